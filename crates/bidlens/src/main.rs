@@ -1,0 +1,3 @@
+//! The bidlens program.
+
+fn main() {}

@@ -1,0 +1,494 @@
+//! What a parser read from one file: pages, a section tree, blocks with page boxes, issues.
+//!
+//! Every block owns one string, and everything else (lines, table cells, evidence) points into that string
+//! by byte range. The words are the file's own; only the line breaks of typesetting are joined.
+
+use serde::{Deserialize, Serialize};
+
+/// Names a document by its content: the same bytes always have the same id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentId(String);
+
+impl DocumentId {
+    /// From the hex SHA-256 of the file's bytes.
+    pub fn from_sha256(hex: &str) -> Self {
+        DocumentId(hex.chars().take(16).collect())
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Names a segment: its document and its position. Stable for the same bytes and the same parser.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SegmentId(String);
+
+impl SegmentId {
+    pub fn new(document: &DocumentId, block: BlockIndex, part: usize) -> Self {
+        SegmentId(format!("{}-{}-{part}", document.as_str(), block.0))
+    }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A block's position in reading order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BlockIndex(pub u32);
+
+/// A section's position in [`Document::sections`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SectionIndex(pub u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    Pdf,
+    Docx,
+    Xlsx,
+    Csv,
+    Html,
+    Markdown,
+    Text,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    Zh,
+    En,
+}
+
+/// One file as it was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub id: DocumentId,
+    /// The file's name as it was given, for people; never used as a path.
+    pub name: String,
+    /// Lower-case hex SHA-256 of the bytes.
+    pub sha256: String,
+    pub format: Format,
+    pub language: Language,
+    pub pages: Vec<Page>,
+    /// In reading order; a section's parent stands before it.
+    pub sections: Vec<Section>,
+    /// In reading order.
+    pub blocks: Vec<Block>,
+    pub issues: Vec<ParseIssue>,
+    pub metadata: Metadata,
+}
+
+/// What the file says about its own making; kept for comparing bidders.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    pub title: Option<String>,
+    pub author: Option<String>,
+    pub last_modified_by: Option<String>,
+    pub producer: Option<String>,
+    pub created: Option<String>,
+    pub modified: Option<String>,
+}
+
+/// A physical page, or the nearest thing the format has (a sheet, a stretch between page breaks).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// Counted from 1.
+    pub number: u32,
+    /// In points; 0 where the format has no page size.
+    pub width: f32,
+    pub height: f32,
+    pub text_source: TextSource,
+    /// The page number was derived from breaks, not printed by the format.
+    pub approximate: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextSource {
+    Digital,
+    Ocr {
+        confidence: f32,
+    },
+    /// Nothing to read on it: no text and no picture.
+    Blank,
+    /// A picture or fonts without Unicode: there is something that could not be read.
+    Unreadable,
+}
+
+/// A heading and all that stands under it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    pub parent: Option<SectionIndex>,
+    /// 1 for a chapter.
+    pub level: u8,
+    /// The number as printed (`第三章`, `一、`, `3.2.1`), empty when there is none.
+    pub number: String,
+    pub title: String,
+    /// The block that is this section's heading.
+    pub heading: BlockIndex,
+    pub page: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    pub kind: BlockKind,
+    pub section: Option<SectionIndex>,
+    /// The words. In a table, cells of a row are joined by `\t` and rows by `\n`.
+    pub text: String,
+    /// Where the text stands, in text order, covering all of it but joints.
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum BlockKind {
+    Heading {
+        level: u8,
+    },
+    Paragraph,
+    ListItem,
+    Table(Table),
+    /// Running header or footer, page number: set apart from the running text.
+    Header,
+    Footer,
+    Footnote,
+    /// A line of a printed table of contents.
+    Contents,
+    TextBox,
+    /// Names the worksheet the following tables come from.
+    SheetName,
+}
+
+impl BlockKind {
+    /// Whether the block belongs to the running text (not a header, footer or contents line).
+    pub fn is_body(&self) -> bool {
+        match self {
+            BlockKind::Header | BlockKind::Footer | BlockKind::Contents => false,
+            BlockKind::Heading { .. }
+            | BlockKind::Paragraph
+            | BlockKind::ListItem
+            | BlockKind::Table(_)
+            | BlockKind::Footnote
+            | BlockKind::TextBox
+            | BlockKind::SheetName => true,
+        }
+    }
+}
+
+/// A byte range of a block's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TextRange {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl TextRange {
+    pub fn new(start: usize, end: usize) -> Self {
+        let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        TextRange {
+            start: clip(start),
+            end: clip(end.max(start)),
+        }
+    }
+    pub fn slice(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+    pub fn overlaps(self, other: TextRange) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
+/// A typeset line, or the part of one that stands in one table cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    pub range: TextRange,
+    pub page: u32,
+    /// `None` where the format has no positions.
+    pub bounds: Option<Rect>,
+    /// Right edge of each character, as a fraction of the page's width; empty when unknown.
+    pub edges: Vec<f32>,
+}
+
+/// A rectangle in fractions of the page's width and height, origin top left.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rect {
+    pub x0: f32,
+    pub y0: f32,
+    pub x1: f32,
+    pub y1: f32,
+}
+
+/// A rectangle on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PageBox {
+    pub page: u32,
+    pub rect: Rect,
+}
+
+/// A grid of cells, possibly joined from parts on several pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    pub rows: u32,
+    pub columns: u32,
+    /// Row by row; a merged cell stands once, at its upper left corner.
+    pub cells: Vec<Cell>,
+}
+
+impl Table {
+    /// The cell that covers `row`, `column`, merged cells included.
+    pub fn cell(&self, row: u32, column: u32) -> Option<&Cell> {
+        self.cells.iter().find(|c| {
+            (c.row..c.row.saturating_add(c.row_span)).contains(&row)
+                && (c.column..c.column.saturating_add(c.column_span)).contains(&column)
+        })
+    }
+
+    /// The cells that start in `row`, left to right.
+    pub fn row(&self, row: u32) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(move |c| c.row == row)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    pub row: u32,
+    pub column: u32,
+    pub row_span: u32,
+    pub column_span: u32,
+    /// Where the cell's words stand in the block's text. Paragraphs inside a cell are joined by `\n`.
+    pub range: TextRange,
+    pub nested: Vec<Table>,
+}
+
+/// Something that went wrong, or was noticed, while one file was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParseIssue {
+    pub code: IssueCode,
+    pub severity: IssueSeverity,
+    pub page: Option<u32>,
+    /// For people: what was met and what to do about it.
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueSeverity {
+    /// Nothing of the file could be used.
+    Error,
+    /// Some of it is missing or uncertain.
+    Warning,
+    Info,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueCode {
+    Encrypted,
+    Truncated,
+    Empty,
+    /// The content is not what the file's name says; it was read as what it is.
+    Mislabelled,
+    TooLarge,
+    /// Inflates to more than the limits allow.
+    ExpansionLimit,
+    TooManyPages,
+    Unsupported,
+    Malformed,
+    /// A page that shows something but holds no readable text, such as a scan.
+    UnreadablePage,
+    /// Glyphs without Unicode that were left out.
+    UnreadableGlyphs,
+    EncodingGuessed,
+    HiddenText,
+    TrackedChanges,
+    UncachedFormula,
+    /// A part of the file was left out because it exceeded a limit.
+    PartLimit,
+    Interrupted,
+}
+
+/// A stretch of running text for search, lookup and models: a block, or some rows of a long table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    pub id: SegmentId,
+    pub block: BlockIndex,
+    pub range: TextRange,
+    pub page: u32,
+    /// Titles of the enclosing sections, outermost first, joined by ` › `.
+    pub section_path: String,
+    pub text: String,
+    pub boxes: Vec<PageBox>,
+}
+
+/// Bytes after which a long block is cut into a further segment, at a row or sentence end.
+const SEGMENT_BYTES: usize = 2_400;
+
+impl Document {
+    pub fn block(&self, index: BlockIndex) -> Option<&Block> {
+        self.blocks.get(index.0 as usize)
+    }
+
+    /// Blocks with their index, in reading order.
+    pub fn indexed_blocks(&self) -> impl Iterator<Item = (BlockIndex, &Block)> {
+        self.blocks
+            .iter()
+            .enumerate()
+            .map(|(i, b)| (BlockIndex(u32::try_from(i).unwrap_or(u32::MAX)), b))
+    }
+
+    /// Titles of the sections around `section`, outermost first.
+    pub fn section_path(&self, section: Option<SectionIndex>) -> Vec<&Section> {
+        let mut path = Vec::new();
+        let mut next = section;
+        while let Some(section) = next.and_then(|i| self.sections.get(i.0 as usize)) {
+            path.push(section);
+            if path.len() > 32 {
+                break;
+            }
+            next = section.parent;
+        }
+        path.reverse();
+        path
+    }
+
+    /// Whether anything of the file can be used.
+    pub fn is_usable(&self) -> bool {
+        !self.blocks.is_empty()
+            || !self
+                .issues
+                .iter()
+                .any(|i| i.severity == IssueSeverity::Error)
+    }
+
+    /// Pages that show something nobody could read.
+    pub fn unreadable_pages(&self) -> impl Iterator<Item = u32> + '_ {
+        self.pages
+            .iter()
+            .filter(|p| p.text_source == TextSource::Unreadable)
+            .map(|p| p.number)
+    }
+
+    /// All segments, cut at block boundaries and inside long blocks at line ends.
+    pub fn segments(&self) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        for (index, block) in self.indexed_blocks() {
+            for (part, range) in segment_ranges(&block.text).into_iter().enumerate() {
+                segments.push(self.segment(index, block, part, range));
+            }
+        }
+        segments
+    }
+
+    /// The segment that holds byte `at` of `block`.
+    pub fn segment_id_at(&self, index: BlockIndex, at: u32) -> SegmentId {
+        let part = self.block(index).map_or(0, |block| {
+            segment_ranges(&block.text)
+                .iter()
+                .position(|r| at < r.end)
+                .unwrap_or(0)
+        });
+        SegmentId::new(&self.id, index, part)
+    }
+
+    fn segment(&self, index: BlockIndex, block: &Block, part: usize, range: TextRange) -> Segment {
+        let path: Vec<String> = self
+            .section_path(block.section)
+            .iter()
+            .map(|s| format!("{} {}", s.number, s.title).trim().to_owned())
+            .collect();
+        Segment {
+            id: SegmentId::new(&self.id, index, part),
+            block: index,
+            range,
+            page: block.page_at(range.start),
+            section_path: path.join(" › "),
+            text: range.slice(&block.text).to_owned(),
+            boxes: block.boxes(range),
+        }
+    }
+}
+
+/// Cuts a block's text into ranges of about [`SEGMENT_BYTES`], at line ends; empty text has no segment.
+fn segment_ranges(text: &str) -> Vec<TextRange> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let long = at - start >= SEGMENT_BYTES;
+        let at_end = c == '\n' || (c == '。' && at - start >= SEGMENT_BYTES + SEGMENT_BYTES / 2);
+        if long && at_end {
+            let end = at + c.len_utf8();
+            ranges.push(TextRange::new(start, end));
+            start = end;
+        }
+    }
+    if start < text.len() {
+        ranges.push(TextRange::new(start, text.len()));
+    }
+    ranges
+}
+
+impl Block {
+    /// The page on which byte `at` of the text stands.
+    pub fn page_at(&self, at: u32) -> u32 {
+        let line = self
+            .lines
+            .iter()
+            .find(|l| at < l.range.end)
+            .or(self.lines.last());
+        line.map_or(1, |l| l.page)
+    }
+
+    pub fn page(&self) -> u32 {
+        self.page_at(0)
+    }
+
+    /// The rectangles that cover `range`, one for each typeset line.
+    pub fn boxes(&self, range: TextRange) -> Vec<PageBox> {
+        self.lines
+            .iter()
+            .filter_map(|line| line.part(&self.text, range))
+            .collect()
+    }
+}
+
+impl Line {
+    /// The rectangle of the characters of this line that lie in `range`.
+    fn part(&self, text: &str, range: TextRange) -> Option<PageBox> {
+        let bounds = self.bounds?;
+        if !self.range.overlaps(range) {
+            return None;
+        }
+        let own = self.range.slice(text);
+        let count = own.chars().count().max(1);
+        let before = |byte: u32| -> usize {
+            let within = byte.saturating_sub(self.range.start) as usize;
+            own.char_indices().take_while(|(i, _)| *i < within).count()
+        };
+        let first = before(range.start.max(self.range.start));
+        let last = before(range.end.min(self.range.end));
+        let edge = |n: usize| -> f32 {
+            if n == 0 {
+                return bounds.x0;
+            }
+            let even = bounds.x0 + (bounds.x1 - bounds.x0) * (n as f32 / count as f32);
+            if self.edges.len() == count {
+                self.edges.get(n - 1).copied().unwrap_or(even)
+            } else {
+                even
+            }
+        };
+        let rect = Rect {
+            x0: edge(first),
+            x1: edge(last),
+            ..bounds
+        };
+        Some(PageBox {
+            page: self.page,
+            rect,
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! Everything extracted from one tender.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::Language;
+use crate::field::{Field, FieldKey};
+use crate::requirement::Requirement;
+use crate::risk::Risk;
+use crate::scoring::Scoring;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    pub language: Language,
+    pub fields: BTreeMap<FieldKey, Field>,
+    pub risks: Vec<Risk>,
+    pub requirements: Vec<Requirement>,
+    pub scoring: Scoring,
+}
+
+impl Facts {
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields.get(key)
+    }
+}

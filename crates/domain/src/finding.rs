@@ -1,0 +1,233 @@
+//! A judgement about one bid, with evidence on both sides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::Evidence;
+use crate::requirement::Dimension;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Pass,
+    Risk,
+    Fail,
+}
+
+impl Verdict {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Risk => "risk",
+            Verdict::Fail => "fail",
+        }
+    }
+}
+
+/// Why the verdict is what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingState {
+    Judged,
+    /// Not found after a full search of a bid that could be read whole.
+    NotFound,
+    /// Part of the bid could not be read, so absence proves nothing.
+    Unreadable,
+    /// Seals, originals, demonstrations: only a person can tell.
+    HumanOnly,
+}
+
+impl FindingState {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FindingState::Judged => "judged",
+            FindingState::NotFound => "not_found",
+            FindingState::Unreadable => "unreadable",
+            FindingState::HumanOnly => "human_only",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingSource {
+    /// A requirement against the bid's answer.
+    Compare,
+    /// A user's own rule.
+    Rule,
+    /// The bid against itself.
+    Consistency,
+    CrossBid,
+    Llm,
+}
+
+impl FindingSource {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FindingSource::Compare => "compare",
+            FindingSource::Rule => "rule",
+            FindingSource::Consistency => "consistency",
+            FindingSource::CrossBid => "cross_bid",
+            FindingSource::Llm => "llm",
+        }
+    }
+}
+
+/// What a check says, before the evidence rules are applied to it.
+#[derive(Debug, Clone)]
+pub struct FindingText {
+    /// The check's stable id, such as `B003`.
+    pub rule_id: String,
+    /// Tells apart several findings of one check about one bid; part of the finding's id.
+    pub subject: String,
+    pub source: FindingSource,
+    pub dimension: Dimension,
+    pub requirement_id: Option<String>,
+    pub requirement_text: String,
+    pub response_text: String,
+    pub rigid: bool,
+    pub remark: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub id: String,
+    pub source: FindingSource,
+    pub dimension: Dimension,
+    pub rule_id: String,
+    pub requirement_id: Option<String>,
+    pub requirement_text: String,
+    pub response_text: String,
+    verdict: Verdict,
+    state: FindingState,
+    pub rigid: bool,
+    pub remark: String,
+    pub tender_evidence: Vec<Evidence>,
+    bid_evidence: Vec<Evidence>,
+}
+
+impl Finding {
+    /// Builds a finding and holds it to the rules of evidence.
+    ///
+    /// A `pass` without a quote from the bid, and a `fail` with neither a quote nor a proven complete search
+    /// ([`FindingState::NotFound`]), become a `risk`.
+    pub fn new(
+        text: FindingText,
+        bidder: &str,
+        verdict: Verdict,
+        state: FindingState,
+        tender_evidence: Vec<Evidence>,
+        bid_evidence: Vec<Evidence>,
+    ) -> Finding {
+        let proven = !bid_evidence.is_empty();
+        let verdict = match (verdict, state) {
+            (Verdict::Pass, _) if !proven => Verdict::Risk,
+            (Verdict::Fail, FindingState::NotFound) => Verdict::Fail,
+            (Verdict::Fail, FindingState::Unreadable | FindingState::HumanOnly) => Verdict::Risk,
+            (Verdict::Fail, FindingState::Judged) if !proven => Verdict::Risk,
+            (verdict, _) => verdict,
+        };
+        let FindingText {
+            rule_id,
+            subject,
+            source,
+            dimension,
+            requirement_id,
+            requirement_text,
+            response_text,
+            rigid,
+            remark,
+        } = text;
+        let id = stable_id(&[
+            &rule_id,
+            bidder,
+            requirement_id.as_deref().unwrap_or(""),
+            &subject,
+        ]);
+        Finding {
+            id,
+            source,
+            dimension,
+            rule_id,
+            requirement_id,
+            requirement_text,
+            response_text,
+            verdict,
+            state,
+            rigid,
+            remark,
+            tender_evidence,
+            bid_evidence,
+        }
+    }
+
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+    pub fn state(&self) -> FindingState {
+        self.state
+    }
+    pub fn bid_evidence(&self) -> &[Evidence] {
+        &self.bid_evidence
+    }
+}
+
+/// A short id that is the same for the same parts, so that two runs can be compared.
+pub fn stable_id(parts: &[&str]) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+/// All findings about one bidder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BidReview {
+    pub bidder_name: String,
+    pub files: Vec<FileSummary>,
+    pub findings: Vec<Finding>,
+}
+
+impl BidReview {
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.findings
+            .iter()
+            .filter(|f| f.verdict() == verdict)
+            .count()
+    }
+}
+
+/// What is said about a file in reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileSummary {
+    pub name: String,
+    pub sha256: String,
+    pub pages: usize,
+    pub issues: Vec<crate::document::ParseIssue>,
+}
+
+impl From<&crate::document::Document> for FileSummary {
+    fn from(document: &crate::document::Document) -> Self {
+        FileSummary {
+            name: document.name.clone(),
+            sha256: document.sha256.clone(),
+            pages: document.pages.len(),
+            issues: document.issues.clone(),
+        }
+    }
+}
+
+/// The whole outcome of the main job, for reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub tender_files: Vec<FileSummary>,
+    pub facts: crate::facts::Facts,
+    pub bids: Vec<BidReview>,
+}

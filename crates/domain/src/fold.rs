@@ -1,0 +1,197 @@
+//! Text folded for matching, with the way back to the original.
+//!
+//! Folding removes what typesetting and input methods vary: width, compatibility and radical code points,
+//! white space between Chinese characters, letter case of the width-folded forms is kept. It never changes
+//! what a sign means: ①, ㎡ and ½ stay. Every folded byte knows the original byte it came from.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A folded string and, for each of its bytes, the byte offset of the original character.
+#[derive(Debug, Clone, Default)]
+pub struct Folded {
+    pub text: String,
+    /// `origin[i]` is where the original character of folded byte `i` starts; one more entry holds the end.
+    origin: Vec<u32>,
+}
+
+impl Folded {
+    /// The original byte range behind the folded byte range `start..end`, trimmed to whole characters.
+    ///
+    /// `original` must be the string that was folded.
+    pub fn original_range(&self, original: &str, start: usize, end: usize) -> (usize, usize) {
+        if start >= end || start >= self.text.len() {
+            let at = self
+                .origin
+                .get(start)
+                .map_or(original.len(), |&o| o as usize);
+            return (at, at);
+        }
+        let from = self.origin.get(start).map_or(0, |&o| o as usize);
+        let last = self
+            .origin
+            .get(end.min(self.text.len()) - 1)
+            .map_or(0, |&o| o as usize);
+        let to = original
+            .get(last..)
+            .and_then(|rest| rest.chars().next())
+            .map_or(last, |c| last + c.len_utf8());
+        (from, to)
+    }
+}
+
+/// Folds `text`; see the module documentation for what is folded.
+pub fn fold(text: &str) -> Folded {
+    let mut folded = Folded {
+        text: String::with_capacity(text.len()),
+        origin: Vec::with_capacity(text.len() + 1),
+    };
+    let mut pending_space: Option<usize> = None;
+    for (at, c) in text.char_indices() {
+        if c.is_whitespace() || is_invisible(c) {
+            if c.is_whitespace() {
+                pending_space.get_or_insert(at);
+            }
+            continue;
+        }
+        let start = folded.text.len();
+        push_folded(&mut folded.text, c);
+        if let Some(space_at) = pending_space.take() {
+            let before = folded.text.get(..start).and_then(|t| t.chars().next_back());
+            let after = folded.text.get(start..).and_then(|t| t.chars().next());
+            if let (Some(before), Some(after)) = (before, after)
+                && keeps_space(before)
+                && keeps_space(after)
+            {
+                folded.text.insert(start, ' ');
+                folded
+                    .origin
+                    .push(u32::try_from(space_at).unwrap_or(u32::MAX));
+            }
+        }
+        let origin = u32::try_from(at).unwrap_or(u32::MAX);
+        folded.origin.resize(folded.text.len(), origin);
+    }
+    folded
+        .origin
+        .push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    folded
+}
+
+/// The folded string alone, for comparing two texts.
+pub fn folded(text: &str) -> String {
+    fold(text).text
+}
+
+/// Folds one character onto `out`.
+fn push_folded(out: &mut String, c: char) {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{201B}' => out.push('\''),
+        '\u{201C}' | '\u{201D}' | '\u{201F}' => out.push('"'),
+        '\u{2013}' | '\u{2014}' | '\u{2212}' | '\u{2010}' | '\u{2011}' => out.push('-'),
+        '〔' | '［' => out.push('['),
+        '〕' | '］' => out.push(']'),
+        '。' | '｡' => out.push('。'),
+        '、' | '､' => out.push('、'),
+        '≧' => out.push('≥'),
+        '≦' => out.push('≤'),
+        '⺠' => out.push('民'),
+        '⻔' => out.push('门'),
+        '⻓' => out.push('长'),
+        '⻋' => out.push('车'),
+        '⻅' => out.push('见'),
+        '⻉' => out.push('贝'),
+        '⻚' => out.push('页'),
+        '⻛' => out.push('风'),
+        '⻜' => out.push('飞'),
+        '⻝' => out.push('食'),
+        '⻢' => out.push('马'),
+        '⻥' => out.push('鱼'),
+        '⻩' => out.push('黄'),
+        '⻬' => out.push('齐'),
+        '⻰' => out.push('龙'),
+        '⻘' => out.push('青'),
+        '⻣' => out.push('骨'),
+        '⻨' => out.push('麦'),
+        '⻄' => out.push('西'),
+        '⺟' => out.push('母'),
+        '⺎' => out.push('尢'),
+        '⺆' => out.push('冂'),
+        _ if is_compatibility(c) => out.extend(c.nfkc()),
+        _ => out.push(c),
+    }
+}
+
+/// Code points whose NFKC form is the same sign in another shape.
+///
+/// NFKC as a whole is too greedy: it turns ① into 1 and ㎡ into m2, which changes clause numbers and units.
+fn is_compatibility(c: char) -> bool {
+    matches!(u32::from(c),
+        0x2F00..=0x2FDF      // Kangxi radicals
+        | 0x2E80..=0x2EFF    // CJK radicals supplement (those NFKC knows)
+        | 0xF900..=0xFAFF    // CJK compatibility ideographs
+        | 0x2F800..=0x2FA1F
+        | 0xFF01..=0xFF60    // full width forms
+        | 0xFFE0..=0xFFE6
+        | 0xFB00..=0xFB06) // latin ligatures
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
+    )
+}
+
+/// Spaces are kept only between characters of scripts that separate words by them.
+fn keeps_space(c: char) -> bool {
+    c.is_ascii() && !c.is_ascii_control() || (c.is_alphabetic() && !is_cjk(c))
+}
+
+/// Whether `c` is a Chinese character or Chinese punctuation.
+pub fn is_cjk(c: char) -> bool {
+    matches!(u32::from(c),
+        0x2E80..=0x2FDF | 0x3000..=0x303F | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
+        | 0xF900..=0xFAFF | 0xFF00..=0xFF60 | 0x20000..=0x3FFFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn width_radicals_and_typeset_spaces_are_folded() {
+        assert_eq!(
+            folded("２０２５ 年 １ 月（北京时间）：⼈⺠"),
+            "2025年1月(北京时间):人民"
+        );
+        assert_eq!(folded("bid  validity\n 90 days"), "bid validity 90 days");
+        assert_eq!(folded("面积 20㎡ ①"), "面积20㎡①");
+    }
+
+    #[test]
+    fn a_folded_range_leads_back_to_the_original_words() {
+        let original = "投标 截止时间：２０２５ 年";
+        let folded = fold(original);
+        let at = folded.text.find("截止时间:2025年").expect("folded text");
+        let (from, to) = folded.original_range(original, at, folded.text.len());
+        assert_eq!(&original[from..to], "截止时间：２０２５ 年");
+    }
+
+    proptest! {
+        #[test]
+        fn every_folded_range_is_a_valid_slice(text in "\\PC{0,60}") {
+            let folded = fold(&text);
+            let ends: Vec<usize> = folded.text.char_indices().map(|(i, _)| i).chain([folded.text.len()]).collect();
+            for &start in &ends {
+                for &end in &ends {
+                    if start <= end {
+                        let (from, to) = folded.original_range(&text, start, end);
+                        prop_assert!(text.get(from..to).is_some());
+                    }
+                }
+            }
+        }
+    }
+}

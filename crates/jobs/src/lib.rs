@@ -1,0 +1,1 @@
+//! The job engine: states, claims, leases, retries, timeouts, the worker runtime.

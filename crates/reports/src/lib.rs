@@ -1,0 +1,1 @@
+//! What people read: HTML, DOCX, XLSX and JSON reports of a review.

@@ -1,0 +1,1 @@
+//! Facts from documents, judgements from facts.

@@ -1,0 +1,1 @@
+//! Rows and files: SQLite, the file store, the job store.
