@@ -44,7 +44,7 @@ impl Money {
 
     /// Whether this exceeds `limit`; `None` when the currencies differ.
     pub fn exceeds(&self, limit: &Money) -> Option<bool> {
-        (self.currency == limit.currency).then(|| self.minor > limit.minor)
+        (self.currency == limit.currency).then_some(self.minor > limit.minor)
     }
 }
 

@@ -1,0 +1,337 @@
+//! The JSON of `extract --json`, `review --json` and `parse --json`.
+//!
+//! The shapes are fixed by the outside contract: change them only by adding. Money leaves here as a number of
+//! whole units, because that is what readers of the files expect; inside the program it stays in minor units.
+
+use bidlens_domain::document::{
+    BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource,
+};
+use bidlens_domain::evidence::Evidence;
+use bidlens_domain::facts::Facts;
+use bidlens_domain::field::{Field, FieldValue, Source};
+use bidlens_domain::finding::{BidReview, FileSummary, Finding, Review, Verdict};
+use bidlens_domain::money::Money;
+use bidlens_domain::requirement::Requirement;
+use bidlens_domain::risk::Risk;
+use bidlens_domain::scoring::Scoring;
+use bidlens_domain::time::DurationUnit;
+use serde_json::{Map, Value, json};
+
+/// `review --json`, also stored as `result.json`.
+pub fn review_json(review: &Review) -> Value {
+    let mut document = extract_json(&review.tender_files, &review.facts);
+    if let Some(object) = document.as_object_mut() {
+        object.insert(
+            "bids".to_owned(),
+            review.bids.iter().map(bid_json).collect(),
+        );
+    }
+    document
+}
+
+/// `extract --json`.
+pub fn extract_json(files: &[FileSummary], facts: &Facts) -> Value {
+    json!({
+        "document": {
+            "files": files.iter().map(file_json).collect::<Vec<_>>(),
+            "language": language_word(facts.language),
+        },
+        "fields": facts.fields.iter().map(|(key, field)| (key.clone(), field_json(key, field))).collect::<Map<_, _>>(),
+        "risks": facts.risks.iter().map(risk_json).collect::<Vec<_>>(),
+        "requirements": facts.requirements.iter().map(requirement_json).collect::<Vec<_>>(),
+        "scoring": scoring_json(&facts.scoring),
+    })
+}
+
+fn bid_json(bid: &BidReview) -> Value {
+    json!({
+        "bidder_name": bid.bidder_name,
+        "files": bid.files.iter().map(file_json).collect::<Vec<_>>(),
+        "findings": bid.findings.iter().map(finding_json).collect::<Vec<_>>(),
+        "summary": {
+            "pass": bid.count(Verdict::Pass),
+            "risk": bid.count(Verdict::Risk),
+            "fail": bid.count(Verdict::Fail),
+        },
+    })
+}
+
+pub fn finding_json(finding: &Finding) -> Value {
+    json!({
+        "id": finding.id,
+        "source": finding.source.as_str(),
+        "dimension": finding.dimension.as_str(),
+        "rule_id": finding.rule_id,
+        "requirement_id": finding.requirement_id,
+        "requirement_text": finding.requirement_text,
+        "response_text": finding.response_text,
+        "result": finding.verdict().as_str(),
+        "state": finding.state().as_str(),
+        "rigid": finding.rigid,
+        "remark": finding.remark,
+        "tender_evidence": finding.tender_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
+        "bid_evidence": finding.bid_evidence().iter().map(evidence_json).collect::<Vec<_>>(),
+    })
+}
+
+pub fn risk_json(risk: &Risk) -> Value {
+    json!({
+        "risk_type": risk.risk_type.as_str(),
+        "severity": risk.severity.as_str(),
+        "certainty": risk.certainty,
+        "title": risk.title,
+        "description": risk.description,
+        "suggestion": risk.suggestion,
+        "tags": risk.tags,
+        "rule_id": risk.rule_id,
+        "law": risk.law,
+        "evidence": risk.evidence().iter().map(evidence_json).collect::<Vec<_>>(),
+    })
+}
+
+pub fn requirement_json(requirement: &Requirement) -> Value {
+    json!({
+        "id": requirement.id,
+        "dimension": requirement.dimension.as_str(),
+        "text": requirement.text,
+        "rigid": requirement.rigid,
+        "mark": requirement.mark,
+        "type": requirement.constraint.kind(),
+        "constraint": requirement.constraint,
+        "evidence": requirement.evidence().iter().map(evidence_json).collect::<Vec<_>>(),
+    })
+}
+
+pub fn scoring_json(scoring: &Scoring) -> Value {
+    let items: Vec<Value> = scoring
+        .items
+        .iter()
+        .map(|item| {
+            json!({
+                "item": item.item,
+                "points": number(item.points.0, 100),
+                "rule": item.rule,
+                "group": item.group,
+                "lots": item.lots,
+                "evidence": item.evidence.iter().map(evidence_json).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({ "total": scoring.total.map(|points| number(points.0, 100)), "items": items })
+}
+
+/// One field in the value forms of the field reference.
+pub fn field_json(key: &str, field: &Field) -> Value {
+    let first = field.evidence().first();
+    let mut object = json!({
+        "status": field.status().as_str(),
+        "value": field.value().map(|value| value_json(key, value)),
+        "raw": field.raw(),
+        "quote": first.map(Evidence::quote),
+        "page": first.map(Evidence::page),
+        "evidence": field.evidence().iter().map(evidence_json).collect::<Vec<_>>(),
+        "confidence": (f64::from(field.confidence) * 100.0).round() / 100.0,
+        "source": match field.source {
+            Source::Rules => "rules",
+            Source::Llm => "llm",
+        },
+    });
+    if !field.lots.is_empty()
+        && let Some(object) = object.as_object_mut()
+    {
+        let lots = field
+            .lots
+            .iter()
+            .map(|(lot, value)| (lot.clone(), value_json(key, value)))
+            .collect::<Map<_, _>>();
+        object.insert("lots".to_owned(), Value::Object(lots));
+    }
+    object
+}
+
+fn value_json(_key: &str, value: &FieldValue) -> Value {
+    match value {
+        FieldValue::Text(text) | FieldValue::Choice(text) => json!(text),
+        FieldValue::TextList(texts) => json!(texts),
+        FieldValue::Money(money) => money_json(money),
+        FieldValue::Percent(percent) => json!({ "percent": number(percent.0, 10_000) }),
+        FieldValue::Moment(moment) => json!(moment.to_string()),
+        FieldValue::Integer(integer) => json!(integer),
+        FieldValue::Bool(yes) => json!(yes),
+        FieldValue::Period { text, length } => {
+            let mut object = json!({ "text": text });
+            // Only a plain number of calendar days is a number of days; months are not converted.
+            if let (Some(length), Some(object)) = (length, object.as_object_mut())
+                && length.unit == DurationUnit::Day
+            {
+                object.insert("days".to_owned(), json!(length.count));
+            }
+            object
+        }
+    }
+}
+
+fn money_json(money: &Money) -> Value {
+    json!({ "amount": number(money.minor, 100), "currency": money.currency.code() })
+}
+
+/// `n / scale` as an integer when it is one.
+fn number(n: i64, scale: i64) -> Value {
+    if n % scale == 0 {
+        json!(n / scale)
+    } else {
+        json!(n as f64 / scale as f64)
+    }
+}
+
+pub fn evidence_json(evidence: &Evidence) -> Value {
+    json!({
+        "file": evidence.file(),
+        "segment_id": evidence.segment().as_str(),
+        "page": evidence.page(),
+        "quote": evidence.quote(),
+        "boxes": evidence.boxes().iter().map(box_json).collect::<Vec<_>>(),
+    })
+}
+
+fn box_json(page_box: &PageBox) -> Value {
+    // Four decimals of a page's width are a thirtieth of a millimetre.
+    let round = |n: f32| (f64::from(n) * 10_000.0).round() / 10_000.0;
+    json!({
+        "page": page_box.page,
+        "x0": round(page_box.rect.x0),
+        "y0": round(page_box.rect.y0),
+        "x1": round(page_box.rect.x1),
+        "y1": round(page_box.rect.y1),
+    })
+}
+
+fn file_json(file: &FileSummary) -> Value {
+    json!({
+        "name": file.name,
+        "sha256": file.sha256,
+        "pages": file.pages,
+        "issues": file.issues.iter().map(issue_json).collect::<Vec<_>>(),
+    })
+}
+
+fn issue_json(issue: &ParseIssue) -> Value {
+    json!({
+        "code": issue.code,
+        "severity": issue.severity,
+        "page": issue.page,
+        "detail": issue.detail,
+    })
+}
+
+/// `parse --json`: what the parser sees.
+pub fn document_json(document: &Document) -> Value {
+    let pages: Vec<Value> = document
+        .pages
+        .iter()
+        .map(|page| {
+            json!({
+                "page": page.number,
+                "width": page.width,
+                "height": page.height,
+                "text_source": match page.text_source {
+                    TextSource::Digital => "digital",
+                    TextSource::Ocr { .. } => "ocr",
+                    TextSource::Blank => "blank",
+                    TextSource::Unreadable => "unreadable",
+                },
+                "approximate": page.approximate,
+            })
+        })
+        .collect();
+    let sections: Vec<Value> = document
+        .sections
+        .iter()
+        .map(|section| {
+            json!({
+                "level": section.level,
+                "number": section.number,
+                "title": section.title,
+                "page": section.page,
+                "parent": section.parent.map(|parent| parent.0),
+            })
+        })
+        .collect();
+    let segments: Vec<Value> = document
+        .segments()
+        .into_iter()
+        .map(|segment| {
+            let kind = document
+                .block(segment.block)
+                .map_or("paragraph", |block| kind_word(&block.kind));
+            json!({
+                "id": segment.id.as_str(),
+                "kind": kind,
+                "page": segment.page,
+                "section": segment.section_path,
+                "text": segment.text,
+                "boxes": segment.boxes.iter().map(box_json).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let tables: Vec<Value> = document
+        .blocks
+        .iter()
+        .filter_map(|block| match &block.kind {
+            BlockKind::Table(table) => Some((block, table)),
+            _ => None,
+        })
+        .map(|(block, table)| table_json(&block.text, block.page(), table))
+        .collect();
+    json!({
+        "name": document.name,
+        "sha256": document.sha256,
+        "format": document.format,
+        "language": language_word(document.language),
+        "pages": pages,
+        "sections": sections,
+        "segments": segments,
+        "tables": tables,
+        "issues": document.issues.iter().map(issue_json).collect::<Vec<_>>(),
+    })
+}
+
+fn table_json(text: &str, page: u32, table: &Table) -> Value {
+    let cells: Vec<Value> = table
+        .cells
+        .iter()
+        .map(|cell| {
+            json!({
+                "row": cell.row,
+                "column": cell.column,
+                "row_span": cell.row_span,
+                "column_span": cell.column_span,
+                "text": cell.range.slice(text),
+                "nested": cell.nested.iter().map(|nested| table_json(text, page, nested)).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({ "page": page, "rows": table.rows, "columns": table.columns, "cells": cells })
+}
+
+fn kind_word(kind: &BlockKind) -> &'static str {
+    match kind {
+        BlockKind::Heading { .. } => "heading",
+        BlockKind::Paragraph => "paragraph",
+        BlockKind::ListItem => "list_item",
+        BlockKind::Table(_) => "table",
+        BlockKind::Header => "header",
+        BlockKind::Footer => "footer",
+        BlockKind::Footnote => "footnote",
+        BlockKind::Contents => "contents",
+        BlockKind::TextBox => "text_box",
+        BlockKind::SheetName => "sheet_name",
+    }
+}
+
+fn language_word(language: Language) -> &'static str {
+    match language {
+        Language::Zh => "zh",
+        Language::En => "en",
+    }
+}

@@ -1,0 +1,131 @@
+//! A review arranged for people: the rows every report format prints, in one order.
+//!
+//! The formats differ in drawing alone; what stands in them and in which order is decided here.
+
+use std::collections::HashMap;
+
+use bidlens_domain::document::Language;
+use bidlens_domain::field::{Field, FieldStatus, FieldValue};
+use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::requirement::Requirement;
+use bidlens_domain::risk::{Risk, RiskType};
+
+use crate::labels;
+
+/// The fields in reading order.
+pub(crate) fn fields(review: &Review) -> Vec<(&str, &Field)> {
+    let mut fields: Vec<(&str, &Field)> = review
+        .facts
+        .fields
+        .iter()
+        .map(|(k, f)| (k.as_str(), f))
+        .collect();
+    fields.sort_by_key(|(key, _)| (labels::field_order(key), (*key).to_owned()));
+    fields
+}
+
+/// A field's value in words.
+pub(crate) fn field_words(field: &Field, language: Language) -> String {
+    match field.status() {
+        FieldStatus::Found => {
+            let own = field
+                .value()
+                .map(|v| value_words(v, language))
+                .unwrap_or_default();
+            if field.lots.is_empty() {
+                return own;
+            }
+            let lots: Vec<String> = field
+                .lots
+                .iter()
+                .map(|(lot, v)| format!("{lot}: {}", value_words(v, language)))
+                .collect();
+            if own.is_empty() {
+                lots.join("；")
+            } else {
+                format!("{own}（{}）", lots.join("；"))
+            }
+        }
+        other => labels::status(other).in_language(language).to_owned(),
+    }
+}
+
+fn value_words(value: &FieldValue, language: Language) -> String {
+    match value {
+        FieldValue::Text(text) | FieldValue::Period { text, .. } => text.clone(),
+        FieldValue::Choice(word) => labels::choice(word, language),
+        FieldValue::TextList(texts) => texts.join("；"),
+        FieldValue::Money(money) => money.to_string(),
+        FieldValue::Percent(percent) => percent.to_string(),
+        FieldValue::Moment(moment) => moment.to_string().replace('T', " "),
+        FieldValue::Integer(n) => n.to_string(),
+        FieldValue::Bool(true) => labels::Words("是", "yes").in_language(language).to_owned(),
+        FieldValue::Bool(false) => labels::Words("否", "no").in_language(language).to_owned(),
+    }
+}
+
+/// Risks, the disqualifying first, then by severity, in the document's order.
+pub(crate) fn risks(review: &Review) -> Vec<&Risk> {
+    let mut risks: Vec<&Risk> = review.facts.risks.iter().collect();
+    risks.sort_by_key(|r| {
+        (
+            r.risk_type != RiskType::MustReject,
+            std::cmp::Reverse(r.severity),
+        )
+    });
+    risks
+}
+
+/// A bid's findings, what needs attention first.
+pub(crate) fn findings(findings: &[Finding]) -> Vec<&Finding> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|f| (std::cmp::Reverse(f.verdict()), !f.rigid, f.dimension));
+    sorted
+}
+
+/// One row of the compliance matrix: a demand and each bidder's worst verdict on it.
+#[derive(Debug)]
+pub(crate) struct MatrixRow<'a> {
+    pub(crate) requirement: &'a Requirement,
+    pub(crate) verdicts: Vec<Option<&'a Finding>>,
+}
+
+/// Requirements × bidders; demands nobody was judged on are left out.
+pub(crate) fn matrix(review: &Review) -> Vec<MatrixRow<'_>> {
+    let worst: Vec<HashMap<&str, &Finding>> = review
+        .bids
+        .iter()
+        .map(|bid| {
+            let mut by_requirement: HashMap<&str, &Finding> = HashMap::new();
+            for finding in &bid.findings {
+                let Some(id) = finding.requirement_id.as_deref() else {
+                    continue;
+                };
+                let slot = by_requirement.entry(id).or_insert(finding);
+                if finding.verdict() > slot.verdict() {
+                    *slot = finding;
+                }
+            }
+            by_requirement
+        })
+        .collect();
+    review
+        .facts
+        .requirements
+        .iter()
+        .map(|requirement| MatrixRow {
+            requirement,
+            verdicts: worst
+                .iter()
+                .map(|by_id| by_id.get(requirement.id.as_str()).copied())
+                .collect(),
+        })
+        .filter(|row| row.verdicts.iter().any(Option::is_some))
+        .collect()
+}
+
+/// Counts of fail, risk and pass.
+pub(crate) fn counts(findings: &[Finding]) -> [(Verdict, usize); 3] {
+    [Verdict::Fail, Verdict::Risk, Verdict::Pass]
+        .map(|v| (v, findings.iter().filter(|f| f.verdict() == v).count()))
+}
