@@ -15,7 +15,9 @@ mod pdf;
 mod raw;
 mod spreadsheet;
 mod structure;
+mod table;
 mod text;
+mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -32,7 +34,7 @@ use crate::raw::{RawDocument, ReadResult, Refusal};
 /// Reads one file. `name` is for people and a last hint about the format.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Document {
     let sha256 = hex(&Sha256::digest(bytes));
-    let (format, read) = match check_size(bytes, limits).and_then(|()| detect::kind(name, bytes)) {
+    let (format, read) = match check_size(bytes, limits).and_then(|()| detect::kind(name, bytes, limits)) {
         Ok(kind) => (kind.format(), read(kind, name, bytes, limits)),
         Err(refusal) => (Format::Unknown, Err(refusal)),
     };
@@ -86,7 +88,7 @@ fn read(kind: Kind, name: &str, bytes: &[u8], limits: &Limits) -> ReadResult {
         match kind {
             Kind::Pdf => pdf::read(bytes, limits),
             Kind::Docx => docx::read(bytes, limits),
-            Kind::Xlsx | Kind::Xls => spreadsheet::read(bytes, kind == Kind::Xls, limits),
+            Kind::Xlsx => spreadsheet::read(bytes, limits),
             Kind::Csv => spreadsheet::read_csv(bytes, limits),
             Kind::Html => html::read(bytes, limits),
             Kind::Markdown => markdown::read(bytes, limits),

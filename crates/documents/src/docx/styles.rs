@@ -1,0 +1,181 @@
+//! Paragraph and character styles with their chains resolved: size, weight, alignment, outline, number, visibility.
+
+use std::collections::HashMap;
+
+use crate::docx::numbering::children;
+use crate::raw::Refusal;
+use crate::xml::{Element, Token, Xml};
+
+/// Longest chain of styles based on each other; a cycle ends here.
+const CHAIN_MAX: usize = 20;
+
+/// Properties as one place states them; `None` where it is silent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Properties {
+    pub(crate) name: Option<String>,
+    pub(crate) based_on: Option<String>,
+    pub(crate) half_points: Option<i64>,
+    pub(crate) bold: Option<bool>,
+    pub(crate) hidden: Option<bool>,
+    pub(crate) centred: Option<bool>,
+    /// 0 to 8; 9 is running text.
+    pub(crate) outline: Option<i64>,
+    pub(crate) list: Option<i64>,
+    pub(crate) level: Option<i64>,
+    pub(crate) page_break_before: Option<bool>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Styles {
+    by_id: HashMap<String, Properties>,
+    default: Properties,
+    default_paragraph: Option<String>,
+}
+
+impl Styles {
+    pub(crate) fn read(part: &str, text: &str, depth_max: usize) -> Result<Self, Refusal> {
+        let mut xml = Xml::new(part, text, depth_max);
+        let mut styles = Styles::default();
+        loop {
+            match xml.next()? {
+                Token::Open(element) => match element.name() {
+                    "docDefaults" => {
+                        let default = &mut styles.default;
+                        descend(&mut xml, &mut |xml, inner| read_property(xml, inner, default))?;
+                    }
+                    "style" => {
+                        let id = element.attribute("styleId").unwrap_or_default();
+                        if element.attribute("type").as_deref() == Some("paragraph")
+                            && matches!(element.attribute("default").as_deref(), Some("1" | "true" | "on"))
+                        {
+                            styles.default_paragraph = Some(id.clone());
+                        }
+                        let mut style = Properties::default();
+                        descend(&mut xml, &mut |xml, inner| read_property(xml, inner, &mut style))?;
+                        styles.by_id.insert(id, style);
+                    }
+                    _ => {}
+                },
+                Token::Close | Token::Text(_) => {}
+                Token::End => return Ok(styles.flattened()),
+            }
+        }
+    }
+
+    /// Resolves every chain once, so that a look-up per paragraph costs nothing.
+    fn flattened(mut self) -> Self {
+        let flat = self
+            .by_id
+            .keys()
+            .map(|id| (id.clone(), self.chain(id)))
+            .collect();
+        self.by_id = flat;
+        self
+    }
+
+    fn chain(&self, id: &str) -> Properties {
+        let mut found = Properties::default();
+        let mut next = Some(id.to_owned());
+        for _ in 0..CHAIN_MAX {
+            let Some(style) = next.as_ref().and_then(|id| self.by_id.get(id)) else {
+                break;
+            };
+            // A number bound in a base style stays bound to that style's level.
+            found.inherit(style);
+            next = style.based_on.clone();
+        }
+        found
+    }
+
+    /// The properties of a style, of the default paragraph style when `id` is `None`.
+    pub(crate) fn get(&self, id: Option<&str>) -> Option<&Properties> {
+        let id = id.or(self.default_paragraph.as_deref())?;
+        self.by_id.get(id)
+    }
+
+    pub(crate) fn defaults(&self) -> &Properties {
+        &self.default
+    }
+}
+
+impl Properties {
+    fn inherit(&mut self, base: &Properties) {
+        self.name = self.name.take().or_else(|| base.name.clone());
+        self.half_points = self.half_points.or(base.half_points);
+        self.bold = self.bold.or(base.bold);
+        self.hidden = self.hidden.or(base.hidden);
+        self.centred = self.centred.or(base.centred);
+        self.outline = self.outline.or(base.outline);
+        self.list = self.list.or(base.list);
+        self.level = self.level.or(base.level);
+        self.page_break_before = self.page_break_before.or(base.page_break_before);
+    }
+
+    /// The level a built-in heading style has by its name, whatever its outline level says.
+    pub(crate) fn heading_level(&self) -> Option<i64> {
+        let name = self.name.as_deref()?.trim().to_lowercase();
+        let digits = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "))?;
+        digits.trim().parse::<i64>().ok().filter(|n| (1..=9).contains(n)).map(|n| n - 1)
+    }
+
+    /// Whether this is the style of a line in a generated table of contents.
+    pub(crate) fn is_contents(&self) -> bool {
+        self.name.as_deref().is_some_and(|n| {
+            let name = n.trim().to_lowercase();
+            let level = name.strip_prefix("toc ").or_else(|| name.strip_prefix("目录 "));
+            level.is_some_and(|l| l.trim().parse::<u8>().is_ok())
+        })
+    }
+}
+
+/// Calls `each` for every element below the one just opened, however deep.
+fn descend<'a>(
+    xml: &mut Xml<'a>,
+    each: &mut dyn FnMut(&mut Xml<'a>, &Element<'a>) -> Result<bool, Refusal>,
+) -> Result<(), Refusal> {
+    let mut open = 1usize;
+    loop {
+        match xml.next()? {
+            Token::Open(element) => {
+                if !each(xml, &element)? {
+                    open += 1;
+                }
+            }
+            Token::Close => {
+                open -= 1;
+                if open == 0 {
+                    return Ok(());
+                }
+            }
+            Token::Text(_) => {}
+            Token::End => return Ok(()),
+        }
+    }
+}
+
+/// Takes one property; true when it also read the element to its end.
+pub(crate) fn read_property<'a>(
+    xml: &mut Xml<'a>,
+    element: &Element<'a>,
+    into: &mut Properties,
+) -> Result<bool, Refusal> {
+    match element.name() {
+        "name" => into.name = into.name.take().or_else(|| element.attribute("val")),
+        "basedOn" => into.based_on = element.attribute("val"),
+        "sz" => into.half_points = element.number("val"),
+        "b" => into.bold = Some(element.is_on()),
+        "vanish" => into.hidden = Some(element.is_on()),
+        "jc" => into.centred = Some(element.attribute("val").as_deref() == Some("center")),
+        "outlineLvl" => into.outline = element.number("val"),
+        "pageBreakBefore" => into.page_break_before = Some(element.is_on()),
+        "ilvl" => into.level = element.number("val"),
+        "numId" => into.list = element.number("val"),
+        // Conditional formats of table styles and former properties of tracked changes.
+        "tblStylePr" | "pPrChange" | "rPrChange" | "sectPrChange" => {
+            children(xml, |xml, _| xml.skip())?;
+            return Ok(true);
+        }
+        _ => {}
+    }
+    Ok(false)
+}

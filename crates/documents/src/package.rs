@@ -1,0 +1,118 @@
+//! The parts of an office file (a ZIP container), inflated under limits.
+//!
+//! Sizes the container declares are never believed: every part is counted while it inflates.
+
+use std::io::{Cursor, Read};
+
+use bidlens_domain::document::IssueCode;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use crate::limits::Limits;
+use crate::raw::Refusal;
+use crate::text::decode;
+
+pub(crate) struct Package<'a> {
+    archive: ZipArchive<Cursor<&'a [u8]>>,
+    limits: &'a Limits,
+    inflated: u64,
+}
+
+impl<'a> Package<'a> {
+    pub(crate) fn open(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, Refusal> {
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
+            Refusal::new(
+                IssueCode::Truncated,
+                format!("the container is cut off or damaged ({error}); download or copy it again"),
+            )
+        })?;
+        Ok(Package {
+            archive,
+            limits,
+            inflated: 0,
+        })
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.archive
+            .file_names()
+            .filter_map(|n| n.ok().map(|n| n.into_owned()))
+            .collect()
+    }
+
+    /// The text of a part; `None` when the container has no such part.
+    pub(crate) fn part(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        let Some(index) = self.archive.index_for_name(name) else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        self.inflate(index, name, &mut |chunk| bytes.extend_from_slice(chunk))?;
+        Ok(Some(match String::from_utf8(bytes) {
+            Ok(text) => text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text),
+            Err(error) => decode(error.as_bytes(), None).text.into_owned(),
+        }))
+    }
+
+    /// Inflates every XML part without keeping it, to know that all of them fit the limits.
+    pub(crate) fn check_expansion(&mut self) -> Result<(), Refusal> {
+        for index in 0..self.archive.len() {
+            let name = match self.archive.by_index(index) {
+                Ok(file) => file.name().map(|n| n.into_owned()).unwrap_or_default(),
+                Err(error) => return Err(part_refusal("a part", &error)),
+            };
+            if name.ends_with(".xml") || name.ends_with(".rels") {
+                self.inflate(index, &name, &mut |_| {})?;
+            }
+        }
+        Ok(())
+    }
+
+    fn inflate(&mut self, index: usize, name: &str, keep: &mut dyn FnMut(&[u8])) -> Result<(), Refusal> {
+        let mut file = self
+            .archive
+            .by_index(index)
+            .map_err(|error| part_refusal(name, &error))?;
+        let mut chunk = vec![0u8; 64 << 10];
+        let mut read = 0u64;
+        loop {
+            let count = file.read(&mut chunk).map_err(|error| {
+                Refusal::new(
+                    IssueCode::Malformed,
+                    format!("part {name} is damaged ({error}); open the file in its own program, save it anew and upload that"),
+                )
+            })?;
+            if count == 0 {
+                break;
+            }
+            read += count as u64;
+            self.inflated += count as u64;
+            if read > self.limits.part_bytes_max || self.inflated > self.limits.inflated_bytes_max {
+                return Err(Refusal::new(
+                    IssueCode::ExpansionLimit,
+                    format!(
+                        "part {name} inflates to more than allowed ({} MB for a part, {} MB in all); split the document or remove embedded objects",
+                        self.limits.part_bytes_max >> 20,
+                        self.limits.inflated_bytes_max >> 20
+                    ),
+                ));
+            }
+            keep(chunk.get(..count).unwrap_or_default());
+        }
+        Ok(())
+    }
+}
+
+fn part_refusal(name: &str, error: &ZipError) -> Refusal {
+    match error {
+        ZipError::UnsupportedArchive(reason) if reason.to_string().to_lowercase().contains("password") => {
+            Refusal::new(
+                IssueCode::Encrypted,
+                "the container is protected by a password; remove the password and upload it again",
+            )
+        }
+        _ => Refusal::new(
+            IssueCode::Malformed,
+            format!("part {name} cannot be opened ({error}); open the file in its own program, save it anew and upload that"),
+        ),
+    }
+}

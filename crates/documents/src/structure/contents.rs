@@ -1,0 +1,89 @@
+//! The printed table of contents: which lines belong to it and which titles it names.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use bidlens_domain::fold::folded;
+use regex::Regex;
+
+use crate::raw::{RawBlock, RawKind};
+use crate::structure::numbers;
+
+/// Longest line of a table of contents, in characters.
+const LINE_CHARS_MAX: usize = 120;
+
+/// Dot leaders (or a tab) and a page number at the end of the line.
+static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:(?:[.．·…‥・⋯_-]\s?){4,}|…{1,}|\t)\s*[-–—(（]?\s*(?:[0-9０-９]{1,4}|[ivxlIVXL]{1,6})\s*[-–—)）]?\s*$").ok()
+});
+
+/// Marks contents lines and returns the folded titles they name.
+pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
+    let mut titles = HashSet::new();
+    let mut under_title = false;
+    for block in blocks.iter_mut() {
+        match block.kind {
+            RawKind::Contents => {
+                titles.insert(title_of(&block.text));
+                continue;
+            }
+            RawKind::Text | RawKind::ListItem => {}
+            RawKind::Header | RawKind::Footer => continue,
+            RawKind::Table(_) | RawKind::Footnote | RawKind::TextBox | RawKind::SheetName => {
+                under_title = false;
+                continue;
+            }
+        }
+        if is_contents_title(&block.text) {
+            under_title = true;
+            continue;
+        }
+        let short = block.text.chars().count() <= LINE_CHARS_MAX;
+        let leader = short && LEADER.as_ref().is_some_and(|r| r.is_match(&block.text));
+        if leader || (under_title && short && ends_with_page(&block.text)) {
+            titles.insert(title_of(&block.text));
+            block.kind = RawKind::Contents;
+        } else {
+            under_title = false;
+        }
+    }
+    titles.remove("");
+    titles
+}
+
+/// 目录, CONTENTS: the heading over the table.
+pub(crate) fn is_contents_title(text: &str) -> bool {
+    let bare = folded(text).to_lowercase();
+    matches!(
+        bare.as_str(),
+        "目录" | "目次" | "总目录" | "contents" | "table of contents" | "index"
+    )
+}
+
+fn ends_with_page(text: &str) -> bool {
+    let trimmed = text.trim_end().trim_end_matches(['-', '–', ')', '）']);
+    let title = trimmed.trim_end_matches(|c: char| c.is_ascii_digit());
+    title.len() < trimmed.len()
+        && trimmed.len() - title.len() <= 4
+        && (title.ends_with(char::is_whitespace) || numbers::number(text).is_some())
+        && title.chars().any(char::is_alphabetic)
+}
+
+/// The title without leaders and page number, folded and without blanks.
+fn title_of(text: &str) -> String {
+    let title = text.trim_end_matches(|c: char| {
+        c.is_whitespace()
+            || c.is_numeric() && c.is_ascii()
+            || matches!(c, '.' | '．' | '·' | '…' | '‥' | '・' | '⋯' | '_' | '-' | '–' | '—' | '(' | ')' | '（' | '）')
+    });
+    key(title)
+}
+
+/// The form in which titles are compared.
+pub(crate) fn key(title: &str) -> String {
+    folded(title)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}

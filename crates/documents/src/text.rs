@@ -1,0 +1,185 @@
+//! Plain text: encodings, form feeds as page breaks, hard-wrapped lines joined. Also the decoder of the other
+//! text formats, see [`decode`].
+
+use std::borrow::Cow;
+
+use bidlens_domain::document::{Format, IssueCode, IssueSeverity};
+use bidlens_domain::fold::is_cjk;
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
+
+use crate::limits::Limits;
+use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal, line_without_box};
+use crate::structure::numbers;
+
+/// Text in some encoding, decoded.
+#[derive(Debug)]
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// The encoding when neither a byte order mark nor a declaration named it and it is not UTF-8.
+    pub(crate) guessed: Option<&'static str>,
+    pub(crate) replaced: bool,
+}
+
+/// Decodes `bytes` by byte order mark, as UTF-8, as `declared`, or by guessing.
+pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Decoded<'a> {
+    let mut guessed = None;
+    let encoding = if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        encoding
+    } else if std::str::from_utf8(bytes).is_ok() {
+        UTF_8
+    } else if let Some(encoding) = declared.filter(|e| *e != UTF_8) {
+        encoding
+    } else {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        let encoding = widened(detector.guess(Some(b"cn"), Utf8Detection::Allow));
+        guessed = Some(encoding.name());
+        encoding
+    };
+    let (text, _, replaced) = widened(encoding).decode(bytes);
+    Decoded {
+        text,
+        guessed,
+        replaced,
+    }
+}
+
+/// GB18030 contains GBK and GB2312 and is what Chinese software writes under their names.
+fn widened(encoding: &'static Encoding) -> &'static Encoding {
+    if encoding == GBK { GB18030 } else { encoding }
+}
+
+/// Notes how the text was decoded when that is uncertain.
+pub(crate) fn note_encoding(raw: &mut RawDocument, decoded: &Decoded<'_>) {
+    if let Some(name) = decoded.guessed {
+        raw.issue(
+            IssueCode::EncodingGuessed,
+            IssueSeverity::Info,
+            None,
+            format!("the file does not name its encoding; it was read as {name}"),
+        );
+    }
+    if decoded.replaced {
+        raw.issue(
+            IssueCode::Malformed,
+            IssueSeverity::Warning,
+            None,
+            "some bytes fit no encoding and were replaced; save the file as UTF-8 and upload it again",
+        );
+    }
+}
+
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
+    let decoded = decode(bytes, None);
+    let mut raw = RawDocument::new(Format::Text);
+    note_encoding(&mut raw, &decoded);
+    let wrap = Wrap::of(&decoded.text);
+    let mut page = 1u32;
+    for sheet in decoded.text.split('\u{0C}') {
+        if page > limits.pages_max {
+            raw.issue(
+                IssueCode::TooManyPages,
+                IssueSeverity::Warning,
+                None,
+                format!("only the first {} pages were read", limits.pages_max),
+            );
+            break;
+        }
+        let mut paragraph: Vec<&str> = Vec::new();
+        for line in sheet.lines().map(|l| l.trim_end_matches(['\r', '\0'])) {
+            let joined = paragraph
+                .last()
+                .is_some_and(|before| wrap.continues(before, line));
+            if !joined {
+                flush(&mut raw, &mut paragraph, page);
+            }
+            if !line.trim().is_empty() {
+                paragraph.push(line);
+            }
+            if raw.blocks.len() > limits.blocks_max {
+                return Err(Refusal::new(
+                    IssueCode::ExpansionLimit,
+                    format!("the text has more than {} paragraphs; split it", limits.blocks_max),
+                ));
+            }
+        }
+        flush(&mut raw, &mut paragraph, page);
+        page += 1;
+    }
+    raw.plain_pages(page - 1, false);
+    Ok(raw)
+}
+
+fn flush(raw: &mut RawDocument, paragraph: &mut Vec<&str>, page: u32) {
+    if paragraph.is_empty() {
+        return;
+    }
+    let mut text = String::new();
+    let mut lines = Vec::with_capacity(paragraph.len());
+    for line in paragraph.drain(..).map(str::trim) {
+        if let (Some(before), Some(after)) = (text.chars().next_back(), line.chars().next())
+            && !(is_cjk(before) || is_cjk(after))
+        {
+            text.push(' ');
+        }
+        let start = text.len();
+        text.push_str(line);
+        lines.push(line_without_box(start, text.len(), page));
+    }
+    let mut block = RawBlock::on_page(RawKind::Text, text, page);
+    block.lines = lines;
+    raw.blocks.push(block);
+}
+
+/// Whether and where the file's lines were broken to fit a width.
+#[derive(Debug)]
+struct Wrap {
+    /// Columns of a full line; `None` when lines are paragraphs.
+    columns: Option<usize>,
+}
+
+impl Wrap {
+    fn of(text: &str) -> Self {
+        let mut widths: Vec<usize> = text
+            .lines()
+            .take(20_000)
+            .map(|l| columns(l.trim_end()))
+            .filter(|w| *w > 0)
+            .collect();
+        widths.sort_unstable();
+        let full = widths.get(widths.len() * 95 / 100).copied().unwrap_or(0);
+        let longest = widths.last().copied().unwrap_or(0);
+        let near = widths.iter().filter(|w| **w + slack(full) >= full).count();
+        let wrapped = widths.len() >= 6
+            && (40..=132).contains(&full)
+            && longest <= full + full / 4
+            && near * 3 >= widths.len();
+        Wrap {
+            columns: wrapped.then_some(full),
+        }
+    }
+
+    /// Whether `line` goes on where `before` was broken.
+    fn continues(&self, before: &str, line: &str) -> bool {
+        let Some(full) = self.columns else {
+            return false;
+        };
+        let indented = line.starts_with([' ', '\t', '\u{3000}']);
+        let ended = before.trim_end().ends_with(['。', '；', '：', ':']);
+        columns(before.trim_end()) + slack(full) >= full
+            && !line.trim().is_empty()
+            && !indented
+            && !ended
+            && numbers::number(line).is_none()
+    }
+}
+
+fn slack(full: usize) -> usize {
+    full / 6
+}
+
+/// Terminal columns: a Chinese character takes two.
+fn columns(line: &str) -> usize {
+    line.chars().map(|c| if is_cjk(c) { 2 } else { 1 }).sum()
+}

@@ -1,0 +1,171 @@
+//! A pull reader over one XML part: local names, resolved text, bounded depth, no DTD.
+
+use std::borrow::Cow;
+
+use bidlens_domain::document::IssueCode;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+
+use crate::raw::Refusal;
+
+pub(crate) struct Xml<'a> {
+    reader: Reader<&'a [u8]>,
+    part: &'a str,
+    depth: usize,
+    depth_max: usize,
+}
+
+pub(crate) enum Token<'a> {
+    Open(Element<'a>),
+    /// The element opened last and not yet closed has ended.
+    Close,
+    Text(Cow<'a, str>),
+    /// The part has ended.
+    End,
+}
+
+pub(crate) struct Element<'a>(BytesStart<'a>);
+
+impl Element<'_> {
+    /// The name without its namespace prefix.
+    pub(crate) fn name(&self) -> &str {
+        let name: &str = &self.0;
+        let name = name.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or(name);
+        name.rsplit_once(':').map_or(name, |(_, local)| local)
+    }
+
+    /// The value of the attribute with this local name.
+    pub(crate) fn attribute(&self, local: &str) -> Option<String> {
+        self.0
+            .attributes()
+            .with_checks(false)
+            .flatten()
+            .find(|a| a.key.local_name().as_ref() == local)
+            .map(|a| unescape(&a.value).map(Cow::into_owned).unwrap_or_else(|_| a.value.into_owned()))
+    }
+
+    pub(crate) fn number(&self, local: &str) -> Option<i64> {
+        let value = self.attribute(local)?;
+        value
+            .trim()
+            .parse::<i64>()
+            .ok()
+            .or_else(|| value.trim().parse::<f64>().ok().map(|f| f as i64))
+    }
+
+    /// An on/off property: present without a value means on.
+    pub(crate) fn is_on(&self) -> bool {
+        !matches!(self.attribute("val").as_deref(), Some("0" | "false" | "off" | "none"))
+    }
+}
+
+impl<'a> Xml<'a> {
+    pub(crate) fn new(part: &'a str, text: &'a str, depth_max: usize) -> Self {
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().expand_empty_elements = true;
+        Xml {
+            reader,
+            part,
+            depth: 0,
+            depth_max,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Token<'a>, Refusal> {
+        loop {
+            let event = match self.reader.read_event() {
+                Ok(event) => event,
+                Err(error) => return Err(self.malformed(&error.to_string())),
+            };
+            match event {
+                Event::Start(start) => {
+                    self.depth += 1;
+                    if self.depth > self.depth_max {
+                        return Err(self.malformed(&format!("elements nested deeper than {}", self.depth_max)));
+                    }
+                    return Ok(Token::Open(Element(start)));
+                }
+                Event::Empty(start) => return Ok(Token::Open(Element(start))),
+                Event::End(_) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    return Ok(Token::Close);
+                }
+                Event::Text(text) => return Ok(Token::Text(text.xml10_content())),
+                Event::CData(data) => return Ok(Token::Text(data.xml10_content())),
+                Event::GeneralRef(reference) => {
+                    let name: &str = &reference;
+                    let resolved = match name {
+                        "amp" => Some('&'),
+                        "lt" => Some('<'),
+                        "gt" => Some('>'),
+                        "quot" => Some('"'),
+                        "apos" => Some('\''),
+                        _ => reference.resolve_char_ref().ok().flatten(),
+                    };
+                    if let Some(c) = resolved {
+                        return Ok(Token::Text(Cow::Owned(c.to_string())));
+                    }
+                }
+                Event::DocType(_) => {
+                    return Err(self.malformed("a document type declaration, which office files never carry"));
+                }
+                Event::Eof => {
+                    if self.depth > 0 {
+                        return Err(self.malformed("the part ends in the middle of an element"));
+                    }
+                    return Ok(Token::End);
+                }
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            }
+        }
+    }
+
+    /// Reads to the end of the element just opened.
+    pub(crate) fn skip(&mut self) -> Result<(), Refusal> {
+        let mut open = 1usize;
+        loop {
+            match self.next()? {
+                Token::Open(_) => open += 1,
+                Token::Close => {
+                    open -= 1;
+                    if open == 0 {
+                        return Ok(());
+                    }
+                }
+                Token::Text(_) => {}
+                Token::End => return Ok(()),
+            }
+        }
+    }
+
+    /// The text inside the element just opened, to its end.
+    pub(crate) fn text(&mut self) -> Result<String, Refusal> {
+        let mut text = String::new();
+        let mut open = 1usize;
+        loop {
+            match self.next()? {
+                Token::Open(_) => open += 1,
+                Token::Close => {
+                    open -= 1;
+                    if open == 0 {
+                        return Ok(text);
+                    }
+                }
+                Token::Text(part) => text.push_str(&part),
+                Token::End => return Ok(text),
+            }
+        }
+    }
+
+    fn malformed(&self, what: &str) -> Refusal {
+        Refusal::new(
+            IssueCode::Malformed,
+            format!(
+                "part {} is damaged near byte {}: {what}; open the file in its own program, save it anew and upload that",
+                self.part,
+                self.reader.buffer_position()
+            ),
+        )
+    }
+}
