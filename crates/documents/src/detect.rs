@@ -62,8 +62,8 @@ impl Kind {
 
 /// Extensions that claim a format; any other name claims nothing.
 const CLAIMS: &[&str] = &[
-    "pdf", "docx", "docm", "doc", "wps", "rtf", "odt", "xlsx", "xlsm", "xls", "et", "csv", "tsv", "html",
-    "htm", "md", "markdown", "txt", "jpg", "jpeg", "png", "zip", "rar", "7z", "ppt", "pptx", "ofd",
+    "pdf", "docx", "docm", "doc", "wps", "rtf", "odt", "xlsx", "xlsm", "xls", "et", "csv", "tsv", "html", "htm", "md",
+    "markdown", "txt", "jpg", "jpeg", "png", "zip", "rar", "7z", "ppt", "pptx", "ofd",
 ];
 
 /// The extension the name carries when the content is something else.
@@ -109,7 +109,10 @@ fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
     if listed.count() > limits.entries_max {
         return Err(Refusal::new(
             IssueCode::ExpansionLimit,
-            format!("the container lists more than the {} parts allowed; it is no usual office file, save its content anew", limits.entries_max),
+            format!(
+                "the container lists more than the {} parts allowed; it is no usual office file, save its content anew",
+                limits.entries_max
+            ),
         ));
     }
     let archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
@@ -130,10 +133,7 @@ fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
             ));
         }
     };
-    let names: Vec<String> = archive
-        .file_names()
-        .filter_map(|n| n.ok().map(|n| n.to_ascii_lowercase()))
-        .collect();
+    let names: Vec<String> = archive.file_names().filter_map(|n| n.ok().map(|n| n.to_ascii_lowercase())).collect();
     let has = |part: &str| names.iter().any(|n| n.eq_ignore_ascii_case(part));
     let any = |prefix: &str| names.iter().any(|n| n.starts_with(prefix));
     let main_part = |folder: &str| names.iter().any(|n| n.starts_with(folder) && n.ends_with(".xml"));
@@ -154,10 +154,7 @@ fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
     } else {
         "a ZIP archive and not a document; unpack it and upload the documents inside one by one"
     };
-    Err(Refusal::new(
-        IssueCode::Unsupported,
-        format!("the file is {what}"),
-    ))
+    Err(Refusal::new(IssueCode::Unsupported, format!("the file is {what}")))
 }
 
 /// OLE containers: the stream names in the directory tell what program wrote it. None of them is read.
@@ -216,10 +213,7 @@ fn known_but_unread(bytes: &[u8]) -> Option<Refusal> {
     if signature.len() < 4 && signature.iter().all(u8::is_ascii_alphanumeric) && is_text(bytes) {
         return None;
     }
-    Some(Refusal::new(
-        IssueCode::Unsupported,
-        format!("the file is {what}"),
-    ))
+    Some(Refusal::new(IssueCode::Unsupported, format!("the file is {what}")))
 }
 
 /// Whether the bytes can be text in some encoding: no NUL outside UTF-16, few control characters.
@@ -228,10 +222,8 @@ fn is_text(bytes: &[u8]) -> bool {
         return true;
     }
     let sample = bytes.get(..bytes.len().min(64 << 10)).unwrap_or_default();
-    let control = sample
-        .iter()
-        .filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A | 0x1B))
-        .count();
+    let control =
+        sample.iter().filter(|b| **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0C | 0x1A | 0x1B)).count();
     !sample.contains(&0) && control * 100 <= sample.len()
 }
 
@@ -241,10 +233,8 @@ fn text_kind(name: &str, bytes: &[u8]) -> Kind {
     let extension = extension(name);
     let tag = |tag: &[u8]| find(&lower, tag).is_some();
     let html_name = Kind::Html.extensions().contains(&extension.as_str());
-    let opens_with_tag = lower
-        .iter()
-        .find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xEF | 0xBB | 0xBF))
-        == Some(&b'<');
+    let opens_with_tag =
+        lower.iter().find(|b| !b.is_ascii_whitespace() && !matches!(b, 0xEF | 0xBB | 0xBF)) == Some(&b'<');
     if (opens_with_tag && (tag(b"<!doctype html") || tag(b"<html") || tag(b"<body") || tag(b"<head")))
         || html_name && (tag(b"<p") || tag(b"<div") || tag(b"<table") || tag(b"<h1"))
     {
@@ -258,9 +248,7 @@ fn text_kind(name: &str, bytes: &[u8]) -> Kind {
 }
 
 fn extension(name: &str) -> String {
-    name.rsplit_once('.')
-        .map(|(_, e)| e.trim().to_lowercase())
-        .unwrap_or_default()
+    name.rsplit_once('.').map(|(_, e)| e.trim().to_lowercase()).unwrap_or_default()
 }
 
 /// First position of `needle`; linear for the short needles used here.

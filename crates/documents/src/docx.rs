@@ -10,9 +10,7 @@ mod symbols;
 
 use std::collections::{HashMap, HashSet};
 
-use bidlens_domain::document::{
-    Format, IssueCode, IssueSeverity, Metadata, Page, TextSource,
-};
+use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page, TextSource};
 
 use crate::docx::numbering::{Numbering, children};
 use crate::docx::styles::{Properties, Styles, read_property};
@@ -205,11 +203,39 @@ pub(crate) fn metadata(package: &mut Package<'_>, limits: &Limits) -> Metadata {
                 _ => continue,
             };
             if let Ok(value) = xml.text() {
-                *slot = Some(value.trim().chars().take(300).collect::<String>()).filter(|v| !v.is_empty());
+                let value: String = unescape_wide(value.trim()).chars().take(300).collect();
+                *slot = Some(value).filter(|v| !v.is_empty());
             }
         }
     }
     metadata
+}
+
+/// Office programs write some signs of `docProps` as `_x3000_`.
+fn unescape_wide(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find("_x") {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let sign = escape
+            .get(2..6)
+            .filter(|_| escape.get(6..7) == Some("_"))
+            .and_then(|hex| u32::from_str_radix(hex, 16).ok())
+            .and_then(char::from_u32);
+        match sign {
+            Some(sign) => {
+                out.push(sign);
+                rest = escape.get(7..).unwrap_or_default();
+            }
+            None => {
+                out.push_str("_x");
+                rest = escape.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 fn next_open<'a>(xml: &mut Xml<'a>) -> Result<Token<'a>, Refusal> {
@@ -384,10 +410,7 @@ impl<'l> Reader<'l> {
                     "pPr" => {
                         self.paragraph_properties(xml, &mut paragraph)?;
                         let style = self.styles.get(paragraph.style.as_deref());
-                        let breaks = paragraph
-                            .direct
-                            .page_break_before
-                            .or(style.and_then(|s| s.page_break_before));
+                        let breaks = paragraph.direct.page_break_before.or(style.and_then(|s| s.page_break_before));
                         if breaks == Some(true) && self.cells.is_empty() && self.page_holds_something() {
                             self.turn_page(true);
                         }
@@ -479,12 +502,7 @@ impl<'l> Reader<'l> {
         let (label_text, joint) = label.as_ref().map_or(("", ""), |l| (l.text.as_str(), l.joint));
         let text = format!("{label_text}{joint}{words}");
         let shift = label_text.len() + joint.len();
-        let first_page = paragraph
-            .turns
-            .iter()
-            .take_while(|(at, _)| *at <= lead)
-            .last()
-            .map_or(1, |(_, page)| *page);
+        let first_page = paragraph.turns.iter().take_while(|(at, _)| *at <= lead).last().map_or(1, |(_, page)| *page);
         let mut lines = Vec::new();
         let (mut start, mut page) = (0usize, first_page);
         for (at, next) in paragraph.turns.iter().filter(|(at, _)| *at > lead) {
@@ -496,12 +514,8 @@ impl<'l> Reader<'l> {
             }
         }
         lines.push(line_without_box(start, text.len(), page));
-        let outline = paragraph
-            .direct
-            .outline
-            .or(style.outline)
-            .or_else(|| style.heading_level())
-            .filter(|o| (0..9).contains(o));
+        let outline =
+            paragraph.direct.outline.or(style.outline).or_else(|| style.heading_level()).filter(|o| (0..9).contains(o));
         let size = paragraph.sizes.iter().max_by_key(|(_, count)| *count).map_or(0, |(size, _)| *size);
         let kind = if contents {
             RawKind::Contents
@@ -658,11 +672,7 @@ impl<'l> Reader<'l> {
         let run_style = look.style.as_deref().and_then(|s| self.styles.get(Some(s)));
         let paragraph_style = self.styles.get(paragraph.style.as_deref());
         let default = self.styles.defaults();
-        let hidden = look
-            .direct
-            .hidden
-            .or(run_style.and_then(|s| s.hidden))
-            .or(paragraph_style.and_then(|s| s.hidden));
+        let hidden = look.direct.hidden.or(run_style.and_then(|s| s.hidden)).or(paragraph_style.and_then(|s| s.hidden));
         let blank = words.trim().is_empty();
         if hidden == Some(true) {
             self.hidden |= !blank;
@@ -706,7 +716,7 @@ impl<'l> Reader<'l> {
                     paragraph.text.push(sign.unwrap_or(c));
                 }
                 '\r' => {}
-                _ => match symbols::symbol(&look.font, u32::from(c)).filter(|_| c.is_ascii() && !blank) {
+                _ => match symbols::symbol(&look.font, u32::from(c)).filter(|_| c <= '\u{FF}') {
                     Some(sign) => paragraph.text.push(sign),
                     None => paragraph.text.push(c),
                 },
@@ -760,7 +770,9 @@ impl<'l> Reader<'l> {
                 Token::Open(element) => match element.name() {
                     "trPr" => children(xml, |xml, property| {
                         match property.name() {
-                            "gridBefore" => column = span(property.number("val")) * u32::from(property.number("val") != Some(0)),
+                            "gridBefore" => {
+                                column = span(property.number("val")) * u32::from(property.number("val") != Some(0))
+                            }
                             "del" => deleted = true,
                             _ => {}
                         }
@@ -818,10 +830,7 @@ impl<'l> Reader<'l> {
         let parts = items
             .into_iter()
             .map(|item| match item {
-                Item::Block(block) => CellPart::Text {
-                    page: block.page(),
-                    text: block.text,
-                },
+                Item::Block(block) => CellPart::Text { page: block.page(), text: block.text },
                 Item::Table(grid) => CellPart::Table(grid),
             })
             .collect();
@@ -851,18 +860,11 @@ impl<'l> Reader<'l> {
         children(xml, |xml, property| {
             match property.name() {
                 "type" => {
-                    new_page = !matches!(
-                        property.attribute("val").as_deref(),
-                        Some("continuous" | "nextColumn")
-                    );
+                    new_page = !matches!(property.attribute("val").as_deref(), Some("continuous" | "nextColumn"));
                 }
                 name @ ("headerReference" | "footerReference") => {
                     if let Some(relation) = property.attribute("id") {
-                        self.furniture.push(Furniture {
-                            relation,
-                            header: name == "headerReference",
-                            page,
-                        });
+                        self.furniture.push(Furniture { relation, header: name == "headerReference", page });
                     }
                 }
                 _ => {}
@@ -964,12 +966,8 @@ impl<'l> Reader<'l> {
                 approximate: true,
             })
             .collect();
-        let unreadable: Vec<u32> = raw
-            .pages
-            .iter()
-            .filter(|p| p.text_source == TextSource::Unreadable)
-            .map(|p| p.number)
-            .collect();
+        let unreadable: Vec<u32> =
+            raw.pages.iter().filter(|p| p.text_source == TextSource::Unreadable).map(|p| p.number).collect();
         for page in unreadable {
             raw.issue(
                 IssueCode::UnreadablePage,
@@ -1031,10 +1029,7 @@ fn run_look(xml: &mut Xml<'_>, look: &mut RunLook) -> Result<(), Refusal> {
             xml.skip()
         }
         "rFonts" => {
-            look.font = element
-                .attribute("ascii")
-                .or_else(|| element.attribute("hAnsi"))
-                .unwrap_or_default();
+            look.font = element.attribute("ascii").or_else(|| element.attribute("hAnsi")).unwrap_or_default();
             xml.skip()
         }
         _ => {

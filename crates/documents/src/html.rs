@@ -19,8 +19,7 @@ use crate::text::{decode, note_encoding};
 /// Spans above this are typing errors or attacks.
 const SPAN_MAX: u32 = 200;
 
-static CHARSET: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)charset\s*=\s*["']?\s*([\w-]+)"#).ok());
+static CHARSET: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?i)charset\s*=\s*["']?\s*([\w-]+)"#).ok());
 static HIDING_RULE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"([.#][\w-]+)\s*\{[^}]*display\s*:\s*none").ok());
 
@@ -56,7 +55,8 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             && element.name() == "title"
             && raw.metadata.title.is_none()
         {
-            let title: String = node.children().filter_map(|c| c.value().as_text().map(|t| t.text.to_string())).collect();
+            let title: String =
+                node.children().filter_map(|c| c.value().as_text().map(|t| t.text.to_string())).collect();
             raw.metadata.title = Some(collapse(&title)).filter(|t| !t.is_empty());
         }
     }
@@ -80,12 +80,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     }
     raw.plain_pages(walker.page, true);
     if walker.hid_text {
-        raw.issue(
-            IssueCode::HiddenText,
-            IssueSeverity::Info,
-            None,
-            "text a browser would not show was left out",
-        );
+        raw.issue(IssueCode::HiddenText, IssueSeverity::Info, None, "text a browser would not show was left out");
     }
     raw.blocks = walker.blocks;
     Ok(raw)
@@ -133,7 +128,10 @@ impl Walker<'_> {
 
     fn element(&mut self, element: ElementRef<'_>, depth: usize) {
         let name = element.value().name();
-        if matches!(name, "script" | "style" | "head" | "noscript" | "template" | "svg" | "iframe" | "object" | "select" | "textarea") {
+        if matches!(
+            name,
+            "script" | "style" | "head" | "noscript" | "template" | "svg" | "iframe" | "object" | "select" | "textarea"
+        ) {
             return;
         }
         if self.hidden(element) {
@@ -235,11 +233,7 @@ impl Walker<'_> {
             return;
         }
         let label = std::mem::take(&mut self.state.label);
-        let kind = if self.state.in_list {
-            RawKind::ListItem
-        } else {
-            RawKind::Text
-        };
+        let kind = if self.state.in_list { RawKind::ListItem } else { RawKind::Text };
         let text = if label.is_empty() { words } else { format!("{label} {words}") };
         let mut block = RawBlock::on_page(kind, text, self.page);
         block.outline_level = self.state.level;
@@ -345,10 +339,7 @@ impl Walker<'_> {
     }
 
     fn take_parts(&mut self) -> Vec<CellPart> {
-        self.blocks
-            .drain(..)
-            .map(|b| CellPart::Text { page: b.page(), text: b.text })
-            .collect()
+        self.blocks.drain(..).map(|b| CellPart::Text { page: b.page(), text: b.text }).collect()
     }
 }
 
@@ -358,12 +349,9 @@ fn rows<'a>(table: ElementRef<'a>) -> Vec<ElementRef<'a>> {
     for child in table.children().filter_map(ElementRef::wrap) {
         match child.value().name() {
             "tr" => rows.push(child),
-            "thead" | "tbody" | "tfoot" => rows.extend(
-                child
-                    .children()
-                    .filter_map(ElementRef::wrap)
-                    .filter(|c| c.value().name() == "tr"),
-            ),
+            "thead" | "tbody" | "tfoot" => {
+                rows.extend(child.children().filter_map(ElementRef::wrap).filter(|c| c.value().name() == "tr"))
+            }
             _ => {}
         }
     }
@@ -384,9 +372,35 @@ fn breaks_page(style: &str, side: &str) -> bool {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside" | "address"
-            | "blockquote" | "pre" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "form" | "fieldset" | "legend"
-            | "center" | "body" | "html" | "details" | "summary" | "caption" | "tr" | "td" | "th" | "tbody"
+        "p" | "div"
+            | "section"
+            | "article"
+            | "main"
+            | "header"
+            | "footer"
+            | "nav"
+            | "aside"
+            | "address"
+            | "blockquote"
+            | "pre"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "figure"
+            | "figcaption"
+            | "form"
+            | "fieldset"
+            | "legend"
+            | "center"
+            | "body"
+            | "html"
+            | "details"
+            | "summary"
+            | "caption"
+            | "tr"
+            | "td"
+            | "th"
+            | "tbody"
     )
 }
 

@@ -22,7 +22,7 @@ mod xml;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bidlens_domain::document::{
-    Document, DocumentId, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue,
+    Document, DocumentId, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue, TextSource,
 };
 use sha2::{Digest, Sha256};
 
@@ -113,7 +113,11 @@ fn read(kind: Kind, name: &str, bytes: &[u8], limits: &Limits) -> ReadResult {
             ),
         );
     }
-    if raw.blocks.is_empty() && raw.pages.is_empty() {
+    let unreadable = raw
+        .pages
+        .iter()
+        .any(|p| p.text_source == TextSource::Unreadable);
+    if raw.blocks.iter().all(|b| b.text.trim().is_empty()) && !unreadable {
         return Err(Refusal::new(
             IssueCode::Empty,
             "the file holds no text at all; check that it is the right file",

@@ -13,18 +13,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let mut raw = RawDocument::new(Format::Markdown);
     note_encoding(&mut raw, &decoded);
     raw.plain_pages(1, false);
-    let mut reader = Reader {
-        raw,
-        words: String::new(),
-        level: None,
-        lists: Vec::new(),
-        label: String::new(),
-        grid: None,
-    };
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS;
+    let mut reader =
+        Reader { raw, words: String::new(), level: None, lists: Vec::new(), label: String::new(), grid: None };
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     for event in Parser::new_ext(&decoded.text, options) {
         reader.event(event);
         if reader.raw.blocks.len() > limits.blocks_max {
@@ -109,7 +101,11 @@ impl Reader {
                 self.flush();
                 self.lists.pop();
             }
-            TagEnd::Paragraph | TagEnd::BlockQuote(_) | TagEnd::CodeBlock | TagEnd::Item | TagEnd::FootnoteDefinition => {
+            TagEnd::Paragraph
+            | TagEnd::BlockQuote(_)
+            | TagEnd::CodeBlock
+            | TagEnd::Item
+            | TagEnd::FootnoteDefinition => {
                 self.flush();
             }
             TagEnd::TableCell => {
@@ -141,16 +137,8 @@ impl Reader {
             return;
         }
         let label = std::mem::take(&mut self.label);
-        let kind = if self.lists.is_empty() {
-            RawKind::Text
-        } else {
-            RawKind::ListItem
-        };
-        let text = if label.is_empty() {
-            words.to_owned()
-        } else {
-            format!("{label} {words}")
-        };
+        let kind = if self.lists.is_empty() { RawKind::Text } else { RawKind::ListItem };
+        let text = if label.is_empty() { words.to_owned() } else { format!("{label} {words}") };
         let mut block = RawBlock::on_page(kind, text, 1);
         block.outline_level = self.level;
         block.label = label;

@@ -26,18 +26,11 @@ impl<'a> Package<'a> {
                 format!("the container is cut off or damaged ({error}); download or copy it again"),
             )
         })?;
-        Ok(Package {
-            archive,
-            limits,
-            inflated: 0,
-        })
+        Ok(Package { archive, limits, inflated: 0 })
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
-        self.archive
-            .file_names()
-            .filter_map(|n| n.ok().map(|n| n.into_owned()))
-            .collect()
+        self.archive.file_names().filter_map(|n| n.ok().map(|n| n.into_owned())).collect()
     }
 
     /// The text of a part; `None` when the container has no such part.
@@ -68,10 +61,7 @@ impl<'a> Package<'a> {
     }
 
     fn inflate(&mut self, index: usize, name: &str, keep: &mut dyn FnMut(&[u8])) -> Result<(), Refusal> {
-        let mut file = self
-            .archive
-            .by_index(index)
-            .map_err(|error| part_refusal(name, &error))?;
+        let mut file = self.archive.by_index(index).map_err(|error| part_refusal(name, &error))?;
         let mut chunk = vec![0u8; 64 << 10];
         let mut read = 0u64;
         loop {
@@ -104,15 +94,15 @@ impl<'a> Package<'a> {
 
 fn part_refusal(name: &str, error: &ZipError) -> Refusal {
     match error {
-        ZipError::UnsupportedArchive(reason) if reason.to_string().to_lowercase().contains("password") => {
-            Refusal::new(
-                IssueCode::Encrypted,
-                "the container is protected by a password; remove the password and upload it again",
-            )
-        }
+        ZipError::UnsupportedArchive(reason) if reason.to_string().to_lowercase().contains("password") => Refusal::new(
+            IssueCode::Encrypted,
+            "the container is protected by a password; remove the password and upload it again",
+        ),
         _ => Refusal::new(
             IssueCode::Malformed,
-            format!("part {name} cannot be opened ({error}); open the file in its own program, save it anew and upload that"),
+            format!(
+                "part {name} cannot be opened ({error}); open the file in its own program, save it anew and upload that"
+            ),
         ),
     }
 }

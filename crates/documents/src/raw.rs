@@ -4,8 +4,7 @@
 //! is a heading. [`crate::structure::finish`] turns a [`RawDocument`] into the Document of the domain.
 
 use bidlens_domain::document::{
-    Format, IssueCode, IssueSeverity, Line, Metadata, Page, ParseIssue, Table, TextRange,
-    TextSource,
+    Format, IssueCode, IssueSeverity, Line, Metadata, Page, ParseIssue, Table, TextRange, TextSource,
 };
 
 /// Pages and blocks of one file, in reading order.
@@ -74,10 +73,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(code: IssueCode, detail: impl Into<String>) -> Self {
-        Refusal {
-            code,
-            detail: detail.into(),
-        }
+        Refusal { code, detail: detail.into() }
     }
 }
 
@@ -102,24 +98,13 @@ impl RawDocument {
         page: Option<u32>,
         detail: impl Into<String>,
     ) {
-        self.issues.push(ParseIssue {
-            code,
-            severity,
-            page,
-            detail: detail.into(),
-        });
+        self.issues.push(ParseIssue { code, severity, page, detail: detail.into() });
     }
 
     /// Pages 1 to `count` of a format without page sizes.
     pub(crate) fn plain_pages(&mut self, count: u32, approximate: bool) {
         self.pages = (1..=count.max(1))
-            .map(|number| Page {
-                number,
-                width: 0.0,
-                height: 0.0,
-                text_source: TextSource::Digital,
-                approximate,
-            })
+            .map(|number| Page { number, width: 0.0, height: 0.0, text_source: TextSource::Digital, approximate })
             .collect();
     }
 }
@@ -149,10 +134,5 @@ impl RawBlock {
 
 /// A line of a format that has no positions.
 pub(crate) fn line_without_box(start: usize, end: usize, page: u32) -> Line {
-    Line {
-        range: TextRange::new(start, end),
-        page,
-        bounds: None,
-        edges: Vec::new(),
-    }
+    Line { range: TextRange::new(start, end), page, bounds: None, edges: Vec::new() }
 }

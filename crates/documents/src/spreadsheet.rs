@@ -84,7 +84,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
                 IssueCode::PartLimit,
                 IssueSeverity::Warning,
                 Some(page),
-                format!("sheet {} was read only in part: the workbook has more than {} cells", sheet.name, limits.cells_max),
+                format!(
+                    "sheet {} was read only in part: the workbook has more than {} cells",
+                    sheet.name, limits.cells_max
+                ),
             );
         }
         if uncached > 0 {
@@ -95,10 +98,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
                 format!("sheet {} has {uncached} formulas without a stored result; open and save the workbook so that they are computed", sheet.name),
             );
         }
-        let merged: Vec<Merge> = merged
-            .iter()
-            .map(|d| Merge { first: d.start, last: d.end })
-            .collect();
+        let merged: Vec<Merge> = merged.iter().map(|d| Merge { first: d.start, last: d.end }).collect();
         sheet_blocks(&mut raw, &sheet.name, page, cells, &merged, limits);
     }
     if raw.blocks.iter().all(|b| b.kind == RawKind::SheetName) {
@@ -173,8 +173,7 @@ fn sheet_blocks(
     }
     let rows: Vec<u32> = cells.iter().map(|c| c.0).collect::<BTreeSet<_>>().into_iter().collect();
     let columns: Vec<u32> = cells.iter().map(|c| c.1).collect::<BTreeSet<_>>().into_iter().collect();
-    let merges: std::collections::HashMap<(u32, u32), (u32, u32)> =
-        merged.iter().map(|m| (m.first, m.last)).collect();
+    let merges: std::collections::HashMap<(u32, u32), (u32, u32)> = merged.iter().map(|m| (m.first, m.last)).collect();
     let mut grid = Grid::default();
     let mut first_row = 0u32;
     let mut sorted = cells;
@@ -185,17 +184,10 @@ fn sheet_blocks(
             raw.blocks.extend(std::mem::take(&mut grid).into_block());
             first_row = at;
         }
-        let mut cell = GridCell::text(
-            at - first_row,
-            clip(columns.partition_point(|c| *c < column)),
-            words,
-            page,
-        );
+        let mut cell = GridCell::text(at - first_row, clip(columns.partition_point(|c| *c < column)), words, page);
         if let Some(last) = merges.get(&(row, column)) {
             cell.row_span = clip(rows.partition_point(|r| *r <= last.0)).saturating_sub(at).max(1);
-            cell.column_span = clip(columns.partition_point(|c| *c <= last.1))
-                .saturating_sub(cell.column)
-                .max(1);
+            cell.column_span = clip(columns.partition_point(|c| *c <= last.1)).saturating_sub(cell.column).max(1);
         }
         grid.cells.push(cell);
     }

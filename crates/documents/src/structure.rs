@@ -7,9 +7,7 @@ mod contents;
 mod headings;
 pub(crate) mod numbers;
 
-use bidlens_domain::document::{
-    Block, BlockIndex, BlockKind, Document, Language, Section, SectionIndex,
-};
+use bidlens_domain::document::{Block, BlockIndex, BlockKind, Document, Language, Section, SectionIndex};
 use bidlens_domain::fold::is_cjk;
 
 use crate::raw::{RawBlock, RawDocument, RawKind};
@@ -18,14 +16,7 @@ use crate::structure::numbers::Style;
 
 /// Moves `raw` into `document`, recognising structure on the way.
 pub(crate) fn finish(raw: RawDocument, document: &mut Document) {
-    let RawDocument {
-        format,
-        pages,
-        mut blocks,
-        issues,
-        metadata,
-        bookmarks,
-    } = raw;
+    let RawDocument { format, pages, mut blocks, issues, metadata, bookmarks } = raw;
     document.format = format;
     document.pages = pages;
     document.issues.extend(issues);
@@ -56,9 +47,7 @@ fn finish_block(at: usize, raw: RawBlock, role: Role, tree: &mut Tree) -> Block 
         RawKind::TextBox => BlockKind::TextBox,
         RawKind::SheetName => BlockKind::SheetName,
         RawKind::ListItem | RawKind::Text => match role {
-            Role::Heading(heading) => BlockKind::Heading {
-                level: tree.open(heading, index, page),
-            },
+            Role::Heading(heading) => BlockKind::Heading { level: tree.open(heading, index, page) },
             Role::ListItem => BlockKind::ListItem,
             Role::Other => BlockKind::Paragraph,
         },
@@ -70,12 +59,7 @@ fn finish_block(at: usize, raw: RawBlock, role: Role, tree: &mut Tree) -> Block 
         BlockKind::Header | BlockKind::Footer => None,
         _ => tree.current(),
     };
-    Block {
-        kind,
-        section,
-        text: raw.text,
-        lines: raw.lines,
-    }
+    Block { kind, section, text: raw.text, lines: raw.lines }
 }
 
 /// Chinese when more than a fifth of the letters are.
@@ -89,11 +73,7 @@ fn language(blocks: &[RawBlock]) -> Language {
             letters += 1;
         }
     }
-    if chinese * 5 > letters || letters == 0 {
-        Language::Zh
-    } else {
-        Language::En
-    }
+    if chinese * 5 > letters || letters == 0 { Language::Zh } else { Language::En }
 }
 
 /// The sections opened so far and the path that is open now.
@@ -146,11 +126,7 @@ impl Tree {
             heading: block,
             page,
         });
-        self.open.push(Open {
-            style: heading.style,
-            declared: heading.declared,
-            section,
-        });
+        self.open.push(Open { style: heading.style, declared: heading.declared, section });
         level
     }
 
@@ -164,23 +140,15 @@ impl Tree {
                 Some(outer) => outer < level,
                 None => open.is_chapter() && level > 1,
             },
-            (Some(style), None) => {
-                open.style != Some(style) && (open.declared.is_some() || open.rank() < style.rank())
-            }
+            (Some(style), None) => open.style != Some(style) && (open.declared.is_some() || open.rank() < style.rank()),
             (None, None) => open.is_chapter() || open.style == Some(Style::Annex),
         };
         // A sibling of the same style anywhere in the path ends everything below it.
         let sibling = match heading.declared {
-            None => heading
-                .style
-                .and_then(|s| self.open.iter().position(|o| o.style == Some(s))),
+            None => heading.style.and_then(|s| self.open.iter().position(|o| o.style == Some(s))),
             Some(_) => None,
         };
         let end = sibling.unwrap_or(self.open.len());
-        self.open
-            .iter()
-            .take(end)
-            .position(|o| !holds(o))
-            .unwrap_or(end)
+        self.open.iter().take(end).position(|o| !holds(o)).unwrap_or(end)
     }
 }

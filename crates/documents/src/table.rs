@@ -30,16 +30,7 @@ pub(crate) enum CellPart {
 
 impl GridCell {
     pub(crate) fn text(row: u32, column: u32, text: impl Into<String>, page: u32) -> Self {
-        GridCell {
-            row,
-            column,
-            row_span: 1,
-            column_span: 1,
-            parts: vec![CellPart::Text {
-                text: text.into(),
-                page,
-            }],
-        }
+        GridCell { row, column, row_span: 1, column_span: 1, parts: vec![CellPart::Text { text: text.into(), page }] }
     }
 }
 
@@ -58,11 +49,7 @@ impl Grid {
     fn lay_out(mut self, text: &mut String, lines: &mut Vec<Line>) -> Table {
         self.cells.sort_by_key(|c| (c.row, c.column));
         let rows = self.cells.iter().map(|c| c.row.saturating_add(c.row_span)).max();
-        let columns = self
-            .cells
-            .iter()
-            .map(|c| c.column.saturating_add(c.column_span))
-            .max();
+        let columns = self.cells.iter().map(|c| c.column.saturating_add(c.column_span)).max();
         let mut cells = Vec::with_capacity(self.cells.len());
         let mut row = None;
         for cell in self.cells {
@@ -105,10 +92,6 @@ impl Grid {
                 nested,
             });
         }
-        Table {
-            rows: rows.unwrap_or(0),
-            columns: columns.unwrap_or(0),
-            cells,
-        }
+        Table { rows: rows.unwrap_or(0), columns: columns.unwrap_or(0), cells }
     }
 }

@@ -33,15 +33,22 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -
     } else {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(bytes, true);
-        let encoding = widened(detector.guess(Some(b"cn"), Utf8Detection::Allow));
+        let encoding = chinese_first(bytes, detector.guess(None, Utf8Detection::Allow));
         guessed = Some(encoding.name());
         encoding
     };
     let (text, _, replaced) = widened(encoding).decode(bytes);
-    Decoded {
-        text,
-        guessed,
-        replaced,
+    Decoded { text, guessed, replaced }
+}
+
+/// A few Chinese words look like Western text to the detector; here they are the likelier reading.
+fn chinese_first(bytes: &[u8], guess: &'static Encoding) -> &'static Encoding {
+    let western = guess.is_single_byte();
+    let chinese = GB18030.decode_without_bom_handling_and_without_replacement(bytes);
+    if western && chinese.is_some_and(|t| t.contains(|c: char| ('\u{4E00}'..='\u{9FA5}').contains(&c))) {
+        GB18030
+    } else {
+        widened(guess)
     }
 }
 
@@ -88,9 +95,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
         }
         let mut paragraph: Vec<&str> = Vec::new();
         for line in sheet.lines().map(|l| l.trim_end_matches(['\r', '\0'])) {
-            let joined = paragraph
-                .last()
-                .is_some_and(|before| wrap.continues(before, line));
+            let joined = paragraph.last().is_some_and(|before| wrap.continues(before, line));
             if !joined {
                 flush(&mut raw, &mut paragraph, page);
             }
@@ -141,23 +146,15 @@ struct Wrap {
 
 impl Wrap {
     fn of(text: &str) -> Self {
-        let mut widths: Vec<usize> = text
-            .lines()
-            .take(20_000)
-            .map(|l| columns(l.trim_end()))
-            .filter(|w| *w > 0)
-            .collect();
+        let mut widths: Vec<usize> =
+            text.lines().take(20_000).map(|l| columns(l.trim_end())).filter(|w| *w > 0).collect();
         widths.sort_unstable();
         let full = widths.get(widths.len() * 95 / 100).copied().unwrap_or(0);
         let longest = widths.last().copied().unwrap_or(0);
         let near = widths.iter().filter(|w| **w + slack(full) >= full).count();
-        let wrapped = widths.len() >= 6
-            && (40..=132).contains(&full)
-            && longest <= full + full / 4
-            && near * 3 >= widths.len();
-        Wrap {
-            columns: wrapped.then_some(full),
-        }
+        let wrapped =
+            widths.len() >= 6 && (40..=132).contains(&full) && longest <= full + full / 4 && near * 3 >= widths.len();
+        Wrap { columns: wrapped.then_some(full) }
     }
 
     /// Whether `line` goes on where `before` was broken.

@@ -47,11 +47,7 @@ impl Element<'_> {
 
     pub(crate) fn number(&self, local: &str) -> Option<i64> {
         let value = self.attribute(local)?;
-        value
-            .trim()
-            .parse::<i64>()
-            .ok()
-            .or_else(|| value.trim().parse::<f64>().ok().map(|f| f as i64))
+        value.trim().parse::<i64>().ok().or_else(|| value.trim().parse::<f64>().ok().map(|f| f as i64))
     }
 
     /// An on/off property: present without a value means on.
@@ -64,12 +60,7 @@ impl<'a> Xml<'a> {
     pub(crate) fn new(part: &'a str, text: &'a str, depth_max: usize) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        Xml {
-            reader,
-            part,
-            depth: 0,
-            depth_max,
-        }
+        Xml { reader, part, depth: 0, depth_max }
     }
 
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Refusal> {

@@ -109,11 +109,8 @@ impl Numbering {
 
     /// Resolves definitions that only point at a numbering style.
     fn linked(mut self) -> Self {
-        let by_style: HashMap<String, [Level; LEVELS]> = self
-            .abstracts
-            .values()
-            .filter_map(|a| Some((a.own_style.clone()?, a.levels.clone())))
-            .collect();
+        let by_style: HashMap<String, [Level; LEVELS]> =
+            self.abstracts.values().filter_map(|a| Some((a.own_style.clone()?, a.levels.clone()))).collect();
         for definition in self.abstracts.values_mut() {
             if let Some(levels) = definition.style_link.as_ref().and_then(|s| by_style.get(s)) {
                 definition.levels = levels.clone();
@@ -125,10 +122,7 @@ impl Numbering {
     /// The level of `num` that a paragraph style is bound to.
     pub(crate) fn level_of_style(&self, num: i64, style: &str) -> Option<usize> {
         let definition = self.abstracts.get(&self.nums.get(&num)?.abstract_id)?;
-        definition
-            .levels
-            .iter()
-            .position(|l| l.style.as_deref() == Some(style))
+        definition.levels.iter().position(|l| l.style.as_deref() == Some(style))
     }
 
     /// Counts one paragraph of list `num` at `level` and returns its number; `None` for an unknown list.
@@ -137,13 +131,7 @@ impl Numbering {
         let list = self.nums.get(&num)?;
         let definition = self.abstracts.get(&list.abstract_id)?;
         let at = |n: usize| list.levels.get(&n).or_else(|| definition.levels.get(n));
-        let start = |n: usize| {
-            list.starts
-                .get(&n)
-                .copied()
-                .or_else(|| at(n).map(|l| l.start))
-                .unwrap_or(1)
-        };
+        let start = |n: usize| list.starts.get(&n).copied().or_else(|| at(n).map(|l| l.start)).unwrap_or(1);
         let counters = self.counters.entry(list.abstract_id).or_default();
         let restart = (0..=level).find(|n| list.starts.contains_key(n) && !self.restarted.contains(&(num, *n)));
         if let Some(from) = restart {
@@ -178,26 +166,15 @@ impl Numbering {
             }
         }
         let own = at(level)?;
-        let text = if own.format == "bullet" {
-            bullet(own)
-        } else {
-            render(own, &at, counters)
-        };
-        Some(Label {
-            joint: joint(&text, own.suffix),
-            text,
-        })
+        let text = if own.format == "bullet" { bullet(own) } else { render(own, &at, counters) };
+        Some(Label { joint: joint(&text, own.suffix), text })
     }
 }
 
 /// Chinese numbers end in a sign of full width: no blank is needed before the words.
 fn joint(label: &str, suffix: Suffix) -> &'static str {
     let closed = label.ends_with(['、', '）', '．', '：', '，', '】', '》']);
-    if label.is_empty() || closed || suffix == Suffix::Nothing {
-        ""
-    } else {
-        " "
-    }
+    if label.is_empty() || closed || suffix == Suffix::Nothing { "" } else { " " }
 }
 
 /// Round and square bullets say nothing; marks and boxes do.
@@ -211,11 +188,7 @@ fn bullet(level: &Level) -> String {
     if telling { shown } else { String::new() }
 }
 
-fn render<'l>(
-    own: &Level,
-    at: &dyn Fn(usize) -> Option<&'l Level>,
-    counters: &[Option<i64>; LEVELS],
-) -> String {
+fn render<'l>(own: &Level, at: &dyn Fn(usize) -> Option<&'l Level>, counters: &[Option<i64>; LEVELS]) -> String {
     let mut label = String::new();
     let mut characters = own.text.chars().peekable();
     while let Some(c) = characters.next() {
@@ -262,28 +235,26 @@ fn read_abstract(xml: &mut Xml<'_>) -> Result<Abstract, Refusal> {
 
 fn read_num(xml: &mut Xml<'_>) -> Result<Num, Refusal> {
     let mut num = Num::default();
-    children(xml, |xml, element| {
-        match element.name() {
-            "abstractNumId" => {
-                num.abstract_id = element.number("val").unwrap_or(-1);
-                xml.skip()
-            }
-            "lvlOverride" => {
-                let at = element.number("ilvl").and_then(|n| usize::try_from(n).ok()).unwrap_or(LEVELS);
-                children(xml, |xml, inner| match inner.name() {
-                    "startOverride" => {
-                        num.starts.insert(at, inner.number("val").unwrap_or(1));
-                        xml.skip()
-                    }
-                    "lvl" => {
-                        num.levels.insert(at, read_level(xml)?);
-                        Ok(())
-                    }
-                    _ => xml.skip(),
-                })
-            }
-            _ => xml.skip(),
+    children(xml, |xml, element| match element.name() {
+        "abstractNumId" => {
+            num.abstract_id = element.number("val").unwrap_or(-1);
+            xml.skip()
         }
+        "lvlOverride" => {
+            let at = element.number("ilvl").and_then(|n| usize::try_from(n).ok()).unwrap_or(LEVELS);
+            children(xml, |xml, inner| match inner.name() {
+                "startOverride" => {
+                    num.starts.insert(at, inner.number("val").unwrap_or(1));
+                    xml.skip()
+                }
+                "lvl" => {
+                    num.levels.insert(at, read_level(xml)?);
+                    Ok(())
+                }
+                _ => xml.skip(),
+            })
+        }
+        _ => xml.skip(),
     })?;
     Ok(num)
 }
@@ -363,8 +334,14 @@ pub(crate) fn number(value: i64, format: &str, pattern: &str) -> String {
         "lowerRoman" => roman(value).to_lowercase(),
         "upperLetter" => letters(value, 'A'),
         "lowerLetter" => letters(value, 'a'),
-        "chineseCounting" | "chineseCountingThousand" | "taiwaneseCounting" | "taiwaneseCountingThousand"
-        | "japaneseCounting" | "koreanCounting" => chinese(value, "〇一二三四五六七八九", ["", "十", "百", "千"], format == "chineseCounting"),
+        "chineseCounting"
+        | "chineseCountingThousand"
+        | "taiwaneseCounting"
+        | "taiwaneseCountingThousand"
+        | "japaneseCounting"
+        | "koreanCounting" => {
+            chinese(value, "〇一二三四五六七八九", ["", "十", "百", "千"], format == "chineseCounting")
+        }
         "ideographDigital" | "japaneseDigitalTenThousand" | "taiwaneseDigital" | "koreanDigital" => value
             .to_string()
             .chars()
@@ -534,6 +511,19 @@ mod tests {
         .into_iter()
         .map(row)
         .collect();
-        insta::assert_snapshot!(table.join("\n"), @"");
+        insta::assert_snapshot!(table.join("\n"), @r"
+        decimal: 1 4 10 11 20 21 105 1010
+        decimalZero: 01 04 10 11 20 21 105 1010
+        chineseCounting: 一 四 十 十一 二十 二十一 一〇五 一〇一〇
+        chineseCountingThousand: 一 四 十 十一 二十 二十一 一百零五 一千零一十
+        ideographDigital: 一 四 一〇 一一 二〇 二一 一〇五 一〇一〇
+        chineseLegalSimplified: 壹 肆 壹拾 壹拾壹 贰拾 贰拾壹 壹佰零伍 壹仟零壹拾
+        decimalEnclosedCircle: ① ④ ⑩ ⑪ ⑳ ㉑ 105 1010
+        decimalFullWidth: １ ４ １０ １１ ２０ ２１ １０５ １０１０
+        upperLetter: A D J K T U AAAAA VVVVVVVVVVVVVVVVVVVVVVVVVVVVVV
+        lowerRoman: i iv x xi xx xxi cv mx
+        ideographTraditional: 甲 丁 癸 甲 癸 甲 戊 癸
+        none:
+        ");
     }
 }

@@ -64,11 +64,7 @@ impl Styles {
 
     /// Resolves every chain once, so that a look-up per paragraph costs nothing.
     fn flattened(mut self) -> Self {
-        let flat = self
-            .by_id
-            .keys()
-            .map(|id| (id.clone(), self.chain(id)))
-            .collect();
+        let flat = self.by_id.keys().map(|id| (id.clone(), self.chain(id))).collect();
         self.by_id = flat;
         self
     }

@@ -7,21 +7,26 @@ use bidlens_domain::fold::folded;
 use regex::Regex;
 
 use crate::raw::{RawBlock, RawKind};
-use crate::structure::numbers;
+use crate::structure::numbers::{self, Style};
 
 /// Longest line of a table of contents, in characters.
 const LINE_CHARS_MAX: usize = 120;
 
 /// Dot leaders (or a tab) and a page number at the end of the line.
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:(?:[.．·…‥・⋯_-]\s?){4,}|…{1,}|\t)\s*[-–—(（]?\s*(?:[0-9０-９]{1,4}|[ivxlIVXL]{1,6})\s*[-–—)）]?\s*$").ok()
+    Regex::new(
+        r"(?:(?:[.．·…‥・⋯_-]\s?){4,}|…{1,}|\t)\s*[-–—(（]?\s*(?:[0-9０-９]{1,4}|[ivxlIVXL]{1,6})\s*[-–—)）]?\s*$",
+    )
+    .ok()
 });
 
 /// Marks contents lines and returns the folded titles they name.
 pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
     let mut titles = HashSet::new();
     let mut under_title = false;
-    for block in blocks.iter_mut() {
+    for at in 0..blocks.len() {
+        let next_is_listed = blocks.get(at + 1).is_some_and(is_listed);
+        let Some(block) = blocks.get_mut(at) else { break };
         match block.kind {
             RawKind::Contents => {
                 titles.insert(title_of(&block.text));
@@ -40,7 +45,13 @@ pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
         }
         let short = block.text.chars().count() <= LINE_CHARS_MAX;
         let leader = short && LEADER.as_ref().is_some_and(|r| r.is_match(&block.text));
-        if leader || (under_title && short && ends_with_page(&block.text)) {
+        // Some tables of contents print no page numbers: they end where a page or a declared heading begins.
+        let listed = under_title
+            && short
+            && !block.page_top
+            && block.outline_level.is_none()
+            && (ends_with_page(&block.text) || is_listed(block) || next_is_listed && !block.text.contains('。'));
+        if leader || listed {
             titles.insert(title_of(&block.text));
             block.kind = RawKind::Contents;
         } else {
@@ -51,13 +62,20 @@ pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
     titles
 }
 
+/// A short line with the number of a part or chapter, not the first of its page.
+fn is_listed(block: &RawBlock) -> bool {
+    !block.page_top
+        && block.outline_level.is_none()
+        && block.text.chars().count() <= LINE_CHARS_MAX
+        && !block.text.contains('。')
+        && numbers::number(&block.text)
+            .is_some_and(|n| matches!(n.style, Style::Part | Style::Chapter | Style::Section | Style::Annex))
+}
+
 /// 目录, CONTENTS: the heading over the table.
 pub(crate) fn is_contents_title(text: &str) -> bool {
     let bare = folded(text).to_lowercase();
-    matches!(
-        bare.as_str(),
-        "目录" | "目次" | "总目录" | "contents" | "table of contents" | "index"
-    )
+    matches!(bare.as_str(), "目录" | "目次" | "总目录" | "contents" | "table of contents" | "index")
 }
 
 fn ends_with_page(text: &str) -> bool {
@@ -81,9 +99,5 @@ fn title_of(text: &str) -> String {
 
 /// The form in which titles are compared.
 pub(crate) fn key(title: &str) -> String {
-    folded(title)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    folded(title).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -27,12 +27,7 @@ pub(crate) struct Heading {
 
 impl Heading {
     pub(crate) fn plain(title: &str, declared: Option<u8>) -> Self {
-        Heading {
-            style: None,
-            declared,
-            number: String::new(),
-            title: title.to_owned(),
-        }
+        Heading { style: None, declared, number: String::new(), title: title.to_owned() }
     }
 }
 
@@ -44,17 +39,10 @@ const NUMBERED_WIDTH_MAX: usize = 64;
 const LARGER: f32 = 1.12;
 
 /// Decides for every block; the result has one entry for each.
-pub(crate) fn roles(
-    blocks: &[RawBlock],
-    contents_titles: &HashSet<String>,
-    bookmarks: &[Bookmark],
-) -> Vec<Role> {
+pub(crate) fn roles(blocks: &[RawBlock], contents_titles: &HashSet<String>, bookmarks: &[Bookmark]) -> Vec<Role> {
     let look = Look::of(blocks);
-    let bookmarks: HashMap<String, &Bookmark> = bookmarks
-        .iter()
-        .map(|b| (key(&b.title), b))
-        .filter(|(k, _)| !k.is_empty())
-        .collect();
+    let bookmarks: HashMap<String, &Bookmark> =
+        bookmarks.iter().map(|b| (key(&b.title), b)).filter(|(k, _)| !k.is_empty()).collect();
     let numbers: Vec<Option<Number<'_>>> = blocks
         .iter()
         .map(|b| match b.kind {
@@ -70,11 +58,8 @@ pub(crate) fn roles(
             roles.push(Role::Other);
             continue;
         }
-        let following = next
-            .get(at)
-            .copied()
-            .flatten()
-            .and_then(|n| Some((blocks.get(n)?, numbers.get(n).copied().flatten())));
+        let following =
+            next.get(at).copied().flatten().and_then(|n| Some((blocks.get(n)?, numbers.get(n).copied().flatten())));
         let own = numbers.get(at).copied().flatten();
         let title_key = key(&block.text);
         let line = Candidate {
@@ -89,11 +74,7 @@ pub(crate) fn roles(
             look: &look,
         };
         let role = line.role();
-        if let Role::Heading(Heading {
-            style: Some(Style::Chapter | Style::Part),
-            ..
-        }) = role
-        {
+        if let Role::Heading(Heading { style: Some(Style::Chapter | Style::Part), .. }) = role {
             let entry = chapters.entry(title_key).or_default();
             let score = line.score();
             if score > entry.0 {
@@ -127,11 +108,7 @@ fn next_running(blocks: &[RawBlock]) -> Vec<Option<usize>> {
         }
         match block.kind {
             RawKind::Text | RawKind::ListItem | RawKind::Table(_) | RawKind::SheetName => ahead = Some(at),
-            RawKind::Header
-            | RawKind::Footer
-            | RawKind::Footnote
-            | RawKind::Contents
-            | RawKind::TextBox => {}
+            RawKind::Header | RawKind::Footer | RawKind::Footnote | RawKind::Contents | RawKind::TextBox => {}
         }
     }
     next
@@ -153,9 +130,7 @@ impl Look {
         let (mut all, mut bold) = (0usize, 0usize);
         for block in blocks.iter().filter(|b| b.kind == RawKind::Text) {
             let characters = block.text.chars().count();
-            *by_size
-                .entry((block.font_size * 10.0).round().max(0.0) as u32)
-                .or_default() += characters;
+            *by_size.entry((block.font_size * 10.0).round().max(0.0) as u32).or_default() += characters;
             all += characters;
             if block.bold {
                 bold += characters;
@@ -166,11 +141,7 @@ impl Look {
             .filter(|(size, _)| **size > 0)
             .max_by_key(|(size, count)| (**count, **size))
             .map_or(0.0, |(size, _)| *size as f32 / 10.0);
-        Look {
-            body_size,
-            typographic: body_size > 0.0,
-            mostly_bold: bold * 2 > all,
-        }
+        Look { body_size, typographic: body_size > 0.0, mostly_bold: bold * 2 > all }
     }
 
     fn larger(&self, block: &RawBlock) -> bool {
@@ -193,18 +164,11 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     fn role(&self) -> Role {
-        let declared = self
-            .block
-            .outline_level
-            .or_else(|| self.bookmark.map(|b| b.level));
+        let declared = self.block.outline_level.or_else(|| self.bookmark.map(|b| b.level));
         if self.is_heading(declared.is_some()) {
             return Role::Heading(self.heading(declared));
         }
-        if self.number.is_some() || self.block.kind == RawKind::ListItem {
-            Role::ListItem
-        } else {
-            Role::Other
-        }
+        if self.number.is_some() || self.block.kind == RawKind::ListItem { Role::ListItem } else { Role::Other }
     }
 
     fn heading(&self, declared: Option<u8>) -> Heading {
@@ -253,7 +217,11 @@ impl Candidate<'_> {
                     && !is_sentence(text)
                     && width <= NUMBERED_WIDTH_MAX
                     && !self.is_listed(number.style)
-                    && (shown || self.block.centred || self.block.page_top || self.in_contents || !self.look.typographic)
+                    && (shown
+                        || self.block.centred
+                        || self.block.page_top
+                        || self.in_contents
+                        || !self.look.typographic)
             }
             Style::Article => !refers(rest) && !rest.is_empty() && is_title(rest) && width <= NUMBERED_WIDTH_MAX,
             Style::Ideograph => is_title(rest) && width <= NUMBERED_WIDTH_MAX,
@@ -276,7 +244,10 @@ impl Candidate<'_> {
         let enough = text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
         let larger = self.look.larger(self.block);
         let bold = self.look.bold(self.block);
-        enough && (self.in_contents && (larger || bold || self.block.centred) || larger && (bold || self.block.centred) || bold && self.block.centred)
+        enough
+            && (self.in_contents && (larger || bold || self.block.centred)
+                || larger && (bold || self.block.centred)
+                || bold && self.block.centred)
     }
 
     /// Lines of one style right after each other are a list of chapters, not chapters.
@@ -289,7 +260,8 @@ impl Candidate<'_> {
     /// Whether something stands under the line before its next sibling.
     fn has_body(&self, style: Style) -> bool {
         self.following.is_some_and(|(block, next)| {
-            matches!(block.kind, RawKind::Table(_)) || next.is_none_or(|n| n.style > style || n.style.rank() > style.rank())
+            matches!(block.kind, RawKind::Table(_))
+                || next.is_none_or(|n| n.style > style || n.style.rank() > style.rank())
         })
     }
 
@@ -341,8 +313,14 @@ fn is_title(text: &str) -> bool {
 /// Words after 第X章 that make it a reference in a sentence.
 fn refers(rest: &str) -> bool {
     rest.starts_with([
-        '的', '中', '所', '规', '和', '与', '及', '或', '、', '，', '第', '要', '内', '已', '条', '款', '）', ')', '”', '》', '。', '；',
-    ]) && !rest.starts_with("中标") && !rest.starts_with("要求") && !rest.starts_with("内容") && !rest.starts_with("规范") && !rest.starts_with("规格")
+        '的', '中', '所', '规', '和', '与', '及', '或', '、', '，', '第', '要', '内', '已', '条', '款', '）', ')', '”',
+        '》', '。', '；',
+    ]) && !rest.starts_with("中标")
+        && !rest.starts_with("要求")
+        && !rest.starts_with("内容")
+        && !rest.starts_with("规范")
+        && !rest.starts_with("规格")
         && !rest.starts_with("中小")
-        || rest.starts_with("要求的") || rest.starts_with("规定")
+        || rest.starts_with("要求的")
+        || rest.starts_with("规定")
 }

@@ -127,16 +127,12 @@ static PATTERNS: LazyLock<Vec<(Style, Regex)>> = LazyLock::new(|| {
         (Style::Roman, r"^(?:\([ivx]{1,5}\)|[ivx]{1,5}\))".to_owned()),
         (Style::Letter, r"^(?:\([a-zA-Z]\)|[a-zA-Z]\)|[A-Z]\.)\s*".to_owned()),
     ];
-    table
-        .into_iter()
-        .filter_map(|(style, pattern)| Some((style, Regex::new(&pattern).ok()?)))
-        .collect()
+    table.into_iter().filter_map(|(style, pattern)| Some((style, Regex::new(&pattern).ok()?))).collect()
 });
 
 /// 1、 1. 1．1 3.2.1: digits with points, ended by a point, a comma of lists, a blank or a Chinese character.
-static DECIMAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^([0-9０-９]{1,3}(?:\s?[.．]\s?[0-9０-９]{1,3}){0,6})\s*([.．、]?)").ok()
-});
+static DECIMAL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^([0-9０-９]{1,3}(?:\s?[.．]\s?[0-9０-９]{1,3}){0,6})\s*([.．、]?)").ok());
 
 /// Marks put in front of a number to say how binding it is.
 fn is_mark(c: char) -> bool {
@@ -148,18 +144,11 @@ pub(crate) fn number(text: &str) -> Option<Number<'_>> {
     let lead = text.len() - text.trim_start_matches(is_mark).len();
     let bare = text.get(lead..)?;
     let first = bare.chars().next()?;
-    let window_end = bare
-        .char_indices()
-        .nth(40)
-        .map_or(bare.len(), |(at, _)| at);
+    let window_end = bare.char_indices().nth(40).map_or(bare.len(), |(at, _)| at);
     let window = bare.get(..window_end)?;
     let found = |style: Style, length: usize| -> Option<Number<'_>> {
         let end = lead + length;
-        Some(Number {
-            style,
-            printed: text.get(..end)?.trim(),
-            rest: text.get(end..)?.trim_start(),
-        })
+        Some(Number { style, printed: text.get(..end)?.trim(), rest: text.get(end..)?.trim_start() })
     };
     if first.is_ascii_digit() || ('０'..='９').contains(&first) {
         if let Some(number) = decimal(window).and_then(|(style, length)| found(style, length)) {
@@ -180,9 +169,7 @@ fn decimal(window: &str) -> Option<(Style, usize)> {
     let depth = digits.chars().filter(|c| matches!(c, '.' | '．')).count() + 1;
     let rest = window.get(whole.end()..)?;
     let next = rest.chars().next();
-    let spaced = window
-        .get(..whole.end())
-        .is_some_and(|w| w.ends_with(char::is_whitespace));
+    let spaced = window.get(..whole.end()).is_some_and(|w| w.ends_with(char::is_whitespace));
     let letter = |c: char| c.is_alphabetic() || matches!(c, '★' | '▲' | '“' | '"' | '《' | '【' | '（' | '(' | '*');
     // "1990年", "3.5 万元", "10:30" and "2.5%" are quantities, not numbers of clauses.
     let unit = rest
@@ -240,6 +227,33 @@ mod tests {
             None => format!("- {line}"),
         })
         .collect();
-        insta::assert_snapshot!(shown.join("\n"), @"");
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        Chapter [第一章] 招标公告
+        Chapter [第 三 章] 评标办法
+        Part [第二部分] 投标人须知
+        Section [第一节] 总则
+        Article [第十二条] 付款方式
+        Ideograph [一、] 项目概况
+        IdeographParenthesis [（一）] 资格要求
+        DecimalParenthesis [(3)] 其他
+        Decimal(1) [1.] 总则
+        Decimal(1) [1、] 总则
+        Decimal(2) [1.1] 适用范围
+        Decimal(3) [3.2.1] 投标报价
+        Decimal(2) [★3.2] 投标有效期
+        Circled [①] 原件
+        Annex [附件1：] 授权书
+        Annex [附件一] 投标函
+        Article [ARTICLE 4] PAYMENT
+        Chapter [Section II.] Instructions to Bidders
+        Annex [Annexure-3] Bid Form
+        Roman [(ii)] a valid licence
+        - 2025年1月5日
+        - 3.5 万元
+        - 10:30 开标
+        - 100%
+        - 12 个月
+        - 2024.12.03
+        ");
     }
 }

@@ -1,0 +1,176 @@
+//! PDF: glyphs, rulings and pictures of each page, laid out again as paragraphs and tables.
+//!
+//! hayro interprets the page; our device ([`page`]) only collects. [`lattice`] turns rulings into grids,
+//! [`lines`] turns characters into typeset lines, [`layout`] sets running headers apart, joins lines into
+//! paragraphs and tables over pages. hayro is young, so it runs on a thread of its own with a deep stack, where a
+//! panic ends this file only.
+
+mod lattice;
+mod layout;
+mod lines;
+mod page;
+mod symbols;
+
+use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page, TextSource};
+use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use hayro_interpret::{InterpreterCache, InterpreterSettings};
+
+use crate::limits::Limits;
+use crate::pdf::page::PageContent;
+use crate::raw::{RawDocument, ReadResult, Refusal};
+
+/// Nested forms and deep arrays recurse; the default stack of a thread is not enough for them.
+const STACK_BYTES: usize = 256 << 20;
+/// A page covered this much by pictures and with fewer visible characters than [`SCAN_CHARACTERS`] is a scan.
+const SCAN_COVER: f32 = 0.5;
+const SCAN_CHARACTERS: usize = 20;
+
+pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
+    let owned = bytes.to_vec();
+    let limits = limits.clone();
+    let reader = std::thread::Builder::new().name("pdf".to_owned()).stack_size(STACK_BYTES);
+    let thread = reader.spawn(move || read_pdf(owned, &limits));
+    let joined = thread.map_err(|e| Refusal::new(IssueCode::Interrupted, format!("no thread to read the PDF: {e}")))?;
+    joined.join().unwrap_or_else(|_| {
+        Err(Refusal::new(
+            IssueCode::Malformed,
+            "the PDF is damaged in a way its reader could not handle; print it to a new PDF and upload that",
+        ))
+    })
+}
+
+fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
+    let truncated = !has_end_mark(&bytes);
+    let pdf = Pdf::new(bytes).map_err(|error| refusal(&error, truncated))?;
+    let mut raw = RawDocument::new(Format::Pdf);
+    raw.metadata = metadata(&pdf);
+    if truncated {
+        raw.issue(
+            IssueCode::Truncated,
+            IssueSeverity::Warning,
+            None,
+            "the end of the PDF is missing; pages may be lost, so upload it again if the page count is wrong",
+        );
+    }
+    let settings = InterpreterSettings::default();
+    let cache = InterpreterCache::new();
+    let mut contents: Vec<PageContent> = Vec::new();
+    for (index, page) in pdf.pages().iter().enumerate() {
+        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+        if number > limits.pages_max {
+            raw.issue(
+                IssueCode::TooManyPages,
+                IssueSeverity::Warning,
+                Some(number),
+                format!("only the first {} pages were read; split the file", limits.pages_max),
+            );
+            break;
+        }
+        let content = page::interpret(page, number, &cache, &settings);
+        raw.pages.push(page_of(&content));
+        contents.push(content);
+    }
+    if raw.pages.is_empty() {
+        let code = if truncated { IssueCode::Truncated } else { IssueCode::Malformed };
+        return Err(Refusal::new(code, "the PDF has no page that can be read; export or copy it again"));
+    }
+    for content in &contents {
+        report_page(&mut raw, content);
+    }
+    raw.blocks = layout::blocks(contents);
+    Ok(raw)
+}
+
+fn has_end_mark(bytes: &[u8]) -> bool {
+    let tail = bytes.get(bytes.len().saturating_sub(2_048)..).unwrap_or(bytes);
+    tail.windows(5).any(|w| w == b"%%EOF")
+}
+
+fn refusal(error: &LoadPdfError, truncated: bool) -> Refusal {
+    match error {
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Refusal::new(
+            IssueCode::Encrypted,
+            "the PDF is protected by a password; remove the password and upload it again",
+        ),
+        LoadPdfError::Decryption(_) => Refusal::new(
+            IssueCode::Encrypted,
+            "the PDF is encrypted in a way that cannot be read; save it without protection and upload it again",
+        ),
+        LoadPdfError::Invalid if truncated => {
+            Refusal::new(IssueCode::Truncated, "the PDF breaks off before its end; export or copy it again")
+        }
+        LoadPdfError::Invalid => {
+            Refusal::new(IssueCode::Malformed, "the PDF is damaged; print it to a new PDF and upload that")
+        }
+    }
+}
+
+fn page_of(content: &PageContent) -> Page {
+    let visible = content.glyphs.iter().filter(|g| !g.text.trim().is_empty()).count();
+    let scanned = content.image_cover > SCAN_COVER && visible < SCAN_CHARACTERS;
+    let coded = content.glyphs_without_unicode;
+    let text_source = if scanned || (coded > 0 && coded * 2 > visible + coded) {
+        TextSource::Unreadable
+    } else if visible == 0 && content.image_cover < 0.01 {
+        TextSource::Blank
+    } else if visible == 0 {
+        TextSource::Unreadable
+    } else {
+        TextSource::Digital
+    };
+    Page { number: content.number, width: content.width, height: content.height, text_source, approximate: false }
+}
+
+fn report_page(raw: &mut RawDocument, content: &PageContent) {
+    let unreadable = raw.pages.iter().any(|p| p.number == content.number && p.text_source == TextSource::Unreadable);
+    if unreadable {
+        raw.issue(
+            IssueCode::UnreadablePage,
+            IssueSeverity::Warning,
+            Some(content.number),
+            "the page is a picture or uses fonts without Unicode; its words could not be read",
+        );
+    } else if content.glyphs_without_unicode > 0 {
+        let total = content.glyphs.len() + content.glyphs_without_unicode;
+        // A stray symbol is not worth a warning; a fiftieth of the page is.
+        if content.glyphs_without_unicode * 50 > total {
+            raw.issue(
+                IssueCode::UnreadableGlyphs,
+                IssueSeverity::Warning,
+                Some(content.number),
+                format!("{} of {total} characters have no Unicode and were left out", content.glyphs_without_unicode),
+            );
+        }
+    }
+}
+
+fn metadata(pdf: &Pdf) -> Metadata {
+    let metadata = pdf.metadata();
+    let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(text_string).filter(|t| !t.is_empty());
+    let date = |d: &Option<hayro_interpret::hayro_syntax::object::DateTime>| {
+        d.as_ref().map(|d| {
+            format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", d.year, d.month, d.day, d.hour, d.minute, d.second)
+        })
+    };
+    Metadata {
+        title: text(&metadata.title),
+        author: text(&metadata.author),
+        last_modified_by: None,
+        producer: text(&metadata.producer).or_else(|| text(&metadata.creator)),
+        created: date(&metadata.creation_date),
+        modified: date(&metadata.modification_date),
+    }
+}
+
+/// A PDF text string: UTF-16 or UTF-8 by its mark, else one byte a character.
+fn text_string(bytes: &[u8]) -> String {
+    let text = match bytes {
+        [0xFE, 0xFF, rest @ ..] => {
+            let units: Vec<u16> = rest.chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        _ => bytes.iter().map(|&b| char::from(b)).collect(),
+    };
+    text.chars().filter(|c| !c.is_control()).take(500).collect::<String>().trim().to_owned()
+}

@@ -1,0 +1,283 @@
+//! Rulings to grids: which cells a ruled table has, with their spans.
+//!
+//! Parallel rulings within a few points are one; rulings that touch form a component; its grid positions are the
+//! distinct x and y of its rulings. Neighbouring positions without a ruling between them are one merged cell,
+//! and positions the outside can reach through a missing border are not in the table.
+
+use super::page::Ruling;
+
+/// Rulings nearer than this are one line drawn twice, or the two edges of one border.
+const SNAP: f32 = 3.0;
+/// How far apart ends may be and still touch.
+const TOUCH: f32 = 4.0;
+/// A component with more grid lines than this is a drawing, not a table.
+const GRID_LINES_MAX: usize = 400;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Grid {
+    /// Column borders, left to right.
+    pub(crate) xs: Vec<f32>,
+    /// Row borders, top to bottom.
+    pub(crate) ys: Vec<f32>,
+    /// By row, then column.
+    pub(crate) cells: Vec<GridArea>,
+}
+
+/// A cell as half-open index ranges into `xs` and `ys`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GridArea {
+    pub(crate) row: usize,
+    pub(crate) column: usize,
+    pub(crate) row_end: usize,
+    pub(crate) column_end: usize,
+}
+
+impl Grid {
+    pub(crate) fn left(&self) -> f32 {
+        self.xs.first().copied().unwrap_or(0.0)
+    }
+    pub(crate) fn right(&self) -> f32 {
+        self.xs.last().copied().unwrap_or(0.0)
+    }
+    pub(crate) fn top(&self) -> f32 {
+        self.ys.first().copied().unwrap_or(0.0)
+    }
+    pub(crate) fn bottom(&self) -> f32 {
+        self.ys.last().copied().unwrap_or(0.0)
+    }
+    pub(crate) fn contains(&self, x: f32, y: f32) -> bool {
+        x >= self.left() - 1.0 && x <= self.right() + 1.0 && y >= self.top() - 1.0 && y <= self.bottom() + 1.0
+    }
+    pub(crate) fn area(&self) -> f32 {
+        (self.right() - self.left()) * (self.bottom() - self.top())
+    }
+    /// The cell whose area holds the point.
+    pub(crate) fn cell_at(&self, x: f32, y: f32) -> Option<usize> {
+        let column = band(&self.xs, x)?;
+        let row = band(&self.ys, y)?;
+        self.cells.iter().position(|c| (c.row..c.row_end).contains(&row) && (c.column..c.column_end).contains(&column))
+    }
+}
+
+fn band(borders: &[f32], at: f32) -> Option<usize> {
+    let after = borders.partition_point(|b| *b <= at);
+    let last = borders.len().checked_sub(2)?;
+    // A character on the outer border belongs to the cell inside it.
+    Some(after.saturating_sub(1).min(last))
+}
+
+/// All grids of a page, the largest first.
+pub(crate) fn grids(rulings: &[Ruling]) -> Vec<Grid> {
+    let horizontals = joined(rulings.iter().filter(|r| r.horizontal));
+    let verticals = joined(rulings.iter().filter(|r| !r.horizontal));
+    let mut grids: Vec<Grid> = components(&horizontals, &verticals)
+        .into_iter()
+        .filter_map(|(h, v)| {
+            let rows: Vec<Ruling> = h.iter().filter_map(|&i| horizontals.get(i).copied()).collect();
+            let columns: Vec<Ruling> = v.iter().filter_map(|&i| verticals.get(i).copied()).collect();
+            grid(rows, columns)
+        })
+        .collect();
+    grids.sort_by(|a, b| b.area().total_cmp(&a.area()));
+    grids
+}
+
+/// Collinear rulings that touch, as one.
+fn joined<'r>(rulings: impl Iterator<Item = &'r Ruling>) -> Vec<Ruling> {
+    let mut sorted: Vec<Ruling> = rulings.copied().collect();
+    sorted.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.from.total_cmp(&b.from)));
+    // First bring nearly equal positions together, then join what touches on each.
+    let mut group_at = f32::MIN;
+    for ruling in &mut sorted {
+        if ruling.at - group_at > SNAP {
+            group_at = ruling.at;
+        }
+        ruling.at = group_at;
+    }
+    sorted.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.from.total_cmp(&b.from)));
+    let mut out: Vec<Ruling> = Vec::with_capacity(sorted.len());
+    for ruling in sorted {
+        match out.last_mut() {
+            Some(last) if last.at == ruling.at && ruling.from <= last.to + TOUCH => last.to = last.to.max(ruling.to),
+            _ => out.push(ruling),
+        }
+    }
+    out
+}
+
+/// Sets of rulings that cross or touch, as indices.
+fn components(horizontals: &[Ruling], verticals: &[Ruling]) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let count = horizontals.len() + verticals.len();
+    let mut parent: Vec<usize> = (0..count).collect();
+    fn root(parent: &mut [usize], mut i: usize) -> usize {
+        while parent[i] != i {
+            parent[i] = parent[parent[i]];
+            i = parent[i];
+        }
+        i
+    }
+    for (i, h) in horizontals.iter().enumerate() {
+        for (j, v) in verticals.iter().enumerate() {
+            let crosses = v.at >= h.from - TOUCH && v.at <= h.to + TOUCH && h.at >= v.from - TOUCH && h.at <= v.to + TOUCH;
+            if crosses {
+                let (a, b) = (root(&mut parent, i), root(&mut parent, horizontals.len() + j));
+                parent[a] = b;
+            }
+        }
+    }
+    let mut sets: std::collections::BTreeMap<usize, (Vec<usize>, Vec<usize>)> = std::collections::BTreeMap::new();
+    for i in 0..count {
+        let set = sets.entry(root(&mut parent, i)).or_default();
+        if i < horizontals.len() {
+            set.0.push(i);
+        } else {
+            set.1.push(i - horizontals.len());
+        }
+    }
+    sets.into_values().filter(|(h, v)| h.len() >= 2 && !v.is_empty()).collect()
+}
+
+fn grid(mut rows: Vec<Ruling>, mut columns: Vec<Ruling>) -> Option<Grid> {
+    close_open_sides(&mut rows, &mut columns);
+    let ys = positions(&rows);
+    let xs = positions(&columns);
+    if xs.len() < 2 || ys.len() < 2 || xs.len() > GRID_LINES_MAX || ys.len() > GRID_LINES_MAX {
+        return None;
+    }
+    let (across, down) = (xs.len() - 1, ys.len() - 1);
+    let covered = |rulings: &[Ruling], at: f32, from: f32, to: f32| {
+        let length: f32 = rulings
+            .iter()
+            .filter(|r| (r.at - at).abs() <= SNAP)
+            .map(|r| (r.to.min(to) - r.from.max(from)).max(0.0))
+            .sum();
+        length >= 0.6 * (to - from)
+    };
+    // Borders: above[y][x] is the horizontal one over cell (y, x), left_of[y][x] the vertical one before it.
+    let above: Vec<Vec<bool>> = ys.iter().map(|&y| xs.windows(2).map(|w| covered(&rows, y, w[0], w[1])).collect()).collect();
+    let left_of: Vec<Vec<bool>> = ys.windows(2).map(|w| xs.iter().map(|&x| covered(&columns, x, w[0], w[1])).collect()).collect();
+
+    // Flood from each position through missing borders; what reaches the outside is no cell.
+    let mut owner = vec![usize::MAX; across * down];
+    let mut cells = Vec::new();
+    for start in 0..across * down {
+        if owner[start] != usize::MAX {
+            continue;
+        }
+        let mut area = GridArea { row: start / across, column: start % across, row_end: start / across + 1, column_end: start % across + 1 };
+        let mut open = false;
+        let mut stack = vec![start];
+        owner[start] = start;
+        while let Some(at) = stack.pop() {
+            let (y, x) = (at / across, at % across);
+            area.row = area.row.min(y);
+            area.column = area.column.min(x);
+            area.row_end = area.row_end.max(y + 1);
+            area.column_end = area.column_end.max(x + 1);
+            let mut step = |blocked: bool, inside: bool, next: usize| {
+                if blocked {
+                    return;
+                }
+                if !inside {
+                    open = true;
+                } else if owner[next] == usize::MAX {
+                    owner[next] = start;
+                    stack.push(next);
+                }
+            };
+            step(above[y][x], y > 0, at.wrapping_sub(across));
+            step(above[y + 1][x], y + 1 < down, at + across);
+            step(left_of[y][x], x > 0, at.wrapping_sub(1));
+            step(left_of[y][x + 1], x + 1 < across, at + 1);
+        }
+        if !open {
+            cells.push(area);
+        }
+    }
+    // Frames around text or around the page are decoration: a table has columns.
+    let columns_used = cells.iter().any(|c| c.column > 0);
+    if cells.len() < 2 || !columns_used {
+        return None;
+    }
+    cells.sort_by_key(|c| (c.row, c.column));
+    Some(Grid { xs, ys, cells })
+}
+
+/// Adds the outer verticals of a table drawn without them, when its horizontals agree on where they end.
+fn close_open_sides(rows: &mut Vec<Ruling>, columns: &mut Vec<Ruling>) {
+    let (Some(top), Some(bottom)) = (rows.iter().map(|r| r.at).reduce(f32::min), rows.iter().map(|r| r.at).reduce(f32::max)) else {
+        return;
+    };
+    let left = rows.iter().map(|r| r.from).fold(f32::MAX, f32::min);
+    let right = rows.iter().map(|r| r.to).fold(f32::MIN, f32::max);
+    for side in [left, right] {
+        let ends = rows.iter().filter(|r| (r.from - side).abs() <= TOUCH || (r.to - side).abs() <= TOUCH).count();
+        let drawn = columns.iter().any(|c| (c.at - side).abs() <= 2.0 * TOUCH);
+        if !drawn && ends >= 2 {
+            columns.push(Ruling { horizontal: false, at: side, from: top, to: bottom });
+        }
+    }
+    columns.sort_by(|a, b| a.at.total_cmp(&b.at));
+    // A table cut off by the page's end has verticals below its last horizontal: the border is on the next page.
+    let tallest = columns.iter().map(|c| c.to).fold(f32::MIN, f32::max);
+    let highest = columns.iter().map(|c| c.from).fold(f32::MAX, f32::min);
+    if tallest > bottom + 2.0 * TOUCH {
+        rows.push(Ruling { horizontal: true, at: tallest, from: left, to: right });
+    }
+    if highest < top - 2.0 * TOUCH {
+        rows.push(Ruling { horizontal: true, at: highest, from: left, to: right });
+    }
+    rows.sort_by(|a, b| a.at.total_cmp(&b.at));
+}
+
+fn positions(rulings: &[Ruling]) -> Vec<f32> {
+    let mut at: Vec<f32> = rulings.iter().map(|r| r.at).collect();
+    at.sort_by(f32::total_cmp);
+    at.dedup_by(|b, a| (*b - *a).abs() <= SNAP);
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn horizontal(at: f32, from: f32, to: f32) -> Ruling {
+        Ruling { horizontal: true, at, from, to }
+    }
+    fn vertical(at: f32, from: f32, to: f32) -> Ruling {
+        Ruling { horizontal: false, at, from, to }
+    }
+
+    #[test]
+    fn a_missing_border_merges_cells() {
+        // Two rows; the upper one is a single cell over both columns.
+        let rulings = [
+            horizontal(0.0, 0.0, 100.0),
+            horizontal(20.0, 0.0, 100.0),
+            horizontal(40.0, 0.0, 100.0),
+            vertical(0.0, 0.0, 40.0),
+            vertical(50.0, 20.0, 40.0),
+            vertical(100.0, 0.0, 40.0),
+        ];
+        let grids = grids(&rulings);
+        assert_eq!(grids.len(), 1);
+        let spans: Vec<(usize, usize)> = grids[0].cells.iter().map(|c| (c.row_end - c.row, c.column_end - c.column)).collect();
+        assert_eq!(spans, [(1, 2), (1, 1), (1, 1)]);
+        assert_eq!(grids[0].cell_at(75.0, 30.0), Some(2));
+    }
+
+    #[test]
+    fn a_frame_or_an_underline_is_no_table() {
+        let frame = [horizontal(0.0, 0.0, 100.0), horizontal(40.0, 0.0, 100.0), vertical(0.0, 0.0, 40.0), vertical(100.0, 0.0, 40.0)];
+        assert!(grids(&frame).is_empty());
+        let ruled_frame = [&frame[..], &[horizontal(10.0, 0.0, 100.0)]].concat();
+        assert!(grids(&ruled_frame).is_empty());
+        assert!(grids(&[horizontal(10.0, 0.0, 100.0)]).is_empty());
+    }
+
+    #[test]
+    fn open_sides_are_closed() {
+        let rulings = [horizontal(0.0, 0.0, 100.0), horizontal(20.0, 0.0, 100.0), horizontal(40.0, 0.0, 100.0), vertical(50.0, 0.0, 40.0)];
+        assert_eq!(grids(&rulings)[0].cells.len(), 4);
+    }
+}

@@ -1,0 +1,592 @@
+//! Lines and grids of all pages to paragraphs, tables, headers and footers, in reading order.
+//!
+//! Pages are laid out one by one, running headers are recognised by what repeats, and then lines are joined into
+//! paragraphs and tables into tables over page breaks. Start at [`blocks`].
+
+use std::collections::HashMap;
+
+use bidlens_domain::document::{Cell, Line, Rect, Table, TextRange};
+use bidlens_domain::fold::{folded, is_cjk};
+
+use super::lattice::{self, Grid};
+use super::lines::{self, TextLine, joint, starts_item};
+use super::page::{PageContent, PageGlyph};
+use crate::raw::{RawBlock, RawKind};
+
+/// Share of the page's height in which running headers and footers stand.
+const MARGIN_SHARE: f32 = 0.13;
+/// Borders nearer than this are the same column on two pages.
+const SAME_BORDER: f32 = 5.0;
+
+/// What stands on a page, from top to bottom.
+#[derive(Debug)]
+enum Item {
+    Line(TextLine),
+    Table(PageTable),
+}
+
+impl Item {
+    fn top(&self) -> f32 {
+        match self {
+            Item::Line(line) => line.y0,
+            Item::Table(table) => table.top,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct PageLayout {
+    number: u32,
+    width: f32,
+    height: f32,
+    items: Vec<Item>,
+    headers: Vec<TextLine>,
+    footers: Vec<TextLine>,
+}
+
+/// A grid with its words.
+#[derive(Debug)]
+struct PageTable {
+    top: f32,
+    xs: Vec<f32>,
+    rows: usize,
+    cells: Vec<PageCell>,
+}
+
+#[derive(Debug)]
+struct PageCell {
+    row: usize,
+    row_end: usize,
+    x0: f32,
+    x1: f32,
+    /// Lines and nested tables, from top to bottom, with the page they stand on.
+    content: Vec<(u32, CellItem)>,
+}
+
+#[derive(Debug)]
+enum CellItem {
+    Line(TextLine),
+    Table(PageTable),
+}
+
+impl CellItem {
+    fn top(&self) -> f32 {
+        match self {
+            CellItem::Line(line) => line.y0,
+            CellItem::Table(table) => table.top,
+        }
+    }
+}
+
+/// Blocks of the whole file in reading order; a page's header comes before and its footer after its text.
+pub(crate) fn blocks(pages: Vec<PageContent>) -> Vec<RawBlock> {
+    let mut layouts: Vec<PageLayout> = pages.into_iter().map(lay_out).collect();
+    set_furniture_apart(&mut layouts);
+    let scales: HashMap<u32, (f32, f32)> = layouts.iter().map(|p| (p.number, (p.width, p.height))).collect();
+    let mut writer = Writer { scales, blocks: Vec::new(), paragraph: None, table: None, furniture: Vec::new() };
+    for layout in layouts {
+        writer.page(layout);
+    }
+    writer.end_paragraph();
+    writer.end_table();
+    writer.flush_furniture();
+    writer.blocks
+}
+
+fn lay_out(content: PageContent) -> PageLayout {
+    let PageContent { number, width, height, glyphs, rulings, .. } = content;
+    let grids = lattice::grids(&rulings);
+    let (tables, rest) = fill_tables(grids, glyphs, number);
+    let mut items: Vec<Item> = tables.into_iter().map(Item::Table).collect();
+    items.extend(lines::typeset(rest).into_iter().map(Item::Line));
+    items.sort_by(|a, b| a.top().total_cmp(&b.top()));
+    PageLayout { number, width, height, items, headers: Vec::new(), footers: Vec::new() }
+}
+
+/// Puts characters into cells; nested grids become part of the cell they stand in.
+fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<PageTable>, Vec<PageGlyph>) {
+    let mut held: Vec<Vec<Vec<PageGlyph>>> = grids.iter().map(|g| vec![Vec::new(); g.cells.len()]).collect();
+    let mut rest = Vec::new();
+    for glyph in glyphs {
+        let (x, y) = glyph.centre();
+        // Grids come largest first, so the last that holds the point is the innermost.
+        let place = grids.iter().enumerate().rev().filter(|(_, g)| g.contains(x, y)).find_map(|(i, g)| Some((i, g.cell_at(x, y)?)));
+        match place.and_then(|(grid, cell)| held.get_mut(grid)?.get_mut(cell)) {
+            Some(cell) => cell.push(glyph),
+            None => rest.push(glyph),
+        }
+    }
+    let mut tables: Vec<Option<PageTable>> = Vec::new();
+    for (grid, cells) in grids.iter().zip(held) {
+        let cells = grid
+            .cells
+            .iter()
+            .zip(cells)
+            .map(|(area, glyphs)| PageCell {
+                row: area.row,
+                row_end: area.row_end,
+                x0: grid.xs.get(area.column).copied().unwrap_or(0.0),
+                x1: grid.xs.get(area.column_end).copied().unwrap_or(0.0),
+                content: lines::typeset(glyphs).into_iter().map(|l| (page, CellItem::Line(l))).collect(),
+            })
+            .collect();
+        tables.push(Some(PageTable { top: grid.top(), xs: grid.xs.clone(), rows: grid.ys.len() - 1, cells }));
+    }
+    // Innermost first, so that a nested table is whole before its parent takes it.
+    for inner in (1..grids.len()).rev() {
+        let Some(own) = grids.get(inner) else { continue };
+        let (x, y) = ((own.left() + own.right()) / 2.0, (own.top() + own.bottom()) / 2.0);
+        let inside = |g: &Grid| g.left() < own.left() + 2.0 && g.right() > own.right() - 2.0 && g.top() < own.top() + 2.0 && g.bottom() > own.bottom() - 2.0;
+        let parent = grids.iter().enumerate().take(inner).rev().find_map(|(i, g)| inside(g).then(|| g.cell_at(x, y)).flatten().map(|cell| (i, cell)));
+        if let Some((parent, cell)) = parent
+            && let Some(table) = tables.get_mut(inner).and_then(Option::take)
+            && let Some(cell) = tables.get_mut(parent).and_then(Option::as_mut).and_then(|t| t.cells.get_mut(cell))
+        {
+            cell.content.push((page, CellItem::Table(table)));
+            cell.content.sort_by(|a, b| a.1.top().total_cmp(&b.1.top()));
+        }
+    }
+    let tables = tables.into_iter().flatten().filter(|t| t.cells.iter().any(|c| !c.content.is_empty()));
+    (tables.collect(), rest)
+}
+
+/// Moves lines that repeat at the same height over the pages, and page numbers, out of the running text.
+fn set_furniture_apart(pages: &mut [PageLayout]) {
+    let mut seen: HashMap<(String, i32), usize> = HashMap::new();
+    let key = |line: &TextLine| {
+        let words: String = folded(&line.text).chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
+        let words = words.replace("##", "#").replace("##", "#");
+        (words, (line.centre_y() / 4.0).round() as i32)
+    };
+    let in_margin = |page: &PageLayout, line: &TextLine| {
+        line.y1 < page.height * MARGIN_SHARE || line.y0 > page.height * (1.0 - MARGIN_SHARE)
+    };
+    for page in pages.iter() {
+        for item in &page.items {
+            if let Item::Line(line) = item
+                && in_margin(page, line)
+            {
+                *seen.entry(key(line)).or_default() += 1;
+            }
+        }
+    }
+    let often = (pages.len() / 4).max(3);
+    for page in pages {
+        let height = page.height;
+        let mut kept = Vec::with_capacity(page.items.len());
+        for item in std::mem::take(&mut page.items) {
+            match item {
+                Item::Line(line) if line.y1 < height * MARGIN_SHARE || line.y0 > height * (1.0 - MARGIN_SHARE) => {
+                    let (words, at) = key(&line);
+                    let count: usize = (at - 1..=at + 1).map(|at| seen.get(&(words.clone(), at)).copied().unwrap_or(0)).sum();
+                    let near_edge = line.y1 < height * 0.09 || line.y0 > height * 0.9;
+                    if count >= often || (near_edge && is_page_number(&line.text)) {
+                        if line.centre_y() < height / 2.0 { page.headers.push(line) } else { page.footers.push(line) }
+                    } else {
+                        kept.push(Item::Line(line));
+                    }
+                }
+                other => kept.push(other),
+            }
+        }
+        page.items = kept;
+    }
+}
+
+/// `6`, `- 61 -`, `第 3 页 共 9 页`, `Page 3 of 9`, `3/9`.
+fn is_page_number(text: &str) -> bool {
+    let bare: String = folded(text).to_lowercase().chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '·' | '.' | '~')).collect();
+    if bare.is_empty() || bare.chars().count() > 14 || !bare.chars().any(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let rest = bare.replace("page", "").replace("of", "");
+    rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | '|' | ',' | '，'))
+}
+
+struct Writer {
+    /// Width and height of each page, to turn points into fractions.
+    scales: HashMap<u32, (f32, f32)>,
+    blocks: Vec<RawBlock>,
+    paragraph: Option<Paragraph>,
+    table: Option<TableParts>,
+    /// Headers and footers met while a paragraph or table was open; written when it ends.
+    furniture: Vec<RawBlock>,
+}
+
+/// Lines that belong together, with their page.
+struct Paragraph {
+    lines: Vec<(u32, TextLine)>,
+    margins: Margins,
+    page_top: bool,
+    centred: bool,
+}
+
+/// Left and right edge of a page's running text.
+#[derive(Debug, Clone, Copy)]
+struct Margins {
+    left: f32,
+    right: f32,
+}
+
+/// Parts of one table on one page after the other.
+struct TableParts {
+    parts: Vec<PageTable>,
+    page: u32,
+}
+
+impl Writer {
+    fn page(&mut self, page: PageLayout) {
+        let PageLayout { number, items, headers, footers, width, .. } = page;
+        let margins = margins(&items, width);
+        for line in headers {
+            self.push_furniture(number, line, RawKind::Header);
+        }
+        let mut first = true;
+        for item in items {
+            match item {
+                Item::Line(line) => {
+                    self.end_table();
+                    self.line(number, line, margins, width, first);
+                }
+                Item::Table(table) => {
+                    self.end_paragraph();
+                    self.table(number, table, first);
+                }
+            }
+            first = false;
+        }
+        for line in footers {
+            self.push_furniture(number, line, RawKind::Footer);
+        }
+    }
+
+    fn push_furniture(&mut self, page: u32, line: TextLine, kind: RawKind) {
+        let paragraph = Paragraph { lines: vec![(page, line)], margins: Margins { left: 0.0, right: 0.0 }, page_top: false, centred: false };
+        let block = self.text_block(paragraph, kind);
+        self.furniture.push(block);
+        if self.paragraph.is_none() && self.table.is_none() {
+            self.flush_furniture();
+        }
+    }
+
+    fn flush_furniture(&mut self) {
+        self.blocks.append(&mut self.furniture);
+    }
+
+    fn line(&mut self, page: u32, line: TextLine, margins: Margins, width: f32, first: bool) {
+        let centred = is_centred(&line, margins, width);
+        if let Some(open) = &mut self.paragraph
+            && continues(open, page, &line, margins, centred)
+        {
+            open.lines.push((page, line));
+            open.margins = margins;
+            return;
+        }
+        self.end_paragraph();
+        self.paragraph = Some(Paragraph { lines: vec![(page, line)], margins, page_top: first, centred });
+    }
+
+    fn end_paragraph(&mut self) {
+        if let Some(paragraph) = self.paragraph.take() {
+            let block = self.text_block(paragraph, RawKind::Text);
+            self.blocks.push(block);
+            self.flush_furniture();
+        }
+    }
+
+    fn text_block(&self, paragraph: Paragraph, kind: RawKind) -> RawBlock {
+        let Paragraph { lines, page_top, centred, .. } = paragraph;
+        let mut text = String::new();
+        let mut placed = Vec::with_capacity(lines.len());
+        let mut sizes: Vec<f32> = lines.iter().map(|(_, l)| l.size).collect();
+        sizes.sort_by(f32::total_cmp);
+        let font_size = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
+        let bold = lines.iter().all(|(_, l)| l.bold);
+        for (page, line) in lines {
+            if !text.is_empty() {
+                text.push_str(joint(&text, &line.text));
+            }
+            let start = text.len();
+            text.push_str(&line.text);
+            placed.push(self.placed(page, &line, start, text.len()));
+        }
+        RawBlock { kind, text, lines: placed, font_size, bold, centred, page_top, outline_level: None, label: String::new() }
+    }
+
+    /// A typeset line as the domain knows it, in fractions of its page.
+    fn placed(&self, page: u32, line: &TextLine, start: usize, end: usize) -> Line {
+        let (width, height) = self.scales.get(&page).copied().unwrap_or((1.0, 1.0));
+        let (width, height) = (width.max(1.0), height.max(1.0));
+        Line {
+            range: TextRange::new(start, end),
+            page,
+            bounds: Some(Rect { x0: line.x0 / width, y0: line.y0 / height, x1: line.x1 / width, y1: line.y1 / height }),
+            edges: line.edges.iter().map(|x| x / width).collect(),
+        }
+    }
+
+    fn table(&mut self, page: u32, table: PageTable, first: bool) {
+        if let Some(open) = &mut self.table
+            && first
+            && open.page + 1 == page
+            && open.parts.last().is_some_and(|before| same_columns(before, &table))
+        {
+            open.page = page;
+            open.parts.push(table);
+            return;
+        }
+        self.end_table();
+        self.table = Some(TableParts { parts: vec![table], page });
+    }
+
+    fn end_table(&mut self) {
+        let Some(TableParts { parts, .. }) = self.table.take() else { return };
+        let table = joined_parts(parts);
+        let mut text = String::new();
+        let mut placed = Vec::new();
+        let table = self.write_table(table, &mut text, &mut placed);
+        if !placed.is_empty() {
+            let mut block = RawBlock::on_page(RawKind::Table(table), text, 1);
+            block.lines = placed;
+            self.blocks.push(block);
+        }
+        self.flush_furniture();
+    }
+
+    fn write_table(&self, mut table: PageTable, text: &mut String, placed: &mut Vec<Line>) -> Table {
+        let column = |x: f32| table.xs.iter().enumerate().min_by(|a, b| (a.1 - x).abs().total_cmp(&(b.1 - x).abs())).map_or(0, |(i, _)| i);
+        let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let columns = clip(table.xs.len().saturating_sub(1));
+        table.cells.sort_by(|a, b| a.row.cmp(&b.row).then(a.x0.total_cmp(&b.x0)));
+        let mut cells = Vec::with_capacity(table.cells.len());
+        let mut row = None;
+        for cell in std::mem::take(&mut table.cells) {
+            match row {
+                Some(before) if before == cell.row => text.push('\t'),
+                Some(_) => text.push('\n'),
+                None => {}
+            }
+            row = Some(cell.row);
+            let (from, to) = (column(cell.x0), column(cell.x1));
+            let start = text.len();
+            let nested = self.write_cell(cell.content, cell.x1, text, placed);
+            cells.push(Cell {
+                row: clip(cell.row),
+                column: clip(from),
+                row_span: clip(cell.row_end.saturating_sub(cell.row)).max(1),
+                column_span: clip(to.saturating_sub(from)).max(1),
+                range: TextRange::new(start, text.len()),
+                nested,
+            });
+        }
+        Table { rows: clip(table.rows), columns, cells }
+    }
+
+    /// Lines of a cell: joined where the cell's width broke them, else paragraphs.
+    fn write_cell(&self, content: Vec<(u32, CellItem)>, right: f32, text: &mut String, placed: &mut Vec<Line>) -> Vec<Table> {
+        let mut nested = Vec::new();
+        let widest = content.iter().filter_map(|(_, item)| match item {
+            CellItem::Line(line) => Some(line.x1),
+            CellItem::Table(_) => None,
+        });
+        let widest = widest.fold(f32::MIN, f32::max);
+        let mut before: Option<TextLine> = None;
+        for (page, item) in content {
+            match item {
+                CellItem::Line(line) => {
+                    if let Some(before) = &before {
+                        let full = before.x1 + first_word_width(&line) >= (right - 4.0).min(widest.max(before.x1) + 0.5 * line.size);
+                        let narrow = widest - before.x0 < 8.0 * line.size;
+                        let goes_on = (full || (narrow && !ends_sentence(&before.text))) && !starts_item(&line.text) && !ends_list(&before.text);
+                        text.push_str(if goes_on { joint(text, &line.text) } else { "\n" });
+                    }
+                    let start = text.len();
+                    text.push_str(&line.text);
+                    placed.push(self.placed(page, &line, start, text.len()));
+                    before = Some(line);
+                }
+                CellItem::Table(table) => {
+                    if before.take().is_some() {
+                        text.push('\n');
+                    }
+                    nested.push(self.write_table(table, text, placed));
+                    before = None;
+                }
+            }
+        }
+        nested
+    }
+}
+
+/// Width of what cannot be split at the line's start: one Chinese character, or a whole word.
+fn first_word_width(line: &TextLine) -> f32 {
+    let mut end = line.x0 + line.size;
+    for (c, edge) in line.text.chars().zip(&line.edges) {
+        if is_cjk(c) || c == ' ' {
+            break;
+        }
+        end = *edge;
+    }
+    (end - line.x0).max(line.size * 0.9)
+}
+
+fn ends_sentence(text: &str) -> bool {
+    matches!(text.trim_end().chars().next_back(), Some('。' | '；' | ';' | '！' | '？' | '：' | ':'))
+}
+
+/// A line that ends a list item even when it fills its cell.
+fn ends_list(text: &str) -> bool {
+    matches!(text.trim_end().chars().next_back(), Some('；' | ';'))
+}
+
+fn margins(items: &[Item], width: f32) -> Margins {
+    let mut lefts: Vec<f32> = Vec::new();
+    let mut right: f32 = 0.0;
+    for item in items {
+        if let Item::Line(line) = item {
+            lefts.push(line.x0);
+            right = right.max(line.x1);
+        }
+    }
+    lefts.sort_by(f32::total_cmp);
+    // The leftmost tenth may be a stray mark in the margin.
+    let left = lefts.get(lefts.len() / 20).copied().unwrap_or(0.0);
+    // A page of short lines says nothing about where its text block ends; text blocks are about symmetric.
+    Margins { left, right: right.max(width - left * 1.15) }
+}
+
+fn is_centred(line: &TextLine, margins: Margins, width: f32) -> bool {
+    let middle = (line.x0 + line.x1) / 2.0;
+    (middle - width / 2.0).abs() < 1.2 * line.size && line.x0 > margins.left + 2.5 * line.size
+}
+
+/// Whether `line` is the next typeset line of the open paragraph.
+fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, centred: bool) -> bool {
+    let Some((last_page, last)) = open.lines.last() else { return false };
+    let same_page = *last_page == page;
+    if starts_item(&line.text) && !(last.text.ends_with('第') || last.text.ends_with('（')) {
+        return false;
+    }
+    if (line.size - last.size).abs() > 0.12 * last.size.max(line.size) {
+        return false;
+    }
+    if same_page && line.y0 - last.y1 > 1.6 * line.size {
+        return false;
+    }
+    if contents_line(&last.text) || contents_line(&line.text) {
+        return false;
+    }
+    if open.centred && centred {
+        // A title set over two lines.
+        return same_page && !ends_sentence(&last.text) && last.x1 - last.x0 > 0.6 * (margins.right - margins.left);
+    }
+    if open.centred != centred && open.centred {
+        return false;
+    }
+    let chinese = line.text.chars().chain(last.text.chars()).any(is_cjk);
+    let slack = if chinese { 1.3 * last.size } else { first_word_width(line) + 0.5 * last.size };
+    let full = last.x1 + slack >= open.margins.right;
+    if !full {
+        return false;
+    }
+    let indented = line.x0 > margins.left + 1.4 * line.size;
+    let first_x0 = open.lines.first().map_or(line.x0, |(_, l)| l.x0);
+    let hanging = (line.x0 - last.x0).abs() < 0.6 * line.size && open.lines.len() > 1;
+    if indented && !hanging && line.x0 + 0.3 * line.size >= first_x0 && (ends_sentence(&last.text) || first_x0 > margins.left + 1.4 * line.size || !same_page) {
+        // A first-line indent like the one before: a new paragraph, unless a sentence is still open.
+        return !ends_sentence(&last.text) && open.lines.len() == 1 && same_page && first_x0 - margins.left > 3.0 * line.size;
+    }
+    true
+}
+
+/// A line of a table of contents: a dotted leader, or words and a page number far apart.
+fn contents_line(text: &str) -> bool {
+    let dots = text.chars().filter(|c| matches!(c, '.' | '…' | '·' | '．')).count();
+    dots >= 5 && text.trim_end().ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// Same outer borders, and inner borders of one part among those of the other.
+fn same_columns(before: &PageTable, after: &PageTable) -> bool {
+    let (Some(a0), Some(a1), Some(b0), Some(b1)) = (before.xs.first(), before.xs.last(), after.xs.first(), after.xs.last()) else {
+        return false;
+    };
+    if (a0 - b0).abs() > SAME_BORDER || (a1 - b1).abs() > SAME_BORDER {
+        return false;
+    }
+    let among = |few: &[f32], many: &[f32]| few.iter().all(|x| many.iter().any(|y| (x - y).abs() <= SAME_BORDER));
+    among(&after.xs, &before.xs) || among(&before.xs, &after.xs)
+}
+
+/// One table out of its parts on consecutive pages: repeated headings dropped, a split row made whole.
+fn joined_parts(parts: Vec<PageTable>) -> PageTable {
+    let mut parts = parts.into_iter();
+    let Some(mut whole) = parts.next() else {
+        return PageTable { top: 0.0, xs: Vec::new(), rows: 0, cells: Vec::new() };
+    };
+    let heading = row_words(&whole, 0);
+    for mut part in parts {
+        for x in &part.xs {
+            if !whole.xs.iter().any(|known| (known - x).abs() <= SAME_BORDER) {
+                whole.xs.push(*x);
+            }
+        }
+        whole.xs.sort_by(f32::total_cmp);
+        if !heading.is_empty() && row_words(&part, 0) == heading {
+            drop_first_row(&mut part);
+        }
+        append(&mut whole, part);
+    }
+    whole
+}
+
+fn row_words(table: &PageTable, row: usize) -> Vec<String> {
+    let cells = table.cells.iter().filter(|c| c.row == row);
+    let words: Vec<String> = cells
+        .map(|c| {
+            let lines = c.content.iter().filter_map(|(_, item)| match item {
+                CellItem::Line(line) => Some(folded(&line.text)),
+                CellItem::Table(_) => None,
+            });
+            lines.collect()
+        })
+        .collect();
+    if words.iter().all(String::is_empty) { Vec::new() } else { words }
+}
+
+fn drop_first_row(part: &mut PageTable) {
+    part.cells.retain(|c| c.row > 0);
+    for cell in &mut part.cells {
+        cell.row -= 1;
+        cell.row_end -= 1;
+    }
+    part.rows = part.rows.saturating_sub(1);
+}
+
+/// Appends `part` below; its first row continues the last one when its leading cell is empty.
+fn append(whole: &mut PageTable, part: PageTable) {
+    let lead_empty = part.cells.iter().filter(|c| c.row == 0).min_by(|a, b| a.x0.total_cmp(&b.x0)).is_some_and(|c| c.content.is_empty());
+    let has_words = part.cells.iter().any(|c| c.row == 0 && !c.content.is_empty());
+    let single_rows = part.cells.iter().filter(|c| c.row == 0).count() > 1;
+    let continued = lead_empty && has_words && single_rows && whole.rows > 0;
+    let offset = if continued { whole.rows - 1 } else { whole.rows };
+    for mut cell in part.cells {
+        cell.row += offset;
+        cell.row_end += offset;
+        let last_row = whole.rows.saturating_sub(1);
+        if continued && cell.row == last_row {
+            let target = whole.cells.iter_mut().find(|w| {
+                w.row_end > last_row && w.row <= last_row && (w.x0 - cell.x0).abs() <= SAME_BORDER && (w.x1 - cell.x1).abs() <= SAME_BORDER
+            });
+            if let Some(target) = target {
+                target.content.append(&mut cell.content);
+                target.row_end = target.row_end.max(cell.row_end);
+                continue;
+            }
+            if cell.content.is_empty() {
+                continue;
+            }
+        }
+        whole.cells.push(cell);
+    }
+    whole.rows = offset + part.rows;
+}

@@ -1,0 +1,287 @@
+//! One page as it was drawn: characters with boxes, straight rulings, the share covered by pictures.
+//!
+//! Coordinates are points from the top left corner of the page as it is shown, rotation applied.
+
+use hayro_interpret::font::{Glyph, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::page::Page;
+use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, Paint, SoftMask, TransformExt, interpret_page,
+};
+
+use super::symbols;
+
+/// Characters of one page beyond this are not kept; a real page has a few thousand.
+const GLYPHS_MAX: usize = 200_000;
+const RULINGS_MAX: usize = 50_000;
+/// A filled rectangle thinner than this is a ruling; thicker ones are shading or highlighter.
+const RULING_THICKNESS: f64 = 3.0;
+const RULING_LENGTH: f64 = 4.0;
+
+#[derive(Debug, Clone)]
+pub(crate) struct PageGlyph {
+    pub(crate) text: String,
+    pub(crate) x0: f32,
+    pub(crate) y0: f32,
+    pub(crate) x1: f32,
+    pub(crate) y1: f32,
+    /// Height of the em square in points.
+    pub(crate) size: f32,
+    pub(crate) bold: bool,
+}
+
+impl PageGlyph {
+    pub(crate) fn centre(&self) -> (f32, f32) {
+        ((self.x0 + self.x1) / 2.0, (self.y0 + self.y1) / 2.0)
+    }
+}
+
+/// A straight line parallel to an edge of the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ruling {
+    pub(crate) horizontal: bool,
+    /// y of a horizontal, x of a vertical.
+    pub(crate) at: f32,
+    pub(crate) from: f32,
+    pub(crate) to: f32,
+}
+
+#[derive(Debug)]
+pub(crate) struct PageContent {
+    pub(crate) number: u32,
+    pub(crate) width: f32,
+    pub(crate) height: f32,
+    pub(crate) glyphs: Vec<PageGlyph>,
+    pub(crate) rulings: Vec<Ruling>,
+    /// Share of the page under its largest picture.
+    pub(crate) image_cover: f32,
+    pub(crate) glyphs_without_unicode: usize,
+}
+
+/// Runs the page's drawing instructions and collects what is read from them.
+pub(crate) fn interpret<'a>(
+    page: &Page<'a>,
+    number: u32,
+    cache: &InterpreterCache<'a>,
+    settings: &InterpreterSettings,
+) -> PageContent {
+    let (width, height) = page.render_dimensions();
+    let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
+    let transform = page.initial_transform(true).to_kurbo();
+    let mut context = Context::new(transform, bounds, cache, page.xref(), settings.clone());
+    let mut collector = Collector {
+        bounds,
+        content: PageContent {
+            number,
+            width,
+            height,
+            glyphs: Vec::new(),
+            rulings: Vec::new(),
+            image_cover: 0.0,
+            glyphs_without_unicode: 0,
+        },
+        clips: Vec::new(),
+    };
+    interpret_page(page, &mut context, &mut collector);
+    collector.content
+}
+
+struct Collector {
+    bounds: Rect,
+    content: PageContent,
+    clips: Vec<Rect>,
+}
+
+impl Collector {
+    fn visible(&self, at: Point) -> bool {
+        let clip = self.clips.last().unwrap_or(&self.bounds);
+        // Half a line of tolerance: clips are often drawn tight around the baseline.
+        clip.inflate(6.0, 6.0).contains(at) && self.bounds.contains(at)
+    }
+
+    fn push_glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, font: &str, bold: bool) {
+        if self.content.glyphs.len() >= GLYPHS_MAX {
+            return;
+        }
+        let (text, advance) = match glyph {
+            Glyph::Outline(outline) => (outline.as_unicode(), outline.advance_width()),
+            Glyph::Type3(type3) => (type3.as_unicode(), None),
+        };
+        let advance = f64::from(advance.unwrap_or(1_000.0)).clamp(0.0, 4_000.0);
+        // The em square around the baseline, as the common readers draw a character's box.
+        let corners = [(0.0, -140.0), (advance, -140.0), (advance, 860.0), (0.0, 860.0)].map(|(x, y)| transform * Point::new(x, y));
+        let low = corners.iter().fold(Point::new(f64::MAX, f64::MAX), |a, p| Point::new(a.x.min(p.x), a.y.min(p.y)));
+        let high = corners.iter().fold(Point::new(f64::MIN, f64::MIN), |a, p| Point::new(a.x.max(p.x), a.y.max(p.y)));
+        if !(low.x.is_finite() && low.y.is_finite() && high.x.is_finite() && high.y.is_finite()) {
+            return;
+        }
+        if !self.visible(Point::new((low.x + high.x) / 2.0, (low.y + high.y) / 2.0)) {
+            return;
+        }
+        let text = match text {
+            Some(BfString::Char(c)) => clean(c, font).map(String::from),
+            Some(BfString::String(s)) => Some(s.chars().filter_map(|c| clean(c, font)).collect()).filter(|s: &String| !s.is_empty()),
+            None => None,
+        };
+        let Some(text) = text else {
+            self.content.glyphs_without_unicode += 1;
+            return;
+        };
+        let size = (transform * Point::new(0.0, 1_000.0) - transform * Point::new(0.0, 0.0)).hypot();
+        let glyph = PageGlyph {
+            text,
+            x0: low.x as f32,
+            y0: low.y as f32,
+            x1: high.x as f32,
+            y1: high.y as f32,
+            size: size as f32,
+            bold,
+        };
+        if let Some(twin) = self.twin(&glyph) {
+            twin.bold = true;
+            return;
+        }
+        self.content.glyphs.push(glyph);
+    }
+
+    /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.
+    fn twin(&mut self, glyph: &PageGlyph) -> Option<&mut PageGlyph> {
+        let near = glyph.size * 0.25;
+        let recent = self.content.glyphs.len().saturating_sub(160);
+        let window = self.content.glyphs.get_mut(recent..)?;
+        window.iter_mut().rev().find(|g| {
+            (g.x0 - glyph.x0).abs() < near && (g.y0 - glyph.y0).abs() < near && g.text == glyph.text && !g.text.trim().is_empty()
+        })
+    }
+
+    fn push_ruling(&mut self, ruling: Ruling) {
+        if self.content.rulings.len() < RULINGS_MAX && f64::from(ruling.to - ruling.from) >= RULING_LENGTH {
+            self.content.rulings.push(ruling);
+        }
+    }
+
+    fn stroke(&mut self, from: Point, to: Point) {
+        let (dx, dy) = ((to.x - from.x).abs(), (to.y - from.y).abs());
+        if dy < 1.0 && dx > dy {
+            self.push_ruling(Ruling { horizontal: true, at: ((from.y + to.y) / 2.0) as f32, from: from.x.min(to.x) as f32, to: from.x.max(to.x) as f32 });
+        } else if dx < 1.0 && dy > dx {
+            self.push_ruling(Ruling { horizontal: false, at: ((from.x + to.x) / 2.0) as f32, from: from.y.min(to.y) as f32, to: from.y.max(to.y) as f32 });
+        }
+    }
+
+    fn strokes(&mut self, path: &BezPath) {
+        let (mut start, mut last) = (Point::ZERO, Point::ZERO);
+        for element in path.elements() {
+            match *element {
+                PathEl::MoveTo(to) => (start, last) = (to, to),
+                PathEl::LineTo(to) => {
+                    self.stroke(last, to);
+                    last = to;
+                }
+                PathEl::QuadTo(_, to) | PathEl::CurveTo(_, _, to) => last = to,
+                PathEl::ClosePath => {
+                    self.stroke(last, start);
+                    last = start;
+                }
+            }
+        }
+    }
+
+    /// A filled shape that is a ruling: long and thin, each sub-path on its own.
+    fn fills(&mut self, path: &BezPath) {
+        let mut shape = BezPath::new();
+        for element in path.elements() {
+            if matches!(element, PathEl::MoveTo(_)) && !shape.is_empty() {
+                self.fill(shape.bounding_box());
+                shape = BezPath::new();
+            }
+            shape.push(*element);
+        }
+        if !shape.is_empty() {
+            self.fill(shape.bounding_box());
+        }
+    }
+
+    fn fill(&mut self, area: Rect) {
+        if area.height() <= RULING_THICKNESS && area.width() > area.height() {
+            self.push_ruling(Ruling { horizontal: true, at: area.center().y as f32, from: area.x0 as f32, to: area.x1 as f32 });
+        } else if area.width() <= RULING_THICKNESS {
+            self.push_ruling(Ruling { horizontal: false, at: area.center().x as f32, from: area.y0 as f32, to: area.y1 as f32 });
+        }
+    }
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        if path.elements().len() > 2_000 || is_white(&props.paint) {
+            return;
+        }
+        let path = props.transform * path.clone();
+        match draw_mode {
+            DrawMode::Fill(_) => self.fills(&path),
+            DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => self.strokes(&path),
+            DrawMode::Invisible => {}
+        }
+    }
+
+    fn push_clip_path(&mut self, clip_path: &ClipPath) {
+        let area = clip_path.path.bounding_box();
+        let outer = self.clips.last().copied().unwrap_or(self.bounds);
+        self.clips.push(outer.intersect(area));
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+
+    fn draw_glyph_run(&mut self, glyph_run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        let stroked = matches!(draw_mode, DrawMode::Stroke(_) | DrawMode::FillAndStroke(..));
+        let font = glyph_run.glyphs().iter().find_map(|glyph| match &**glyph {
+            Glyph::Outline(outline) => outline.font_data(),
+            Glyph::Type3(_) => None,
+        });
+        let name = font.as_ref().and_then(|f| f.postscript_name.as_deref()).unwrap_or_default();
+        let bold = stroked || font.as_ref().and_then(|f| f.weight).is_some_and(|w| w >= 600) || name.contains("Bold") || name.contains("Hei");
+        for glyph in glyph_run.glyphs() {
+            self.push_glyph(glyph, props.transform * glyph.transform(), name, bold);
+        }
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        let area = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        let shown = props.transform.transform_rect_bbox(area).intersect(self.bounds);
+        let page = self.bounds.area();
+        if page > 0.0 {
+            let cover = (shown.area() / page) as f32;
+            self.content.image_cover = self.content.image_cover.max(cover);
+        }
+    }
+
+    fn pop_clip(&mut self) {
+        self.clips.pop();
+    }
+
+    fn pop_transparency_group(&mut self) {}
+}
+
+fn is_white(paint: &Paint<'_>) -> bool {
+    match paint {
+        Paint::Color(colour) => {
+            let [r, g, b, _] = colour.to_rgba().to_rgba8();
+            r > 245 && g > 245 && b > 245
+        }
+        Paint::Pattern(_) => true,
+    }
+}
+
+/// A character as text has it: symbols resolved by font, control characters left out.
+fn clean(c: char, font: &str) -> Option<char> {
+    match u32::from(c) {
+        0xF000..=0xF0FF => symbols::sign(font, c),
+        // Other private-use characters say nothing without their font.
+        0xE000..=0xF8FF | 0xFFF9..=0xFFFF => None,
+        _ if c == '\u{a0}' || c == '\t' => Some(' '),
+        _ if c.is_control() => None,
+        _ => Some(c),
+    }
+}
