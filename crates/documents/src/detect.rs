@@ -128,7 +128,7 @@ fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
             return Err(Refusal::new(
                 IssueCode::Truncated,
                 format!(
-                    "{what} is cut off or damaged (its table of contents is missing); download or copy it again and upload it once more"
+                    "{what} is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more"
                 ),
             ));
         }

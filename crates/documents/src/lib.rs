@@ -106,22 +106,12 @@ fn read(kind: Kind, name: &str, bytes: &[u8], limits: &Limits) -> ReadResult {
             IssueCode::Mislabelled,
             IssueSeverity::Warning,
             None,
-            format!(
-                "the name says {expected}, the content is {}; it was read as {}",
-                kind.label(),
-                kind.label()
-            ),
+            format!("the name says {expected}, the content is {}; it was read as {}", kind.label(), kind.label()),
         );
     }
-    let unreadable = raw
-        .pages
-        .iter()
-        .any(|p| p.text_source == TextSource::Unreadable);
+    let unreadable = raw.pages.iter().any(|p| p.text_source == TextSource::Unreadable);
     if raw.blocks.iter().all(|b| b.text.trim().is_empty()) && !unreadable {
-        return Err(Refusal::new(
-            IssueCode::Empty,
-            "the file holds no text at all; check that it is the right file",
-        ));
+        return Err(Refusal::new(IssueCode::Empty, "the file holds no text at all; check that it is the right file"));
     }
     Ok(raw)
 }

@@ -24,7 +24,7 @@ pub(crate) fn finish(raw: RawDocument, document: &mut Document) {
     blocks.retain(|b| !b.text.trim().is_empty());
     document.language = language(&blocks);
     let titles = contents::mark(&mut blocks);
-    let roles = headings::roles(&blocks, &titles, &bookmarks);
+    let roles = headings::roles(format, &blocks, &titles, &bookmarks);
     let mut tree = Tree::default();
     document.blocks = blocks
         .into_iter()

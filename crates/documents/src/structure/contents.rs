@@ -50,7 +50,10 @@ pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
             && short
             && !block.page_top
             && block.outline_level.is_none()
-            && (ends_with_page(&block.text) || is_listed(block) || next_is_listed && !block.text.contains('。'));
+            && !block.centred
+            && (ends_with_page(&block.text)
+                || !titles.contains(&key(&block.text))
+                    && (is_listed(block) || next_is_listed && !block.text.ends_with(['。', '：', ':', '；'])));
         if leader || listed {
             titles.insert(title_of(&block.text));
             block.kind = RawKind::Contents;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bidlens_domain::document::Format;
 use bidlens_domain::fold::is_cjk;
 
 use crate::raw::{Bookmark, RawBlock, RawKind};
@@ -39,7 +40,14 @@ const NUMBERED_WIDTH_MAX: usize = 64;
 const LARGER: f32 = 1.12;
 
 /// Decides for every block; the result has one entry for each.
-pub(crate) fn roles(blocks: &[RawBlock], contents_titles: &HashSet<String>, bookmarks: &[Bookmark]) -> Vec<Role> {
+pub(crate) fn roles(
+    format: Format,
+    blocks: &[RawBlock],
+    contents_titles: &HashSet<String>,
+    bookmarks: &[Bookmark],
+) -> Vec<Role> {
+    // Markup says what is a list; Word numbers headings and lists alike.
+    let lists_are_lists = matches!(format, Format::Html | Format::Markdown);
     let look = Look::of(blocks);
     let bookmarks: HashMap<String, &Bookmark> =
         bookmarks.iter().map(|b| (key(&b.title), b)).filter(|(k, _)| !k.is_empty()).collect();
@@ -53,10 +61,24 @@ pub(crate) fn roles(blocks: &[RawBlock], contents_titles: &HashSet<String>, book
     let next = next_running(blocks);
     let mut chapters: HashMap<String, (u8, Vec<usize>)> = HashMap::new();
     let mut roles: Vec<Role> = Vec::with_capacity(blocks.len());
+    // The number style of the running line before, when that line is an item of a list.
+    let mut listed_before: Option<Style> = None;
     for (at, block) in blocks.iter().enumerate() {
-        if !matches!(block.kind, RawKind::Text | RawKind::ListItem) {
-            roles.push(Role::Other);
-            continue;
+        match block.kind {
+            RawKind::ListItem if lists_are_lists => {
+                roles.push(Role::ListItem);
+                continue;
+            }
+            RawKind::Text | RawKind::ListItem => {}
+            RawKind::Table(_) | RawKind::SheetName => {
+                listed_before = None;
+                roles.push(Role::Other);
+                continue;
+            }
+            RawKind::Header | RawKind::Footer | RawKind::Footnote | RawKind::Contents | RawKind::TextBox => {
+                roles.push(Role::Other);
+                continue;
+            }
         }
         let following =
             next.get(at).copied().flatten().and_then(|n| Some((blocks.get(n)?, numbers.get(n).copied().flatten())));
@@ -71,9 +93,14 @@ pub(crate) fn roles(blocks: &[RawBlock], contents_titles: &HashSet<String>, book
                 .get(&title_key)
                 .copied()
                 .filter(|b| b.page.is_none_or(|p| p.abs_diff(block.page()) <= 1)),
+            listed_before,
             look: &look,
         };
         let role = line.role();
+        listed_before = match role {
+            Role::ListItem => own.map(|n| n.style),
+            Role::Heading(_) | Role::Other => None,
+        };
         if let Role::Heading(Heading { style: Some(Style::Chapter | Style::Part), .. }) = role {
             let entry = chapters.entry(title_key).or_default();
             let score = line.score();
@@ -159,6 +186,7 @@ struct Candidate<'a> {
     following: Option<(&'a RawBlock, Option<Number<'a>>)>,
     in_contents: bool,
     bookmark: Option<&'a Bookmark>,
+    listed_before: Option<Style>,
     look: &'a Look,
 }
 
@@ -168,7 +196,15 @@ impl Candidate<'_> {
         if self.is_heading(declared.is_some()) {
             return Role::Heading(self.heading(declared));
         }
-        if self.number.is_some() || self.block.kind == RawKind::ListItem { Role::ListItem } else { Role::Other }
+        let cites = self.number.is_some_and(|n| {
+            matches!(n.style, Style::Part | Style::Chapter | Style::Section)
+                && (refers(n.rest.trim()) || is_sentence(&self.block.text))
+        });
+        if (self.number.is_some() && !cites) || self.block.kind == RawKind::ListItem {
+            Role::ListItem
+        } else {
+            Role::Other
+        }
     }
 
     fn heading(&self, declared: Option<u8>) -> Heading {
@@ -176,7 +212,7 @@ impl Candidate<'_> {
             Some(number) => Heading {
                 style: Some(number.style),
                 declared,
-                number: number.printed.to_owned(),
+                number: number.printed.trim_end_matches(['：', ':']).to_owned(),
                 title: number.rest.trim().to_owned(),
             },
             None => Heading::plain(self.block.text.trim(), declared),
@@ -257,12 +293,12 @@ impl Candidate<'_> {
         })
     }
 
-    /// Whether something stands under the line before its next sibling.
+    /// Whether something stands under the line before its next sibling, and it does not end a list.
     fn has_body(&self, style: Style) -> bool {
-        self.following.is_some_and(|(block, next)| {
-            matches!(block.kind, RawKind::Table(_))
-                || next.is_none_or(|n| n.style > style || n.style.rank() > style.rank())
-        })
+        self.listed_before != Some(style)
+            && self.following.is_some_and(|(block, next)| {
+                matches!(block.kind, RawKind::Table(_)) || next.is_none_or(|n| n.style.rank() > style.rank())
+            })
     }
 
     /// How strongly the line looks like a chapter's beginning.
@@ -272,6 +308,8 @@ impl Candidate<'_> {
             (self.block.outline_level.is_some(), 8),
             (self.bookmark.is_some(), 8),
             (self.look.larger(self.block), 4),
+            // Nobody numbers a mere mention of a chapter automatically.
+            (!self.block.label.is_empty(), 3),
             (self.block.page_top, 2),
             (self.block.centred, 2),
             (self.look.bold(self.block), 2),

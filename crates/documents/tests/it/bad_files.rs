@@ -86,7 +86,7 @@ fn every_unusable_file_says_why_and_what_to_do() {
     other container: Unsupported: the file is a ZIP archive and not a document; unpack it and upload the documents inside one by one
     presentation: Unsupported: the file is a presentation (PPTX); save it as PDF and upload that
     ofd: Unsupported: the file is an OFD file; convert it to PDF and upload that
-    cut off docx: Truncated: this DOCX file is cut off or damaged (its table of contents is missing); download or copy it again and upload it once more
+    cut off docx: Truncated: this DOCX file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
     broken xml: Malformed: part word/document.xml is damaged near byte 34: ill-formed document: expected `</w:p>`, but `</w:body>` was found; open the file in its own program, save it anew and upload that
     unfinished xml: Malformed: part word/document.xml is damaged near byte 20: the part ends in the middle of an element; open the file in its own program, save it anew and upload that
     deep xml: Malformed: part word/document.xml is damaged near byte 1804: elements nested deeper than 256; open the file in its own program, save it anew and upload that

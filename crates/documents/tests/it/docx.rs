@@ -69,7 +69,7 @@ fn automatic_numbers_are_shown_as_word_shows_them() {
     p1 ListItem ② 提供复印件；
     p1 ListItem 圆点不成为文字；
     p1 ListItem ★ 星号成为文字；
-    p1 ListItem 第二章 投标人须知
+    p1 H1 第二章 投标人须知
     p1 ListItem 2.1 重新从一开始编号。
     p1 Paragraph 没有编号的段落。
     ");
@@ -173,7 +173,7 @@ fn boxes_ticks_fields_and_formulas_are_read_once() {
     p1 Paragraph 封面
     p1 TextBox 文本框一次
     p1 Paragraph 是否接受联合体：☑否 □是 ☑□☑
-    p1 ListItem 第三章为准-见附件。
+    p1 Paragraph 第三章为准-见附件。
     p1 Paragraph 得分 = P/100。⏎下一行
     ");
 }
@@ -197,7 +197,7 @@ fn headers_footers_and_notes_stand_once() {
     p1 Header 某市泵站招标文件
     p1 Paragraph 最高限价 80 万元
     p1 Footnote 含税价。
-    p2 ListItem 第二节的文字。
+    p2 Paragraph 第二节的文字。
     p1 Footer 第 1 页
     ");
 }

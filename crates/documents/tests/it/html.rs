@@ -21,14 +21,14 @@ fn what_a_browser_shows_is_read() {
     p1 H1 第一章 招标公告
     p1 Paragraph 本项目公开招标。
     p1 ListItem 1. 甲
-    p1   H2 2. 乙
-    p1   Table 2x3
+    p1 ListItem 2. 乙
+    p1 Table 2x3
         (0,0 2x1) 商务
         (0,1 1x2) 业绩⏎每项 2 分
         (1,1) 证书
         (1,2) 内
             (0,0) 内
-    p1   Paragraph ☑是 ☐否
+    p1 Paragraph ☑是 ☐否
     ");
 }
 

@@ -37,12 +37,12 @@ fn a_list_of_chapters_in_running_text_is_no_chapter() {
     p1 H1 目  录
     p1 Contents 第一章 招标公告……1
     p1 Contents 第二章 评标办法……9
-    p1 Contents 第一章 招标公告
-    p1 Contents 招标文件包括下列内容：
-    p1 Contents 第一章 招标公告
-    p1 Contents 第二章 评标办法
+    p1 H1 第一章 招标公告
+    p1 Paragraph 招标文件包括下列内容：
+    p1 ListItem 第一章 招标公告
+    p1 ListItem 第二章 评标办法
     p1 Paragraph 以及招标人发出的澄清。
-    p1 ListItem 第二章规定的资料应当齐全。
+    p1 Paragraph 第二章规定的资料应当齐全。
     p1 H1 第二章 评标办法
     p1   H2 一、评标原则
     p1   Paragraph 公平、公正。
@@ -93,7 +93,7 @@ fn english_clauses_are_recognised() {
     ");
     let path: Vec<String> =
         document.section_path(document.blocks[6].section).iter().map(|s| format!("{}|{}", s.number, s.title)).collect();
-    assert_eq!(path, ["SECTION II:|INSTRUCTIONS TO BIDDERS", "2.2|Cost of Bidding"]);
+    assert_eq!(path, ["SECTION II|INSTRUCTIONS TO BIDDERS", "2.2|Cost of Bidding"]);
 }
 
 #[test]

@@ -68,9 +68,9 @@ fn markdown_keeps_headings_lists_and_tables() {
     p1 Paragraph 正文一段，换行不断。
     p1   H2 一、项目概况
     p1   ListItem 1. 甲
-    p1     H3 2. 乙
-    p1     ListItem ☑已提供
-    p1     Table 2x2
+    p1   ListItem 2. 乙
+    p1   ListItem ☑已提供
+    p1   Table 2x2
         (0,0) 序号
         (0,1) 分值
         (1,0) 1
