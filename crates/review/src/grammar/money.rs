@@ -1,0 +1,339 @@
+//! Amounts of money, in figures and in words, Chinese, Indian and Western.
+//!
+//! An amount needs a sign that it is money (`元`, `万元`, `¥`, `Rs.`, `USD`, a capital Chinese amount), unless
+//! the caller knows the unit, as in a column headed `预算金额（万元）`.
+
+use std::ops::Range;
+
+use bidlens_domain::money::{Currency, Money};
+
+use super::numbers::{Decimal, chinese_integer, decimal_at, digit, is_chinese_numeral};
+
+/// An amount and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amount {
+    pub money: Money,
+    pub range: Range<usize>,
+    /// Written in Chinese capitals (大写), not in figures.
+    pub in_words: bool,
+    /// A price for each of something (`元/月`, `元/吨`), not a sum.
+    pub per_unit: bool,
+}
+
+/// What one counts for when a number stands alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Yuan,
+    TenThousandYuan,
+    HundredMillionYuan,
+}
+
+impl Unit {
+    fn factor(self) -> i128 {
+        match self {
+            Unit::Yuan => 1,
+            Unit::TenThousandYuan => 10_000,
+            Unit::HundredMillionYuan => 100_000_000,
+        }
+    }
+
+    /// The unit a heading or label names: `（万元）`, `单位：元`.
+    pub fn of_label(label: &str) -> Option<Unit> {
+        if label.contains("万元") {
+            Some(Unit::TenThousandYuan)
+        } else if label.contains("亿元") {
+            Some(Unit::HundredMillionYuan)
+        } else if label.contains("(元") || label.contains("元)") || label.contains(":元") || label.contains("（元")
+        {
+            Some(Unit::Yuan)
+        } else {
+            None
+        }
+    }
+}
+
+/// Every amount of `text` that says itself that it is money, in order.
+pub fn find(text: &str) -> Vec<Amount> {
+    scan(text, None)
+}
+
+/// As [`find`], and a number alone counts as money in `unit`.
+pub fn find_in_unit(text: &str, unit: Unit) -> Vec<Amount> {
+    scan(text, Some(unit))
+}
+
+/// The first amount that is a sum, not a unit price; figures before words.
+pub fn first(text: &str) -> Option<Amount> {
+    let amounts = find(text);
+    amounts.iter().find(|a| !a.per_unit && !a.in_words).or_else(|| amounts.iter().find(|a| !a.per_unit)).cloned()
+}
+
+fn scan(text: &str, unit: Option<Unit>) -> Vec<Amount> {
+    let mut amounts = Vec::new();
+    let mut skip = 0;
+    for (at, c) in text.char_indices() {
+        if at < skip {
+            continue;
+        }
+        let amount = if c.is_ascii_digit() {
+            let Some((number, end)) = decimal_at(text, at) else {
+                continue;
+            };
+            skip = end;
+            in_figures(text, at, number, end, unit)
+        } else if is_chinese_numeral(c) {
+            let length: usize = text
+                .get(at..)
+                .unwrap_or_default()
+                .chars()
+                .take(40)
+                .take_while(|&c| is_chinese_numeral(c))
+                .map(char::len_utf8)
+                .sum();
+            skip = at + length;
+            in_words(text, at, at + length)
+        } else {
+            None
+        };
+        if let Some(amount) = amount {
+            skip = amount.range.end;
+            amounts.push(amount);
+        }
+    }
+    amounts
+}
+
+/// The amount whose figures stand at `at..end`.
+fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<Unit>) -> Option<Amount> {
+    let before = text.get(..at)?.trim_end();
+    let prefix = currency_before(before);
+    let rest = text.get(end..)?;
+    let gap = rest.len() - rest.trim_start_matches(' ').len();
+    // `/-` closes Indian amounts.
+    let after = rest.trim_start_matches(' ');
+    let after_dash = after.strip_prefix("/-").unwrap_or(after).trim_start();
+    if after.starts_with(['%', '％', '‰', '年', '月', '日', '天', '时']) && prefix.is_none() {
+        return None;
+    }
+    let lower: String = after_dash.chars().take(12).flat_map(char::to_lowercase).collect();
+    let scales: [(&str, i128); 12] = [
+        ("亿", 100_000_000),
+        ("千万", 10_000_000),
+        ("百万", 1_000_000),
+        ("万", 10_000),
+        ("仟", 1_000),
+        ("crore", 10_000_000),
+        ("cr.", 10_000_000),
+        ("lakh", 100_000),
+        ("lac", 100_000),
+        ("million", 1_000_000),
+        ("billion", 1_000_000_000),
+        ("thousand", 1_000),
+    ];
+    let scale = scales.iter().find(|(word, _)| lower.starts_with(word));
+    let mut tail = end + gap;
+    let mut factor = 1;
+    if let Some((word, f)) = scale {
+        factor = *f;
+        tail = end + (rest.len() - after_dash.len()) + word.len();
+        let left = text.get(tail..).unwrap_or_default();
+        tail += left.len() - left.strip_prefix('s').unwrap_or(left).len();
+    }
+    let rest = text.get(tail..).unwrap_or_default();
+    let trimmed = rest.trim_start();
+    let suffix = currency_after(trimmed);
+    let scaled_chinese = scale.is_some_and(|(word, _)| !word.is_ascii());
+    let (currency, range_end) = match (&prefix, suffix) {
+        (Some((code, _)), Some((_, length))) => (*code, tail + (rest.len() - trimmed.len()) + length),
+        (Some((code, _)), None) => (*code, if factor > 1 { tail } else { end }),
+        (None, Some((code, length))) => (code, tail + (rest.len() - trimmed.len()) + length),
+        // 30万 without 元 is money only where the next character does not make it something else.
+        (None, None) if scaled_chinese && !trimmed.starts_with(is_measure) => ("CNY", tail),
+        (None, None) if scale.is_some() && !scaled_chinese => ("INR", tail),
+        (None, None) => {
+            let unit = unit?;
+            if trimmed.starts_with(is_measure)
+                || before.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '/'))
+            {
+                return None;
+            }
+            factor = unit.factor();
+            ("CNY", end)
+        }
+    };
+    // The figure stands in the label's unit when it brings none of its own.
+    let start = prefix.as_ref().map_or(at, |(_, start)| *start);
+    let minor = number.micro.checked_mul(factor)? / 10_000;
+    let tail = text.get(range_end..).unwrap_or_default().trim_start();
+    Some(Amount {
+        money: Money { minor: i64::try_from(minor).ok()?, currency: Currency::new(currency) },
+        range: start..range_end,
+        in_words: false,
+        per_unit: per_unit(tail),
+    })
+}
+
+fn per_unit(tail: &str) -> bool {
+    (tail.starts_with('/') && !tail.starts_with("/-") && !tail.starts_with("/包") && !tail.starts_with("/标"))
+        || tail.starts_with("每")
+}
+
+fn is_measure(c: char) -> bool {
+    matches!(
+        c,
+        '人' | '个'
+            | '台'
+            | '套'
+            | '吨'
+            | '平'
+            | '立'
+            | '米'
+            | '公'
+            | '千'
+            | '只'
+            | '件'
+            | '户'
+            | '亩'
+            | '次'
+            | '条'
+            | '年'
+            | '月'
+            | '日'
+            | '天'
+            | '%'
+            | '％'
+            | '㎡'
+            | 'm'
+            | '册'
+            | '份'
+            | '批'
+            | '项'
+            | '像'
+            | '倍'
+            | '辆'
+            | '字'
+    )
+}
+
+/// The capital amount at `at..end`: it must say 元, 圆 or 整 behind it.
+fn in_words(text: &str, at: usize, end: usize) -> Option<Amount> {
+    let rest = text.get(end..)?;
+    let unit = ["元", "圆", "圓"].into_iter().find(|u| rest.starts_with(u))?;
+    let mut tail = end + unit.len();
+    let mut minor = i128::from(chinese_integer(text.get(at..end)?)?) * 100;
+    for (word, worth) in [("角", 10), ("分", 1)] {
+        let left = text.get(tail..).unwrap_or_default();
+        let left = left.strip_prefix('零').unwrap_or(left);
+        let mut chars = left.chars();
+        if let Some(d) = chars.next().and_then(digit)
+            && chars.as_str().starts_with(word)
+        {
+            minor += i128::from(d) * worth;
+            tail = text.len() - chars.as_str().len() + word.len();
+        }
+    }
+    let left = text.get(tail..).unwrap_or_default();
+    for end_word in ["整", "正"] {
+        if left.starts_with(end_word) {
+            tail += end_word.len();
+        }
+    }
+    Some(Amount {
+        money: Money::cny_minor(i64::try_from(minor).ok()?),
+        range: at..tail,
+        in_words: true,
+        per_unit: per_unit(text.get(tail..).unwrap_or_default()),
+    })
+}
+
+/// The currency sign that ends `before`, and where it starts.
+fn currency_before(before: &str) -> Option<(&'static str, usize)> {
+    const SIGNS: [(&str, &str); 17] = [
+        ("¥", "CNY"),
+        ("￥", "CNY"),
+        ("人民币", "CNY"),
+        ("RMB", "CNY"),
+        ("CNY", "CNY"),
+        ("Rs.", "INR"),
+        ("Rs", "INR"),
+        ("RS.", "INR"),
+        ("INR", "INR"),
+        ("₹", "INR"),
+        ("US$", "USD"),
+        ("USD", "USD"),
+        ("$", "USD"),
+        ("EUR", "EUR"),
+        ("€", "EUR"),
+        ("GBP", "GBP"),
+        ("£", "GBP"),
+    ];
+    let trimmed = before.trim_end_matches([':', '(', ' ']);
+    SIGNS.iter().find_map(|(sign, code)| {
+        let stripped = trimmed.strip_suffix(sign)?;
+        // "Rs" must not be the end of a longer word.
+        if sign.starts_with(|c: char| c.is_ascii_alphabetic()) && stripped.ends_with(|c: char| c.is_ascii_alphabetic())
+        {
+            return None;
+        }
+        Some((*code, stripped.len()))
+    })
+}
+
+/// The currency word that opens `after`, and its length.
+fn currency_after(after: &str) -> Option<(&'static str, usize)> {
+    const WORDS: [(&str, &str); 14] = [
+        ("人民币元", "CNY"),
+        ("人民币", "CNY"),
+        ("元人民币", "CNY"),
+        ("元", "CNY"),
+        ("圆", "CNY"),
+        ("RMB", "CNY"),
+        ("CNY", "CNY"),
+        ("美元", "USD"),
+        ("欧元", "EUR"),
+        ("USD", "USD"),
+        ("US Dollars", "USD"),
+        ("EUR", "EUR"),
+        ("INR", "INR"),
+        ("Rupees", "INR"),
+    ];
+    WORDS.iter().find(|(word, _)| after.starts_with(word)).map(|(word, code)| (*code, word.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<String> {
+        find(text).iter().map(|a| format!("{} {}", a.money, &text[a.range.clone()])).collect()
+    }
+
+    #[test]
+    fn amounts_are_read_in_every_writing() {
+        assert_eq!(read("预算:197.4万元"), ["1,974,000 CNY 197.4万元"]);
+        assert_eq!(read("¥171867.30元"), ["171,867.30 CNY ¥171867.30元"]);
+        assert_eq!(read("9,323,695.00元"), ["9,323,695 CNY 9,323,695.00元"]);
+        assert_eq!(read("人民币(大写)壹佰贰拾万叁仟元伍角整"), ["1,203,000.50 CNY 壹佰贰拾万叁仟元伍角整"]);
+        assert_eq!(read("总投资1.2亿元"), ["120,000,000 CNY 1.2亿元"]);
+        assert_eq!(read("Rs. 12.5 Lakhs only"), ["1,250,000 INR Rs. 12.5 Lakhs"]);
+        assert_eq!(read("EMD of Rs. 2,00,000/-"), ["200,000 INR Rs. 2,00,000"]);
+        assert_eq!(read("USD 50,000"), ["50,000 USD USD 50,000"]);
+        assert_eq!(read("2025年1月30日前,共3家,80分"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn unit_prices_are_marked() {
+        let amounts = find("控制价500元/吨");
+        assert!(amounts.first().is_some_and(|a| a.per_unit));
+        assert_eq!(first("单价500元/月,合计6000元").map(|a| a.money.minor), Some(600_000));
+    }
+
+    #[test]
+    fn a_known_unit_makes_money_of_bare_numbers() {
+        let read = |text: &str, unit| -> Vec<i64> { find_in_unit(text, unit).iter().map(|a| a.money.minor).collect() };
+        assert_eq!(read("87.5", Unit::TenThousandYuan), [87_500_000]);
+        assert_eq!(read("1973.55", Unit::TenThousandYuan), [1_973_550_000]);
+        assert_eq!(read("3年", Unit::Yuan), Vec::<i64>::new());
+        assert_eq!(Unit::of_label("预算金额(万元)"), Some(Unit::TenThousandYuan));
+    }
+}
