@@ -81,6 +81,8 @@ fn language(blocks: &[RawBlock]) -> Language {
 struct Tree {
     sections: Vec<Section>,
     open: Vec<Open>,
+    /// Parts usually hold chapters; here a chapter (投标文件格式) holds parts.
+    parts_inside_chapters: Option<bool>,
 }
 
 #[derive(Debug)]
@@ -114,6 +116,11 @@ impl Tree {
 
     /// Opens a section under the innermost open one that can hold it; returns its level.
     fn open(&mut self, heading: Heading, block: BlockIndex, page: u32) -> u8 {
+        if heading.style == Some(Style::Part) && self.parts_inside_chapters.is_none() {
+            let first = heading.number.contains(['一', '1', 'A', 'I']);
+            let in_chapter = self.open.iter().any(|o| o.style == Some(Style::Chapter));
+            self.parts_inside_chapters = Some(first && in_chapter);
+        }
         let keep = self.parents_of(&heading).min(DEPTH_MAX - 1);
         self.open.truncate(keep);
         let level = u8::try_from(self.open.len() + 1).unwrap_or(u8::MAX);
@@ -132,9 +139,10 @@ impl Tree {
 
     /// How many of the open sections stay open around `heading`.
     fn parents_of(&self, heading: &Heading) -> usize {
+        let inside = self.parts_inside_chapters == Some(true);
         let holds = |open: &Open| match (heading.style, heading.declared) {
-            (Some(Style::Part), _) => false,
-            (Some(Style::Chapter), _) => open.style == Some(Style::Part),
+            (Some(Style::Part), _) => inside && open.style == Some(Style::Chapter),
+            (Some(Style::Chapter), _) => !inside && open.style == Some(Style::Part),
             (style, Some(level)) => match open.declared {
                 _ if open.is_chapter() && style.is_some() => true,
                 Some(outer) => outer < level,

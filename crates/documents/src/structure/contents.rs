@@ -12,10 +12,10 @@ use crate::structure::numbers::{self, Style};
 /// Longest line of a table of contents, in characters.
 const LINE_CHARS_MAX: usize = 120;
 
-/// Dot leaders (or a tab) and a page number at the end of the line.
+/// Dot leaders (or a tab) and a page number at the end of the line, or long leaders alone.
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:(?:[.．·…‥・⋯_-]\s?){4,}|…{1,}|\t)\s*[-–—(（]?\s*(?:[0-9０-９]{1,4}|[ivxlIVXL]{1,6})\s*[-–—)）]?\s*$",
+        r"(?:(?:[.．·…‥・⋯_-]\s?){4,}|…{1,}|\t)\s*[-–—(（]?\s*(?:[0-9０-９]{1,4}|[ivxlIVXL]{1,6})\s*[-–—)）]?\s*$|(?:[.．·…‥・⋯]\s?){8,}$",
     )
     .ok()
 });

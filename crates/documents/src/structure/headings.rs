@@ -98,7 +98,9 @@ pub(crate) fn roles(
         };
         let role = line.role();
         listed_before = match role {
-            Role::ListItem => own.map(|n| n.style),
+            // A clause that ends as a sentence may be followed by one that is only titled.
+            Role::ListItem if !block.text.trim_end().ends_with('。') => own.map(|n| n.style),
+            Role::ListItem => None,
             Role::Heading(_) | Role::Other => None,
         };
         if let Role::Heading(Heading { style: Some(Style::Chapter | Style::Part), .. }) = role {
@@ -122,7 +124,29 @@ pub(crate) fn roles(
             roles.push(role);
         }
     }
+    name_bare_headings(blocks, &next, &mut roles);
     roles
+}
+
+/// 附件1 alone on its line is named by the short line under it.
+fn name_bare_headings(blocks: &[RawBlock], next: &[Option<usize>], roles: &mut [Role]) {
+    for at in 0..blocks.len() {
+        let Some(under) = next.get(at).copied().flatten() else { continue };
+        let Some(line) = blocks.get(under) else { continue };
+        let words = line.text.trim();
+        let names =
+            (line.centred || line.bold || matches!(roles.get(under), Some(Role::Heading(h)) if h.style.is_none()))
+                && matches!(line.kind, RawKind::Text)
+                && !words.contains('\n')
+                && width(words) <= NUMBERED_WIDTH_MAX
+                && is_title(words);
+        if let Some(Role::Heading(heading)) = roles.get_mut(at)
+            && heading.title.is_empty()
+            && names
+        {
+            heading.title = words.to_owned();
+        }
+    }
 }
 
 /// For each block the next one of the running text.
@@ -149,6 +173,8 @@ struct Look {
     typographic: bool,
     /// Bold is no witness where most of the text is bold.
     mostly_bold: bool,
+    /// The first of several pages holds no running text.
+    has_cover: bool,
 }
 
 impl Look {
@@ -168,7 +194,17 @@ impl Look {
             .filter(|(size, _)| **size > 0)
             .max_by_key(|(size, count)| (**count, **size))
             .map_or(0.0, |(size, _)| *size as f32 / 10.0);
-        Look { body_size, typographic: body_size > 0.0, mostly_bold: bold * 2 > all }
+        Look {
+            body_size,
+            typographic: body_size > 0.0,
+            mostly_bold: bold * 2 > all,
+            has_cover: blocks.iter().any(|b| b.page() > 3)
+                && !blocks.iter().any(|b| {
+                    b.page() == 1
+                        && matches!(b.kind, RawKind::Text | RawKind::ListItem)
+                        && (b.text.contains('。') || width(&b.text) > HEADING_WIDTH_MAX)
+                }),
+        }
     }
 
     fn larger(&self, block: &RawBlock) -> bool {
@@ -213,7 +249,11 @@ impl Candidate<'_> {
                 style: Some(number.style),
                 declared,
                 number: number.printed.trim_end_matches(['：', ':']).to_owned(),
-                title: number.rest.trim().to_owned(),
+                title: number
+                    .rest
+                    .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '：' | ':' | '-' | '–' | '—'))
+                    .trim_end()
+                    .to_owned(),
             },
             None => Heading::plain(self.block.text.trim(), declared),
         }
@@ -260,12 +300,20 @@ impl Candidate<'_> {
                         || !self.look.typographic)
             }
             Style::Article => !refers(rest) && !rest.is_empty() && is_title(rest) && width <= NUMBERED_WIDTH_MAX,
-            Style::Ideograph => is_title(rest) && width <= NUMBERED_WIDTH_MAX,
+            Style::Ideograph => {
+                // 二 招标文件: a blank alone is too little to make 二 a number.
+                let marked = number.printed.ends_with(|c: char| !c.is_alphanumeric());
+                is_title(rest) && width <= NUMBERED_WIDTH_MAX && (marked || shown || self.block.centred)
+            }
             Style::IdeographParenthesis => {
-                is_title(rest) && width <= NUMBERED_WIDTH_MAX && (shown || self.has_body(number.style))
+                is_title(rest)
+                    && !runs_on(rest)
+                    && width <= NUMBERED_WIDTH_MAX
+                    && (shown || self.has_body(number.style))
             }
             Style::Decimal(depth) => {
                 is_title(rest)
+                    && !runs_on(rest)
                     && width <= NUMBERED_WIDTH_MAX
                     && (shown || self.in_contents || (depth <= 3 && self.has_body(number.style)))
             }
@@ -274,7 +322,12 @@ impl Candidate<'_> {
     }
 
     fn plain_is_heading(&self, text: &str, width: usize) -> bool {
-        if self.block.kind == RawKind::ListItem || width > NUMBERED_WIDTH_MAX || !is_title(text) {
+        // Everything on a cover is large; only what the contents name is a heading there.
+        let cover = self.look.has_cover && self.block.page() == 1 && !self.in_contents;
+        if cover && !is_contents_title(text) {
+            return false;
+        }
+        if self.block.kind == RawKind::ListItem || width > NUMBERED_WIDTH_MAX || !is_title(text) || runs_on(text) {
             return false;
         }
         let enough = text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
@@ -346,6 +399,11 @@ fn is_title(text: &str) -> bool {
     let labelled = body.contains(['：', ':']);
     let blank = body.contains("__") || body.contains("＿") || body.contains("□") || body.contains('☑');
     !labelled && !blank && body.chars().any(char::is_alphabetic)
+}
+
+/// Whether a comma shows the words to be a sentence; one that leads a list may have it: 有下列情形的，投标无效：
+fn runs_on(text: &str) -> bool {
+    text.contains('，') && !text.trim_end().ends_with(['：', ':'])
 }
 
 /// Words after 第X章 that make it a reference in a sentence.

@@ -93,7 +93,10 @@ static PATTERNS: LazyLock<Vec<(Style, Regex)>> = LazyLock::new(|| {
                 r"^(?:附\s*[件录表图]|格式)\s*(?:(?:{IDEOGRAPHS})+|[0-9０-９]+(?:[-－—–.．][0-9０-９]+)*|[A-Z])(?:[-－—–][0-9]+)?[、：:.．]?"
             ),
         ),
-        (Style::Ideograph, format!(r"^(?:{IDEOGRAPHS})+\s*[、，.．]")),
+        (
+            Style::Ideograph,
+            format!(r"^(?:(?:{IDEOGRAPHS})+\s*[、，.．]|(?:{IDEOGRAPHS}){{1,3}}\s+)"),
+        ),
         (
             Style::IdeographParenthesis,
             format!(r"^[（(]\s*(?:{IDEOGRAPHS})+\s*[）)][、.．]?"),
@@ -150,10 +153,10 @@ pub(crate) fn number(text: &str) -> Option<Number<'_>> {
         let end = lead + length;
         Some(Number { style, printed: text.get(..end)?.trim(), rest: text.get(end..)?.trim_start() })
     };
-    if first.is_ascii_digit() || ('０'..='９').contains(&first) {
-        if let Some(number) = decimal(window).and_then(|(style, length)| found(style, length)) {
-            return Some(number);
-        }
+    if (first.is_ascii_digit() || ('０'..='９').contains(&first))
+        && let Some(number) = decimal(window).and_then(|(style, length)| found(style, length))
+    {
+        return Some(number);
     }
     PATTERNS.iter().find_map(|(style, pattern)| {
         let matched = pattern.find(window)?;
