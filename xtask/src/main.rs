@@ -1,3 +1,68 @@
-//! Tasks of this repository.
+//! Tasks of this repository; `cargo xtask help` lists them.
+//!
+//! A task sets up what it needs and says so. One file per task; `sh` runs other programs.
 
-fn main() {}
+mod bench;
+mod demo;
+mod eval;
+mod reference;
+mod samples;
+mod setup;
+mod sh;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Tasks {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build, run the whole main job on the bundled sample, then serve the result
+    Demo {
+        /// End after the summary instead of serving
+        #[arg(long)]
+        no_serve: bool,
+    },
+    /// Set up what is missing and run every check and test
+    Test,
+    /// Print accuracy tables for a labelled set (a folder with `labels/`, or with `labels.json` for bids)
+    Eval {
+        path: PathBuf,
+        /// The tender the bids of a labelled set answer to
+        #[arg(long, value_name = "FILE")]
+        tender: Vec<PathBuf>,
+        /// List every miss
+        #[arg(long)]
+        errors: bool,
+    },
+    /// Measure CPU time and memory beside what else reads such files
+    Bench {
+        /// PDF to read
+        file: PathBuf,
+    },
+    /// Make the bundled samples again from their sources
+    Samples,
+    /// Write the generated reference pages; with --check only compare them
+    Reference {
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Tasks::parse().task {
+        Task::Demo { no_serve } => demo::run(no_serve),
+        Task::Test => test::run(),
+        Task::Eval { path, tender, errors } => eval::run(&path, &tender, errors),
+        Task::Bench { file } => bench::run(&file),
+        Task::Samples => samples::run(),
+        Task::Reference { check } => reference::run(check),
+    }
+}

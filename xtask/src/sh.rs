@@ -1,0 +1,80 @@
+//! Running other programs from the repository's root, with their failure in words.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// A command that starts in the repository's root.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    command
+}
+
+/// Cargo as it was called for this task.
+pub(crate) fn cargo() -> Command {
+    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Runs to the end with our output; fails when it fails.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let words = words(command);
+    let status = command.status().with_context(|| format!("start {words}"))?;
+    if !status.success() {
+        bail!("{words} ended with {status}");
+    }
+    Ok(())
+}
+
+/// Runs and returns what it printed.
+pub(crate) fn read(command: &mut Command) -> anyhow::Result<String> {
+    let words = words(command);
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("start {words}"))?;
+    if !output.status.success() {
+        bail!("{words} ended with {}", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("read the output of {words}"))
+}
+
+/// Whether a program can be started at all.
+pub(crate) fn has(program: &str, probe: &str) -> bool {
+    Command::new(program).arg(probe).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+}
+
+/// Tells on stderr what is being done.
+pub(crate) fn say(text: &str) {
+    use std::io::Write;
+    // A closed stderr is no reason to stop.
+    let _ = writeln!(std::io::stderr(), "» {text}");
+}
+
+/// Prints a result.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    writeln!(std::io::stdout(), "{text}").context("write to standard output")
+}
+
+/// Builds the release program and returns its path.
+pub(crate) fn build_release() -> anyhow::Result<PathBuf> {
+    say("building bidlens (release; the first time takes some minutes)");
+    run(cargo().args(["build", "--release", "--locked", "-p", "bidlens"]))?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir));
+    Ok(target.join("release").join("bidlens"))
+}
+
+fn words(command: &Command) -> String {
+    let mut words = command.get_program().to_string_lossy().into_owned();
+    for argument in command.get_args() {
+        words.push(' ');
+        words.push_str(&argument.to_string_lossy());
+    }
+    words
+}
