@@ -118,7 +118,8 @@ fn components(horizontals: &[Ruling], verticals: &[Ruling]) -> Vec<(Vec<usize>, 
     }
     for (i, h) in horizontals.iter().enumerate() {
         for (j, v) in verticals.iter().enumerate() {
-            let crosses = v.at >= h.from - TOUCH && v.at <= h.to + TOUCH && h.at >= v.from - TOUCH && h.at <= v.to + TOUCH;
+            let crosses =
+                v.at >= h.from - TOUCH && v.at <= h.to + TOUCH && h.at >= v.from - TOUCH && h.at <= v.to + TOUCH;
             if crosses {
                 let (a, b) = (root(&mut parent, i), root(&mut parent, horizontals.len() + j));
                 parent[a] = b;
@@ -154,17 +155,24 @@ fn grid(mut rows: Vec<Ruling>, mut columns: Vec<Ruling>) -> Option<Grid> {
         length >= 0.6 * (to - from)
     };
     // Borders: above[y][x] is the horizontal one over cell (y, x), left_of[y][x] the vertical one before it.
-    let above: Vec<Vec<bool>> = ys.iter().map(|&y| xs.windows(2).map(|w| covered(&rows, y, w[0], w[1])).collect()).collect();
-    let left_of: Vec<Vec<bool>> = ys.windows(2).map(|w| xs.iter().map(|&x| covered(&columns, x, w[0], w[1])).collect()).collect();
+    let above: Vec<Vec<bool>> =
+        ys.iter().map(|&y| xs.windows(2).map(|w| covered(&rows, y, w[0], w[1])).collect()).collect();
+    let left_of: Vec<Vec<bool>> =
+        ys.windows(2).map(|w| xs.iter().map(|&x| covered(&columns, x, w[0], w[1])).collect()).collect();
 
-    // Flood from each position through missing borders; what reaches the outside is no cell.
+    // Flood from each position through missing borders; what reaches the outside at a side is no cell.
     let mut owner = vec![usize::MAX; across * down];
     let mut cells = Vec::new();
     for start in 0..across * down {
         if owner[start] != usize::MAX {
             continue;
         }
-        let mut area = GridArea { row: start / across, column: start % across, row_end: start / across + 1, column_end: start % across + 1 };
+        let mut area = GridArea {
+            row: start / across,
+            column: start % across,
+            row_end: start / across + 1,
+            column_end: start % across + 1,
+        };
         let mut open = false;
         let mut stack = vec![start];
         owner[start] = start;
@@ -175,11 +183,13 @@ fn grid(mut rows: Vec<Ruling>, mut columns: Vec<Ruling>) -> Option<Grid> {
             area.row_end = area.row_end.max(y + 1);
             area.column_end = area.column_end.max(x + 1);
             let mut step = |blocked: bool, inside: bool, next: usize| {
+                // A cell split by the page's end has no border there, but is closed at its sides.
+                let sideways = next == at.wrapping_sub(1) || next == at + 1;
                 if blocked {
                     return;
                 }
                 if !inside {
-                    open = true;
+                    open |= sideways;
                 } else if owner[next] == usize::MAX {
                     owner[next] = start;
                     stack.push(next);
@@ -205,7 +215,9 @@ fn grid(mut rows: Vec<Ruling>, mut columns: Vec<Ruling>) -> Option<Grid> {
 
 /// Adds the outer verticals of a table drawn without them, when its horizontals agree on where they end.
 fn close_open_sides(rows: &mut Vec<Ruling>, columns: &mut Vec<Ruling>) {
-    let (Some(top), Some(bottom)) = (rows.iter().map(|r| r.at).reduce(f32::min), rows.iter().map(|r| r.at).reduce(f32::max)) else {
+    let (Some(top), Some(bottom)) =
+        (rows.iter().map(|r| r.at).reduce(f32::min), rows.iter().map(|r| r.at).reduce(f32::max))
+    else {
         return;
     };
     let left = rows.iter().map(|r| r.from).fold(f32::MAX, f32::min);
@@ -261,14 +273,20 @@ mod tests {
         ];
         let grids = grids(&rulings);
         assert_eq!(grids.len(), 1);
-        let spans: Vec<(usize, usize)> = grids[0].cells.iter().map(|c| (c.row_end - c.row, c.column_end - c.column)).collect();
+        let spans: Vec<(usize, usize)> =
+            grids[0].cells.iter().map(|c| (c.row_end - c.row, c.column_end - c.column)).collect();
         assert_eq!(spans, [(1, 2), (1, 1), (1, 1)]);
         assert_eq!(grids[0].cell_at(75.0, 30.0), Some(2));
     }
 
     #[test]
     fn a_frame_or_an_underline_is_no_table() {
-        let frame = [horizontal(0.0, 0.0, 100.0), horizontal(40.0, 0.0, 100.0), vertical(0.0, 0.0, 40.0), vertical(100.0, 0.0, 40.0)];
+        let frame = [
+            horizontal(0.0, 0.0, 100.0),
+            horizontal(40.0, 0.0, 100.0),
+            vertical(0.0, 0.0, 40.0),
+            vertical(100.0, 0.0, 40.0),
+        ];
         assert!(grids(&frame).is_empty());
         let ruled_frame = [&frame[..], &[horizontal(10.0, 0.0, 100.0)]].concat();
         assert!(grids(&ruled_frame).is_empty());
@@ -277,7 +295,12 @@ mod tests {
 
     #[test]
     fn open_sides_are_closed() {
-        let rulings = [horizontal(0.0, 0.0, 100.0), horizontal(20.0, 0.0, 100.0), horizontal(40.0, 0.0, 100.0), vertical(50.0, 0.0, 40.0)];
+        let rulings = [
+            horizontal(0.0, 0.0, 100.0),
+            horizontal(20.0, 0.0, 100.0),
+            horizontal(40.0, 0.0, 100.0),
+            vertical(50.0, 0.0, 40.0),
+        ];
         assert_eq!(grids(&rulings)[0].cells.len(), 4);
     }
 }

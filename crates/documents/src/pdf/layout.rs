@@ -110,7 +110,12 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
     for glyph in glyphs {
         let (x, y) = glyph.centre();
         // Grids come largest first, so the last that holds the point is the innermost.
-        let place = grids.iter().enumerate().rev().filter(|(_, g)| g.contains(x, y)).find_map(|(i, g)| Some((i, g.cell_at(x, y)?)));
+        let place = grids
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, g)| g.contains(x, y))
+            .find_map(|(i, g)| Some((i, g.cell_at(x, y)?)));
         match place.and_then(|(grid, cell)| held.get_mut(grid)?.get_mut(cell)) {
             Some(cell) => cell.push(glyph),
             None => rest.push(glyph),
@@ -136,8 +141,18 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
     for inner in (1..grids.len()).rev() {
         let Some(own) = grids.get(inner) else { continue };
         let (x, y) = ((own.left() + own.right()) / 2.0, (own.top() + own.bottom()) / 2.0);
-        let inside = |g: &Grid| g.left() < own.left() + 2.0 && g.right() > own.right() - 2.0 && g.top() < own.top() + 2.0 && g.bottom() > own.bottom() - 2.0;
-        let parent = grids.iter().enumerate().take(inner).rev().find_map(|(i, g)| inside(g).then(|| g.cell_at(x, y)).flatten().map(|cell| (i, cell)));
+        let inside = |g: &Grid| {
+            g.left() < own.left() + 2.0
+                && g.right() > own.right() - 2.0
+                && g.top() < own.top() + 2.0
+                && g.bottom() > own.bottom() - 2.0
+        };
+        let parent = grids
+            .iter()
+            .enumerate()
+            .take(inner)
+            .rev()
+            .find_map(|(i, g)| inside(g).then(|| g.cell_at(x, y)).flatten().map(|cell| (i, cell)));
         if let Some((parent, cell)) = parent
             && let Some(table) = tables.get_mut(inner).and_then(Option::take)
             && let Some(cell) = tables.get_mut(parent).and_then(Option::as_mut).and_then(|t| t.cells.get_mut(cell))
@@ -178,7 +193,8 @@ fn set_furniture_apart(pages: &mut [PageLayout]) {
             match item {
                 Item::Line(line) if line.y1 < height * MARGIN_SHARE || line.y0 > height * (1.0 - MARGIN_SHARE) => {
                     let (words, at) = key(&line);
-                    let count: usize = (at - 1..=at + 1).map(|at| seen.get(&(words.clone(), at)).copied().unwrap_or(0)).sum();
+                    let count: usize =
+                        (at - 1..=at + 1).map(|at| seen.get(&(words.clone(), at)).copied().unwrap_or(0)).sum();
                     let near_edge = line.y1 < height * 0.09 || line.y0 > height * 0.9;
                     if count >= often || (near_edge && is_page_number(&line.text)) {
                         if line.centre_y() < height / 2.0 { page.headers.push(line) } else { page.footers.push(line) }
@@ -195,7 +211,11 @@ fn set_furniture_apart(pages: &mut [PageLayout]) {
 
 /// `6`, `- 61 -`, `第 3 页 共 9 页`, `Page 3 of 9`, `3/9`.
 fn is_page_number(text: &str) -> bool {
-    let bare: String = folded(text).to_lowercase().chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '·' | '.' | '~')).collect();
+    let bare: String = folded(text)
+        .to_lowercase()
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '·' | '.' | '~'))
+        .collect();
     if bare.is_empty() || bare.chars().count() > 14 || !bare.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
@@ -261,7 +281,12 @@ impl Writer {
     }
 
     fn push_furniture(&mut self, page: u32, line: TextLine, kind: RawKind) {
-        let paragraph = Paragraph { lines: vec![(page, line)], margins: Margins { left: 0.0, right: 0.0 }, page_top: false, centred: false };
+        let paragraph = Paragraph {
+            lines: vec![(page, line)],
+            margins: Margins { left: 0.0, right: 0.0 },
+            page_top: false,
+            centred: false,
+        };
         let block = self.text_block(paragraph, kind);
         self.furniture.push(block);
         if self.paragraph.is_none() && self.table.is_none() {
@@ -310,7 +335,17 @@ impl Writer {
             text.push_str(&line.text);
             placed.push(self.placed(page, &line, start, text.len()));
         }
-        RawBlock { kind, text, lines: placed, font_size, bold, centred, page_top, outline_level: None, label: String::new() }
+        RawBlock {
+            kind,
+            text,
+            lines: placed,
+            font_size,
+            bold,
+            centred,
+            page_top,
+            outline_level: None,
+            label: String::new(),
+        }
     }
 
     /// A typeset line as the domain knows it, in fractions of its page.
@@ -354,7 +389,9 @@ impl Writer {
     }
 
     fn write_table(&self, mut table: PageTable, text: &mut String, placed: &mut Vec<Line>) -> Table {
-        let column = |x: f32| table.xs.iter().enumerate().min_by(|a, b| (a.1 - x).abs().total_cmp(&(b.1 - x).abs())).map_or(0, |(i, _)| i);
+        let column = |x: f32| {
+            table.xs.iter().enumerate().min_by(|a, b| (a.1 - x).abs().total_cmp(&(b.1 - x).abs())).map_or(0, |(i, _)| i)
+        };
         let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let columns = clip(table.xs.len().saturating_sub(1));
         table.cells.sort_by(|a, b| a.row.cmp(&b.row).then(a.x0.total_cmp(&b.x0)));
@@ -383,7 +420,13 @@ impl Writer {
     }
 
     /// Lines of a cell: joined where the cell's width broke them, else paragraphs.
-    fn write_cell(&self, content: Vec<(u32, CellItem)>, right: f32, text: &mut String, placed: &mut Vec<Line>) -> Vec<Table> {
+    fn write_cell(
+        &self,
+        content: Vec<(u32, CellItem)>,
+        right: f32,
+        text: &mut String,
+        placed: &mut Vec<Line>,
+    ) -> Vec<Table> {
         let mut nested = Vec::new();
         let widest = content.iter().filter_map(|(_, item)| match item {
             CellItem::Line(line) => Some(line.x1),
@@ -395,9 +438,12 @@ impl Writer {
             match item {
                 CellItem::Line(line) => {
                     if let Some(before) = &before {
-                        let full = before.x1 + first_word_width(&line) >= (right - 4.0).min(widest.max(before.x1) + 0.5 * line.size);
+                        let full = before.x1 + first_word_width(&line)
+                            >= (right - 4.0).min(widest.max(before.x1) + 0.5 * line.size);
                         let narrow = widest - before.x0 < 8.0 * line.size;
-                        let goes_on = (full || (narrow && !ends_sentence(&before.text))) && !starts_item(&line.text) && !ends_list(&before.text);
+                        let goes_on = (full || (narrow && !ends_sentence(&before.text)))
+                            && !starts_item(&line.text)
+                            && !ends_list(&before.text);
                         text.push_str(if goes_on { joint(text, &line.text) } else { "\n" });
                     }
                     let start = text.len();
@@ -492,9 +538,16 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
     let indented = line.x0 > margins.left + 1.4 * line.size;
     let first_x0 = open.lines.first().map_or(line.x0, |(_, l)| l.x0);
     let hanging = (line.x0 - last.x0).abs() < 0.6 * line.size && open.lines.len() > 1;
-    if indented && !hanging && line.x0 + 0.3 * line.size >= first_x0 && (ends_sentence(&last.text) || first_x0 > margins.left + 1.4 * line.size || !same_page) {
+    if indented
+        && !hanging
+        && line.x0 + 0.3 * line.size >= first_x0
+        && (ends_sentence(&last.text) || first_x0 > margins.left + 1.4 * line.size || !same_page)
+    {
         // A first-line indent like the one before: a new paragraph, unless a sentence is still open.
-        return !ends_sentence(&last.text) && open.lines.len() == 1 && same_page && first_x0 - margins.left > 3.0 * line.size;
+        return !ends_sentence(&last.text)
+            && open.lines.len() == 1
+            && same_page
+            && first_x0 - margins.left > 3.0 * line.size;
     }
     true
 }
@@ -507,7 +560,9 @@ fn contents_line(text: &str) -> bool {
 
 /// Same outer borders, and inner borders of one part among those of the other.
 fn same_columns(before: &PageTable, after: &PageTable) -> bool {
-    let (Some(a0), Some(a1), Some(b0), Some(b1)) = (before.xs.first(), before.xs.last(), after.xs.first(), after.xs.last()) else {
+    let (Some(a0), Some(a1), Some(b0), Some(b1)) =
+        (before.xs.first(), before.xs.last(), after.xs.first(), after.xs.last())
+    else {
         return false;
     };
     if (a0 - b0).abs() > SAME_BORDER || (a1 - b1).abs() > SAME_BORDER {
@@ -562,31 +617,31 @@ fn drop_first_row(part: &mut PageTable) {
     part.rows = part.rows.saturating_sub(1);
 }
 
-/// Appends `part` below; its first row continues the last one when its leading cell is empty.
+/// Appends `part` below. A first row with words in one cell alone is the rest of a row split by the page's end;
+/// an empty leading cell is the rest of a merged cell.
 fn append(whole: &mut PageTable, part: PageTable) {
-    let lead_empty = part.cells.iter().filter(|c| c.row == 0).min_by(|a, b| a.x0.total_cmp(&b.x0)).is_some_and(|c| c.content.is_empty());
-    let has_words = part.cells.iter().any(|c| c.row == 0 && !c.content.is_empty());
-    let single_rows = part.cells.iter().filter(|c| c.row == 0).count() > 1;
-    let continued = lead_empty && has_words && single_rows && whole.rows > 0;
-    let offset = if continued { whole.rows - 1 } else { whole.rows };
+    let first: Vec<&PageCell> = part.cells.iter().filter(|c| c.row == 0).collect();
+    let with_words = first.iter().filter(|c| !c.content.is_empty()).count();
+    let lead_empty = first.iter().min_by(|a, b| a.x0.total_cmp(&b.x0)).is_some_and(|c| c.content.is_empty());
+    let continued = lead_empty && with_words == 1 && first.len() > 1 && whole.rows > 0;
+    let last_row = whole.rows.saturating_sub(1);
+    let offset = if continued { last_row } else { whole.rows };
     for mut cell in part.cells {
+        let on_top = cell.row == 0;
         cell.row += offset;
         cell.row_end += offset;
-        let last_row = whole.rows.saturating_sub(1);
-        if continued && cell.row == last_row {
-            let target = whole.cells.iter_mut().find(|w| {
-                w.row_end > last_row && w.row <= last_row && (w.x0 - cell.x0).abs() <= SAME_BORDER && (w.x1 - cell.x1).abs() <= SAME_BORDER
-            });
-            if let Some(target) = target {
-                target.content.append(&mut cell.content);
-                target.row_end = target.row_end.max(cell.row_end);
-                continue;
-            }
-            if cell.content.is_empty() {
-                continue;
-            }
+        let above = whole.cells.iter_mut().find(|w| {
+            w.row_end > last_row && w.row <= last_row && (w.x0 - cell.x0).abs() <= SAME_BORDER && (w.x1 - cell.x1).abs() <= SAME_BORDER
+        });
+        if let Some(above) = above
+            && on_top
+            && (continued || (lead_empty && cell.content.is_empty() && !above.content.is_empty() && above.row < last_row))
+        {
+            above.content.append(&mut cell.content);
+            above.row_end = above.row_end.max(cell.row_end);
+        } else if !(continued && on_top && cell.content.is_empty()) {
+            whole.cells.push(cell);
         }
-        whole.cells.push(cell);
     }
     whole.rows = offset + part.rows;
 }

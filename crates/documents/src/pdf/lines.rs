@@ -40,7 +40,10 @@ pub(crate) fn typeset(mut glyphs: Vec<PageGlyph>) -> Vec<TextLine> {
     for glyph in glyphs {
         let y = glyph.centre().1;
         // Only the last few rows can be near: the characters come sorted by height.
-        let near = rows.iter_mut().rev().take(3).find(|(centre, size, _)| (y - *centre).abs() < 0.5 * size.min(glyph.size).max(size.max(glyph.size) * 0.6));
+        let near =
+            rows.iter_mut().rev().take(3).find(|(centre, size, _)| {
+                (y - *centre).abs() < 0.5 * size.min(glyph.size).max(size.max(glyph.size) * 0.6)
+            });
         match near {
             Some((centre, size, row)) => {
                 if glyph.size > *size * 1.05 {
@@ -58,7 +61,16 @@ pub(crate) fn typeset(mut glyphs: Vec<PageGlyph>) -> Vec<TextLine> {
 
 fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
     row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
-    let mut line = TextLine { text: String::new(), edges: Vec::new(), x0: f32::MAX, y0: f32::MAX, x1: f32::MIN, y1: f32::MIN, size: 0.0, bold: false };
+    let mut line = TextLine {
+        text: String::new(),
+        edges: Vec::new(),
+        x0: f32::MAX,
+        y0: f32::MAX,
+        x1: f32::MIN,
+        y1: f32::MIN,
+        size: 0.0,
+        bold: false,
+    };
     let mut last: Option<char> = None;
     let mut right = f32::MIN;
     let mut spaced = false;
@@ -73,7 +85,10 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
         if let Some(last) = last {
             let gap = (glyph.x0 - right) / glyph.size;
             let chinese = is_cjk(last) || is_cjk(first);
-            if (chinese && gap > BLANK_GAP) || (!chinese && (gap > WORD_GAP || (spaced && gap > 0.05))) || (spaced && chinese && gap > 0.2) {
+            if (chinese && gap > BLANK_GAP)
+                || (!chinese && (gap > WORD_GAP || (spaced && gap > 0.05)))
+                || (spaced && chinese && gap > 0.2)
+            {
                 line.text.push(' ');
                 line.edges.push(glyph.x0);
             }
@@ -119,16 +134,24 @@ pub(crate) fn starts_item(text: &str) -> bool {
     let mut chars = text.chars();
     let Some(first) = chars.next() else { return false };
     match first {
-        '★' | '▲' | '●' | '■' | '□' | '☑' | '☒' | '◆' | '•' | '➢' | '※' | '△' | '☆' | '*' | '▪' | '·' => return true,
+        '★' | '▲' | '●' | '■' | '□' | '☑' | '☒' | '◆' | '•' | '➢' | '※' | '△' | '☆' | '*' | '▪' | '·' =>
+        {
+            return true;
+        }
         '①'..='⑳' | '⑴'..='⒇' | '㈠'..='㈩' => return true,
         _ => {}
     }
-    let number = |c: char| c.is_ascii_digit() || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '零' | '〇');
+    let number = |c: char| {
+        c.is_ascii_digit()
+            || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '零' | '〇')
+    };
     let digits = |c: char| c.is_ascii_digit();
     if matches!(first, '（' | '(' | '【' | '[' | '〔') {
         let inside: String = chars.clone().take_while(|c| number(*c) || c.is_ascii_lowercase()).take(5).collect();
         let after = text.chars().nth(1 + inside.chars().count());
-        return !inside.is_empty() && inside.chars().count() <= 4 && matches!(after, Some('）' | ')' | '】' | ']' | '〕'));
+        return !inside.is_empty()
+            && inside.chars().count() <= 4
+            && matches!(after, Some('）' | ')' | '】' | ']' | '〕'));
     }
     if first == '第' {
         let inside: usize = chars.clone().take_while(|c| number(*c)).count();
@@ -143,7 +166,8 @@ pub(crate) fn starts_item(text: &str) -> bool {
             Some('、') => head <= 4,
             Some('.' | '．') if digits(first) => {
                 // 1.2 and 1. begin a clause; 3.5万元 and 0.5% are amounts in the middle of one.
-                let rest: String = text.chars().skip(head + 1).skip_while(|c| digits(*c) || *c == '.').take(1).collect();
+                let rest: String =
+                    text.chars().skip(head + 1).skip_while(|c| digits(*c) || *c == '.').take(1).collect();
                 head <= 2 && !rest.starts_with(['元', '万', '%', '％', '米', '㎡', '亿', '倍', '分'])
             }
             Some(')' | '）') => head <= 3 && digits(first),
@@ -160,10 +184,21 @@ mod tests {
 
     #[test]
     fn items_are_told_from_continued_lines() {
-        for yes in ["第三章 评标办法", "一、总则", "（二）资格", "1.2 范围", "3、报价", "★交货期", "① 甲", "(1) scope", "12. Validity"] {
+        for yes in [
+            "第三章 评标办法",
+            "一、总则",
+            "（二）资格",
+            "1.2 范围",
+            "3、报价",
+            "★交货期",
+            "① 甲",
+            "(1) scope",
+            "12. Validity",
+        ] {
             assert!(starts_item(yes), "{yes}");
         }
-        for no in ["加压泵站设备", "2025年1月", "3.5万元以上", "第三方检测", "的投标人", "(含税)", "100台"] {
+        for no in ["加压泵站设备", "2025年1月", "3.5万元以上", "第三方检测", "的投标人", "(含税)", "100台"]
+        {
             assert!(!starts_item(no), "{no}");
         }
     }

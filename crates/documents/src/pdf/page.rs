@@ -11,6 +11,8 @@ use hayro_interpret::{
     InterpreterSettings, Paint, SoftMask, TransformExt, interpret_page,
 };
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::symbols;
 
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
@@ -111,7 +113,8 @@ impl Collector {
         };
         let advance = f64::from(advance.unwrap_or(1_000.0)).clamp(0.0, 4_000.0);
         // The em square around the baseline, as the common readers draw a character's box.
-        let corners = [(0.0, -140.0), (advance, -140.0), (advance, 860.0), (0.0, 860.0)].map(|(x, y)| transform * Point::new(x, y));
+        let corners = [(0.0, -140.0), (advance, -140.0), (advance, 860.0), (0.0, 860.0)]
+            .map(|(x, y)| transform * Point::new(x, y));
         let low = corners.iter().fold(Point::new(f64::MAX, f64::MAX), |a, p| Point::new(a.x.min(p.x), a.y.min(p.y)));
         let high = corners.iter().fold(Point::new(f64::MIN, f64::MIN), |a, p| Point::new(a.x.max(p.x), a.y.max(p.y)));
         if !(low.x.is_finite() && low.y.is_finite() && high.x.is_finite() && high.y.is_finite()) {
@@ -122,7 +125,9 @@ impl Collector {
         }
         let text = match text {
             Some(BfString::Char(c)) => clean(c, font).map(String::from),
-            Some(BfString::String(s)) => Some(s.chars().filter_map(|c| clean(c, font)).collect()).filter(|s: &String| !s.is_empty()),
+            Some(BfString::String(s)) => {
+                Some(s.chars().filter_map(|c| clean(c, font)).collect()).filter(|s: &String| !s.is_empty())
+            }
             None => None,
         };
         let Some(text) = text else {
@@ -152,7 +157,10 @@ impl Collector {
         let recent = self.content.glyphs.len().saturating_sub(160);
         let window = self.content.glyphs.get_mut(recent..)?;
         window.iter_mut().rev().find(|g| {
-            (g.x0 - glyph.x0).abs() < near && (g.y0 - glyph.y0).abs() < near && g.text == glyph.text && !g.text.trim().is_empty()
+            (g.x0 - glyph.x0).abs() < near
+                && (g.y0 - glyph.y0).abs() < near
+                && g.text == glyph.text
+                && !g.text.trim().is_empty()
         })
     }
 
@@ -165,9 +173,19 @@ impl Collector {
     fn stroke(&mut self, from: Point, to: Point) {
         let (dx, dy) = ((to.x - from.x).abs(), (to.y - from.y).abs());
         if dy < 1.0 && dx > dy {
-            self.push_ruling(Ruling { horizontal: true, at: ((from.y + to.y) / 2.0) as f32, from: from.x.min(to.x) as f32, to: from.x.max(to.x) as f32 });
+            self.push_ruling(Ruling {
+                horizontal: true,
+                at: ((from.y + to.y) / 2.0) as f32,
+                from: from.x.min(to.x) as f32,
+                to: from.x.max(to.x) as f32,
+            });
         } else if dx < 1.0 && dy > dx {
-            self.push_ruling(Ruling { horizontal: false, at: ((from.x + to.x) / 2.0) as f32, from: from.y.min(to.y) as f32, to: from.y.max(to.y) as f32 });
+            self.push_ruling(Ruling {
+                horizontal: false,
+                at: ((from.x + to.x) / 2.0) as f32,
+                from: from.y.min(to.y) as f32,
+                to: from.y.max(to.y) as f32,
+            });
         }
     }
 
@@ -206,9 +224,19 @@ impl Collector {
 
     fn fill(&mut self, area: Rect) {
         if area.height() <= RULING_THICKNESS && area.width() > area.height() {
-            self.push_ruling(Ruling { horizontal: true, at: area.center().y as f32, from: area.x0 as f32, to: area.x1 as f32 });
+            self.push_ruling(Ruling {
+                horizontal: true,
+                at: area.center().y as f32,
+                from: area.x0 as f32,
+                to: area.x1 as f32,
+            });
         } else if area.width() <= RULING_THICKNESS {
-            self.push_ruling(Ruling { horizontal: false, at: area.center().x as f32, from: area.y0 as f32, to: area.y1 as f32 });
+            self.push_ruling(Ruling {
+                horizontal: false,
+                at: area.center().x as f32,
+                from: area.y0 as f32,
+                to: area.y1 as f32,
+            });
         }
     }
 }
@@ -241,7 +269,10 @@ impl<'a> Device<'a> for Collector {
             Glyph::Type3(_) => None,
         });
         let name = font.as_ref().and_then(|f| f.postscript_name.as_deref()).unwrap_or_default();
-        let bold = stroked || font.as_ref().and_then(|f| f.weight).is_some_and(|w| w >= 600) || name.contains("Bold") || name.contains("Hei");
+        let bold = stroked
+            || font.as_ref().and_then(|f| f.weight).is_some_and(|w| w >= 600)
+            || name.contains("Bold")
+            || name.contains("Hei");
         for glyph in glyph_run.glyphs() {
             self.push_glyph(glyph, props.transform * glyph.transform(), name, bold);
         }
@@ -278,6 +309,8 @@ fn is_white(paint: &Paint<'_>) -> bool {
 fn clean(c: char, font: &str) -> Option<char> {
     match u32::from(c) {
         0xF000..=0xF0FF => symbols::sign(font, c),
+        // Fonts that serve one glyph for 人 and ⼈ name the radical; the writer meant the character.
+        0x2F00..=0x2FDF => c.nfkc().next(),
         // Other private-use characters say nothing without their font.
         0xE000..=0xF8FF | 0xFFF9..=0xFFFF => None,
         _ if c == '\u{a0}' || c == '\t' => Some(' '),
