@@ -16,6 +16,9 @@ use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal};
 use crate::table::{CellPart, Grid, GridCell};
 use crate::text::{decode, note_encoding};
 
+/// Elements inside each other above this make the parser's time grow with the square of their number.
+const NESTING_MAX: usize = 10_000;
+
 /// Spans above this are typing errors or attacks.
 const SPAN_MAX: u32 = 200;
 
@@ -38,6 +41,12 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let decoded = decode(bytes, declared);
     let mut raw = RawDocument::new(Format::Html);
     note_encoding(&mut raw, &decoded);
+    if nesting(&decoded.text) > NESTING_MAX {
+        return Err(Refusal::new(
+            IssueCode::Malformed,
+            format!("the page nests more than {NESTING_MAX} elements; save it anew from a browser and upload that"),
+        ));
+    }
     let html = Html::parse_document(&decoded.text);
     let mut hidden_names = HashSet::new();
     for node in html.tree.nodes() {
@@ -84,6 +93,51 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     }
     raw.blocks = walker.blocks;
     Ok(raw)
+}
+
+/// The deepest nesting of tags that must be closed, counted before the tree is built.
+fn nesting(text: &str) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0usize);
+    for (at, _) in text.match_indices('<') {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        let (closes, rest) = match rest.strip_prefix('/') {
+            Some(rest) => (true, rest),
+            None => (false, rest),
+        };
+        let length = rest.bytes().take(12).take_while(u8::is_ascii_alphanumeric).count();
+        let name = rest.get(..length).unwrap_or_default().to_ascii_lowercase();
+        let optional = matches!(
+            name.as_str(),
+            "" | "p"
+                | "li"
+                | "td"
+                | "th"
+                | "tr"
+                | "tbody"
+                | "thead"
+                | "tfoot"
+                | "option"
+                | "dt"
+                | "dd"
+                | "br"
+                | "hr"
+                | "img"
+                | "input"
+                | "meta"
+                | "link"
+                | "col"
+                | "wbr"
+                | "area"
+                | "base"
+                | "source"
+        );
+        if optional {
+            continue;
+        }
+        depth = if closes { depth.saturating_sub(1) } else { depth + 1 };
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 #[derive(Debug, Clone, Default)]

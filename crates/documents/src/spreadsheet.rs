@@ -3,7 +3,7 @@
 //! Cells come from calamine's streaming reader only: its ranges allocate the whole rectangle a sheet claims, so
 //! that a 6 KB file with one cell in the last corner would abort the process. Empty rows and columns are dropped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Cursor;
 
 use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Page, TextSource};
@@ -45,6 +45,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             );
         }
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
+        let percents = percents(&mut workbook, &sheet.name, limits);
         let mut cells = Vec::new();
         let mut uncached = 0usize;
         let mut over_limit = false;
@@ -66,7 +67,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
                         break;
                     }
                 };
-                let words = shown(&record.value);
+                let words = match (&record.value, percents.get(&record.pos)) {
+                    (DataRef::Float(f), Some(decimals)) => format!("{:.decimals$}%", f * 100.0),
+                    (DataRef::Int(n), Some(_)) => format!("{}%", n.saturating_mul(100)),
+                    (value, _) => shown(value),
+                };
                 if words.trim().is_empty() {
                     uncached += usize::from(record.formula.is_some());
                     continue;
@@ -108,6 +113,44 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
         ));
     }
     Ok(raw)
+}
+
+/// Where a sheet shows percents, and with how many decimals: 0.055 is shown as 5.50%.
+fn percents(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, limits: &Limits) -> HashMap<(u32, u32), usize> {
+    let mut found = HashMap::new();
+    let Ok(mut reader) = workbook.worksheet_cells_reader(sheet) else {
+        return found;
+    };
+    let decimals: HashMap<usize, usize> = reader
+        .styles()
+        .iter()
+        .enumerate()
+        .filter_map(|(style, look)| {
+            let format = look.number_format.as_ref()?;
+            match format.format_id {
+                Some(9) => Some((style, 0)),
+                Some(10) => Some((style, 2)),
+                _ => {
+                    let code = format.format_code.split(';').next().unwrap_or_default();
+                    let digits = code.strip_suffix('%')?;
+                    let decimals = digits.split_once('.').map_or(0, |(_, d)| d.len());
+                    Some((style, decimals.min(8)))
+                }
+            }
+        })
+        .collect();
+    if decimals.is_empty() {
+        return found;
+    }
+    for _ in 0..limits.cells_max {
+        let Ok(Some((cell, style))) = reader.next_cell_with_style_id() else {
+            break;
+        };
+        if let Some(decimals) = decimals.get(&style) {
+            found.insert(cell.get_position(), *decimals);
+        }
+    }
+    found
 }
 
 pub(crate) fn read_csv(bytes: &[u8], limits: &Limits) -> ReadResult {
@@ -173,7 +216,7 @@ fn sheet_blocks(
     }
     let rows: Vec<u32> = cells.iter().map(|c| c.0).collect::<BTreeSet<_>>().into_iter().collect();
     let columns: Vec<u32> = cells.iter().map(|c| c.1).collect::<BTreeSet<_>>().into_iter().collect();
-    let merges: std::collections::HashMap<(u32, u32), (u32, u32)> = merged.iter().map(|m| (m.first, m.last)).collect();
+    let merges: HashMap<(u32, u32), (u32, u32)> = merged.iter().map(|m| (m.first, m.last)).collect();
     let mut grid = Grid::default();
     let mut first_row = 0u32;
     let mut sorted = cells;

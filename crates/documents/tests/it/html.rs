@@ -46,3 +46,11 @@ fn very_deep_pages_keep_their_text() {
     let document = read("a.html", page.as_bytes());
     assert_eq!(document.blocks.last().map(|b| b.text.as_str()), Some("底"));
 }
+
+#[test]
+fn nesting_beyond_reason_is_refused_at_once() {
+    let page = format!("<html><body>{}底", "<div>".repeat(200_000));
+    let document = read("a.html", page.as_bytes());
+    assert!(document.blocks.is_empty());
+    assert_snapshot!(document.issues[0].detail, @"the page nests more than 10000 elements; save it anew from a browser and upload that");
+}

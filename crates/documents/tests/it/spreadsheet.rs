@@ -58,3 +58,15 @@ fn csv_in_gb18030_is_a_table() {
         (1,2) 12000.50
     ");
 }
+
+#[test]
+fn percents_and_dates_are_shown_as_the_sheet_shows_them() {
+    let sheet = r#"<sheetData><row r="1"><c r="A1" s="1"><v>0.055</v></c><c r="B1" s="2"><v>45658</v></c><c r="C1"><v>12000.5</v></c></row></sheetData>"#;
+    assert_snapshot!(outline(&read("a.xlsx", &xlsx(sheet))), @r"
+    p1 SheetName 报价表
+    p1 Table 1x3
+        (0,0) 5.50%
+        (0,1) 2025-01-01
+        (0,2) 12000.5
+    ");
+}
