@@ -100,7 +100,17 @@ pub(crate) fn kind(name: &str, bytes: &[u8], limits: &Limits) -> Result<Kind, Re
             "the file is no document this program can read (unknown binary content); upload PDF, DOCX, XLSX, CSV, HTML, Markdown or TXT",
         ));
     }
-    Ok(text_kind(name, bytes))
+    match text_kind(name, bytes) {
+        Kind::Text | Kind::Csv if head.trim_ascii_start().starts_with(b"MIME-Version:") => Err(Refusal::new(
+            IssueCode::Unsupported,
+            "the file is a web archive or mail (MHT/EML); open it, save it as DOCX or PDF and upload that",
+        )),
+        Kind::Text | Kind::Csv if opens_as_xml(head) => Err(Refusal::new(
+            IssueCode::Unsupported,
+            "the file is XML data, perhaps a Word 2003 document; open it, save it as DOCX or PDF and upload that",
+        )),
+        kind => Ok(kind),
+    }
 }
 
 fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
@@ -245,6 +255,11 @@ fn text_kind(name: &str, bytes: &[u8]) -> Kind {
         "csv" | "tsv" => Kind::Csv,
         _ => Kind::Text,
     }
+}
+
+fn opens_as_xml(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
+    text.trim_ascii_start().starts_with(b"<?xml")
 }
 
 fn extension(name: &str) -> String {

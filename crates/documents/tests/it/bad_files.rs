@@ -34,6 +34,8 @@ fn every_unusable_file_says_why_and_what_to_do() {
         ("program", "a.exe", b"MZ\x90\0\x03\0\0\0".to_vec()),
         ("archive", "a.rar", b"Rar!\x1A\x07\x01\0".to_vec()),
         ("rtf", "a.doc", b"{\\rtf1\\ansi hello}".to_vec()),
+        ("web archive", "a.doc", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n".to_vec()),
+        ("word 2003", "a.doc", b"<?xml version=\"1.0\"?><w:wordDocument/>".to_vec()),
         ("old word", "a.doc", ole("WordDocument")),
         ("old excel", "a.xls", ole("Workbook")),
         ("password", "a.docx", ole("EncryptedPackage")),
@@ -80,6 +82,8 @@ fn every_unusable_file_says_why_and_what_to_do() {
     program: Unsupported: the file is a program and not a document; upload the document itself
     archive: Unsupported: the file is an archive; unpack it and upload the documents inside one by one
     rtf: Unsupported: the file is an RTF document; open it, save it as DOCX or PDF and upload that
+    web archive: Unsupported: the file is a web archive or mail (MHT/EML); open it, save it as DOCX or PDF and upload that
+    word 2003: Unsupported: the file is XML data, perhaps a Word 2003 document; open it, save it as DOCX or PDF and upload that
     old word: Unsupported: the file is an old Word or WPS document (.doc/.wps); open it, save it as DOCX or PDF and upload that
     old excel: Unsupported: the file is an old Excel or WPS workbook (.xls/.et); open it, save it as XLSX and upload that
     password: Encrypted: the file is protected by a password; open it, remove the password (文件 > 信息 > 保护文档) and upload it again
@@ -166,4 +170,18 @@ fn damaged_copies_never_panic() {
             assert!(!document.blocks.is_empty() || !document.issues.is_empty(), "{name} {seed} is silent");
         }
     }
+}
+
+#[test]
+fn tables_inside_tables_end_at_a_depth() {
+    let nested = |levels: usize| {
+        let open = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>格</w:t></w:r></w:p>".repeat(levels);
+        docx(&format!("{open}{}", "</w:tc></w:tr></w:tbl>".repeat(levels)), &[])
+    };
+    assert_eq!(read("a.docx", &nested(80)).issues, []);
+    assert_eq!(read("a.docx", &nested(2_000)).issues[0].code, IssueCode::Malformed);
+    let page = format!("<html><body>{}", "<table><tr><td>格".repeat(2_000));
+    let document = read("a.html", page.as_bytes());
+    let text: String = document.blocks.iter().map(|b| b.text.as_str()).collect();
+    assert_eq!(text.matches('格').count(), 2_000);
 }
