@@ -115,13 +115,13 @@ pub(crate) fn kind(name: &str, bytes: &[u8], limits: &Limits) -> Result<Kind, Re
 
 fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
     // Counted before the archive is opened: opening allocates for every entry it lists.
-    let listed = bytes.windows(4).filter(|w| *w == b"PK\x01\x02").take(limits.entries_max + 1);
-    if listed.count() > limits.entries_max {
+    let listed = bytes.windows(4).filter(|w| *w == b"PK\x01\x02").take(limits.max_entries + 1);
+    if listed.count() > limits.max_entries {
         return Err(Refusal::new(
             IssueCode::ExpansionLimit,
             format!(
                 "the container lists more than the {} parts allowed; it is no usual office file, save its content anew",
-                limits.entries_max
+                limits.max_entries
             ),
         ));
     }

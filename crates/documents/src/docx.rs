@@ -49,8 +49,8 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let numbering_part = aside("numbering")?;
     let footnotes = aside("footnotes")?;
     let endnotes = aside("endnotes")?;
-    let styles = tolerate(&mut raw, styles_part, |n, t| Styles::read(n, t, limits.depth_max));
-    let numbering = tolerate(&mut raw, numbering_part, |n, t| Numbering::read(n, t, limits.depth_max));
+    let styles = tolerate(&mut raw, styles_part, |n, t| Styles::read(n, t, limits.max_depth));
+    let numbering = tolerate(&mut raw, numbering_part, |n, t| Numbering::read(n, t, limits.max_depth));
     let mut reader = Reader {
         styles: styles.unwrap_or_default(),
         numbering: numbering.unwrap_or_default(),
@@ -76,7 +76,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
         }
     }
     let mut items = Vec::new();
-    let mut xml = Xml::new(&main, &text, limits.depth_max);
+    let mut xml = Xml::new(&main, &text, limits.max_depth);
     let ended = reader.blocks(&mut xml, &mut items);
     if let Err(refusal) = ended {
         if items.is_empty() {
@@ -130,7 +130,7 @@ fn relations(package: &mut Package<'_>, part: &str, limits: &Limits) -> Result<H
     let Some(text) = package.part(name)? else {
         return Ok(relations);
     };
-    let mut xml = Xml::new(name, &text, limits.depth_max);
+    let mut xml = Xml::new(name, &text, limits.max_depth);
     loop {
         match xml.next()? {
             Token::Open(element) if element.name() == "Relationship" => {
@@ -191,7 +191,7 @@ pub(crate) fn metadata(package: &mut Package<'_>, limits: &Limits) -> Metadata {
         let Ok(Some(text)) = package.part(part) else {
             continue;
         };
-        let mut xml = Xml::new(part, &text, limits.depth_max);
+        let mut xml = Xml::new(part, &text, limits.max_depth);
         while let Ok(Token::Open(element)) = next_open(&mut xml) {
             let slot = match element.name() {
                 "title" => &mut metadata.title,
@@ -385,16 +385,16 @@ impl<'l> Reader<'l> {
 
     fn check_limits(&mut self) -> Result<(), Refusal> {
         self.blocks += 1;
-        if self.blocks > self.limits.blocks_max {
+        if self.blocks > self.limits.max_blocks {
             return Err(Refusal::new(
                 IssueCode::ExpansionLimit,
-                format!("the document has more than {} paragraphs; split it", self.limits.blocks_max),
+                format!("the document has more than {} paragraphs; split it", self.limits.max_blocks),
             ));
         }
-        if self.page > self.limits.pages_max {
+        if self.page > self.limits.max_pages {
             return Err(Refusal::new(
                 IssueCode::TooManyPages,
-                format!("the document has more than {} pages; split it", self.limits.pages_max),
+                format!("the document has more than {} pages; split it", self.limits.max_pages),
             ));
         }
         Ok(())
@@ -875,7 +875,7 @@ impl<'l> Reader<'l> {
     }
 
     fn read_notes(&mut self, kind: Note, part: &str, text: &str) -> Result<(), Refusal> {
-        let mut xml = Xml::new(part, text, self.limits.depth_max);
+        let mut xml = Xml::new(part, text, self.limits.max_depth);
         loop {
             match xml.next()? {
                 Token::Open(element) if matches!(element.name(), "footnote" | "endnote") => {
@@ -932,7 +932,7 @@ impl<'l> Reader<'l> {
             };
             self.fields.clear();
             let mut items = Vec::new();
-            let mut xml = Xml::new(&relation.target, &text, self.limits.depth_max);
+            let mut xml = Xml::new(&relation.target, &text, self.limits.max_depth);
             if let Err(refusal) = self.blocks(&mut xml, &mut items) {
                 raw.issue(refusal.code, IssueSeverity::Warning, None, refusal.detail);
             }
@@ -1012,7 +1012,7 @@ impl<'l> Reader<'l> {
 
     /// Begins a new page. A break Word noted while rendering repeats the explicit break right before it.
     fn turn_page(&mut self, explicit: bool) {
-        if !explicit && self.turned_by_break || self.page > self.limits.pages_max {
+        if !explicit && self.turned_by_break || self.page > self.limits.max_pages {
             self.turned_by_break = false;
             return;
         }

@@ -27,10 +27,10 @@ static HIDING_RULE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"([.#][\w-]+)\s*\{[^}]*display\s*:\s*none").ok());
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
-    if bytes.len() as u64 > limits.part_bytes_max {
+    if bytes.len() as u64 > limits.max_part_bytes {
         return Err(Refusal::new(
             IssueCode::TooLarge,
-            format!("the page has more than the {} MB allowed for HTML; split it", limits.part_bytes_max >> 20),
+            format!("the page has more than the {} MB allowed for HTML; split it", limits.max_part_bytes >> 20),
         ));
     }
     let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(2048)).unwrap_or_default());
@@ -81,10 +81,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     };
     walker.children(html.root_element(), 0);
     walker.flush();
-    if walker.blocks.len() > limits.blocks_max {
+    if walker.blocks.len() > limits.max_blocks {
         return Err(Refusal::new(
             IssueCode::ExpansionLimit,
-            format!("the page has more than {} paragraphs; split it", limits.blocks_max),
+            format!("the page has more than {} paragraphs; split it", limits.max_blocks),
         ));
     }
     raw.plain_pages(walker.page, true);
@@ -162,7 +162,7 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     fn children(&mut self, parent: ElementRef<'_>, depth: usize) {
-        if depth > self.limits.depth_max {
+        if depth > self.limits.max_depth {
             let words: Vec<&str> = parent.text().collect();
             self.words.push_str(&words.concat());
             return;
@@ -262,7 +262,7 @@ impl Walker<'_> {
     }
 
     fn turn_page(&mut self) {
-        if !self.blocks.is_empty() && self.page < self.limits.pages_max {
+        if !self.blocks.is_empty() && self.page < self.limits.max_pages {
             self.page += 1;
         }
     }
@@ -332,7 +332,7 @@ impl Walker<'_> {
                     value.unwrap_or(1).clamp(1, SPAN_MAX)
                 };
                 let (row_span, column_span) = (span("rowspan"), span("colspan"));
-                if row_span > 1 && taken.len() < self.limits.cells_max {
+                if row_span > 1 && taken.len() < self.limits.max_cells {
                     for r in row..row + row_span {
                         for c in column..column + column_span {
                             taken.insert((r, c));
@@ -353,7 +353,7 @@ impl Walker<'_> {
 
     /// A cell's content, read by a walker of its own.
     fn cell_parts(&mut self, cell: ElementRef<'_>, depth: usize) -> Vec<CellPart> {
-        if depth > self.limits.depth_max {
+        if depth > self.limits.max_depth {
             let words: Vec<&str> = cell.text().collect();
             return vec![CellPart::Text { text: collapse(&words.concat()), page: self.page }];
         }

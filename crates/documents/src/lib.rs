@@ -69,13 +69,13 @@ fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
             "the file is empty (0 bytes); export or copy it again and upload it once more",
         ));
     }
-    if bytes.len() > limits.bytes_max {
+    if bytes.len() as u64 > limits.max_bytes {
         return Err(Refusal::new(
             IssueCode::TooLarge,
             format!(
                 "the file has {} MB, more than the {} MB allowed; split it or compress its pictures",
                 bytes.len().div_ceil(1 << 20),
-                limits.bytes_max >> 20
+                limits.max_bytes >> 20
             ),
         ));
     }

@@ -4,37 +4,37 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Of the file itself.
-    pub bytes_max: usize,
-    pub pages_max: u32,
+    pub max_bytes: u64,
+    pub max_pages: u32,
     /// Of one inflated part of an office file.
-    pub part_bytes_max: u64,
+    pub max_part_bytes: u64,
     /// Of all parts read from one office file together.
-    pub inflated_bytes_max: u64,
+    pub max_inflated_bytes: u64,
     /// Of files inside an office file.
-    pub entries_max: usize,
+    pub max_entries: usize,
     /// Of elements inside each other.
-    pub depth_max: usize,
-    pub blocks_max: usize,
+    pub max_depth: usize,
+    pub max_blocks: usize,
     /// Of one spreadsheet, all sheets together.
-    pub cells_max: usize,
-    pub sheets_max: usize,
+    pub max_cells: usize,
+    pub max_sheets: usize,
     /// Rows of a sheet after which a new table block begins.
-    pub table_rows_max: usize,
+    pub max_table_rows: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            bytes_max: 300 << 20,
-            pages_max: 5_000,
-            part_bytes_max: 64 << 20,
-            inflated_bytes_max: 300 << 20,
-            entries_max: 10_000,
-            depth_max: 256,
-            blocks_max: 400_000,
-            cells_max: 2_000_000,
-            sheets_max: 256,
-            table_rows_max: 400,
+            max_bytes: 300 << 20,
+            max_pages: 5_000,
+            max_part_bytes: 64 << 20,
+            max_inflated_bytes: 300 << 20,
+            max_entries: 10_000,
+            max_depth: 256,
+            max_blocks: 400_000,
+            max_cells: 2_000_000,
+            max_sheets: 256,
+            max_table_rows: 400,
         }
     }
 }

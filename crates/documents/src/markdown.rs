@@ -19,10 +19,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
         Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     for event in Parser::new_ext(&decoded.text, options) {
         reader.event(event);
-        if reader.raw.blocks.len() > limits.blocks_max {
+        if reader.raw.blocks.len() > limits.max_blocks {
             return Err(Refusal::new(
                 IssueCode::ExpansionLimit,
-                format!("the text has more than {} paragraphs; split it", limits.blocks_max),
+                format!("the text has more than {} paragraphs; split it", limits.max_blocks),
             ));
         }
     }

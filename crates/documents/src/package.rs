@@ -76,13 +76,13 @@ impl<'a> Package<'a> {
             }
             read += count as u64;
             self.inflated += count as u64;
-            if read > self.limits.part_bytes_max || self.inflated > self.limits.inflated_bytes_max {
+            if read > self.limits.max_part_bytes || self.inflated > self.limits.max_inflated_bytes {
                 return Err(Refusal::new(
                     IssueCode::ExpansionLimit,
                     format!(
                         "part {name} inflates to more than allowed ({} MB for a part, {} MB in all); split the document or remove embedded objects",
-                        self.limits.part_bytes_max >> 20,
-                        self.limits.inflated_bytes_max >> 20
+                        self.limits.max_part_bytes >> 20,
+                        self.limits.max_inflated_bytes >> 20
                     ),
                 ));
             }

@@ -57,12 +57,12 @@ fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
     let mut contents: Vec<PageContent> = Vec::new();
     for (index, page) in pdf.pages().iter().enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        if number > limits.pages_max {
+        if number > limits.max_pages {
             raw.issue(
                 IssueCode::TooManyPages,
                 IssueSeverity::Warning,
                 Some(number),
-                format!("only the first {} pages were read; split the file", limits.pages_max),
+                format!("only the first {} pages were read; split the file", limits.max_pages),
             );
             break;
         }
@@ -148,9 +148,8 @@ fn metadata(pdf: &Pdf) -> Metadata {
     let metadata = pdf.metadata();
     let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(text_string).filter(|t| !t.is_empty());
     let date = |d: &Option<hayro_interpret::hayro_syntax::object::DateTime>| {
-        d.as_ref().map(|d| {
-            format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", d.year, d.month, d.day, d.hour, d.minute, d.second)
-        })
+        d.as_ref()
+            .map(|d| format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", d.year, d.month, d.day, d.hour, d.minute, d.second))
     };
     Metadata {
         title: text(&metadata.title),

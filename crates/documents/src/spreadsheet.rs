@@ -22,16 +22,16 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let mut raw = RawDocument::new(Format::Xlsx);
     raw.metadata = crate::docx::metadata(&mut package, limits);
     let sheets = workbook.sheets_metadata().to_vec();
-    if sheets.len() > limits.sheets_max {
+    if sheets.len() > limits.max_sheets {
         raw.issue(
             IssueCode::PartLimit,
             IssueSeverity::Warning,
             None,
-            format!("only the first {} of {} sheets were read", limits.sheets_max, sheets.len()),
+            format!("only the first {} of {} sheets were read", limits.max_sheets, sheets.len()),
         );
     }
-    let mut cells_left = limits.cells_max;
-    for sheet in sheets.iter().take(limits.sheets_max) {
+    let mut cells_left = limits.max_cells;
+    for sheet in sheets.iter().take(limits.max_sheets) {
         if sheet.typ != SheetType::WorkSheet {
             continue;
         }
@@ -91,7 +91,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
                 Some(page),
                 format!(
                     "sheet {} was read only in part: the workbook has more than {} cells",
-                    sheet.name, limits.cells_max
+                    sheet.name, limits.max_cells
                 ),
             );
         }
@@ -142,7 +142,7 @@ fn percents(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, limits: &Limits) ->
     if decimals.is_empty() {
         return found;
     }
-    for _ in 0..limits.cells_max {
+    for _ in 0..limits.max_cells {
         let Ok(Some((cell, style))) = reader.next_cell_with_style_id() else {
             break;
         };
@@ -175,12 +175,12 @@ pub(crate) fn read_csv(bytes: &[u8], limits: &Limits) -> ReadResult {
                 cells.push((clip(row), clip(column), words.to_owned()));
             }
         }
-        if cells.len() > limits.cells_max {
+        if cells.len() > limits.max_cells {
             raw.issue(
                 IssueCode::PartLimit,
                 IssueSeverity::Warning,
                 None,
-                format!("only the first {} cells were read", limits.cells_max),
+                format!("only the first {} cells were read", limits.max_cells),
             );
             break;
         }
@@ -223,7 +223,7 @@ fn sheet_blocks(
     sorted.sort_by_key(|c| (c.0, c.1));
     for (row, column, words) in sorted {
         let at = clip(rows.partition_point(|r| *r < row));
-        if at >= first_row.saturating_add(clip(limits.table_rows_max)) {
+        if at >= first_row.saturating_add(clip(limits.max_table_rows)) {
             raw.blocks.extend(std::mem::take(&mut grid).into_block());
             first_row = at;
         }

@@ -84,12 +84,12 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let wrap = Wrap::of(&decoded.text);
     let mut page = 1u32;
     for sheet in decoded.text.split('\u{0C}') {
-        if page > limits.pages_max {
+        if page > limits.max_pages {
             raw.issue(
                 IssueCode::TooManyPages,
                 IssueSeverity::Warning,
                 None,
-                format!("only the first {} pages were read", limits.pages_max),
+                format!("only the first {} pages were read", limits.max_pages),
             );
             break;
         }
@@ -102,10 +102,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             if !line.trim().is_empty() {
                 paragraph.push(line);
             }
-            if raw.blocks.len() > limits.blocks_max {
+            if raw.blocks.len() > limits.max_blocks {
                 return Err(Refusal::new(
                     IssueCode::ExpansionLimit,
-                    format!("the text has more than {} paragraphs; split it", limits.blocks_max),
+                    format!("the text has more than {} paragraphs; split it", limits.max_blocks),
                 ));
             }
         }

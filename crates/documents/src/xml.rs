@@ -13,7 +13,7 @@ pub(crate) struct Xml<'a> {
     reader: Reader<&'a [u8]>,
     part: &'a str,
     depth: usize,
-    depth_max: usize,
+    max_depth: usize,
 }
 
 pub(crate) enum Token<'a> {
@@ -57,10 +57,10 @@ impl Element<'_> {
 }
 
 impl<'a> Xml<'a> {
-    pub(crate) fn new(part: &'a str, text: &'a str, depth_max: usize) -> Self {
+    pub(crate) fn new(part: &'a str, text: &'a str, max_depth: usize) -> Self {
         let mut reader = Reader::from_str(text);
         reader.config_mut().expand_empty_elements = true;
-        Xml { reader, part, depth: 0, depth_max }
+        Xml { reader, part, depth: 0, max_depth }
     }
 
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Refusal> {
@@ -72,8 +72,8 @@ impl<'a> Xml<'a> {
             match event {
                 Event::Start(start) => {
                     self.depth += 1;
-                    if self.depth > self.depth_max {
-                        return Err(self.malformed(&format!("elements nested deeper than {}", self.depth_max)));
+                    if self.depth > self.max_depth {
+                        return Err(self.malformed(&format!("elements nested deeper than {}", self.max_depth)));
                     }
                     return Ok(Token::Open(Element(start)));
                 }

@@ -83,8 +83,8 @@ pub(crate) struct Label {
 }
 
 impl Numbering {
-    pub(crate) fn read(part: &str, text: &str, depth_max: usize) -> Result<Self, Refusal> {
-        let mut xml = Xml::new(part, text, depth_max);
+    pub(crate) fn read(part: &str, text: &str, max_depth: usize) -> Result<Self, Refusal> {
+        let mut xml = Xml::new(part, text, max_depth);
         let mut numbering = Numbering::default();
         loop {
             match xml.next()? {

@@ -33,8 +33,8 @@ pub(crate) struct Styles {
 }
 
 impl Styles {
-    pub(crate) fn read(part: &str, text: &str, depth_max: usize) -> Result<Self, Refusal> {
-        let mut xml = Xml::new(part, text, depth_max);
+    pub(crate) fn read(part: &str, text: &str, max_depth: usize) -> Result<Self, Refusal> {
+        let mut xml = Xml::new(part, text, max_depth);
         let mut styles = Styles::default();
         loop {
             match xml.next()? {

@@ -126,13 +126,13 @@ fn limits_are_kept() {
     };
     let long = docx(&p(&"长".repeat(200_000)), &[]);
     let error = |code| Some((code, IssueSeverity::Error));
-    assert_eq!(code(&long, &small(|l| l.bytes_max = 100)), error(IssueCode::TooLarge));
-    assert_eq!(code(&long, &small(|l| l.part_bytes_max = 100_000)), error(IssueCode::ExpansionLimit));
-    assert_eq!(code(&long, &small(|l| l.inflated_bytes_max = 100_000)), error(IssueCode::ExpansionLimit));
-    assert_eq!(code(&long, &small(|l| l.entries_max = 1)), error(IssueCode::ExpansionLimit));
+    assert_eq!(code(&long, &small(|l| l.max_bytes = 100)), error(IssueCode::TooLarge));
+    assert_eq!(code(&long, &small(|l| l.max_part_bytes = 100_000)), error(IssueCode::ExpansionLimit));
+    assert_eq!(code(&long, &small(|l| l.max_inflated_bytes = 100_000)), error(IssueCode::ExpansionLimit));
+    assert_eq!(code(&long, &small(|l| l.max_entries = 1)), error(IssueCode::ExpansionLimit));
     let many = docx(&p("段").repeat(50), &[]);
     let warning = |code| Some((code, IssueSeverity::Warning));
-    assert_eq!(code(&many, &small(|l| l.blocks_max = 10)), warning(IssueCode::ExpansionLimit));
+    assert_eq!(code(&many, &small(|l| l.max_blocks = 10)), warning(IssueCode::ExpansionLimit));
 }
 
 #[test]
