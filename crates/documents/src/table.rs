@@ -73,7 +73,7 @@ impl Grid {
                         }
                         let from = text.len();
                         text.extend(words.chars().map(|c| if c == '\t' { ' ' } else { c }));
-                        lines.push(line_without_box(from, text.len(), page));
+                        cover(lines, from, text.len(), page);
                     }
                     CellPart::Table(grid) => {
                         if text.len() > start {
@@ -93,5 +93,16 @@ impl Grid {
             });
         }
         Table { rows: rows.unwrap_or(0), columns: columns.unwrap_or(0), cells }
+    }
+}
+
+/// Covers `from..to` by the line before when that stands on the same page: without positions there is nothing
+/// to tell lines apart, and a long table would carry one for each cell.
+fn cover(lines: &mut Vec<Line>, from: usize, to: usize, page: u32) {
+    match lines.last_mut() {
+        Some(line) if line.page == page => {
+            line.range = TextRange::new(line.range.start as usize, to);
+        }
+        _ => lines.push(line_without_box(from, to, page)),
     }
 }

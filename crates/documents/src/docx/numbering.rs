@@ -144,11 +144,6 @@ impl Numbering {
                 self.restarted.insert((num, n));
             }
         }
-        for n in 0..level {
-            if let Some(counter) = counters.get_mut(n) {
-                counter.get_or_insert(start(n));
-            }
-        }
         if let Some(counter) = counters.get_mut(level) {
             *counter = Some(counter.map_or(start(level), |c| c.saturating_add(1)));
         }
