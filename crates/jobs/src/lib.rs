@@ -1,1 +1,21 @@
-//! The job engine: states, claims, leases, retries, timeouts, the worker runtime.
+//! The job engine: durable jobs whose row is the truth, and the workers that run them.
+//!
+//! It knows nothing of tenders, SQL or Redis. A [`JobStore`] keeps rows, a [`Dispatch`] says what might be
+//! ready, a [`Handler`] does the work and hands its results over inside a transaction that is fenced by the
+//! job's claim. Start at [`state`] for what a job can be, at [`store`] for what a store promises (and
+//! [`conformance`] for the proof), at [`runtime`] for how a worker runs jobs.
+
+pub mod conformance;
+pub mod dispatch;
+pub mod memory;
+pub mod runtime;
+pub mod state;
+pub mod store;
+
+pub use dispatch::{Dispatch, InProcessDispatch};
+pub use runtime::{Handler, JobContext, Outcome, Runtime, RuntimeSettings};
+pub use state::{Event, JobState, transition};
+pub use store::{
+    CancelOutcome, Claim, ClaimId, Claimed, End, Inserted, Job, JobId, JobStore, NewJob, Progress, QueueCount,
+    StoreError, WorkerId,
+};

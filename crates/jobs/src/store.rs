@@ -1,0 +1,258 @@
+//! What a store of jobs promises.
+//!
+//! The row alone decides who may run a job. Whoever claims it gets a fresh [`ClaimId`]; every later write of that
+//! attempt names it and fails with [`StoreError::LostClaim`] once the row has another. Results are written in a
+//! transaction that [`JobStore::begin`] opens after checking the claim and [`JobStore::finish`] commits together
+//! with the job's end, so an attempt's effects and its completion are one.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::state::JobState;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            #[expect(clippy::new_without_default, reason = "a random id is not a default")]
+            pub fn new() -> Self {
+                $name(Uuid::now_v7())
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id!(
+    /// Names a job.
+    JobId
+);
+id!(
+    /// Names a worker process.
+    WorkerId
+);
+id!(
+    /// Names one attempt's right to a job.
+    ClaimId
+);
+
+/// A job to be inserted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewJob {
+    pub id: JobId,
+    pub queue: String,
+    pub kind: String,
+    pub payload: Value,
+    pub owner_id: String,
+    /// While a job with the same key is open, inserting another returns the open one.
+    pub unique_key: Option<String>,
+    /// Jobs that must have succeeded before this one runs.
+    pub depends_on: Vec<JobId>,
+    pub timeout: Duration,
+    /// Failed attempts after which the job fails for good.
+    pub errors_max: u32,
+    /// Lost workers after which the job is quarantined.
+    pub crashes_max: u32,
+}
+
+impl NewJob {
+    /// A job with the usual limits: 30 minutes, three errors, three crashes.
+    pub fn new(queue: &str, kind: &str, owner_id: &str, payload: Value) -> NewJob {
+        NewJob {
+            id: JobId::new(),
+            queue: queue.to_owned(),
+            kind: kind.to_owned(),
+            payload,
+            owner_id: owner_id.to_owned(),
+            unique_key: None,
+            depends_on: Vec::new(),
+            timeout: Duration::from_secs(1_800),
+            errors_max: 3,
+            crashes_max: 3,
+        }
+    }
+}
+
+/// A job's row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    pub id: JobId,
+    pub queue: String,
+    pub kind: String,
+    pub payload: Value,
+    pub owner_id: String,
+    pub unique_key: Option<String>,
+    pub depends_on: Vec<JobId>,
+    pub timeout: Duration,
+    pub state: JobState,
+    /// Claims so far.
+    pub attempt: u32,
+    pub errors: u32,
+    pub errors_max: u32,
+    pub crashes: u32,
+    pub crashes_max: u32,
+    pub cancel_requested: bool,
+    pub worker: Option<WorkerId>,
+    /// 0..=100.
+    pub progress: u8,
+    pub stage: String,
+    pub message: String,
+    pub error: Option<String>,
+    pub result: Option<Value>,
+    pub run_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// One attempt's right to a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    pub job: JobId,
+    pub id: ClaimId,
+}
+
+/// A job with the right to run it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claimed {
+    pub job: Job,
+    pub claim: Claim,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inserted {
+    New(Job),
+    /// The open job with the same unique key.
+    Existing(Job),
+}
+
+impl Inserted {
+    pub fn job(&self) -> &Job {
+        match self {
+            Inserted::New(job) | Inserted::Existing(job) => job,
+        }
+    }
+}
+
+/// How an attempt ends.
+#[derive(Debug, Clone, PartialEq)]
+pub enum End {
+    Succeeded(Value),
+    /// Counted against the error budget; the store decides between another try and failure.
+    Retry {
+        error: String,
+        after: Duration,
+    },
+    Snooze(Duration),
+    /// Shutdown or deploy: no budget is spent.
+    Interrupted,
+    Cancelled(String),
+    Failed(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// 0..=100.
+    pub percent: u8,
+    pub stage: String,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelOutcome {
+    /// It had not started and is cancelled.
+    Cancelled,
+    /// It runs; its worker will see the request.
+    Requested,
+    /// It had ended already.
+    TooLate,
+    NotFound,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueCount {
+    pub queue: String,
+    pub state: JobState,
+    pub count: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another attempt owns the job, or it has ended: this one must stop.
+    #[error("the claim on job {0} is lost")]
+    LostClaim(JobId),
+    #[error("{doing}: {source}")]
+    Outside { doing: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+}
+
+impl StoreError {
+    pub fn outside(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+        StoreError::Outside { doing, source: Box::new(source) }
+    }
+}
+
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Keeps jobs. Every method is one transaction; time is the store's own clock.
+#[async_trait]
+pub trait JobStore: Send + Sync + 'static {
+    /// A transaction that may write results because its claim was checked when it began.
+    type Tx: Send;
+
+    async fn insert(&self, job: NewJob) -> StoreResult<Inserted>;
+    async fn fetch(&self, id: JobId) -> StoreResult<Option<Job>>;
+    /// Takes this job if it is ready; `None` when somebody else was faster or it must wait.
+    async fn claim(&self, id: JobId, worker: WorkerId) -> StoreResult<Option<Claimed>>;
+    /// Takes the oldest ready job of the first queue that has one.
+    async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>>;
+    /// Records progress and tells whether the job was asked to cancel.
+    async fn progress(&self, claim: Claim, progress: Progress) -> StoreResult<bool>;
+    /// Opens a transaction for results.
+    async fn begin(&self, claim: Claim) -> StoreResult<Self::Tx>;
+    /// Ends the attempt and commits what `tx` holds with it.
+    async fn finish(&self, tx: Self::Tx, claim: Claim, end: End) -> StoreResult<Job>;
+    async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome>;
+    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one.
+    async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>>;
+    /// Says that the worker lives for `lease` from now.
+    async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()>;
+    /// Takes back the lease, and the jobs it holds without counting a crash.
+    async fn release_worker(&self, worker: WorkerId) -> StoreResult<u64>;
+    /// Declares every other worker dead; for a process that knows it is alone.
+    async fn expire_other_workers(&self, survivor: WorkerId) -> StoreResult<()>;
+    /// Puts jobs of dead workers back, or quarantines them; returns those that may run again.
+    async fn rescue(&self) -> StoreResult<Vec<JobId>>;
+    /// Fails waiting jobs whose dependency has failed or was cancelled.
+    async fn fail_orphans(&self) -> StoreResult<u64>;
+    /// Forgets successes older than `results` and other ends older than `failures`.
+    async fn prune(&self, results: Duration, failures: Duration) -> StoreResult<u64>;
+    async fn counts(&self) -> StoreResult<Vec<QueueCount>>;
+}
+
+/// What `end` does to a job with these budgets: the event, and the error to record.
+pub fn event_of(end: &End, errors: u32, errors_max: u32) -> crate::state::Event {
+    use crate::state::Event;
+    match end {
+        End::Succeeded(_) => Event::Complete,
+        End::Retry { .. } if errors + 1 >= errors_max => Event::Fail,
+        End::Retry { .. } => Event::Retry,
+        End::Snooze(_) => Event::Snooze,
+        End::Interrupted => Event::Interrupt,
+        End::Cancelled(_) => Event::Cancel,
+        End::Failed(_) => Event::Fail,
+    }
+}
