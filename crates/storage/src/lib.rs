@@ -1,1 +1,26 @@
-//! Rows and files: SQLite, the file store, the job store.
+//! Rows in SQLite, files in a folder.
+//!
+//! One file per noun. Whoever reads or writes something of a project names who asks ([`Access`]); that is where
+//! ownership is checked, and nowhere else. Results of jobs are written through a [`Tx`] that the job store has
+//! opened after checking the job's claim. Start at [`Db`].
+
+mod access;
+mod assets;
+mod db;
+mod files;
+mod idempotency;
+mod jobs;
+mod projects;
+mod results;
+mod runs;
+mod users;
+
+pub use access::Access;
+pub use assets::{Asset, AssetKind, NewAsset, SegmentRow, StoredDocument};
+pub use db::{Db, StorageError, Tx};
+pub use files::{FileStore, FileStoreError, Incoming, StoredFile};
+pub use idempotency::{Remembered, StoredAnswer};
+pub use projects::{Project, ProjectCounts};
+pub use results::{ResultKind, ResultRow};
+pub use runs::{NewRun, Run, Submitted};
+pub use users::{User, UserWithHash};

@@ -1,0 +1,5 @@
+//! Migrations are embedded at compile time, and cargo cannot see that by itself.
+
+fn main() {
+    println!("cargo:rerun-if-changed=migrations");
+}

@@ -1,0 +1,361 @@
+//! Assets: uploaded files within a project, with their parsed document and its segments.
+
+use bidlens_domain::document::Document;
+use bidlens_jobs::NewJob;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::access::Access;
+use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
+use crate::runs::{NewRun, Run, submit_in};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetKind {
+    Tender,
+    Bid,
+    Attachment,
+    CustomRule,
+}
+
+impl AssetKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AssetKind::Tender => "tender",
+            AssetKind::Bid => "bid",
+            AssetKind::Attachment => "attachment",
+            AssetKind::CustomRule => "custom_rule",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<AssetKind> {
+        [AssetKind::Tender, AssetKind::Bid, AssetKind::Attachment, AssetKind::CustomRule]
+            .into_iter()
+            .find(|k| k.as_str() == word)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asset {
+    pub id: String,
+    pub project_id: String,
+    pub kind: AssetKind,
+    pub filename: String,
+    /// Empty but for bids.
+    pub bidder_name: String,
+    pub size_bytes: i64,
+    pub sha256: String,
+    /// `pending`, `ready` or `failed`.
+    pub status: String,
+    pub error: Option<String>,
+    pub run_id: Option<String>,
+    pub job_id: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewAsset {
+    pub id: String,
+    pub project_id: String,
+    pub kind: AssetKind,
+    pub filename: String,
+    pub bidder_name: String,
+    pub size_bytes: i64,
+    pub sha256: String,
+}
+
+/// A parsed document and the asset it came from.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    pub asset: Asset,
+    pub document: Document,
+}
+
+/// A segment as evidence ids and search find it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentRow {
+    pub chunk_id: String,
+    pub asset_id: String,
+    pub page: i64,
+    pub section: String,
+    pub content: String,
+    pub boxes: Value,
+}
+
+/// The form of stored documents; rows of another version are parsed again.
+const DOCUMENT_VERSION: i64 = 1;
+
+fn asset_of(row: &SqliteRow) -> Result<Asset, sqlx::Error> {
+    let kind: String = row.try_get("kind")?;
+    Ok(Asset {
+        id: row.try_get("id")?,
+        project_id: row.try_get("project_id")?,
+        kind: AssetKind::parse(&kind).ok_or_else(|| sqlx::Error::Decode(format!("unknown kind {kind}").into()))?,
+        filename: row.try_get("filename")?,
+        bidder_name: row.try_get("bidder_name")?,
+        size_bytes: row.try_get("size_bytes")?,
+        sha256: row.try_get("sha256")?,
+        status: row.try_get("status")?,
+        error: row.try_get("error")?,
+        run_id: row.try_get("run_id")?,
+        job_id: row.try_get("job_id")?,
+        created_at: at(row.try_get("created_at")?),
+    })
+}
+
+fn segment_of(row: &SqliteRow) -> Result<SegmentRow, sqlx::Error> {
+    let boxes: String = row.try_get("boxes")?;
+    Ok(SegmentRow {
+        chunk_id: row.try_get("chunk_id")?,
+        asset_id: row.try_get("asset_id")?,
+        page: row.try_get("page")?,
+        section: row.try_get("section")?,
+        content: row.try_get("content")?,
+        boxes: serde_json::from_str(&boxes).unwrap_or_default(),
+    })
+}
+
+impl Db {
+    /// Adds an asset with its ingest run and job in one transaction.
+    ///
+    /// The same bytes for the same purpose are the same asset; one that failed is tried again. Returns the asset
+    /// and, when there is work to do, its run.
+    pub async fn add_asset(
+        &self,
+        new: &NewAsset,
+        ingest: Option<(&NewRun, &NewJob)>,
+    ) -> StorageResult<(Asset, Option<Run>)> {
+        let doing = "add a file to a project";
+        let mut tx = self.begin().await?;
+        let known = sqlx::query(
+            "SELECT * FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4",
+        )
+        .bind(&new.project_id)
+        .bind(new.kind.as_str())
+        .bind(&new.bidder_name)
+        .bind(&new.sha256)
+        .fetch_optional(&mut *tx)
+        .await
+        .doing(doing)?;
+        let known = known.as_ref().map(asset_of).transpose().doing(doing)?;
+        if let Some(asset) = known.filter(|a| a.status != "failed") {
+            return Ok((asset, None));
+        }
+        sqlx::query(
+            "INSERT INTO assets (id, project_id, kind, filename, bidder_name, size_bytes, sha256, status, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+             ON CONFLICT (project_id, kind, bidder_name, sha256) DO UPDATE SET status = excluded.status, error = NULL",
+        )
+        .bind(&new.id)
+        .bind(&new.project_id)
+        .bind(new.kind.as_str())
+        .bind(&new.filename)
+        .bind(&new.bidder_name)
+        .bind(new.size_bytes)
+        .bind(&new.sha256)
+        .bind(if ingest.is_some() { "pending" } else { "ready" })
+        .execute(&mut *tx)
+        .await
+        .doing(doing)?;
+        let id = sqlx::query(
+            "SELECT id FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4",
+        )
+        .bind(&new.project_id)
+        .bind(new.kind.as_str())
+        .bind(&new.bidder_name)
+        .bind(&new.sha256)
+        .fetch_one(&mut *tx)
+        .await
+        .doing(doing)?;
+        let id: String = id.try_get(0).doing(doing)?;
+        let mut run = None;
+        if let Some((new_run, job)) = ingest {
+            let mut job = job.clone();
+            // The asset may be an earlier one, of which the job must speak.
+            if let Some(payload) = job.payload.as_object_mut() {
+                payload.insert("asset_id".to_owned(), Value::String(id.clone()));
+            }
+            let submitted = submit_in(&mut tx, new_run, &job).await.doing(doing)?;
+            sqlx::query("UPDATE assets SET run_id = $2, job_id = $3 WHERE id = $1")
+                .bind(&id)
+                .bind(&submitted.run.id)
+                .bind(submitted.job.id.to_string())
+                .execute(&mut *tx)
+                .await
+                .doing(doing)?;
+            run = Some(submitted.run);
+        }
+        let row = sqlx::query("SELECT * FROM assets WHERE id = $1").bind(&id).fetch_one(&mut *tx).await.doing(doing)?;
+        let asset = asset_of(&row).doing(doing)?;
+        self.commit(tx).await?;
+        Ok((asset, run))
+    }
+
+    pub async fn asset(&self, access: &Access, id: &str) -> StorageResult<Option<Asset>> {
+        let row = sqlx::query(
+            "SELECT a.* FROM assets a JOIN projects p ON p.id = a.project_id
+              WHERE a.id = $2 AND ($1 IS NULL OR p.owner_id = $1)",
+        )
+        .bind(access.owner())
+        .bind(id)
+        .fetch_optional(&self.read)
+        .await
+        .doing("read an asset")?;
+        row.as_ref().map(asset_of).transpose().doing("read an asset")
+    }
+
+    pub async fn assets(&self, access: &Access, project_id: &str) -> StorageResult<Vec<Asset>> {
+        let rows = sqlx::query(
+            "SELECT a.* FROM assets a JOIN projects p ON p.id = a.project_id
+              WHERE a.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id",
+        )
+        .bind(access.owner())
+        .bind(project_id)
+        .fetch_all(&self.read)
+        .await
+        .doing("list assets")?;
+        rows.iter().map(asset_of).collect::<Result<_, _>>().doing("read assets")
+    }
+
+    /// Removes an asset and its text; returns its content hash when nothing else refers to it.
+    pub async fn delete_asset(&self, access: &Access, id: &str) -> StorageResult<Option<Option<String>>> {
+        let doing = "delete an asset";
+        let Some(asset) = self.asset(access, id).await? else { return Ok(None) };
+        let mut tx = self.begin().await?;
+        if let Some(job) = &asset.job_id {
+            sqlx::query("DELETE FROM platform_jobs WHERE id = $1 AND state IN ('queued', 'running')")
+                .bind(job)
+                .execute(&mut *tx)
+                .await
+                .doing(doing)?;
+            sqlx::query(
+                "UPDATE runs SET status = 'cancelled', error = 'its file was deleted' WHERE job_id = $1 AND status IN ('pending', 'running')",
+            )
+            .bind(job)
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        }
+        sqlx::query("DELETE FROM assets WHERE id = $1").bind(id).execute(&mut *tx).await.doing(doing)?;
+        let others = sqlx::query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1")
+            .bind(&asset.sha256)
+            .fetch_optional(&mut *tx)
+            .await
+            .doing(doing)?;
+        self.commit(tx).await?;
+        Ok(Some(others.is_none().then_some(asset.sha256)))
+    }
+
+    /// Stores what a parser read, inside the ingest job's transaction.
+    pub async fn put_document(&self, tx: &mut Tx, asset_id: &str, document: &Document) -> StorageResult<()> {
+        let doing = "store a document";
+        let content =
+            serde_json::to_string(document).map_err(|source| StorageError::Stored { what: "document", source })?;
+        sqlx::query(
+            "INSERT INTO documents (asset_id, version, content) VALUES ($1, $2, $3)
+                     ON CONFLICT (asset_id) DO UPDATE SET version = excluded.version, content = excluded.content",
+        )
+        .bind(asset_id)
+        .bind(DOCUMENT_VERSION)
+        .bind(content)
+        .execute(&mut **tx)
+        .await
+        .doing(doing)?;
+        sqlx::query("DELETE FROM segments WHERE asset_id = $1").bind(asset_id).execute(&mut **tx).await.doing(doing)?;
+        for (ordinal, segment) in (0i64..).zip(document.segments()) {
+            let boxes = serde_json::to_string(&segment.boxes)
+                .map_err(|source| StorageError::Stored { what: "boxes", source })?;
+            sqlx::query("INSERT INTO segments (asset_id, ordinal, chunk_id, page, section, content, boxes) VALUES ($1, $2, $3, $4, $5, $6, $7)")
+                .bind(asset_id)
+                .bind(ordinal)
+                .bind(segment.id.as_str())
+                .bind(i64::from(segment.page))
+                .bind(segment.section_path)
+                .bind(segment.text)
+                .bind(boxes)
+                .execute(&mut **tx)
+                .await
+                .doing(doing)?;
+        }
+        sqlx::query("UPDATE assets SET status = 'ready', error = NULL WHERE id = $1")
+            .bind(asset_id)
+            .execute(&mut **tx)
+            .await
+            .doing(doing)?;
+        Ok(())
+    }
+
+    /// The parsed documents of a project's assets of one kind, in the order they were added.
+    pub async fn documents(
+        &self,
+        access: &Access,
+        project_id: &str,
+        kind: AssetKind,
+    ) -> StorageResult<Vec<StoredDocument>> {
+        let doing = "read documents";
+        let rows = sqlx::query(
+            "SELECT a.*, d.content FROM assets a JOIN projects p ON p.id = a.project_id JOIN documents d ON d.asset_id = a.id
+              WHERE a.project_id = $2 AND a.kind = $3 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id",
+        )
+        .bind(access.owner())
+        .bind(project_id)
+        .bind(kind.as_str())
+        .fetch_all(&self.read)
+        .await
+        .doing(doing)?;
+        rows.iter()
+            .map(|row| {
+                let content: String = row.try_get("content").doing(doing)?;
+                let document = serde_json::from_str(&content)
+                    .map_err(|source| StorageError::Stored { what: "document", source })?;
+                Ok(StoredDocument { asset: asset_of(row).doing(doing)?, document })
+            })
+            .collect()
+    }
+
+    /// Segments of an asset, a page of them when `page` is given.
+    pub async fn segments(&self, access: &Access, asset_id: &str, page: Option<i64>) -> StorageResult<Vec<SegmentRow>> {
+        let rows = sqlx::query(
+            "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
+              WHERE s.asset_id = $2 AND ($3 IS NULL OR s.page = $3) AND ($1 IS NULL OR p.owner_id = $1) ORDER BY s.ordinal",
+        )
+        .bind(access.owner())
+        .bind(asset_id)
+        .bind(page)
+        .fetch_all(&self.read)
+        .await
+        .doing("read segments")?;
+        rows.iter().map(segment_of).collect::<Result<_, _>>().doing("read segments")
+    }
+
+    /// All segments of a project, for search.
+    pub async fn project_segments(&self, access: &Access, project_id: &str) -> StorageResult<Vec<SegmentRow>> {
+        let rows = sqlx::query(
+            "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
+              WHERE a.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id, s.ordinal",
+        )
+        .bind(access.owner())
+        .bind(project_id)
+        .fetch_all(&self.read)
+        .await
+        .doing("read segments")?;
+        rows.iter().map(segment_of).collect::<Result<_, _>>().doing("read segments")
+    }
+
+    /// The segment with this id among the asker's own files.
+    pub async fn segment(&self, access: &Access, chunk_id: &str) -> StorageResult<Option<SegmentRow>> {
+        let row = sqlx::query(
+            "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
+              WHERE s.chunk_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at DESC LIMIT 1",
+        )
+        .bind(access.owner())
+        .bind(chunk_id)
+        .fetch_optional(&self.read)
+        .await
+        .doing("look up a segment")?;
+        row.as_ref().map(segment_of).transpose().doing("look up a segment")
+    }
+}

@@ -1,0 +1,151 @@
+//! Projects and the one place where their ownership is checked.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::access::Access;
+use crate::db::{Db, Doing, StorageResult, at};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    pub id: String,
+    pub owner_id: String,
+    pub name: String,
+    pub description: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub counts: ProjectCounts,
+}
+
+/// What a project holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectCounts {
+    pub tender_files: i64,
+    pub bid_files: i64,
+    pub bidders: i64,
+    pub runs: i64,
+    pub segments: i64,
+}
+
+const SELECT: &str = "SELECT p.*,
+    (SELECT COUNT(*) FROM assets a WHERE a.project_id = p.id AND a.kind = 'tender') AS tender_files,
+    (SELECT COUNT(*) FROM assets a WHERE a.project_id = p.id AND a.kind = 'bid') AS bid_files,
+    (SELECT COUNT(DISTINCT a.bidder_name) FROM assets a WHERE a.project_id = p.id AND a.kind = 'bid') AS bidders,
+    (SELECT COUNT(*) FROM runs r WHERE r.project_id = p.id) AS runs,
+    (SELECT COUNT(*) FROM segments s JOIN assets a ON a.id = s.asset_id WHERE a.project_id = p.id) AS segments
+    FROM projects p WHERE ($1 IS NULL OR p.owner_id = $1) AND ($2 IS NULL OR p.id = $2)
+    ORDER BY p.created_at DESC, p.id DESC LIMIT 1000";
+
+fn project_of(row: &SqliteRow) -> Result<Project, sqlx::Error> {
+    Ok(Project {
+        id: row.try_get("id")?,
+        owner_id: row.try_get("owner_id")?,
+        name: row.try_get("name")?,
+        description: row.try_get("description")?,
+        created_at: at(row.try_get("created_at")?),
+        updated_at: at(row.try_get("updated_at")?),
+        counts: ProjectCounts {
+            tender_files: row.try_get("tender_files")?,
+            bid_files: row.try_get("bid_files")?,
+            bidders: row.try_get("bidders")?,
+            runs: row.try_get("runs")?,
+            segments: row.try_get("segments")?,
+        },
+    })
+}
+
+impl Db {
+    pub async fn add_project(&self, id: &str, owner_id: &str, name: &str, description: &str) -> StorageResult<()> {
+        sqlx::query(
+            "INSERT INTO projects (id, owner_id, name, description, created_at, updated_at)
+             SELECT $1, $2, $3, $4, ms, ms FROM (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS ms)",
+        )
+        .bind(id)
+        .bind(owner_id)
+        .bind(name)
+        .bind(description)
+        .execute(&self.write)
+        .await
+        .doing("add a project")?;
+        Ok(())
+    }
+
+    /// The project, when it exists and `access` may see it.
+    pub async fn project(&self, access: &Access, id: &str) -> StorageResult<Option<Project>> {
+        let row = sqlx::query(SELECT)
+            .bind(access.owner())
+            .bind(Some(id))
+            .fetch_optional(&self.read)
+            .await
+            .doing("read a project")?;
+        row.as_ref().map(project_of).transpose().doing("read a project")
+    }
+
+    /// Newest first.
+    pub async fn projects(&self, access: &Access) -> StorageResult<Vec<Project>> {
+        let rows = sqlx::query(SELECT)
+            .bind(access.owner())
+            .bind(None::<&str>)
+            .fetch_all(&self.read)
+            .await
+            .doing("list projects")?;
+        rows.iter().map(project_of).collect::<Result<_, _>>().doing("read projects")
+    }
+
+    pub async fn update_project(
+        &self,
+        access: &Access,
+        id: &str,
+        name: &str,
+        description: &str,
+    ) -> StorageResult<bool> {
+        let changed = sqlx::query(
+            "UPDATE projects SET name = $3, description = $4, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+              WHERE ($1 IS NULL OR owner_id = $1) AND id = $2",
+        )
+        .bind(access.owner())
+        .bind(id)
+        .bind(name)
+        .bind(description)
+        .execute(&self.write)
+        .await
+        .doing("change a project")?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    /// Removes the project with everything of it, its waiting and running jobs too; returns the content hashes
+    /// of files that nothing refers to any more, or `None` when there is no such project.
+    pub async fn delete_project(&self, access: &Access, id: &str) -> StorageResult<Option<Vec<String>>> {
+        let doing = "delete a project";
+        let mut tx = self.begin().await?;
+        let own = sqlx::query("SELECT 1 FROM projects WHERE id = $2 AND ($1 IS NULL OR owner_id = $1)")
+            .bind(access.owner())
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await
+            .doing(doing)?;
+        if own.is_none() {
+            return Ok(None);
+        }
+        // Without its row a running job has lost its claim and can write nothing.
+        for statement in [
+            "DELETE FROM platform_jobs WHERE id IN (SELECT job_id FROM runs WHERE project_id = $1)",
+            "DELETE FROM platform_jobs WHERE id IN (SELECT job_id FROM assets WHERE project_id = $1)",
+        ] {
+            sqlx::query(statement).bind(id).execute(&mut *tx).await.doing(doing)?;
+        }
+        let hashes = sqlx::query(
+            "SELECT DISTINCT sha256 FROM assets a WHERE project_id = $1
+                AND NOT EXISTS (SELECT 1 FROM assets b WHERE b.sha256 = a.sha256 AND b.project_id <> $1)",
+        )
+        .bind(id)
+        .fetch_all(&mut *tx)
+        .await
+        .doing(doing)?;
+        sqlx::query("DELETE FROM projects WHERE id = $1").bind(id).execute(&mut *tx).await.doing(doing)?;
+        self.commit(tx).await?;
+        hashes.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map(Some).doing(doing)
+    }
+}

@@ -1,0 +1,143 @@
+//! Runs: what users asked for. A run's state follows its job by a trigger in the database.
+
+use bidlens_jobs::{Inserted, Job, NewJob};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::access::Access;
+use crate::db::{Db, Doing, StorageResult, at};
+use crate::jobs::insert_job;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: String,
+    pub project_id: String,
+    pub kind: String,
+    pub status: String,
+    /// 0..=1.
+    pub progress: f64,
+    pub stage: String,
+    pub message: String,
+    pub attempt: i64,
+    pub result_json: Option<Value>,
+    pub error: Option<String>,
+    pub job_id: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+impl Run {
+    pub fn is_final(&self) -> bool {
+        matches!(self.status.as_str(), "success" | "failed" | "cancelled")
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    pub id: String,
+    pub project_id: String,
+    pub kind: String,
+}
+
+/// What came of a request for work.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    pub run: Run,
+    pub job: Job,
+    /// The same request was open already, and this is it.
+    pub existing: bool,
+}
+
+pub(crate) fn run_of(row: &SqliteRow) -> Result<Run, sqlx::Error> {
+    let result: Option<String> = row.try_get("result")?;
+    Ok(Run {
+        id: row.try_get("id")?,
+        project_id: row.try_get("project_id")?,
+        kind: row.try_get("kind")?,
+        status: row.try_get("status")?,
+        progress: row.try_get("progress")?,
+        stage: row.try_get("stage")?,
+        message: row.try_get("message")?,
+        attempt: row.try_get("attempt")?,
+        result_json: result.and_then(|r| serde_json::from_str(&r).ok()),
+        error: row.try_get("error")?,
+        job_id: row.try_get("job_id")?,
+        created_at: at(row.try_get("created_at")?),
+        updated_at: at(row.try_get("updated_at")?),
+        started_at: row.try_get::<Option<i64>, _>("started_at")?.map(at),
+        finished_at: row.try_get::<Option<i64>, _>("finished_at")?.map(at),
+    })
+}
+
+impl Db {
+    /// Inserts a run and its job in one transaction, or finds the open run of the same request.
+    ///
+    /// The caller has checked that the project is the asker's.
+    pub async fn submit(&self, run: &NewRun, job: &NewJob) -> StorageResult<Submitted> {
+        let doing = "submit a job";
+        let mut tx = self.begin().await?;
+        let submitted = submit_in(&mut tx, run, job).await.doing(doing)?;
+        self.commit(tx).await?;
+        Ok(submitted)
+    }
+
+    pub async fn run(&self, access: &Access, id: &str) -> StorageResult<Option<Run>> {
+        let row = sqlx::query(
+            "SELECT r.* FROM runs r JOIN projects p ON p.id = r.project_id
+              WHERE r.id = $2 AND ($1 IS NULL OR p.owner_id = $1)",
+        )
+        .bind(access.owner())
+        .bind(id)
+        .fetch_optional(&self.read)
+        .await
+        .doing("read a run")?;
+        row.as_ref().map(run_of).transpose().doing("read a run")
+    }
+
+    /// Newest first.
+    pub async fn runs(&self, access: &Access, project_id: &str) -> StorageResult<Vec<Run>> {
+        let rows = sqlx::query(
+            "SELECT r.* FROM runs r JOIN projects p ON p.id = r.project_id
+              WHERE r.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY r.created_at DESC, r.id DESC LIMIT 500",
+        )
+        .bind(access.owner())
+        .bind(project_id)
+        .fetch_all(&self.read)
+        .await
+        .doing("list runs")?;
+        rows.iter().map(run_of).collect::<Result<_, _>>().doing("read runs")
+    }
+}
+
+pub(crate) async fn submit_in(
+    connection: &mut sqlx::SqliteConnection,
+    run: &NewRun,
+    job: &NewJob,
+) -> Result<Submitted, sqlx::Error> {
+    let inserted = insert_job(connection, job).await?;
+    if let Inserted::Existing(job) = inserted {
+        let row = sqlx::query("SELECT * FROM runs WHERE job_id = $1")
+            .bind(job.id.to_string())
+            .fetch_one(&mut *connection)
+            .await?;
+        return Ok(Submitted { run: run_of(&row)?, job, existing: true });
+    }
+    let job = inserted.job().clone();
+    let row = sqlx::query(
+        "INSERT INTO runs (id, project_id, kind, status, job_id, created_at, updated_at)
+         SELECT $1, $2, $3, 'pending', $4, ms, ms FROM (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS ms)
+         RETURNING *",
+    )
+    .bind(&run.id)
+    .bind(&run.project_id)
+    .bind(&run.kind)
+    .bind(job.id.to_string())
+    .fetch_one(&mut *connection)
+    .await?;
+    Ok(Submitted { run: run_of(&row)?, job, existing: false })
+}

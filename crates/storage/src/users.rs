@@ -1,0 +1,129 @@
+//! Users and their tokens. Passwords and tokens are kept as hashes only.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::db::{Db, Doing, StorageError, StorageResult, at};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: String,
+    pub username: String,
+    pub is_admin: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A user with what a password is checked against.
+#[derive(Clone)]
+pub struct UserWithHash {
+    pub user: User,
+    pub password_hash: String,
+}
+
+impl std::fmt::Debug for UserWithHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserWithHash").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+fn user_of(row: &SqliteRow) -> Result<User, sqlx::Error> {
+    Ok(User {
+        id: row.try_get("id")?,
+        username: row.try_get("username")?,
+        is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+        created_at: at(row.try_get("created_at")?),
+    })
+}
+
+impl Db {
+    pub async fn count_users(&self) -> StorageResult<i64> {
+        let row = sqlx::query("SELECT COUNT(*) FROM users").fetch_one(&self.read).await.doing("count users")?;
+        row.try_get(0).doing("count users")
+    }
+
+    /// Adds a user; [`StorageError::Taken`] when the name exists.
+    pub async fn add_user(&self, id: &str, username: &str, password_hash: &str, is_admin: bool) -> StorageResult<User> {
+        let row = sqlx::query(
+            "INSERT INTO users (id, username, password_hash, is_admin, created_at)
+             VALUES ($1, $2, $3, $4, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+             ON CONFLICT (username) DO NOTHING RETURNING *",
+        )
+        .bind(id)
+        .bind(username)
+        .bind(password_hash)
+        .bind(i64::from(is_admin))
+        .fetch_optional(&self.write)
+        .await
+        .doing("add a user")?
+        .ok_or(StorageError::Taken)?;
+        user_of(&row).doing("read a user")
+    }
+
+    pub async fn user_by_name(&self, username: &str) -> StorageResult<Option<UserWithHash>> {
+        let row = sqlx::query("SELECT * FROM users WHERE username = $1")
+            .bind(username)
+            .fetch_optional(&self.read)
+            .await
+            .doing("find a user")?;
+        row.map(|row| Ok(UserWithHash { user: user_of(&row)?, password_hash: row.try_get("password_hash")? }))
+            .transpose()
+            .doing("read a user")
+    }
+
+    /// Changes a password and ends all the user's sessions; false when there is no such user.
+    pub async fn set_password(&self, username: &str, password_hash: &str) -> StorageResult<bool> {
+        let mut tx = self.begin().await?;
+        let changed = sqlx::query("UPDATE users SET password_hash = $2 WHERE username = $1")
+            .bind(username)
+            .bind(password_hash)
+            .execute(&mut *tx)
+            .await
+            .doing("change a password")?;
+        sqlx::query("DELETE FROM tokens WHERE user_id = (SELECT id FROM users WHERE username = $1)")
+            .bind(username)
+            .execute(&mut *tx)
+            .await
+            .doing("end a user's sessions")?;
+        self.commit(tx).await?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    pub async fn add_token(&self, hash: &str, user_id: &str, label: &str, lifetime_s: i64) -> StorageResult<()> {
+        sqlx::query(
+            "INSERT INTO tokens (hash, user_id, label, created_at, expires_at)
+             SELECT $1, $2, $3, ms, ms + $4 * 1000 FROM (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS ms)",
+        )
+        .bind(hash)
+        .bind(user_id)
+        .bind(label)
+        .bind(lifetime_s)
+        .execute(&self.write)
+        .await
+        .doing("add a token")?;
+        Ok(())
+    }
+
+    /// The user behind a token that is still good.
+    pub async fn user_by_token(&self, hash: &str) -> StorageResult<Option<User>> {
+        let row = sqlx::query(
+            "SELECT users.* FROM tokens JOIN users ON users.id = tokens.user_id
+              WHERE tokens.hash = $1 AND tokens.expires_at > CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+        )
+        .bind(hash)
+        .fetch_optional(&self.read)
+        .await
+        .doing("check a token")?;
+        row.as_ref().map(user_of).transpose().doing("read a user")
+    }
+
+    pub async fn revoke_token(&self, hash: &str) -> StorageResult<()> {
+        sqlx::query("DELETE FROM tokens WHERE hash = $1")
+            .bind(hash)
+            .execute(&self.write)
+            .await
+            .doing("revoke a token")?;
+        Ok(())
+    }
+}

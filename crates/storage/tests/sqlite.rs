@@ -1,0 +1,163 @@
+//! SQLite keeps the promises of the job engine and of the repository.
+
+use bidlens_domain::document::{Document, DocumentId, Format, Language, Metadata};
+use bidlens_jobs::{JobStore, NewJob, WorkerId, conformance};
+use bidlens_storage::{
+    Access, AssetKind, Db, FileStore, FileStoreError, NewAsset, NewRun, Remembered, ResultKind, StoredAnswer,
+};
+use serde_json::json;
+
+async fn open() -> (tempfile::TempDir, Db) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open(&folder.path().join("test.db")).await.expect("a database");
+    (folder, db)
+}
+
+async fn project(db: &Db) -> (Access, String) {
+    let user = db.add_user("u1", "li", "hash", false).await.expect("user");
+    db.add_project("p1", &user.id, "name", "").await.expect("project");
+    (Access::Owner(user.id), "p1".to_owned())
+}
+
+fn asset(id: &str) -> NewAsset {
+    NewAsset {
+        id: id.to_owned(),
+        project_id: "p1".to_owned(),
+        kind: AssetKind::Tender,
+        filename: "招标文件.pdf".to_owned(),
+        bidder_name: String::new(),
+        size_bytes: 3,
+        sha256: "ab".repeat(32),
+    }
+}
+
+fn run(id: &str) -> NewRun {
+    NewRun { id: id.to_owned(), project_id: "p1".to_owned(), kind: "ingest".to_owned() }
+}
+
+fn empty_document() -> Document {
+    Document {
+        id: DocumentId::from_sha256("ab"),
+        name: "a".to_owned(),
+        sha256: "ab".repeat(32),
+        format: Format::Text,
+        language: Language::Zh,
+        pages: Vec::new(),
+        sections: Vec::new(),
+        blocks: Vec::new(),
+        issues: Vec::new(),
+        metadata: Metadata::default(),
+    }
+}
+
+#[tokio::test]
+async fn sqlite_keeps_every_promise_of_the_engine() {
+    let (_folder, db) = open().await;
+    conformance::exercise(&db).await;
+}
+
+#[tokio::test]
+async fn jobs_survive_a_reopened_database() {
+    let (folder, db) = open().await;
+    let job = db.insert(NewJob::new("q", "k", "o", json!({}))).await.expect("insert").job().id;
+    let worker = WorkerId::new();
+    db.renew_lease(worker, std::time::Duration::from_secs(60)).await.expect("lease");
+    db.claim(job, worker).await.expect("claim").expect("won");
+    db.close().await;
+    let db = Db::open(&folder.path().join("test.db")).await.expect("reopen");
+    db.expire_other_workers(WorkerId::new()).await.expect("expire");
+    assert_eq!(db.rescue().await.expect("rescue"), [job]);
+}
+
+#[tokio::test]
+async fn a_run_and_its_asset_follow_their_job() {
+    let (_folder, db) = open().await;
+    let (access, project) = project(&db).await;
+    let new_job = NewJob::new("ingest", "ingest", "u1", json!({}));
+    let (asset, started) = db.add_asset(&asset("a1"), Some((&run("r1"), &new_job))).await.expect("add");
+    assert_eq!((asset.status.as_str(), started.expect("run").status.as_str()), ("pending", "pending"));
+    let worker = WorkerId::new();
+    db.renew_lease(worker, std::time::Duration::from_secs(60)).await.expect("lease");
+    let held = db.claim(new_job.id, worker).await.expect("claim").expect("won");
+    assert_eq!(held.job.payload["asset_id"], "a1");
+    assert_eq!(db.run(&access, "r1").await.expect("run").expect("run").status, "running");
+    let mut tx = JobStore::begin(&db, held.claim).await.expect("begin");
+    db.put_document(&mut tx, "a1", &empty_document()).await.expect("document");
+    db.finish(tx, held.claim, bidlens_jobs::End::Succeeded(json!({"pages": 0}))).await.expect("finish");
+    let run = db.run(&access, "r1").await.expect("run").expect("run");
+    assert_eq!((run.status.as_str(), run.progress, run.result_json), ("success", 1.0, Some(json!({"pages": 0}))));
+    let assets = db.assets(&access, &project).await.expect("assets");
+    assert_eq!(assets.iter().map(|a| a.status.as_str()).collect::<Vec<_>>(), ["ready"]);
+    assert_eq!(db.documents(&access, &project, AssetKind::Tender).await.expect("documents").len(), 1);
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_the_same_asset() {
+    let (_folder, db) = open().await;
+    let (access, project) = project(&db).await;
+    db.add_asset(&asset("a1"), None).await.expect("add");
+    let (again, started) = db.add_asset(&asset("a2"), None).await.expect("add");
+    assert_eq!((again.id.as_str(), started.is_none()), ("a1", true));
+    assert_eq!(db.assets(&access, &project).await.expect("assets").len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_sees_what_is_not_theirs() {
+    let (_folder, db) = open().await;
+    let (_, project) = project(&db).await;
+    db.add_asset(&asset("a1"), None).await.expect("add");
+    let other = Access::Owner("u2".to_owned());
+    assert!(db.project(&other, &project).await.expect("project").is_none());
+    assert!(db.asset(&other, "a1").await.expect("asset").is_none());
+    assert!(db.assets(&other, &project).await.expect("assets").is_empty());
+    assert!(db.delete_project(&other, &project).await.expect("delete").is_none());
+    assert!(!db.update_project(&other, &project, "x", "").await.expect("update"));
+    assert!(db.documents(&other, &project, AssetKind::Tender).await.expect("documents").is_empty());
+}
+
+#[tokio::test]
+async fn a_deleted_project_leaves_nothing() {
+    let (_folder, db) = open().await;
+    let (access, project) = project(&db).await;
+    let new_job = NewJob::new("ingest", "ingest", "u1", json!({}));
+    db.add_asset(&asset("a1"), Some((&run("r1"), &new_job))).await.expect("add");
+    let mut tx = db.begin().await.expect("begin");
+    db.put_result(&mut tx, &project, ResultKind::Risks, "", "r1", &json!([])).await.expect("result");
+    db.commit(tx).await.expect("commit");
+    let hashes = db.delete_project(&access, &project).await.expect("delete").expect("own");
+    assert_eq!(hashes, ["ab".repeat(32)]);
+    assert!(JobStore::fetch(&db, new_job.id).await.expect("fetch").is_none());
+    assert!(
+        db.result::<serde_json::Value>(&Access::All, &project, ResultKind::Risks).await.expect("results").is_none()
+    );
+    assert!(db.assets(&Access::All, &project).await.expect("assets").is_empty());
+}
+
+#[tokio::test]
+async fn an_idempotency_key_answers_once() {
+    let (_folder, db) = open().await;
+    project(&db).await;
+    assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::New);
+    assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::InProgress);
+    let answer = StoredAnswer { status: 200, body: "{}".to_owned() };
+    db.answer("u1", "k", Some(&answer)).await.expect("answer");
+    assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::Answered(answer));
+    assert_eq!(db.remember("u1", "k", "b").await.expect("remember"), Remembered::OtherRequest);
+}
+
+#[tokio::test]
+async fn a_file_is_stored_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = FileStore::open(folder.path()).await.expect("store");
+    let mut incoming = store.receive(10).await.expect("receive");
+    incoming.write(b"12345").await.expect("write");
+    let kept = incoming.keep().await.expect("keep");
+    assert_eq!(store.read(&kept.sha256).await.expect("read"), b"12345");
+    let mut large = store.receive(10).await.expect("receive");
+    assert!(matches!(large.write(&[0; 11]).await, Err(FileStoreError::TooLarge { max: 10 })));
+    drop(large);
+    assert_eq!(std::fs::read_dir(folder.path().join("incoming")).expect("folder").count(), 0);
+    assert!(store.path("../../etc/passwd").is_none());
+    store.remove(&kept.sha256).await.expect("remove");
+    store.remove(&kept.sha256).await.expect("removing twice is no error");
+}
