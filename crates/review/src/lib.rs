@@ -4,4 +4,6 @@
 //! risks and requirements, and hold a bid against them. Pure functions over values: no clock, no I/O, and
 //! no statement without [`Evidence`](bidlens_domain::evidence::Evidence). Start at [`fields`].
 
+pub mod fields;
 pub mod grammar;
+mod reading;

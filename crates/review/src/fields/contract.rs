@@ -1,0 +1,637 @@
+//! The deal: how long, how paid, how warranted.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use bidlens_domain::evidence::Evidence;
+use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::time::DurationUnit;
+
+use crate::grammar::durations;
+use crate::reading::{Form, Pair, Reading, Zone, skip_numbering};
+
+use super::{Candidate, Disagreement, Fields, deal_standing, is_blank, is_none, is_reference, lots, put, settle};
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    contract_duration(reading, fields);
+    put(fields, "warranty_period", warranty(reading), Disagreement::Prefer);
+    put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
+}
+
+const DURATION: [(&str, i32); 40] = [
+    ("合同履行期限", 10),
+    ("合同履约期限", 9),
+    ("合同履行期", 8),
+    ("履约期限", 7),
+    ("履行期限", 7),
+    ("服务期限", 9),
+    ("服务期", 9),
+    ("服务时间", 3),
+    ("服务周期", 7),
+    ("计划工期", 9),
+    ("总工期", 8),
+    ("工期", 9),
+    ("施工工期", 8),
+    ("工期要求", 8),
+    ("交货期", 9),
+    ("交货期限", 8),
+    ("交货时间", 8),
+    ("供货期", 9),
+    ("供货期限", 8),
+    ("供货时间", 7),
+    ("交付时间", 7),
+    ("交付期限", 7),
+    ("交付期", 7),
+    ("完工期", 8),
+    ("完成期限", 7),
+    ("完成时间", 4),
+    ("合同期限", 8),
+    ("合同期", 7),
+    ("项目工期", 8),
+    ("设计周期", 8),
+    ("建设周期", 7),
+    ("实施周期", 7),
+    ("项目实施期限", 7),
+    ("监理服务期", 8),
+    ("交货及安装时间", 7),
+    ("contract period", 9),
+    ("period of contract", 9),
+    ("delivery period", 8),
+    ("completion period", 9),
+    ("period of completion", 9),
+];
+
+fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut candidates = Vec::new();
+    let mut by_lot: BTreeMap<String, FieldValue> = BTreeMap::new();
+    for pair in &reading.pairs {
+        let zone = reading.zone(pair.unit);
+        if zone == Zone::BidForms {
+            continue;
+        }
+        let label = pair.label.as_str();
+        let exact = DURATION.iter().find(|(l, _)| *l == label).map(|(_, b)| *b);
+        let inside = || {
+            (label.chars().count() <= 14 || label.is_ascii() && label.len() <= 60)
+                .then(|| DURATION.iter().find(|(l, _)| label.contains(l)).map(|_| 3))
+                .flatten()
+        };
+        let Some(bonus) = exact.or_else(inside) else {
+            continue;
+        };
+        if ["延误", "违约", "提前", "质保", "付款", "响应", "地点", "方案", "顺延", "保证金", "奖"]
+            .iter()
+            .any(|w| label.contains(w))
+            && !label.contains("及地点")
+            && !label.contains("和地点")
+        {
+            continue;
+        }
+        let rank = deal_standing(zone) + bonus - if pair.form == Form::Below { 5 } else { 0 };
+        candidates.extend(period(reading, pair, rank));
+        let text = reading.text(pair.unit, &pair.value);
+        let mentions = lots::mentions(text);
+        if mentions.len() >= 2 && by_lot.is_empty() {
+            for (index, mention) in mentions.iter().enumerate() {
+                let until = mentions.get(index + 1).map_or(text.len(), |m| m.range.start);
+                let own = pair.value.start + mention.range.end..pair.value.start + until;
+                let own = reading.tidy(pair.unit, &own);
+                let words = reading.words(pair.unit, &own);
+                if !words.is_empty() {
+                    by_lot.entry(mention.key.clone()).or_insert(FieldValue::Period {
+                        length: plain_days(reading.text(pair.unit, &own)),
+                        text: words,
+                    });
+                }
+            }
+        }
+    }
+    columns(reading, &mut candidates);
+    sentences(reading, &mut candidates);
+    if let Some(mut field) = settle(candidates, Disagreement::Prefer) {
+        if by_lot.len() >= 2 {
+            field.lots = by_lot;
+        }
+        fields.insert("contract_duration".to_owned(), field);
+    }
+}
+
+fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
+    let value = first_statement(reading, pair.unit, &pair.value);
+    let text = reading.text(pair.unit, &value);
+    let quote = reading.pair_quote(pair, &value);
+    if is_reference(text) {
+        return reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1);
+    }
+    if text.chars().count() < 2 || is_blank(text) || is_none(text) {
+        return None;
+    }
+    let timed = !durations::find(text).is_empty()
+        || !crate::grammar::dates::find(text).is_empty()
+        || text.contains('至') && (text.contains("之日") || text.contains("止"))
+        || text.contains("年度");
+    if !timed {
+        return None;
+    }
+    let value = short(reading, pair.unit, &value, 160);
+    let words = reading.words(pair.unit, &value);
+    let length = plain_days(reading.text(pair.unit, &value));
+    reading.candidate(pair.unit, quote, value, FieldValue::Period { text: words, length }, rank)
+}
+
+/// The first sentence of a value; an empty line or a number before it is passed over.
+fn first_statement(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let tidy = reading.tidy(unit, value);
+    let text = reading.text(unit, &tidy);
+    let skipped = text.len() - skip_numbering(text).len();
+    // `1年` is a value, `1、` a number.
+    let start = if skipped > 0 && skipped <= 8 { tidy.start + skipped } else { tidy.start };
+    let cut = reading.until(unit, &(start..tidy.end), &['\n', '。', ';']);
+    reading.tidy(unit, &cut)
+}
+
+fn short(reading: &Reading<'_>, unit: usize, value: &Range<usize>, chars: usize) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let end = text.char_indices().nth(chars).map_or(text.len(), |(i, _)| i);
+    value.start..value.start + end
+}
+
+/// The length when the text speaks of exactly one, and it is days.
+fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
+    let spans = durations::find(text);
+    let first = spans.first()?;
+    let day = |s: &&durations::Span| s.duration.unit == DurationUnit::Day;
+    if spans.len() == 1 {
+        return Some(first.duration);
+    }
+    spans.iter().all(|s| day(&s) && s.duration == first.duration).then_some(first.duration)
+}
+
+/// A column headed 工期 or 服务期 in a table of lots.
+fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
+    for grid in &reading.grids {
+        let Some(head) = grid.rows.first().filter(|h| h.len() >= 3) else {
+            continue;
+        };
+        let Some(column) = head.iter().find_map(|&u| {
+            let cell = reading.unit(u)?;
+            let label = crate::reading::strip_label(&cell.text);
+            (DURATION.iter().any(|(l, _)| *l == label) && !matches!(reading.zone(u), Zone::BidForms))
+                .then(|| cell.cell.map(|c| c.column))
+                .flatten()
+        }) else {
+            continue;
+        };
+        let cell = grid.rows.iter().skip(1).find_map(|row| {
+            row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column))
+        });
+        if let Some(unit) = cell {
+            let range = 0..reading.unit(unit).map_or(0, |u| u.text.len());
+            let text = reading.text(unit, &range);
+            if !durations::find(text).is_empty() && text.chars().count() <= 80 {
+                let words = reading.words(unit, &range);
+                let length = plain_days(text);
+                candidates.extend(reading.candidate(
+                    unit,
+                    range.clone(),
+                    range,
+                    FieldValue::Period { text: words, length },
+                    deal_standing(reading.zone(unit)) - 2,
+                ));
+            }
+        }
+    }
+}
+
+/// `工期为90日历天`, `合同签订后30日内交货`, `for a period of three years`.
+fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
+    const SUBJECTS: [&str; 13] = [
+        "合同履行期限",
+        "服务期限",
+        "服务期",
+        "工期",
+        "交货期",
+        "供货期",
+        "合同期限",
+        "履行期限",
+        "for a period of",
+        "contract period",
+        "completion period",
+        "time of completion",
+        "period of contract",
+    ];
+    const DEEDS: [&str; 10] =
+        ["交货", "供货", "完成安装", "安装调试", "完工", "送达", "交付", "完成全部", "竣工", "完成供货"];
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if matches!(zone, Zone::BidForms | Zone::Evaluation) {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        if text.chars().count() > 200 {
+            continue;
+        }
+        let lower = text.to_lowercase();
+        let subject =
+            SUBJECTS.iter().find_map(|s| lower.find(s).map(|at| at + s.len())).filter(|_| lower.len() == text.len());
+        let signed = (text.contains("合同签订") || text.contains("签订合同") || text.contains("合同生效"))
+            && DEEDS.iter().any(|d| text.contains(d))
+            && text.contains('内');
+        if subject.is_none() && !signed {
+            continue;
+        }
+        if [
+            "违约",
+            "延误",
+            "付款",
+            "支付",
+            "保证金",
+            "响应时间",
+            "每",
+            "质保",
+            "试用",
+            "逾期",
+            "备案",
+            "业绩",
+            "发票",
+            "penalty",
+            "退还",
+        ]
+        .iter()
+        .any(|w| lower.contains(w))
+        {
+            continue;
+        }
+        let spans = durations::find(text);
+        let Some(span) = spans.iter().find(|s| subject.is_none_or(|at| s.start >= at && s.start <= at + 60)) else {
+            continue;
+        };
+        let start = match subject {
+            Some(at) => clause.range.start + at,
+            None => {
+                let head = text.get(..span.start).unwrap_or_default();
+                let at = ["合同签订", "签订合同", "合同生效"].iter().filter_map(|w| head.rfind(w)).max().unwrap_or(0);
+                clause.range.start + at
+            }
+        };
+        let cut = reading.until(clause.unit, &(start..clause.range.end), &['。', ';', '\n']);
+        let value = reading.tidy(clause.unit, &cut);
+        let text = reading.text(clause.unit, &value);
+        let lead = text.len() - text.trim_start_matches(['为', '是', ':', '(']).len();
+        let value = value.start + lead..value.end;
+        let words = reading.words(clause.unit, &value);
+        let length = plain_days(reading.text(clause.unit, &value));
+        let rank = deal_standing(zone) - if subject.is_some() { 12 } else { 20 };
+        candidates.extend(reading.candidate(
+            clause.unit,
+            clause.range.clone(),
+            value,
+            FieldValue::Period { text: words, length },
+            rank,
+        ));
+    }
+}
+
+const WARRANTY: [&str; 22] = [
+    "质保期",
+    "免费质保期",
+    "质量保证期",
+    "保修期",
+    "免费保修期",
+    "质保期限",
+    "质保",
+    "质保期要求",
+    "质量保修期",
+    "缺陷责任期",
+    "免费维护期",
+    "售后服务期",
+    "质保时间",
+    "质量保证期限",
+    "保修期限",
+    "免费质保",
+    "质保年限",
+    "整机质保期",
+    "warranty period",
+    "warranty",
+    "defect liability period",
+    "guarantee period",
+];
+
+fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for pair in &reading.pairs {
+        let zone = reading.zone(pair.unit);
+        let label = pair.label.as_str();
+        let exact = WARRANTY.contains(&label);
+        let inside = label.chars().count() <= 16
+            && ["质保期", "保修期", "质量保证期", "缺陷责任期", "warranty"].iter().any(|w| label.contains(w));
+        if zone == Zone::BidForms
+            || !(exact || inside)
+            || ["服务", "内", "金", "后", "外", "满", "期间"].iter().any(|w| label.ends_with(w)) && !exact
+        {
+            continue;
+        }
+        let value = first_statement(reading, pair.unit, &pair.value);
+        let text = reading.text(pair.unit, &value);
+        let quote = reading.pair_quote(pair, &value);
+        if is_reference(text) {
+            candidates.extend(reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1));
+            continue;
+        }
+        if is_blank(text) || durations::find(text).is_empty() {
+            continue;
+        }
+        let value = short(reading, pair.unit, &value, 120);
+        let words = reading.words(pair.unit, &value);
+        let rank = deal_standing(zone) + if exact { 10 } else { 4 } - if pair.form == Form::Below { 5 } else { 0 };
+        candidates.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank));
+    }
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if matches!(zone, Zone::BidForms | Zone::Evaluation | Zone::Cover) {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let lower = text.to_lowercase();
+        let Some(at) = [
+            "质保期",
+            "保修期",
+            "质量保证期",
+            "缺陷责任期",
+            "免费维护期",
+            "原厂质保",
+            "免费质保",
+            "warranty",
+            "defect liability",
+            "guarantee period",
+        ]
+        .iter()
+        .filter_map(|w| lower.find(w))
+        .min() else {
+            continue;
+        };
+        if lower.len() != text.len()
+            || [
+                "质保期内",
+                "保修期内",
+                "质保期满",
+                "质保期结束",
+                "质保期后",
+                "分",
+                "退还",
+                "质保金",
+                "返还",
+                "质保期外",
+                "质保期届满",
+                "warranty certificate",
+                "bank guarantee",
+            ]
+            .iter()
+            .any(|w| lower.contains(w))
+        {
+            continue;
+        }
+        let spans = durations::find(text);
+        let near = |s: &&durations::Span| {
+            matches!(s.duration.unit, DurationUnit::Year | DurationUnit::Month)
+                && (s.start >= at && text.get(at..s.start).is_some_and(|g| g.chars().count() <= 40)
+                    || s.end <= at && text.get(s.end..at).is_some_and(|g| g.chars().count() <= 8))
+        };
+        let Some(span) = spans.iter().find(near) else {
+            continue;
+        };
+        // From the subject to the end of the phrase, so that what the period runs from is kept.
+        let value = phrase(reading, clause.unit, &clause.range, at.min(span.start), span.end);
+        let words = reading.words(clause.unit, &value);
+        candidates.extend(reading.candidate(
+            clause.unit,
+            clause.range.clone(),
+            value,
+            FieldValue::Text(words),
+            deal_standing(zone) - 14,
+        ));
+    }
+    candidates
+}
+
+/// The words from `from` of a clause to the end of the phrase that holds `to`.
+fn phrase(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, from: usize, to: usize) -> Range<usize> {
+    let text = reading.text(unit, clause);
+    let head = text.get(..from).unwrap_or_default();
+    let start = head.rfind([',', ':', '。']).map_or(0, |n| n + 1);
+    let start = if head.get(start..).is_some_and(|t| t.chars().count() <= 14) { start } else { from };
+    let tail = text.get(to..).unwrap_or_default();
+    let end = tail.find([',', '。', ';', '\n', '(']).map_or(text.len(), |n| to + n);
+    reading.tidy(unit, &(clause.start + start..clause.start + end))
+}
+
+const PAYMENT: [&str; 26] = [
+    "付款方式",
+    "支付方式",
+    "付款条件",
+    "付款方式及条件",
+    "付款方法",
+    "合同款支付",
+    "结算方式",
+    "支付条件",
+    "付款",
+    "合同价款支付",
+    "付款方式和条件",
+    "资金支付",
+    "款项支付",
+    "费用支付",
+    "付款安排",
+    "合同付款方式",
+    "支付方式及时间",
+    "货款支付",
+    "服务费支付",
+    "付款方式及比例",
+    "合同价款的支付",
+    "payment terms",
+    "terms of payment",
+    "payment",
+    "mode of payment",
+    "payment schedule",
+];
+
+fn payment(reading: &Reading<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for pair in &reading.pairs {
+        let zone = reading.zone(pair.unit);
+        let label = pair.label.as_str();
+        let exact = PAYMENT.contains(&label);
+        let inside = label.chars().count() <= 16
+            && ["付款方式", "支付方式", "付款条件", "支付条件", "合同金额及支付", "报酬及支付"]
+                .iter()
+                .any(|w| label.contains(w));
+        if zone == Zone::BidForms
+            || !(exact || inside)
+            || ["保证金", "代理", "服务费收取", "响应", "偏离", "履约", "预付款保函"].iter().any(|w| label.contains(w))
+            || pair.context.contains("保证金")
+            || pair.context.contains("代理")
+        {
+            continue;
+        }
+        let text = reading.text(pair.unit, &pair.value);
+        if is_reference(text.trim()) {
+            candidates.extend(reading.stated(
+                pair.unit,
+                reading.pair_quote(pair, &pair.value),
+                FieldStatus::RefersElsewhere,
+                1,
+            ));
+            continue;
+        }
+        if is_blank(text) && pair.form != Form::Below {
+            continue;
+        }
+        candidates.extend(payment_text(reading, pair, zone, exact));
+    }
+    payment_sentences(reading, &mut candidates);
+    candidates
+}
+
+/// Words that make a text a rule of payment.
+fn pays(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    (["支付", "付款", "付至", "结算", "付清"].iter().any(|w| text.contains(w))
+        && [
+            "%",
+            "％",
+            "一次性",
+            "全额",
+            "百分之",
+            "按月",
+            "按季",
+            "分期",
+            "余款",
+            "首付",
+            "预付",
+            "尾款",
+            "工作日内",
+            "日内",
+        ]
+        .iter()
+        .any(|w| text.contains(w)))
+        || lower.contains("payment")
+            && (lower.contains('%')
+                || lower.contains("days")
+                || lower.contains("month")
+                || lower.contains("bill")
+                || lower.contains("invoice"))
+}
+
+/// The value of a payment label with the lines that continue it.
+fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> Option<Candidate> {
+    let first = reading.unit(pair.unit)?;
+    let mut words = reading.words(pair.unit, &pair.value);
+    let mut evidence = vec![];
+    let in_cell = first.cell.is_some();
+    let section = first.section;
+    let own_pays = pays(reading.text(pair.unit, &pair.value));
+    let mut any = own_pays;
+    let mut best: Option<Evidence> = None;
+    if own_pays {
+        best = quote_of(reading, pair.unit, &pair.value);
+    }
+    if !in_cell {
+        let mut next = pair.unit + 1;
+        let mut taken = 0;
+        while words.chars().count() < 400 && taken < 8 {
+            let Some(unit) = reading.unit(next) else {
+                break;
+            };
+            let stops =
+                unit.cell.is_some() || unit.is_heading || unit.section != section || unit.document != first.document;
+            let text = unit.text.as_str();
+            // A further label or numbered clause of another subject ends the terms.
+            let labelled =
+                text.split(':').next().is_some_and(|l| l.chars().count() <= 14 && text.contains(':') && !pays(text));
+            if stops || labelled || (own_pays && !pays(text) && !text.contains("发票")) {
+                break;
+            }
+            let range = 0..text.len();
+            if pays(text) {
+                any = true;
+                if best.is_none() {
+                    best = quote_of(reading, next, &range);
+                }
+                words.push_str(&reading.words(next, &range));
+                evidence.extend(reading.evidence(next, &range));
+            } else if !own_pays && !any {
+                words.push_str(&reading.words(next, &range));
+            }
+            taken += 1;
+            next += 1;
+        }
+    }
+    if !any {
+        return None;
+    }
+    let words: String = words.chars().take(600).collect();
+    let rank = deal_standing(zone) + if exact { 10 } else { 4 } - if pair.form == Form::Below { 3 } else { 0 };
+    let evidence = best.or(evidence.into_iter().next())?;
+    Some(Candidate {
+        status: FieldStatus::Found,
+        value: Some(FieldValue::Text(words.trim_matches([':', ' ', '，', ',']).to_owned())),
+        raw: evidence.quote().to_owned(),
+        evidence,
+        rank,
+    })
+}
+
+/// The first sentence that says when something is paid, as evidence.
+fn quote_of(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Option<Evidence> {
+    let text = reading.text(unit, range);
+    let mut start = 0;
+    let mut pick = None;
+    for (at, c) in text.char_indices() {
+        if matches!(c, '。' | '\n' | ';') {
+            let sentence = start..at;
+            if text.get(sentence.clone()).is_some_and(pays) {
+                pick = Some(sentence);
+                break;
+            }
+            start = at + c.len_utf8();
+        }
+    }
+    let pick = pick.unwrap_or(start.min(text.len())..text.len());
+    let own = text.get(pick.clone()).unwrap_or_default();
+    let end = own.char_indices().nth(190).map_or(own.len(), |(i, _)| i);
+    reading.evidence(unit, &(range.start + pick.start..range.start + pick.start + end))
+}
+
+/// Terms without a label: `合同签订后10个工作日内支付合同价款的30%`.
+fn payment_sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
+    for (index, unit) in reading.units.iter().enumerate() {
+        if matches!(unit.zone, Zone::BidForms | Zone::Evaluation | Zone::Cover) {
+            continue;
+        }
+        let text = unit.text.as_str();
+        let shares = crate::grammar::percent::find(text).len();
+        let about =
+            ["合同金额", "合同价", "合同总价", "合同款", "合同总额", "货款", "工程款", "服务费", "预付款", "进度款"]
+                .iter()
+                .any(|w| text.contains(w));
+        let not = ["违约", "保证金", "代理服务费", "罚", "赔偿", "逾期", "中标服务费", "招标服务费", "质疑"]
+            .iter()
+            .any(|w| text.contains(w));
+        if !about || not || shares == 0 || !(text.contains("支付") || text.contains("付款") || text.contains("付至"))
+        {
+            continue;
+        }
+        let range = 0..text.len();
+        let words: String = reading.words(index, &range).chars().take(600).collect();
+        let Some(evidence) = quote_of(reading, index, &range) else {
+            continue;
+        };
+        let many = i32::try_from(shares).unwrap_or(9).min(3) * 2;
+        candidates.push(Candidate {
+            status: FieldStatus::Found,
+            value: Some(FieldValue::Text(words)),
+            raw: evidence.quote().to_owned(),
+            evidence,
+            rank: deal_standing(unit.zone) - 16 + many,
+        });
+    }
+}

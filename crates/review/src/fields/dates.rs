@@ -1,0 +1,643 @@
+//! When: deadline, opening, obtaining the documents, questions, and how long a bid binds.
+//!
+//! A date is told apart by the words nearest before it, then by its row's label, then by its heading:
+//! 截止时间 alone says nothing until one knows of what.
+
+use std::ops::Range;
+
+use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::time::{DurationUnit, Moment};
+
+use crate::grammar::{dates, durations};
+use crate::reading::{Reading, Zone};
+
+use super::{Candidate, Disagreement, Fields, put, settle, standing};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Deadline,
+    Opening,
+    Obtain,
+    Clarify,
+    /// A deadline of what the surrounding words say.
+    AnyDeadline,
+    /// A time of what the surrounding words say.
+    AnyTime,
+    Notice,
+    Visit,
+    Meeting,
+    Bond,
+    Other,
+}
+
+const KINDS: [(&str, Kind); 96] = [
+    ("投标截止", Kind::Deadline),
+    ("投标文件提交截止", Kind::Deadline),
+    ("投标文件递交截止", Kind::Deadline),
+    ("投标文件递交的截止", Kind::Deadline),
+    ("投标文件提交的截止", Kind::Deadline),
+    ("提交投标文件截止", Kind::Deadline),
+    ("提交投标文件的截止", Kind::Deadline),
+    ("递交投标文件截止", Kind::Deadline),
+    ("递交投标文件的截止", Kind::Deadline),
+    ("递交截止", Kind::Deadline),
+    ("提交截止", Kind::Deadline),
+    ("响应文件递交截止", Kind::Deadline),
+    ("响应文件提交截止", Kind::Deadline),
+    ("响应截止", Kind::Deadline),
+    ("报价截止", Kind::Deadline),
+    ("提交响应文件", Kind::Deadline),
+    ("递交响应文件", Kind::Deadline),
+    ("提交首次响应文件", Kind::Deadline),
+    ("接收截止", Kind::Deadline),
+    ("上传截止", Kind::Deadline),
+    ("提交投标文件", Kind::Deadline),
+    ("递交投标文件", Kind::Deadline),
+    ("投标文件递交时间", Kind::Deadline),
+    ("递交时间", Kind::Deadline),
+    ("投标时间", Kind::Deadline),
+    ("截标时间", Kind::Deadline),
+    ("响应文件开启", Kind::Opening),
+    ("开标时间", Kind::Opening),
+    ("开启时间", Kind::Opening),
+    ("开标", Kind::Opening),
+    ("磋商时间", Kind::Opening),
+    ("谈判时间", Kind::Opening),
+    ("评审时间", Kind::Opening),
+    ("解密", Kind::Other),
+    ("获取", Kind::Obtain),
+    ("发售", Kind::Obtain),
+    ("购买", Kind::Obtain),
+    ("领取", Kind::Obtain),
+    ("报名", Kind::Obtain),
+    ("下载", Kind::Obtain),
+    ("出售", Kind::Obtain),
+    ("疑问", Kind::Clarify),
+    ("提问", Kind::Clarify),
+    ("提疑", Kind::Clarify),
+    ("质疑", Kind::Clarify),
+    ("答疑", Kind::Clarify),
+    ("澄清", Kind::Clarify),
+    ("异议", Kind::Clarify),
+    ("询问", Kind::Clarify),
+    ("截止时间", Kind::AnyDeadline),
+    ("截止日期", Kind::AnyDeadline),
+    ("时间", Kind::AnyTime),
+    ("公告日期", Kind::Notice),
+    ("发布日期", Kind::Notice),
+    ("公告时间", Kind::Notice),
+    ("发布时间", Kind::Notice),
+    ("公告期限", Kind::Notice),
+    ("踏勘", Kind::Visit),
+    ("现场考察", Kind::Visit),
+    ("预备会", Kind::Meeting),
+    ("标前会", Kind::Meeting),
+    ("保证金", Kind::Bond),
+    ("样品", Kind::Other),
+    ("演示", Kind::Other),
+    ("成立", Kind::Other),
+    ("以来", Kind::Other),
+    ("业绩", Kind::Other),
+    ("社保", Kind::Other),
+    ("竣工", Kind::Other),
+    ("开工", Kind::Other),
+    ("submission of bid", Kind::Deadline),
+    ("submission of tender", Kind::Deadline),
+    ("submission of proposal", Kind::Deadline),
+    ("bid submission", Kind::Deadline),
+    ("tender submission", Kind::Deadline),
+    ("last date and time", Kind::AnyDeadline),
+    ("last date", Kind::AnyDeadline),
+    ("due date", Kind::Deadline),
+    ("closing date", Kind::Deadline),
+    ("bid due", Kind::Deadline),
+    ("deadline for submission", Kind::Deadline),
+    ("closing time", Kind::Deadline),
+    ("submission end", Kind::Deadline),
+    ("opening", Kind::Opening),
+    ("download", Kind::Obtain),
+    ("sale of", Kind::Obtain),
+    ("availability", Kind::Obtain),
+    ("issue of tender", Kind::Obtain),
+    ("document sale", Kind::Obtain),
+    ("collection of", Kind::Obtain),
+    ("clarification", Kind::Clarify),
+    ("queries", Kind::Clarify),
+    ("query", Kind::Clarify),
+    ("pre-bid", Kind::Meeting),
+    ("prebid", Kind::Meeting),
+    ("site visit", Kind::Visit),
+];
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut found = Found::default();
+    for clause in &reading.clauses {
+        if reading.zone(clause.unit) == Zone::BidForms || reading.zone(clause.unit) == Zone::Contract {
+            continue;
+        }
+        found.clause(reading, clause.unit, &clause.range);
+    }
+    let report = Disagreement::Report { within: 4 };
+    put(fields, "bid_deadline", found.deadline, report);
+    let opening = with_copies(
+        found.opening,
+        same_as_deadline(reading, fields, &["开标时间", "开启时间", "开标", "磋商时间", "谈判时间"]),
+    );
+    put(fields, "opening_time", opening, report);
+    put(fields, "doc_obtain_start", found.obtain_start, Disagreement::Prefer);
+    let end = with_copies(
+        found.obtain_end,
+        same_as_deadline(reading, fields, &["获取", "发售", "sale of", "download", "availability"]),
+    );
+    put(fields, "doc_obtain_end", end, Disagreement::Prefer);
+    let mut clarification = found.clarify;
+    clarification.extend(clarification_rule(reading));
+    put(fields, "clarification_deadline", clarification, Disagreement::Prefer);
+    put(fields, "bid_validity_days", validity(reading), Disagreement::Report { within: 2 });
+    for (key, candidates) in [
+        ("notice_date", found.notice),
+        ("site_visit", found.visit),
+        ("pre_bid_meeting", found.meeting),
+        ("bid_bond_deadline", found.bond),
+    ] {
+        if let Some(field) = settle(candidates, Disagreement::Prefer) {
+            fields.insert(key.to_owned(), field);
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    deadline: Vec<Candidate>,
+    opening: Vec<Candidate>,
+    obtain_start: Vec<Candidate>,
+    obtain_end: Vec<Candidate>,
+    clarify: Vec<Candidate>,
+    notice: Vec<Candidate>,
+    visit: Vec<Candidate>,
+    meeting: Vec<Candidate>,
+    bond: Vec<Candidate>,
+}
+
+impl Found {
+    fn clause(&mut self, reading: &Reading<'_>, unit: usize, range: &Range<usize>) {
+        let text = reading.text(unit, range);
+        if !text.bytes().any(|b| b.is_ascii_digit()) && !text.contains('二') {
+            return;
+        }
+        let stamps = dates::find(text);
+        if stamps.is_empty() {
+            return;
+        }
+        let zone = reading.zone(unit);
+        let mut index = 0;
+        while let Some(stamp) = stamps.get(index) {
+            let from = index.checked_sub(1).and_then(|i| stamps.get(i)).map_or(0, |s| s.range.end);
+            let before = text.get(from..stamp.range.start).unwrap_or_default();
+            // A second date of a period belongs to the first.
+            let next = stamps.get(index + 1).filter(|n| {
+                let gap = text.get(stamp.range.end..n.range.start).unwrap_or_default();
+                gap.chars().count() <= 24
+                    && (gap.contains('至')
+                        || gap.contains('到')
+                        || gap.contains('-')
+                        || gap.contains('~')
+                        || gap.contains('—')
+                        || gap.to_lowercase().contains(" to "))
+            });
+            let until = stamps.get(index + 1).map_or(text.len(), |n| n.range.start);
+            let after = text.get(stamp.range.end..until).unwrap_or_default();
+            let (kinds, near) = kinds(reading, unit, range, before, after);
+            let bonus = if near { 8 } else { 0 } + if matches!(stamp.moment, Moment::DateTime(_)) { 6 } else { 0 };
+            let rank = standing(zone) + bonus;
+            let candidate = |s: &dates::Stamp, rank: i32| {
+                let value = range.start + s.range.start..range.start + s.range.end;
+                reading.candidate(unit, range.clone(), value, FieldValue::Moment(s.moment), rank)
+            };
+            for kind in kinds {
+                match kind {
+                    Kind::Deadline => self.deadline.extend(candidate(next.unwrap_or(stamp), rank)),
+                    Kind::Opening => self.opening.extend(candidate(stamp, rank)),
+                    Kind::Obtain => match next {
+                        Some(end) => {
+                            self.obtain_start.extend(candidate(stamp, rank));
+                            self.obtain_end.extend(candidate(end, rank));
+                        }
+                        None => {
+                            let starts = after.starts_with('起')
+                                || after.starts_with("开始")
+                                || before.ends_with("开始时间:")
+                                || before.ends_with("起始时间:")
+                                || before.to_lowercase().contains("from")
+                                || before.to_lowercase().contains("start");
+                            let slot = if starts { &mut self.obtain_start } else { &mut self.obtain_end };
+                            slot.extend(candidate(stamp, rank - 6));
+                        }
+                    },
+                    Kind::Clarify => self.clarify.extend(candidate(next.unwrap_or(stamp), rank)),
+                    Kind::Notice => self.notice.extend(candidate(stamp, rank)),
+                    Kind::Visit => self.visit.extend(candidate(stamp, rank)),
+                    Kind::Meeting => self.meeting.extend(candidate(stamp, rank)),
+                    Kind::Bond => self.bond.extend(candidate(stamp, rank)),
+                    Kind::AnyDeadline | Kind::AnyTime | Kind::Other => {}
+                }
+            }
+            index += if next.is_some() { 2 } else { 1 };
+        }
+    }
+}
+
+/// What a date is for, and whether the words right before it say so.
+fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str, after: &str) -> (Vec<Kind>, bool) {
+    // 于X前递交投标文件: the words stand behind.
+    let tail: String = after.chars().take(24).collect();
+    if tail.trim_start_matches(|c: char| c == ')' || c == '(' || "北京时间".contains(c)).starts_with('前') {
+        let submits = ["提交", "递交", "上传", "投标"].iter().any(|w| tail.contains(w))
+            && !tail.contains("疑问")
+            && !tail.contains("澄清");
+        let asks = ["提出", "疑问", "澄清", "提问", "询问"].iter().any(|w| tail.contains(w))
+            || ["疑问", "询问", "提问"].iter().any(|w| before.contains(w));
+        if asks {
+            return (vec![Kind::Clarify], true);
+        }
+        if submits {
+            return (vec![Kind::Deadline], true);
+        }
+    }
+    let own = nearest(before);
+    let resolved =
+        |kinds: &[Kind]| !kinds.is_empty() && kinds.iter().all(|k| !matches!(k, Kind::AnyDeadline | Kind::AnyTime));
+    if resolved(&own) {
+        return (own, true);
+    }
+    let clause_head = reading.text(unit, range);
+    let mut places: Vec<String> = Vec::new();
+    if let Some(place) = reading.unit(unit).and_then(|u| u.cell) {
+        if let Some(label) = reading.row_label(place) {
+            places.push(label);
+        }
+        if let Some(header) = column_header(reading, place) {
+            places.push(header);
+        }
+    } else {
+        // The start of the paragraph, then the line that introduces it, then the heading.
+        let head = reading.unit(unit).map_or("", |u| u.text.as_str());
+        let head = head.get(..range.start).unwrap_or_default();
+        if !head.is_empty() && head.chars().count() <= 60 {
+            places.push(head.to_owned());
+        }
+        if let Some(lead) = reading.unit(unit).and_then(|u| u.lead).and_then(|l| reading.unit(l)) {
+            places.push(lead.text.clone());
+        }
+    }
+    let direct = places.len();
+    places.extend(reading.headings(unit).into_iter().take(2).map(str::to_owned));
+    for (index, place) in places.iter().enumerate() {
+        if place.chars().count() > 60 {
+            continue;
+        }
+        let mut found = nearest(place);
+        if !resolved(&found) {
+            continue;
+        }
+        // Under a heading only a time or deadline takes the heading's meaning.
+        if index >= direct && own.is_empty() && clause_head.chars().count() > 50 {
+            continue;
+        }
+        if index >= direct || places.len() > direct {
+            let both = place.contains("截止") && place.contains("开标")
+                || place.contains("提交") && place.contains("开标时间");
+            if both && (own.contains(&Kind::AnyDeadline) || own.is_empty() || own.contains(&Kind::AnyTime)) {
+                found = vec![Kind::Deadline, Kind::Opening];
+            }
+        }
+        // 截止时间 under 获取招标文件 is that period's end; under 投标文件的递交 the deadline.
+        if own.contains(&Kind::AnyDeadline)
+            && found == [Kind::Opening]
+            && (place.contains("递交") || place.contains("提交"))
+        {
+            found = vec![Kind::Deadline];
+        }
+        return (found, index < direct);
+    }
+    (Vec::new(), false)
+}
+
+/// The kinds named last in `text`: one, or several that are joined (`投标截止时间、开标时间`).
+fn nearest(text: &str) -> Vec<Kind> {
+    let lower = text.to_lowercase();
+    let mut hits: Vec<(usize, usize, Kind)> = Vec::new();
+    for (word, kind) in KINDS {
+        if let Some(at) = lower.rfind(word) {
+            hits.push((at, at + word.len(), kind));
+        }
+    }
+    // A word inside a longer one is the longer one's.
+    let inside = |h: &(usize, usize, Kind)| hits.iter().any(|o| o.0 <= h.0 && h.1 <= o.1 && (o.1 - o.0) > (h.1 - h.0));
+    let mut outer: Vec<(usize, usize, Kind)> = hits.iter().filter(|h| !inside(h)).copied().collect();
+    outer.sort_by_key(|h| h.1);
+    let Some(last) = outer.last().copied() else {
+        return Vec::new();
+    };
+    if lower.get(last.1..).is_some_and(|t| t.chars().count() > 40) {
+        return Vec::new();
+    }
+    let mut found = vec![last.2];
+    let mut start = last.0;
+    for hit in outer.iter().rev().skip(1) {
+        let gap = lower.get(hit.1..start).unwrap_or_default();
+        let specific = !matches!(hit.2, Kind::AnyDeadline | Kind::AnyTime);
+        let vague = found.iter().all(|k| matches!(k, Kind::AnyDeadline | Kind::AnyTime));
+        let joint = gap.chars().count() <= 8
+            && gap.chars().all(|c| {
+                matches!(
+                    c,
+                    '、' | '和'
+                        | '及'
+                        | '与'
+                        | '('
+                        | ')'
+                        | '暨'
+                        | '即'
+                        | '时'
+                        | '间'
+                        | '/'
+                        | ' '
+                        | '的'
+                        | '日'
+                        | '期'
+                        | '点'
+                        | '地'
+                )
+            });
+        if vague && specific && gap.chars().count() <= 22 {
+            found = vec![hit.2];
+            start = hit.0;
+        } else if joint && specific && !found.contains(&hit.2) {
+            found.push(hit.2);
+            start = hit.0;
+        } else {
+            break;
+        }
+    }
+    if found.contains(&Kind::Opening) && found.contains(&Kind::AnyDeadline) {
+        found = vec![Kind::Opening, Kind::Deadline];
+    }
+    // 质疑 and 异议 against the result have their own statutory periods.
+    found
+}
+
+fn column_header(reading: &Reading<'_>, place: crate::reading::CellPlace) -> Option<String> {
+    if place.row == 0 {
+        return None;
+    }
+    let row = reading.grids.get(place.grid)?.rows.first()?;
+    row.iter()
+        .filter_map(|&u| reading.unit(u))
+        .find(|u| u.cell.is_some_and(|c| c.column == place.column))
+        .map(|u| u.text.clone())
+        .filter(|t| t.chars().count() <= 20)
+}
+
+/// A clause such as `开标时间：同投标截止时间` takes the deadline.
+fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -> Vec<Candidate> {
+    const SAME: [&str; 13] = [
+        "同投标截止",
+        "同投标文件",
+        "同提交",
+        "同递交",
+        "与投标截止",
+        "同截止时间",
+        "同响应文件",
+        "即为开标时间",
+        "即开标",
+        "投标截止时间同一",
+        "up to scheduled due date",
+        "upto due date",
+        "upto the due date",
+    ];
+    let Some(deadline) = fields.get("bid_deadline") else {
+        return Vec::new();
+    };
+    let Some(value) = deadline.found().cloned() else {
+        return Vec::new();
+    };
+    reading
+        .clauses
+        .iter()
+        .filter_map(|clause| {
+            let zone = reading.zone(clause.unit);
+            if zone == Zone::BidForms || zone == Zone::Contract {
+                return None;
+            }
+            let text = reading.text(clause.unit, &clause.range).to_lowercase();
+            let context = reading.context(clause.unit).to_lowercase();
+            let about = subjects.iter().any(|s| text.contains(s) || context.contains(s));
+            let same = SAME.iter().any(|s| text.contains(s));
+            if !about || !same || text.chars().count() > 120 || text.contains("保证金") {
+                return None;
+            }
+            let mut candidate = reading.candidate(
+                clause.unit,
+                clause.range.clone(),
+                clause.range.clone(),
+                value.clone(),
+                standing(zone) + 2,
+            )?;
+            candidate.raw = deadline.raw().to_owned();
+            Some(candidate)
+        })
+        .collect()
+}
+
+fn with_copies(mut own: Vec<Candidate>, copies: Vec<Candidate>) -> Vec<Candidate> {
+    own.extend(copies);
+    own
+}
+
+/// `投标人对招标文件有疑问的，应当在投标截止时间10日前…提出`: a rule instead of a date.
+fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let asks =
+            ["疑问", "要求澄清", "澄清要求", "提出澄清", "提问", "不明", "异议"].iter().any(|w| text.contains(w));
+        let bidder =
+            ["投标人", "供应商", "潜在", "投标单位", "响应人", "申请人", "磋商"].iter().any(|w| text.contains(w));
+        let context = reading.context(clause.unit);
+        let labelled = ["疑问", "澄清", "提问", "异议"].iter().any(|w| context.contains(w))
+            && (context.contains("时间") || context.contains("截止"));
+        if !(asks && bidder || labelled) {
+            continue;
+        }
+        if [
+            "修改",
+            "发出",
+            "顺延",
+            "收到",
+            "答复",
+            "回复",
+            "中标结果",
+            "开标",
+            "评标",
+            "受到损害",
+            "7个工作日",
+            "七个工作日",
+            "公示",
+        ]
+        .iter()
+        .any(|w| text.contains(w))
+            && !labelled
+        {
+            continue;
+        }
+        if ["采购人应", "招标人应", "采购人将", "招标人将", "代理机构将", "代理机构可"].iter().any(|w| text.contains(w))
+        {
+            continue;
+        }
+        let Some((value, rank)) = durations::find(text).into_iter().find_map(|span| {
+            let after = text.get(span.end..).unwrap_or_default();
+            let word = ["以前", "之前", "前", "以内", "之内", "内"].into_iter().find(|w| after.starts_with(w))?;
+            let end = span.end + word.len();
+            let head = text.get(..span.start).unwrap_or_default();
+            let start = head
+                .char_indices()
+                .rev()
+                .take(30)
+                .find(|(_, c)| matches!(c, ',' | '应' | '于' | '须' | '在' | ':' | '可' | '当' | '请'))
+                .map_or(span.start, |(i, c)| i + c.len_utf8());
+            let anchored = text.get(start..end).is_some_and(|t| {
+                t.contains("截止")
+                    || t.contains("开标")
+                    || t.contains("收到")
+                    || t.contains("获取")
+                    || t.contains("公告")
+                    || t.contains("发售")
+            });
+            Some((start..end, if anchored { 0 } else { -12 }))
+        }) else {
+            continue;
+        };
+        let value = clause.range.start + value.start..clause.range.start + value.end;
+        let words = reading.words(clause.unit, &value);
+        candidates.extend(reading.candidate(
+            clause.unit,
+            clause.range.clone(),
+            value,
+            FieldValue::Text(words),
+            standing(zone) - 20 + rank,
+        ));
+    }
+    candidates
+}
+
+fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
+    const WORDS: [&str; 14] = [
+        "投标有效期",
+        "投标文件有效期",
+        "响应有效期",
+        "响应文件有效期",
+        "报价有效期",
+        "磋商有效期",
+        "谈判有效期",
+        "投标的有效期",
+        "有效期",
+        "bid validity",
+        "validity of bid",
+        "validity of offer",
+        "validity period",
+        "validity of tender",
+    ];
+    let mut candidates = Vec::new();
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let lower = text.to_lowercase();
+        let at = if lower.len() == text.len() {
+            WORDS.iter().filter_map(|w| lower.find(w).map(|at| at + w.len())).min()
+        } else {
+            None
+        };
+        let valid_for = lower.contains("valid for")
+            || lower.contains("remain valid")
+            || lower.contains("kept open")
+            || lower.contains("validity");
+        let context = reading.context(clause.unit).to_lowercase();
+        let titled = WORDS.iter().any(|w| context.contains(w))
+            || WORDS.iter().take(8).any(|w| reading.heading(clause.unit).contains(w));
+        if at.is_none()
+            && !titled
+            && !(valid_for
+                && (lower.contains("bid")
+                    || lower.contains("offer")
+                    || lower.contains("tender")
+                    || lower.contains("proposal")))
+        {
+            continue;
+        }
+        let other = [
+            "保函",
+            "保证金",
+            "证书",
+            "许可证",
+            "执照",
+            "资质",
+            "bank guarantee",
+            "emd",
+            "earnest",
+            "security",
+            "license",
+            "certificate",
+            "bg ",
+            "身份证",
+            "质保",
+            "ca锁",
+            "报告",
+        ]
+        .iter()
+        .any(|w| lower.contains(w));
+        let from = at.unwrap_or(0);
+        let Some(span) = durations::find(text).into_iter().find(|s| s.start >= from || titled && s.start < from) else {
+            continue;
+        };
+        let days = match span.duration.unit {
+            DurationUnit::Day => span.duration.count,
+            DurationUnit::Month => span.duration.count.saturating_mul(30),
+            DurationUnit::WorkingDay | DurationUnit::Hour | DurationUnit::Week | DurationUnit::Year => continue,
+        };
+        if !(7..=1_000).contains(&days) {
+            continue;
+        }
+        let after = text.get(span.end..).unwrap_or_default();
+        if after.starts_with('前')
+            || text.contains("延长") && !titled
+            || text.get(from..span.start).is_some_and(|g| g.contains("满后"))
+        {
+            continue;
+        }
+        let penalty = if other { 30 } else { 0 } + if zone == Zone::BidForms { 20 } else { 0 };
+        let own =
+            text.contains("投标有效期") || text.contains("响应文件有效期") || titled || lower.contains("bid validity");
+        let rank = if zone == Zone::BidForms { 14 } else { standing(zone) } + if own { 8 } else { 0 } - penalty;
+        if zone == Zone::BidForms && other {
+            continue;
+        }
+        let value = clause.range.start + span.start..clause.range.start + span.end;
+        candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Integer(days), rank));
+    }
+    candidates.extend(same_as_front_table(reading));
+    candidates
+}
+
+/// A front table may leave the number to the clause it names.
+fn same_as_front_table(reading: &Reading<'_>) -> Option<Candidate> {
+    let pair = reading.pairs.iter().find(|p| {
+        (p.label == "投标有效期" || p.label == "响应文件有效期")
+            && super::is_reference(reading.text(p.unit, &p.value).trim())
+    })?;
+    reading.stated(pair.unit, reading.pair_quote(pair, &pair.value), FieldStatus::RefersElsewhere, 1)
+}

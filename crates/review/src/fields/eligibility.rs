@@ -1,0 +1,418 @@
+//! Who may bid together, pass work on, and bring foreign goods.
+
+use bidlens_domain::field::FieldValue;
+
+use crate::grammar::checkbox;
+use crate::reading::{Reading, Zone};
+
+use super::{Candidate, Disagreement, Fields, put, standing};
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut consortium = Vec::new();
+    let mut subcontracting = Vec::new();
+    let mut imports = Vec::new();
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if zone == Zone::BidForms {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        if text.chars().count() > 260 {
+            continue;
+        }
+        consortium.extend(consortium_clause(reading, clause.unit, &clause.range, zone));
+        subcontracting.extend(subcontracting_clause(reading, clause.unit, &clause.range, zone));
+        imports.extend(imports_clause(reading, clause.unit, &clause.range, zone));
+    }
+    if subcontracting.is_empty() {
+        subcontracting.extend(subcontracting_in_forms(reading));
+    }
+    put(fields, "consortium", consortium, Disagreement::Prefer);
+    put(fields, "subcontracting", subcontracting, Disagreement::Prefer);
+    put(fields, "imports_allowed", imports, Disagreement::Prefer);
+}
+
+/// The answer a clause gives to a question of yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+}
+
+/// The clause with what follows it in the same unit while boxes are still being listed.
+fn with_boxes<'a>(reading: &'a Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -> &'a str {
+    let text = reading.unit(unit).map_or("", |u| u.text.as_str());
+    let own = text.get(range.clone()).unwrap_or_default();
+    let rest = text.get(range.start..).unwrap_or_default();
+    let next = rest.get(own.len()..).unwrap_or_default();
+    let more: usize =
+        next.char_indices().take(80).take_while(|(_, c)| !matches!(c, '。')).map(|(_, c)| c.len_utf8()).sum();
+    if next.chars().take(3).any(|c| checkbox::is_ticked_mark(c) || checkbox::is_empty_mark(c))
+        || own.trim_end().ends_with([':', '?'])
+    {
+        rest.get(..own.len() + more).unwrap_or(own)
+    } else {
+        own
+    }
+}
+
+/// Reads boxes, then 是 or 否 after a colon, then 不 before a verb.
+fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
+    let choices = checkbox::choices(text);
+    if !choices.is_empty() {
+        let label = choices.iter().find(|c| c.ticked)?.label(text);
+        let negative = label.starts_with(['否', '不', '无']) || no.iter().any(|w| label.contains(w));
+        let positive = label.starts_with(['是', '允', '接', '可']) || yes.iter().any(|w| label.contains(w));
+        return if negative {
+            Some(Answer::No)
+        } else if positive {
+            Some(Answer::Yes)
+        } else {
+            None
+        };
+    }
+    let tail = text.rsplit([':', '?']).next().unwrap_or_default().trim().trim_matches(['(', ')', '。', ';']);
+    if text.contains([':', '?']) {
+        if matches!(tail, "否" | "不接受" | "不允许" | "不可以" | "no")
+            || tail.starts_with("否") && tail.chars().count() <= 4
+        {
+            return Some(Answer::No);
+        }
+        if matches!(tail, "是" | "接受" | "允许" | "可以" | "yes") {
+            return Some(Answer::Yes);
+        }
+    }
+    let lower = text.to_lowercase();
+    if no.iter().any(|w| lower.contains(w)) {
+        return Some(Answer::No);
+    }
+    if text.contains("是否")
+        || text.contains("如") && !text.contains("如下")
+        || text.contains("若")
+        || text.contains("或") && text.contains("不")
+    {
+        return None;
+    }
+    yes.iter().any(|w| lower.contains(w)).then_some(Answer::Yes)
+}
+
+fn consortium_clause(
+    reading: &Reading<'_>,
+    unit: usize,
+    range: &std::ops::Range<usize>,
+    zone: Zone,
+) -> Option<Candidate> {
+    const NO: [&str; 22] = [
+        "不接受联合体",
+        "不允许联合体",
+        "不接受联合投标",
+        "不接受供应商联合",
+        "不接受联合",
+        "不允许联合",
+        "不得以联合体",
+        "不得组成联合体",
+        "非联合体投标",
+        "拒绝联合体",
+        "谢绝联合体",
+        "不接受投标人组成联合体",
+        "不接受组成联合体",
+        "不支持联合体",
+        "联合体投标不接受",
+        "不接受任何形式的联合体",
+        "consortium is not",
+        "consortium bidding is not",
+        "not allowed to form",
+        "joint venture is not",
+        "jv is not",
+        "consortium are not",
+    ];
+    const YES: [&str; 10] = [
+        "接受联合体",
+        "允许联合体",
+        "可以联合体",
+        "允许以联合体",
+        "接受联合投标",
+        "接受以联合体",
+        "可组成联合体",
+        "consortium is allowed",
+        "joint venture is allowed",
+        "jv is allowed",
+    ];
+    let own = reading.text(unit, range);
+    let context = reading.context(unit);
+    let lower = own.to_lowercase();
+    let about = own.contains("联合") && !own.contains("联合国") && !own.contains("联合惩戒")
+        || lower.contains("consortium")
+        || lower.contains("joint venture")
+        || lower.contains("jv ");
+    let labelled = context.contains("联合体") || context.contains("联合投标") || context.contains("consortium");
+    if !about && !labelled {
+        return None;
+    }
+    let text = with_boxes(reading, unit, range);
+    let read = answer(text, &YES, &NO).or_else(|| {
+        if !labelled {
+            return None;
+        }
+        let bare = own.trim().trim_matches(['。', ';', '.', ',']);
+        if bare.starts_with("不接受")
+            || bare.starts_with("不允许")
+            || bare == "否"
+            || bare.starts_with("not allowed")
+            || bare == "无"
+        {
+            Some(Answer::No)
+        } else if (bare.starts_with("接受") || bare.starts_with("允许") || bare == "是") && bare.chars().count() <= 40
+        {
+            Some(Answer::Yes)
+        } else {
+            None
+        }
+    })?;
+    let general = own.contains("除")
+        || own.contains("如果")
+        || own.contains("以联合体形式参加")
+        || own.contains("联合体各方")
+        || own.contains("中小企业");
+    let rank = standing(zone)
+        + if labelled || checkbox::choices(text).len() >= 2 || own.contains("本项目") || own.contains("是否") {
+            8
+        } else {
+            0
+        }
+        - if general { 25 } else { 0 };
+    let value = FieldValue::Choice(if read == Answer::No { "not_allowed" } else { "allowed" }.to_owned());
+    let end = (range.start + text.len()).max(range.end);
+    let quote = range.start..end;
+    reading.candidate(unit, quote.clone(), quote, value, rank)
+}
+
+fn subcontracting_clause(
+    reading: &Reading<'_>,
+    unit: usize,
+    range: &std::ops::Range<usize>,
+    zone: Zone,
+) -> Option<Candidate> {
+    const NO: [&str; 22] = [
+        "不允许分包",
+        "不得分包",
+        "不接受分包",
+        "禁止分包",
+        "不得转包、分包",
+        "不得转包或分包",
+        "不得转包和分包",
+        "不可分包",
+        "不得违法分包或转包",
+        "不得将合同分包",
+        "不得进行分包",
+        "不得再次分包",
+        "不允许转包、分包",
+        "不允许转包或分包",
+        "分包不允许",
+        "不得转包或者分包",
+        "不得将项目分包",
+        "subcontracting is not",
+        "subcontracting shall not be allowed",
+        "sub-contracting is not",
+        "sub-letting",
+        "shall not sublet",
+    ];
+    const PARTLY: [&str; 12] = [
+        "非主体",
+        "非关键",
+        "未经采购人同意",
+        "未经甲方同意",
+        "未经招标人同意",
+        "主体部分不得分包",
+        "部分分包",
+        "主要部分不得分包",
+        "若需分包",
+        "如需分包",
+        "经采购人书面同意",
+        "经采购人同意",
+    ];
+    const YES: [&str; 5] = ["允许分包", "接受分包", "可以分包", "同意分包", "subcontracting is allowed"];
+    let own = reading.text(unit, range);
+    let context = reading.context(unit);
+    let lower = own.to_lowercase();
+    let labelled = (context == "分包"
+        || context.ends_with("分包")
+        || context.contains("合同分包")
+        || context.contains("是否允许分包")
+        || context.contains("subcontract"))
+        && context.chars().count() <= 20;
+    if !own.contains("分包")
+        && !lower.contains("subcontract")
+        && !lower.contains("sub-contract")
+        && !lower.contains("sublet")
+        && !labelled
+    {
+        return None;
+    }
+    // 分包 as a lot.
+    if [
+        "分包号",
+        "分包名称",
+        "各分包",
+        "本分包",
+        "分包情况",
+        "包号",
+        "多个分包",
+        "分包意向",
+        "小微企业",
+        "中小企业",
+        "联合体",
+        "大中型企业",
+        "扣除",
+        "向一家",
+    ]
+    .iter()
+    .any(|w| own.contains(w))
+    {
+        return None;
+    }
+    let text = with_boxes(reading, unit, range);
+    let choices = checkbox::choices(text);
+    let (value, bonus) = if choices.is_empty() {
+        let negative = NO.iter().any(|w| lower.contains(w));
+        let partly = PARTLY.iter().any(|w| own.contains(w));
+        let positive = YES.iter().any(|w| lower.contains(w)) && !lower.contains('不');
+        let bare = own.trim().trim_matches(['。', ';', '.', ',']);
+        let tail = text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
+        if labelled
+            && (bare.starts_with("不允许") || bare.starts_with("不接受") || bare == "否" || bare.starts_with("不得"))
+            || own.contains("分包") && matches!(tail, "不允许" | "否" | "不接受" | "不得分包")
+        {
+            ("not_allowed", 10)
+        } else if labelled && (bare.starts_with("允许") || bare == "是")
+            || own.contains("分包:") && matches!(tail, "允许" | "是")
+        {
+            ("allowed", 10)
+        } else if partly {
+            ("partly", 0)
+        } else if negative {
+            ("not_allowed", 2)
+        } else if positive && !own.contains("是否") {
+            ("allowed", 0)
+        } else {
+            return None;
+        }
+    } else {
+        if !(own.contains("允许")
+            || own.contains("分包履行")
+            || own.contains("同意")
+            || own.contains("接受")
+            || labelled)
+            || own.contains("分包别")
+        {
+            return None;
+        }
+        let chosen = choices.iter().find(|c| c.ticked)?;
+        let label = chosen.label(text);
+        if label.starts_with(['否', '不', '无']) || label.contains("不允许") || label.contains("不得") {
+            ("not_allowed", 12)
+        } else if label.starts_with(['是', '允', '接', '可', '同']) {
+            ("allowed", 12)
+        } else {
+            return None;
+        }
+    };
+    let contract = if zone == Zone::Contract { 12 } else { 0 };
+    let general = if own.contains("如果") || own.contains("应当") && own.contains("法") { 8 } else { 0 };
+    let end = (range.start + text.len()).max(range.end);
+    let quote = range.start..end;
+    reading.candidate(
+        unit,
+        quote.clone(),
+        quote,
+        FieldValue::Choice(value.to_owned()),
+        standing(zone) + bonus - general + contract / 4,
+    )
+}
+
+/// A declaration the bidder must make says the rule too.
+fn subcontracting_in_forms(reading: &Reading<'_>) -> Option<Candidate> {
+    reading.clauses.iter().filter(|c| reading.zone(c.unit) == Zone::BidForms).find_map(|c| {
+        let text = reading.text(c.unit, &c.range);
+        let none = ["不分包", "不转包、不分包", "不进行分包", "非联合体不分包"].iter().any(|w| text.contains(w))
+            && text.chars().count() <= 120;
+        let partly = text.contains("未经采购人同意不进行分包")
+            || text.contains("未经") && text.contains("同意") && text.contains("分包");
+        let value = if partly {
+            "partly"
+        } else if none {
+            "not_allowed"
+        } else {
+            return None;
+        };
+        reading.candidate(c.unit, c.range.clone(), c.range.clone(), FieldValue::Choice(value.to_owned()), 8)
+    })
+}
+
+fn imports_clause(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>, zone: Zone) -> Option<Candidate> {
+    const NO: [&str; 22] = [
+        "不接受进口",
+        "不允许进口",
+        "不允许采购进口",
+        "拒绝进口",
+        "不得采购进口",
+        "不采购进口",
+        "不接受投标人选用进口",
+        "不得选用进口",
+        "不允许投标人提供进口",
+        "不得提供进口",
+        "不允许提供进口",
+        "不接受所投产品为进口",
+        "不得采用进口",
+        "不允许使用进口",
+        "拒绝采购进口",
+        "不得为进口",
+        "不得使用进口",
+        "不允许选用进口",
+        "采购本国产品",
+        "不接受选用进口",
+        "仅限国产",
+        "须为国产",
+    ];
+    const YES: [&str; 6] = ["允许采购进口", "接受进口", "可采购进口", "允许进口", "可以采购进口", "同意采购进口"];
+    let own = reading.text(unit, range);
+    let context = reading.context(unit);
+    let labelled = context.contains("进口");
+    if !own.contains("进口") && !(labelled && own.chars().count() <= 80) && !own.contains("国产") {
+        return None;
+    }
+    if own.contains("进口环节")
+        || own.contains("进口关税")
+        || own.contains("报关")
+        || own.contains("进口税")
+        || own.contains("进出口")
+    {
+        return None;
+    }
+    let text = with_boxes(reading, unit, range);
+    let read = answer(text, &YES, &NO).or_else(|| {
+        if !labelled {
+            return None;
+        }
+        let bare = own.trim().trim_matches(['。', ';', ',']);
+        if bare.starts_with("不允许") || bare.starts_with("不接受") || bare == "否" || bare.starts_with("拒绝")
+        {
+            Some(Answer::No)
+        } else if bare.starts_with("允许") || bare.starts_with("接受") || bare == "是" {
+            Some(Answer::Yes)
+        } else {
+            None
+        }
+    })?;
+    // 如招标文件未写明允许采购进口产品 and the like are rules for any tender.
+    let general = ["未写明", "如", "若", "除非", "凡", "是指", "另有规定", "明确"].iter().any(|w| own.contains(w))
+        && checkbox::choices(text).is_empty();
+    let rank = standing(zone) + if labelled || own.contains("本项目") || own.contains("是否") { 8 } else { 0 }
+        - if general { 34 } else { 0 };
+    if general && read == Answer::Yes {
+        return None;
+    }
+    let end = (range.start + text.len()).max(range.end);
+    let quote = range.start..end;
+    reading.candidate(unit, quote.clone(), quote, FieldValue::Bool(read == Answer::Yes), rank)
+}

@@ -1,0 +1,130 @@
+//! How bids are compared.
+
+use bidlens_domain::field::FieldValue;
+
+use crate::grammar::checkbox;
+use crate::reading::{Reading, Zone};
+
+use super::{Candidate, Disagreement, Fields, put};
+
+const METHODS: [(&str, &str); 34] = [
+    ("综合评分法", "comprehensive_score"),
+    ("综合评估法", "comprehensive_score"),
+    ("综合评标法", "comprehensive_score"),
+    ("综合评审法", "comprehensive_score"),
+    ("综合打分法", "comprehensive_score"),
+    ("综合评议法", "comprehensive_score"),
+    ("综合评价法", "comprehensive_score"),
+    ("综合评分", "comprehensive_score"),
+    ("综合得分", "comprehensive_score"),
+    ("经评审的最低投标价法", "lowest_evaluated_price"),
+    ("经评审的最低投标价", "lowest_evaluated_price"),
+    ("经评审最低投标价法", "lowest_evaluated_price"),
+    ("经评审的最低评标价", "lowest_evaluated_price"),
+    ("最低评标价法", "lowest_evaluated_price"),
+    ("合理低价法", "lowest_evaluated_price"),
+    ("经评审的合理低价", "lowest_evaluated_price"),
+    ("最低价法", "lowest_price"),
+    ("最低投标价法", "lowest_price"),
+    ("最低价中标", "lowest_price"),
+    ("最低报价法", "lowest_price"),
+    ("最低价成交", "lowest_price"),
+    ("报价最低", "lowest_price"),
+    ("quality and cost based", "quality_cost"),
+    ("quality-and-cost", "quality_cost"),
+    ("qcbs", "quality_cost"),
+    ("quality cum cost", "quality_cost"),
+    ("least cost", "lowest_price"),
+    ("lowest cost", "lowest_price"),
+    ("lowest price", "lowest_price"),
+    ("lowest evaluated", "lowest_evaluated_price"),
+    ("lowest responsive", "lowest_evaluated_price"),
+    ("(l-1)", "lowest_price"),
+    ("(l1)", "lowest_price"),
+    ("l1 basis", "lowest_price"),
+];
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut candidates = Vec::new();
+    for (index, unit) in reading.units.iter().enumerate() {
+        if matches!(unit.zone, Zone::BidForms | Zone::Contract) {
+            continue;
+        }
+        candidates.extend(method(reading, index, unit.zone));
+    }
+    put(fields, "evaluation_method", candidates, Disagreement::Prefer);
+}
+
+fn method(reading: &Reading<'_>, index: usize, zone: Zone) -> Vec<Candidate> {
+    let Some(unit) = reading.unit(index) else {
+        return Vec::new();
+    };
+    let lower = unit.text.to_lowercase();
+    if lower.len() != unit.text.len() || !METHODS.iter().any(|(w, _)| lower.contains(w)) {
+        return Vec::new();
+    }
+    let choices = checkbox::choices(&unit.text);
+    let mut candidates = Vec::new();
+    for clause in clauses(&lower) {
+        let text = lower.get(clause.clone()).unwrap_or_default();
+        let Some((at, (word, value))) = METHODS
+            .iter()
+            .filter_map(|m| text.find(m.0).map(|at| (at, m)))
+            .min_by_key(|(at, m)| (*at, std::cmp::Reverse(m.0.len())))
+        else {
+            continue;
+        };
+        let at = clause.start + at;
+        // Among boxes only the ticked one speaks.
+        let boxed = choices.iter().find(|c| c.range.contains(&at));
+        if boxed.is_some_and(|c| !c.ticked) {
+            continue;
+        }
+        let several = METHODS.iter().filter(|(w, v)| text.contains(w) && v != value).count() > 0;
+        let conditional = text.contains("采用最低评标价法的")
+            || text.contains("采用综合评分法的")
+            || text.contains("法的项目")
+            || text.contains("使用综合评分法的")
+            || text.contains("时,") && text.contains("采用");
+        let standing = match zone {
+            Zone::Correction => 90,
+            Zone::FrontTable => 60,
+            Zone::Evaluation => 56,
+            Zone::Notice => 50,
+            Zone::Requirement | Zone::Other | Zone::Cover => 38,
+            Zone::Instructions => 34,
+            Zone::BidForms | Zone::Contract => 0,
+        };
+        let says =
+            ["采用", "为", "评标办法", "评标方法", "评审办法", "评审方法", "basis"].iter().any(|w| text.contains(w));
+        let rank = standing + if boxed.is_some() { 12 } else { 0 } + if says { 6 } else { 0 }
+            - if several && boxed.is_none() { 12 } else { 0 }
+            - if conditional { 24 } else { 0 };
+        let range = at..at + word.len();
+        candidates.extend(reading.candidate(
+            index,
+            clause.clone(),
+            range,
+            FieldValue::Choice((*value).to_owned()),
+            rank,
+        ));
+    }
+    candidates
+}
+
+fn clauses(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        if matches!(c, '。' | ';' | '\n' | '■' | '□' | '☑' | '☐') {
+            if at > start {
+                ranges.push(start..at);
+            }
+            start = at;
+        }
+    }
+    if start < text.len() {
+        ranges.push(start..text.len());
+    }
+    ranges
+}

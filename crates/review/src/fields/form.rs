@@ -1,0 +1,160 @@
+//! The form of the bid: how many copies, on paper or electronic.
+
+use bidlens_domain::field::{FieldStatus, FieldValue};
+
+use crate::grammar::numbers::is_chinese_numeral;
+use crate::reading::{Reading, Zone};
+
+use super::{Candidate, Disagreement, Fields, is_blank, is_reference, put, standing};
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    put(fields, "copies", copies(reading), Disagreement::Prefer);
+}
+
+fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
+    const LABELS: [&str; 16] = [
+        "投标文件份数",
+        "份数",
+        "响应文件份数",
+        "正副本份数",
+        "投标文件的份数",
+        "投标文件正副本份数",
+        "投标文件正本、副本份数",
+        "投标文件副本份数",
+        "投标文件数量",
+        "正本和副本份数",
+        "投标文件份数要求",
+        "响应文件的份数",
+        "纸质投标文件份数",
+        "正副本数量",
+        "number of copies",
+        "copies",
+    ];
+    let mut candidates = Vec::new();
+    for pair in &reading.pairs {
+        let zone = reading.zone(pair.unit);
+        let named = LABELS.contains(&pair.label.as_str())
+            || pair.label.chars().count() <= 18 && pair.label.contains("份数") && !pair.label.contains("合同");
+        if !named || zone == Zone::BidForms || zone == Zone::Contract {
+            continue;
+        }
+        let value = reading.until(pair.unit, &pair.value, &['。', '\n']);
+        let value = reading.tidy(pair.unit, &value);
+        let text = reading.text(pair.unit, &value);
+        let quote = reading.pair_quote(pair, &value);
+        if is_reference(text) {
+            candidates.extend(reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1));
+            continue;
+        }
+        if is_blank(text) || text.chars().count() > 160 {
+            continue;
+        }
+        let value = if text.contains('份') { value } else { value.start..pair.value.end };
+        let value = reading.tidy(pair.unit, &counted(reading, pair.unit, &value));
+        let words = reading.words(pair.unit, &value);
+        if words.chars().count() <= 200 && words.chars().any(|c| c.is_ascii_digit() || is_chinese_numeral(c)) {
+            candidates.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), standing(zone) + 8));
+        }
+    }
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        if text.chars().count() > 200 {
+            continue;
+        }
+        let bid = text.contains("投标文件")
+            || text.contains("响应文件")
+            || text.contains("正本")
+            || text.contains("磋商文件");
+        let paper = text.contains("正本") && text.contains("副本") || text.contains("一正");
+        let counted_copy = has_count(text);
+        let lower = text.to_lowercase();
+        let english = (lower.contains("original") && (lower.contains("copies") || lower.contains("copy")))
+            || lower.contains("hard copy") && lower.contains("submit");
+        if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
+            continue;
+        }
+        if ["合同一式", "复印件", "查阅", "不一致", "注明", "装订成", "为准", "标明"].iter().any(|w| text.contains(w))
+            && !paper
+        {
+            continue;
+        }
+        let range = if english { clause.range.clone() } else { counted(reading, clause.unit, &clause.range) };
+        let value = reading.tidy(clause.unit, &range);
+        let words = reading.words(clause.unit, &value);
+        let rank = standing(zone) - 8 + if paper && counted_copy { 10 } else { 0 } - if english { 10 } else { 0 };
+        candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), rank));
+    }
+    candidates.extend(electronic_only(reading));
+    candidates
+}
+
+/// Whether a count of copies stands in the text: `2份`, `壹份`, `一式四份`, `一正两副`.
+fn has_count(text: &str) -> bool {
+    let mut previous = None;
+    for c in text.chars() {
+        if matches!(c, '份' | '套' | '正' | '副')
+            && previous.is_some_and(|p: char| p.is_ascii_digit() || is_chinese_numeral(p))
+        {
+            return true;
+        }
+        if !c.is_whitespace() {
+            previous = Some(c);
+        }
+    }
+    false
+}
+
+/// The part of a sentence from the first named copy to the last count.
+fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let text = reading.text(unit, range);
+    let start = ["正本", "一正", "纸质", "电子投标文件", "电子版", "电子", "投标文件", "响应文件"]
+        .iter()
+        .filter_map(|w| text.find(w))
+        .min()
+        .unwrap_or(0);
+    let end = text
+        .char_indices()
+        .filter(|(at, c)| {
+            matches!(c, '份' | '套' | '副')
+                && text
+                    .get(..*at)
+                    .and_then(|t| t.trim_end().chars().next_back())
+                    .is_some_and(|p| p.is_ascii_digit() || is_chinese_numeral(p))
+        })
+        .map(|(at, c)| at + c.len_utf8())
+        .last()
+        .unwrap_or(text.len());
+    if start >= end {
+        return range.clone();
+    }
+    range.start + start..range.start + end
+}
+
+/// Where only an electronic bid is taken, that is the form.
+fn electronic_only(reading: &Reading<'_>) -> Option<Candidate> {
+    reading.clauses.iter().find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        if !matches!(zone, Zone::Notice | Zone::FrontTable | Zone::Instructions) {
+            return None;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let at = text
+            .find("电子投标文件")
+            .or_else(|| text.find("电子加密投标文件"))
+            .or_else(|| text.find("电子响应文件"))?;
+        if text.contains("纸质") && !text.contains("无需") && !text.contains("不")
+            || text.chars().count() > 120
+            || !(text.contains("提交") || text.contains("递交") || text.contains("上传"))
+        {
+            return None;
+        }
+        let word: usize = text.get(at..)?.chars().take(6).map(char::len_utf8).sum();
+        let value = clause.range.start + at..clause.range.start + at + word;
+        let words = reading.words(clause.unit, &value);
+        reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), 12)
+    })
+}

@@ -1,0 +1,307 @@
+//! Bid bond and performance bond: none, an amount, or a share.
+
+use std::collections::BTreeMap;
+
+use bidlens_domain::field::{FieldStatus, FieldValue};
+
+use crate::grammar::{checkbox, money, percent};
+use crate::reading::{Reading, Zone};
+
+use super::{Candidate, Disagreement, Fields, is_none, is_reference, lots, settle, standing};
+
+/// What makes a bond.
+struct Bond {
+    key: &'static str,
+    words: &'static [&'static str],
+    /// Words that make a passage speak of another bond.
+    not: &'static [&'static str],
+}
+
+const BID: Bond = Bond {
+    key: "bid_bond",
+    words: &[
+        "投标保证金",
+        "磋商保证金",
+        "谈判保证金",
+        "响应保证金",
+        "报价保证金",
+        "询价保证金",
+        "竞价保证金",
+        "比选保证金",
+        "投标担保",
+        "earnest money",
+        "emd",
+        "bid security",
+        "bid bond",
+        "tender guarantee",
+        "tender security",
+    ],
+    not: &["履约保证金", "质量保证金", "performance"],
+};
+
+const PERFORMANCE: Bond = Bond {
+    key: "performance_bond",
+    words: &[
+        "履约保证金",
+        "履约担保",
+        "履约保函",
+        "履约保证",
+        "performance security",
+        "performance guarantee",
+        "performance bank guarantee",
+        "performance bond",
+        "security deposit",
+        "contract performance",
+    ],
+    not: &["投标保证金", "预付款", "质量保证金", "农民工", "earnest money", "emd"],
+};
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    bond(reading, fields, &BID);
+    bond(reading, fields, &PERFORMANCE);
+}
+
+fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
+    let mut candidates = Vec::new();
+    let mut by_lot: BTreeMap<String, FieldValue> = BTreeMap::new();
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if zone == Zone::BidForms {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let lower = text.to_lowercase();
+        let own = bond.words.iter().any(|w| lower.contains(w));
+        let about = own || {
+            let context = reading.context(clause.unit).to_lowercase();
+            let near = context.chars().count() <= 24 && bond.words.iter().any(|w| context.contains(w));
+            let heading = reading.heading(clause.unit).to_lowercase();
+            near || heading.chars().count() <= 24 && bond.words.iter().any(|w| heading.contains(w))
+        };
+        if !about || !own && bond.not.iter().any(|w| lower.contains(w)) {
+            continue;
+        }
+        // The part of the clause that speaks of this bond: from its word on, up to the other bond's.
+        let from =
+            bond.words.iter().filter_map(|w| lower.find(w)).min().filter(|_| lower.len() == text.len()).unwrap_or(0);
+        let part = text.get(from..).unwrap_or(text);
+        let other = bond
+            .not
+            .iter()
+            .filter_map(|w| part.to_lowercase().find(w))
+            .filter(|at| *at > 0)
+            .min()
+            .unwrap_or(part.len());
+        let part = part.get(..other).unwrap_or(part);
+        let rank = rank(zone, own) - if is_general(text) { 30 } else { 0 };
+        read_part(
+            reading,
+            clause.unit,
+            clause.range.start..clause.range.end,
+            clause.range.start + from,
+            part,
+            text,
+            rank,
+            &mut candidates,
+            &mut by_lot,
+        );
+    }
+    for pair in &reading.pairs {
+        let named = bond.words.iter().any(|w| pair.label.contains(w))
+            || bond.words.iter().any(|w| pair.context.contains(w))
+                && ["金额", "数额", "缴纳金额", "保证金金额", "要求", "比例"].contains(&pair.label.as_str());
+        if !named
+            || pair.label.chars().count() > 20 && !pair.label.is_ascii()
+            || reading.zone(pair.unit) == Zone::BidForms
+        {
+            continue;
+        }
+        let asks_form = ["形式", "账户", "账号", "时间", "退还", "截止", "方式", "有效期", "不予"]
+            .iter()
+            .any(|w| pair.label.contains(w));
+        let text = reading.text(pair.unit, &pair.value);
+        if asks_form || bond.not.iter().any(|w| pair.label.contains(w)) {
+            continue;
+        }
+        let zone = reading.zone(pair.unit);
+        let quote = reading.pair_quote(pair, &pair.value);
+        if is_reference(text.trim()) {
+            candidates.extend(reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1));
+        } else if is_none(text) && !pair.label.contains("是否") {
+            candidates.extend(reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, true) + 8));
+        } else if (pair.label.contains("是否") || text.chars().count() <= 12) && says_no(text) {
+            candidates.extend(reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, true) + 8));
+        }
+    }
+    let several = by_lot.len() >= 2;
+    let Some(mut field) = settle(candidates, Disagreement::Prefer) else {
+        return;
+    };
+    if several && field.status() == FieldStatus::Found {
+        field.lots = by_lot;
+    }
+    fields.insert(bond.key.to_owned(), field);
+}
+
+fn says_no(text: &str) -> bool {
+    let ticked = checkbox::ticked(text);
+    match ticked.first() {
+        Some(choice) => {
+            let label = choice.label(text);
+            label.starts_with('否') || label.starts_with('不') || label.starts_with('无') || label.starts_with("免")
+        }
+        None => {
+            let bare = text.trim();
+            checkbox::choices(text).is_empty() && (bare.starts_with('否') || bare.to_lowercase().starts_with("no"))
+        }
+    }
+}
+
+fn rank(zone: Zone, own: bool) -> i32 {
+    standing(zone) + if own { 8 } else { 0 } - if zone == Zone::Evaluation { 20 } else { 0 }
+}
+
+/// The law's own wording, which says what a bond may be, not what it is.
+fn is_general(text: &str) -> bool {
+    [
+        "不得超过",
+        "不超过采购项目预算",
+        "不超过项目预算",
+        "如果",
+        "如需",
+        "如有",
+        "若",
+        "未按",
+        "不按",
+        "拒绝",
+        "逾期",
+        "的情形",
+        "应当以支票",
+        "要求提交的",
+        "采用",
+        "实施条例",
+        "if any",
+        "shall be forfeited",
+        "forfeit",
+    ]
+    .iter()
+    .any(|w| text.contains(w))
+}
+
+#[expect(clippy::too_many_arguments, reason = "one passage and the two places its readings go to")]
+fn read_part(
+    reading: &Reading<'_>,
+    unit: usize,
+    clause: std::ops::Range<usize>,
+    start: usize,
+    part: &str,
+    text: &str,
+    rank: i32,
+    candidates: &mut Vec<Candidate>,
+    by_lot: &mut BTreeMap<String, FieldValue>,
+) {
+    // A form answers by its ticked box alone.
+    let choices = checkbox::choices(part);
+    let (start, part) = match choices.iter().find(|c| c.ticked) {
+        Some(choice) => (start + choice.range.start, part.get(choice.range.clone()).unwrap_or_default()),
+        None if choices.is_empty() => (start, part),
+        None => return,
+    };
+    const NONE: [&str; 27] = [
+        "不收取",
+        "免收",
+        "无需缴纳",
+        "无需提交",
+        "不需缴纳",
+        "不需要",
+        "不要求",
+        "不缴纳",
+        "免交",
+        "免缴",
+        "不适用",
+        "不提交",
+        "不收",
+        "无须",
+        "无需",
+        "不设",
+        "取消",
+        "不用",
+        "本项目无",
+        "免于",
+        "不需",
+        "暂不收",
+        "not required",
+        "not applicable",
+        "no emd",
+        "no bid security",
+        "exempted for all",
+    ];
+    let lower = part.to_lowercase();
+    let before = text.to_lowercase();
+    let conditional =
+        ["中小企业", "小微", "可以", "可免", "if ", "msme", "mse", "startup"].iter().any(|w| before.contains(w));
+    let none = NONE.iter().any(|w| lower.contains(w))
+        || NONE.iter().any(|w| before.contains(w)) && before.chars().count() <= 40
+        || is_none(part);
+    if none && !conditional && (lower.chars().count() <= 60 || rank > 50) && !lower.contains("退还") {
+        candidates.extend(reading.stated(unit, clause, FieldStatus::StatedNone, rank + 4));
+        return;
+    }
+    if ["不予退还", "退还", "没收", "利息", "forfeit", "refund", "released"].iter().any(|w| lower.contains(w))
+        && !lower.contains("金额")
+    {
+        return;
+    }
+    // 2% of what is owed each day of delay is no bond.
+    if ["违约金", "每延", "赔偿", "罚款", "penalty", "每日"].iter().any(|w| text.contains(w)) {
+        return;
+    }
+    let mentions = lots::mentions(part);
+    if mentions.len() >= 2 {
+        let mut first = None;
+        for (index, mention) in mentions.iter().enumerate() {
+            let until = mentions.get(index + 1).map_or(part.len(), |m| m.range.start);
+            let own = part.get(mention.range.end..until).unwrap_or_default();
+            if let Some(amount) = money::first(own) {
+                let value =
+                    start + mention.range.end + amount.range.start..start + mention.range.end + amount.range.end;
+                by_lot.entry(mention.key.clone()).or_insert(FieldValue::Money(amount.money.clone()));
+                first.get_or_insert((start + mention.range.start..value.end, value, amount.money));
+            }
+        }
+        if let Some((quote, value, money)) = first {
+            candidates.extend(reading.candidate(unit, quote, value, FieldValue::Money(money), rank + 2));
+        }
+        return;
+    }
+    if let [mention] = mentions.as_slice()
+        && let Some(amount) = money::first(part.get(mention.range.end..).unwrap_or_default())
+        && part
+            .get(mention.range.end..mention.range.end + amount.range.start)
+            .is_some_and(|gap| gap.chars().count() <= 8)
+    {
+        by_lot.entry(mention.key.clone()).or_insert(FieldValue::Money(amount.money.clone()));
+    }
+    let amount = money::first(part);
+    let share = percent::find(part).into_iter().next();
+    let both = match (&amount, &share) {
+        (Some(a), Some(s)) => a.range.start < s.range.start,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    if both && let Some(amount) = &amount {
+        let near = part.get(..amount.range.start).is_some_and(|gap| gap.chars().count() <= 60);
+        if near && amount.money.minor > 0 {
+            let value = start + amount.range.start..start + amount.range.end;
+            candidates.extend(reading.candidate(unit, clause, value, FieldValue::Money(amount.money.clone()), rank));
+        } else if near {
+            candidates.extend(reading.stated(unit, clause, FieldStatus::StatedNone, rank));
+        }
+    } else if let Some(share) = &share {
+        let near = part.get(..share.range.start).is_some_and(|gap| gap.chars().count() <= 60);
+        if near && share.percent.0 > 0 && share.percent.0 <= 300_000 {
+            let value = start + share.range.start..start + share.range.end;
+            candidates.extend(reading.candidate(unit, clause, value, FieldValue::Percent(share.percent), rank));
+        }
+    }
+}

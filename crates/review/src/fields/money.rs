@@ -1,0 +1,479 @@
+//! Budget and ceiling price, overall and by lot.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use bidlens_domain::field::{Field, FieldStatus, FieldValue};
+use bidlens_domain::money::Money;
+
+use crate::grammar::money::{self, Amount, Unit};
+use crate::reading::{Reading, Zone, strip_label};
+
+use super::{Candidate, Disagreement, Fields, is_none, is_reference, lots, settle, standing};
+
+const BUDGET: [&str; 26] = [
+    "预算金额",
+    "采购预算",
+    "项目预算",
+    "预算总额",
+    "总预算",
+    "采购金额",
+    "预算价",
+    "预算限额",
+    "财政预算",
+    "预算资金",
+    "预算控制",
+    "投资估算",
+    "项目投资",
+    "总投资",
+    "概算",
+    "估算价",
+    "合同估算价",
+    "预算",
+    "estimated cost",
+    "estimated contract value",
+    "estimated value",
+    "tender value",
+    "estimated amount",
+    "approximate cost",
+    "value of work",
+    "budget",
+];
+const CEILING: [&str; 17] = [
+    "最高限价",
+    "最高投标限价",
+    "招标控制价",
+    "投标限价",
+    "控制价",
+    "拦标价",
+    "上限价",
+    "最高报价",
+    "报价上限",
+    "限价",
+    "最高控制价",
+    "采购上限",
+    "最高总价",
+    "最高应答限价",
+    "最高价",
+    "ceiling price",
+    "maximum price",
+];
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let ceiling_words: &[&str] = &CEILING;
+    let budget = amounts(reading, &BUDGET, ceiling_words);
+    let ceiling = amounts(reading, ceiling_words, &[]);
+    if let Some(field) = budget.field() {
+        fields.insert("budget".to_owned(), field);
+    }
+    let ceiling = ceiling.field().or_else(|| same_as_budget(reading, fields));
+    if let Some(field) = ceiling {
+        fields.insert("max_price".to_owned(), field);
+    }
+}
+
+/// What was read for one kind of amount.
+#[derive(Debug, Default)]
+struct Found {
+    overall: Vec<Candidate>,
+    /// By lot, the best place first.
+    lots: BTreeMap<String, (Money, Candidate)>,
+}
+
+impl Found {
+    fn field(self) -> Option<Field> {
+        let several = self.lots.len() >= 2;
+        let sum: i64 = self.lots.values().map(|(m, _)| m.minor).fold(0, i64::saturating_add);
+        let mut overall = self.overall;
+        if several {
+            // An "overall" amount smaller than the lots together is the amount of one lot.
+            overall.retain(|c| match &c.value {
+                Some(FieldValue::Money(m)) => m.minor >= sum - sum / 100,
+                _ => false,
+            });
+        }
+        let mut field = match settle(overall, Disagreement::Prefer) {
+            Some(field) if field.found().is_some() || !several => field,
+            _ => {
+                let (money, first) = self.lots.values().next()?.clone();
+                if !several {
+                    return settle(vec![first], Disagreement::Prefer);
+                }
+                Field::with_evidence(
+                    FieldStatus::Found,
+                    Some(FieldValue::Money(Money { minor: sum, currency: money.currency })),
+                    first.raw.clone(),
+                    self.lots.values().map(|(_, c)| c.evidence.clone()).take(12).collect(),
+                    0.8,
+                )
+                .ok()?
+            }
+        };
+        if several {
+            field.lots = self.lots.into_iter().map(|(k, (m, _))| (k, FieldValue::Money(m))).collect();
+        }
+        Some(field)
+    }
+
+    fn add_lot(&mut self, key: String, money: Money, candidate: Candidate) {
+        match self.lots.get(&key) {
+            Some((_, known)) if known.rank >= candidate.rank => {}
+            _ => {
+                self.lots.insert(key, (money, candidate));
+            }
+        }
+    }
+}
+
+fn names(label: &str, words: &[&str], not: &[&str]) -> bool {
+    let label = label.to_lowercase();
+    words.iter().any(|w| label.contains(w))
+        && !not.iter().any(|w| label.contains(w))
+        && !["单价", "比例", "说明", "编制", "是否", "依据", "占", "来源", "扣除", "得分", "年度", "控制价的", "下浮"]
+            .iter()
+            .any(|w| label.contains(w))
+}
+
+fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
+    let mut found = Found::default();
+    from_columns(reading, words, not, &mut found);
+    for pair in &reading.pairs {
+        if !names(&pair.label, words, not) || pair.label.chars().count() > 24 && !pair.label.is_ascii() {
+            continue;
+        }
+        let zone = reading.zone(pair.unit);
+        if zone == Zone::BidForms {
+            continue;
+        }
+        let text = reading.text(pair.unit, &pair.value);
+        let rank = standing(zone) + 10;
+        let unit = Unit::of_label(&pair.full_label);
+        if by_lot(reading, pair.unit, &pair.value, unit, rank, &mut found) {
+            continue;
+        }
+        if let Some(amount) = one_sum(text, unit) {
+            let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
+            let quote = reading.pair_quote(pair, &value);
+            let candidate = reading.candidate(pair.unit, quote, value, FieldValue::Money(amount.money.clone()), rank);
+            let lot = lot_around(reading, pair.unit, pair.label_start.unwrap_or(0));
+            match (lot, candidate) {
+                (Some(key), Some(candidate)) => found.add_lot(key, amount.money, candidate),
+                (None, Some(candidate)) => found.overall.push(candidate),
+                (_, None) => {}
+            }
+        } else if is_reference(text.trim()) {
+            found.overall.extend(reading.stated(
+                pair.unit,
+                reading.pair_quote(pair, &pair.value),
+                FieldStatus::RefersElsewhere,
+                1,
+            ));
+        } else if is_none(text) && pair.label.chars().count() <= 12 && text.trim() != "/" {
+            found.overall.extend(reading.stated(
+                pair.unit,
+                reading.pair_quote(pair, &pair.value),
+                FieldStatus::StatedNone,
+                4,
+            ));
+        }
+    }
+    from_clauses(reading, words, not, &mut found);
+    found.overall.retain(|c| match &c.value {
+        // A ceiling of a few yuan is a unit price or a misreading.
+        Some(FieldValue::Money(m)) => m.minor >= 10_000,
+        _ => c.status == FieldStatus::RefersElsewhere,
+    });
+    found
+}
+
+/// The sum a value states: figures before words, no unit prices.
+fn one_sum(text: &str, unit: Option<Unit>) -> Option<Amount> {
+    let amounts = match unit {
+        Some(unit) => money::find_in_unit(text, unit),
+        None => money::find(text),
+    };
+    amounts.iter().find(|a| !a.per_unit && !a.in_words).or_else(|| amounts.iter().find(|a| !a.per_unit)).cloned()
+}
+
+/// The lot that the words before `at` in the same unit, or the unit's heading, speak of.
+fn lot_around(reading: &Reading<'_>, unit: usize, at: usize) -> Option<String> {
+    let text = &reading.unit(unit)?.text;
+    let head = text.get(..at)?;
+    let line = head.rfind(['\n', '。', ';']).map_or(0, |n| n + 1);
+    let line = head.get(line..).unwrap_or_default();
+    if line.chars().count() <= 40
+        && let Some(mention) = lots::mentions(line).into_iter().next_back()
+    {
+        return Some(mention.key);
+    }
+    let heading = reading.heading(unit);
+    let named = lots::mentions(heading);
+    match named.as_slice() {
+        [only] if heading.chars().count() <= 30 => Some(only.key.clone()),
+        _ => None,
+    }
+}
+
+/// `01包：190000元；02包：…` inside one value. Whether it was such a list.
+fn by_lot(
+    reading: &Reading<'_>,
+    unit: usize,
+    value: &Range<usize>,
+    money_unit: Option<Unit>,
+    rank: i32,
+    found: &mut Found,
+) -> bool {
+    let text = reading.text(unit, value);
+    let mentions = lots::mentions(text);
+    if mentions.len() < 2 {
+        return false;
+    }
+    let mut any = 0;
+    for (index, mention) in mentions.iter().enumerate() {
+        let until = mentions.get(index + 1).map_or(text.len(), |m| m.range.start);
+        let own = text.get(mention.range.end..until).unwrap_or_default();
+        if let Some(amount) = one_sum(own, money_unit) {
+            let start = value.start + mention.range.end + amount.range.start;
+            let end = value.start + mention.range.end + amount.range.end;
+            if let Some(candidate) = reading.candidate(
+                unit,
+                value.start + mention.range.start..end,
+                start..end,
+                FieldValue::Money(amount.money.clone()),
+                rank,
+            ) {
+                found.add_lot(mention.key.clone(), amount.money, candidate);
+                any += 1;
+            }
+        }
+    }
+    any >= 2
+}
+
+/// A table with a column headed 预算金额(万元): one row is the whole, several rows with a lot column are lots.
+fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut Found) {
+    for grid in &reading.grids {
+        let Some((header_row, column, header)) = grid.rows.iter().take(6).enumerate().find_map(|(r, row)| {
+            row.iter()
+                .filter_map(|&u| reading.unit(u).map(|c| (u, c)))
+                .find(|(_, c)| {
+                    c.text.chars().count() <= 24 && names(&strip_label(&c.text), words, not) && row.len() >= 3
+                })
+                .and_then(|(_, c)| c.cell.map(|p| (r, p.column, c.text.clone())))
+        }) else {
+            continue;
+        };
+        let Some(head) = grid.rows.get(header_row) else {
+            continue;
+        };
+        let zone = head.first().map_or(Zone::Other, |&u| reading.zone(u));
+        if zone == Zone::BidForms || zone == Zone::Evaluation {
+            continue;
+        }
+        let lot_column = head.iter().find_map(|&u| {
+            let cell = reading.unit(u)?;
+            let label = strip_label(&cell.text);
+            let names_lot = [
+                "包号",
+                "标段",
+                "包件",
+                "标项",
+                "分包",
+                "包",
+                "合同包",
+                "采购包",
+                "标包",
+                "包组",
+                "分包号",
+                "标段号",
+                "标项号",
+                "包名称",
+                "标项序号",
+                "标段名称",
+                "包件号",
+                "lot",
+            ]
+            .iter()
+            .any(|w| label == *w || label.starts_with(w) && label.chars().count() <= 8);
+            names_lot.then(|| cell.cell.map(|p| p.column)).flatten()
+        });
+        let unit = Unit::of_label(&header).or_else(|| caption_unit(reading, head)).unwrap_or(Unit::Yuan);
+        let mut rows: Vec<(usize, String, Amount)> = Vec::new();
+        let mut seen: Vec<usize> = Vec::new();
+        for row in grid.rows.iter().skip(header_row + 1) {
+            let at = |column: u32| {
+                row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|p| p.column == column))
+            };
+            let Some(cell) = at(column) else {
+                continue;
+            };
+            if seen.contains(&cell) {
+                continue;
+            }
+            seen.push(cell);
+            let text = reading.unit(cell).map_or("", |u| u.text.as_str());
+            let Some(amount) = one_sum(text, Some(unit)) else {
+                continue;
+            };
+            let first = row.first().and_then(|&u| reading.unit(u)).map_or("", |u| u.text.as_str());
+            let total = ["合计", "总计", "小计", "总额"].iter().any(|w| {
+                row.iter().any(|&u| reading.unit(u).is_some_and(|c| c.text.contains(w) && c.text.chars().count() <= 8))
+            });
+            let lot_cell = lot_column.and_then(at).and_then(|u| reading.unit(u)).map(|u| u.text.clone());
+            let key = if total {
+                "total".to_owned()
+            } else {
+                lot_cell.as_deref().and_then(lot_key).unwrap_or_else(|| lot_key(first).unwrap_or_default())
+            };
+            rows.push((cell, key, amount));
+        }
+        let rank = standing(zone) + 9;
+        let candidate = |cell: usize, amount: &Amount| {
+            let end = reading.unit(cell).map_or(0, |u| u.text.len());
+            reading.candidate(cell, 0..end, amount.range.clone(), FieldValue::Money(amount.money.clone()), rank)
+        };
+        let total = rows.iter().find(|(_, key, _)| key == "total").cloned();
+        let plain: Vec<_> = rows.iter().filter(|(_, key, _)| key != "total").collect();
+        if let Some((cell, _, amount)) = &total {
+            found.overall.extend(candidate(*cell, amount));
+        }
+        match plain.as_slice() {
+            [(cell, _, amount)] => found.overall.extend(candidate(*cell, amount)),
+            several if lot_column.is_some() => {
+                let mut keys: Vec<&str> = several.iter().map(|(_, k, _)| k.as_str()).collect();
+                keys.sort_unstable();
+                keys.dedup();
+                let distinct = keys.len() == several.len() && !keys.contains(&"");
+                for (cell, key, amount) in several {
+                    if distinct && let Some(candidate) = candidate(*cell, amount) {
+                        found.add_lot(key.clone(), amount.money.clone(), candidate);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The key of a lot column's cell: `1`, `01包`, `标项一`, `A`.
+fn lot_key(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Some(mention) = lots::mentions(text).into_iter().next() {
+        return Some(mention.key);
+    }
+    if text.chars().count() > 4 {
+        return None;
+    }
+    crate::grammar::numbers::integer_at(text, 0)
+        .filter(|(n, end)| *end == text.len() && (1..=200).contains(n))
+        .map(|(n, _)| n.to_string())
+        .or_else(|| (text.len() == 1 && text.chars().all(|c| c.is_ascii_uppercase())).then(|| text.to_owned()))
+}
+
+/// `单位：万元` in the lines above a table.
+fn caption_unit(reading: &Reading<'_>, head: &[usize]) -> Option<Unit> {
+    let first = *head.first()?;
+    (1..=3).find_map(|back| {
+        let unit = reading.unit(first.checked_sub(back)?)?;
+        (unit.text.contains("单位:") || unit.text.contains("单位：")).then(|| Unit::of_label(&unit.text)).flatten()
+    })
+}
+
+/// `最高限价为人民币¥171867.30元` without a label's colon.
+fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut Found) {
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let lower = text.to_lowercase();
+        if lower.len() != text.len() {
+            continue;
+        }
+        let fund = words.contains(&"预算金额") && text.contains("资金来源");
+        let hit = words
+            .iter()
+            .filter_map(|w| lower.find(w).map(|at| (at, at + w.len())))
+            .min()
+            .or_else(|| fund.then(|| text.find("资金来源").map(|at| (at, at + "资金来源".len()))).flatten());
+        let Some((at, end)) = hit else {
+            continue;
+        };
+        let weak = fund && !words.iter().any(|w| lower.contains(w));
+        let rest = text.get(end..).unwrap_or_default();
+        if not.iter().any(|w| text.get(at.saturating_sub(30)..at + 30).unwrap_or(text).contains(w)) {
+            continue;
+        }
+        if ["以上", "以下的", "超过100", "不足", "低于"].iter().any(|w| rest.starts_with(w))
+            || text.contains("类似项目")
+            || text.contains("业绩")
+            || text.contains("处以")
+        {
+            continue;
+        }
+        let rank = standing(zone) - if weak { 30 } else { 4 };
+        let value = clause.range.start + end..clause.range.end;
+        if by_lot(reading, clause.unit, &value, None, rank, found) {
+            continue;
+        }
+        let Some(amount) = one_sum(rest, None) else {
+            continue;
+        };
+        let gap = rest.get(..amount.range.start).unwrap_or_default();
+        if gap.chars().count() > 24 || gap.contains("的") && gap.contains('%') {
+            continue;
+        }
+        let value = clause.range.start + end + amount.range.start..clause.range.start + end + amount.range.end;
+        let lot = lot_around(reading, clause.unit, clause.range.start + at);
+        let Some(candidate) = reading.candidate(
+            clause.unit,
+            clause.range.start..value.end,
+            value,
+            FieldValue::Money(amount.money.clone()),
+            rank,
+        ) else {
+            continue;
+        };
+        match lot {
+            Some(key) => found.add_lot(key, amount.money, candidate),
+            None => found.overall.push(candidate),
+        }
+    }
+}
+
+/// `投标限价同预算金额`, `报价不得超过预算金额`: the ceiling is the budget.
+fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
+    let budget = fields.get("budget")?;
+    let value = budget.found()?.clone();
+    let clause = reading
+        .clauses
+        .iter()
+        .filter(|c| !matches!(reading.zone(c.unit), Zone::BidForms | Zone::Contract))
+        .filter_map(|c| {
+            let text = reading.text(c.unit, &c.range);
+            let same = CEILING.iter().any(|w| text.contains(w))
+                && text.contains("预算")
+                && (text.contains('同') || text.contains("即") || text.contains("等于") || text.contains("为"));
+            let bound = (text.contains("超过") || text.contains("超出") || text.contains("高于"))
+                && text.contains("预算")
+                && (text.contains("报价") || text.contains("投标总价"))
+                && (text.contains("无效")
+                    || text.contains("不得")
+                    || text.contains("废标")
+                    || text.contains("否决")
+                    || text.contains("不予"));
+            let rank = standing(reading.zone(c.unit)) + if same { 40 } else { 0 };
+            (same || bound).then_some((rank, c))
+        })
+        .max_by_key(|(rank, c)| (*rank, std::cmp::Reverse(c.unit)))
+        .map(|(_, c)| c)?;
+    let evidence = reading.evidence(clause.unit, &clause.range)?;
+    let mut all = vec![evidence];
+    all.extend(budget.evidence().iter().take(2).cloned());
+    let mut field =
+        Field::with_evidence(FieldStatus::Found, Some(value), reading.original(clause.unit, &clause.range), all, 0.7)
+            .ok()?;
+    field.lots = budget.lots.clone();
+    Some(field)
+}

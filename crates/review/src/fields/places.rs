@@ -1,0 +1,377 @@
+//! Where: opening, submission, delivery.
+
+use std::ops::Range;
+
+use bidlens_domain::field::{FieldStatus, FieldValue};
+
+use crate::grammar::dates;
+use crate::reading::{Form, Pair, Reading, Zone};
+
+use super::{Candidate, Disagreement, Fields, deal_standing, is_blank, is_reference, put, standing};
+
+const OPENING: [&str; 15] = [
+    "开标地点",
+    "开启地点",
+    "开标地址",
+    "响应文件开启地点",
+    "磋商地点",
+    "谈判地点",
+    "开标时间和地点",
+    "开标时间及地点",
+    "开标时间、地点",
+    "开标地点及方式",
+    "开标会议地点",
+    "开标场所",
+    "评审地点",
+    "place of opening",
+    "venue of opening",
+];
+const SUBMISSION: [&str; 26] = [
+    "投标地点",
+    "递交地点",
+    "提交地点",
+    "投标文件递交地点",
+    "投标文件提交地点",
+    "递交投标文件地点",
+    "提交投标文件地点",
+    "递交投标文件的地点",
+    "提交投标文件的地点",
+    "投标文件的递交地点",
+    "响应文件递交地点",
+    "响应文件提交地点",
+    "递交响应文件地点",
+    "提交响应文件地点",
+    "投标网址",
+    "投标文件递交地址",
+    "递交地址",
+    "投标文件接收地点",
+    "递交方式",
+    "投标文件上传地点",
+    "投标文件递交网址",
+    "递交网址",
+    "投标文件递交方式",
+    "address for submission",
+    "place of submission",
+    "mode of submission",
+];
+const DELIVERY: [&str; 27] = [
+    "交货地点",
+    "服务地点",
+    "建设地点",
+    "项目地点",
+    "施工地点",
+    "供货地点",
+    "履约地点",
+    "履行地点",
+    "实施地点",
+    "交付地点",
+    "工程地点",
+    "项目实施地点",
+    "项目所在地",
+    "合同履行地点",
+    "安装地点",
+    "送货地点",
+    "服务实施地点",
+    "交货地址",
+    "项目建设地点",
+    "履约地点及方式",
+    "工程建设地点",
+    "项目位置",
+    "施工地址",
+    "到货地点",
+    "place of delivery",
+    "location",
+    "site location",
+];
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut opening = Vec::new();
+    let mut submission = Vec::new();
+    let mut delivery = Vec::new();
+    for pair in &reading.pairs {
+        let zone = reading.zone(pair.unit);
+        if zone == Zone::BidForms {
+            continue;
+        }
+        let label = pair.label.as_str();
+        // 地点 says of what only by its row, the line above or the heading.
+        let bare = matches!(label, "地点" | "地址" | "会议地点" | "具体地点" | "venue" | "place");
+        let about: String = if bare {
+            let mut about = pair.context.clone();
+            about.push_str(reading.heading(pair.unit));
+            about
+        } else {
+            label.to_owned()
+        };
+        if bare && about.chars().count() > 60 || is_contact(label, &about) {
+            continue;
+        }
+        let is = |labels: &[&str]| labels.contains(&label);
+        let opens = is(&OPENING)
+            || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
+            || bare && label == "地点" && ["开标", "开启", "磋商时间", "谈判时间"].iter().any(|w| about.contains(w));
+        let submits = is(&SUBMISSION)
+            || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
+            || bare && label == "地点" && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
+        let delivers = is(&DELIVERY)
+            || label.chars().count() <= 16
+                && ["交货地点", "服务地点", "建设地点", "施工地点", "履约地点", "履行地点", "交付地点", "实施地点"]
+                    .iter()
+                    .any(|w| label.contains(w));
+        if !(opens || submits || delivers) || about.contains("获取") || about.contains("踏勘") || about.contains("退还")
+        {
+            continue;
+        }
+        let exact = is(&OPENING) || is(&SUBMISSION) || is(&DELIVERY);
+        let bonus = if exact { 8 } else { 2 }
+            - if pair.form == Form::Below { 6 } else { 0 }
+            - if label == "递交方式" || label == "投标文件递交方式" { 4 } else { 0 };
+        for (wanted, slot, rank) in [
+            (opens, &mut opening, standing(zone)),
+            (submits, &mut submission, standing(zone)),
+            (delivers, &mut delivery, deal_standing(zone)),
+        ] {
+            if wanted {
+                slot.extend(place(reading, pair, rank + bonus));
+            }
+        }
+    }
+    columns(reading, &mut delivery);
+    sentences(reading, &mut opening, &mut submission, &mut delivery);
+    put(fields, "opening_place", opening, Disagreement::Prefer);
+    put(fields, "bid_place", submission, Disagreement::Prefer);
+    put(fields, "place", delivery, Disagreement::Prefer);
+}
+
+fn has_all(text: &str, first: &str, any: &[&str]) -> bool {
+    text.contains(first) && text.chars().count() <= 30 && any.iter().any(|w| text.contains(w))
+}
+
+fn is_contact(label: &str, about: &str) -> bool {
+    label == "地址" && !about.contains("递交") && !about.contains("提交") && !about.contains("开标")
+        || ["联系", "信息", "质疑", "投诉"].iter().any(|w| about.contains(w))
+}
+
+fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
+    let value = after_time(reading, pair.unit, &pair.value);
+    let value = reading.until(pair.unit, &value, &['\n', ';', '。']);
+    let value = reading.tidy(pair.unit, &value);
+    let text = reading.text(pair.unit, &value);
+    let quote = reading.pair_quote(pair, &value);
+    if is_reference(text) {
+        return reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1);
+    }
+    if text.starts_with("同开标")
+        || text.starts_with("同投标")
+        || text.starts_with("同上")
+        || text.chars().count() < 2
+        || text.chars().count() > 160
+        || is_blank(text)
+        || super::is_none(text)
+    {
+        return None;
+    }
+    let words = reading.words(pair.unit, &value);
+    reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank)
+}
+
+/// What follows the time in `2025年1月15日9时，江城市…开标室`, and a label of its own there.
+fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let mut start = 0;
+    if let Some(stamp) = dates::first(text)
+        && text.get(..stamp.range.start).is_some_and(|t| t.chars().count() <= 12)
+    {
+        start = stamp.range.end;
+        let rest = text.get(start..).unwrap_or_default();
+        let rest = rest.strip_prefix("(北京时间)").unwrap_or(rest);
+        start = text.len() - rest.len();
+    }
+    for lead in ["地点:", "地址:", "在"] {
+        if let Some(at) = text.get(start..).and_then(|t| t.find(lead))
+            && (at <= 6 || start > 0 && at <= 30)
+            && (lead != "在" || at == 0)
+        {
+            start += at + lead.len();
+            break;
+        }
+    }
+    value.start + start..value.end
+}
+
+/// A column headed 服务地点 in a table of lots or goods.
+fn columns(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
+    for grid in &reading.grids {
+        let Some(head) = grid.rows.first() else {
+            continue;
+        };
+        if head.len() < 3 {
+            continue;
+        }
+        let Some(column) = head.iter().find_map(|&u| {
+            let cell = reading.unit(u)?;
+            let label = crate::reading::strip_label(&cell.text);
+            (DELIVERY.contains(&label.as_str()) && reading.zone(u) != Zone::BidForms)
+                .then(|| cell.cell.map(|c| c.column))
+                .flatten()
+        }) else {
+            continue;
+        };
+        let mut seen: Option<usize> = None;
+        for row in grid.rows.iter().skip(1).take(60) {
+            let Some(unit) =
+                row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column))
+            else {
+                continue;
+            };
+            if seen == Some(unit) {
+                continue;
+            }
+            seen = Some(unit);
+            let range = 0..reading.unit(unit).map_or(0, |u| u.text.len());
+            let text = reading.text(unit, &range);
+            if text.chars().count() >= 2 && text.chars().count() <= 60 && !is_blank(text) && !is_reference(text) {
+                let words = reading.words(unit, &range);
+                let zone = reading.zone(unit);
+                delivery.extend(reading.candidate(
+                    unit,
+                    range.clone(),
+                    range,
+                    FieldValue::Text(words),
+                    deal_standing(zone),
+                ));
+            }
+        }
+    }
+}
+
+/// Places said in a sentence: `交货地点为…`, `登录…系统上传投标文件`.
+fn sentences(
+    reading: &Reading<'_>,
+    opening: &mut Vec<Candidate>,
+    submission: &mut Vec<Candidate>,
+    delivery: &mut Vec<Candidate>,
+) {
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if zone == Zone::BidForms {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        for (leads, is_delivery) in [
+            (
+                &[
+                    "交货地点为",
+                    "服务地点为",
+                    "建设地点为",
+                    "施工地点为",
+                    "履约地点为",
+                    "项目地点为",
+                    "建设地点位于",
+                    "项目位于",
+                    "工程位于",
+                ][..],
+                true,
+            ),
+            (&["开标地点为"][..], false),
+        ] {
+            for lead in leads {
+                let Some(at) = text.find(lead) else {
+                    continue;
+                };
+                let start = clause.range.start + at + lead.len();
+                let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。']);
+                let value = reading.tidy(clause.unit, &value);
+                let own = reading.text(clause.unit, &value);
+                if own.chars().count() < 2 || own.chars().count() > 100 || is_blank(own) || is_reference(own) {
+                    continue;
+                }
+                let words = reading.words(clause.unit, &value);
+                let (slot, rank) =
+                    if is_delivery { (&mut *delivery, deal_standing(zone)) } else { (&mut *opening, standing(zone)) };
+                slot.extend(reading.candidate(
+                    clause.unit,
+                    clause.range.start + at..value.end,
+                    value,
+                    FieldValue::Text(words),
+                    rank + 2,
+                ));
+            }
+        }
+        // An electronic platform that bids are submitted through or opened on.
+        let submits = (text.contains("投标文件") || text.contains("响应文件") || text.contains("网上投标"))
+            && ["上传", "递交", "提交", "投标"].iter().any(|w| text.contains(w));
+        let opens = text.contains("开标") || text.contains("解密");
+        if !(submits || opens) || matches!(zone, Zone::Contract | Zone::Evaluation) {
+            continue;
+        }
+        if let Some(value) = platform(text) {
+            let value = clause.range.start + value.start..clause.range.start + value.end;
+            let words = reading.words(clause.unit, &value);
+            if submits {
+                submission.extend(reading.candidate(
+                    clause.unit,
+                    clause.range.clone(),
+                    value.clone(),
+                    FieldValue::Text(words.clone()),
+                    standing(zone) - 26,
+                ));
+            }
+            if opens {
+                opening.extend(reading.candidate(
+                    clause.unit,
+                    clause.range.clone(),
+                    value,
+                    FieldValue::Text(words),
+                    standing(zone) - 30,
+                ));
+            }
+        }
+    }
+}
+
+/// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.
+fn platform(text: &str) -> Option<Range<usize>> {
+    const ENDS: [&str; 11] = [
+        "电子交易系统",
+        "电子招投标系统",
+        "交易平台",
+        "采购平台",
+        "云平台",
+        "电子交易平台",
+        "交易系统",
+        "子系统",
+        "政采云平台",
+        "智慧平台",
+        "交易中心网",
+    ];
+    for lead in ["登录", "登陆", "通过", "在", "使用", "进入"] {
+        for (at, _) in text.match_indices(lead).take(10) {
+            let start = at + lead.len();
+            let rest = text.get(start..)?;
+            let rest_start = start + (rest.len() - rest.trim_start_matches(['"', '“', '《', '【']).len());
+            let rest = text.get(rest_start..)?;
+            let Some(end) = ENDS.iter().filter_map(|e| rest.find(e).map(|n| n + e.len())).min() else {
+                continue;
+            };
+            // A longer name may go on: 智慧平台用户网上办事子系统.
+            let end = ENDS
+                .iter()
+                .filter_map(|e| rest.get(end..).and_then(|t| t.find(e)).filter(|n| *n <= 36).map(|n| end + n + e.len()))
+                .max()
+                .unwrap_or(end);
+            let name = rest.get(..end)?;
+            if name.chars().count() > 40 || name.contains([',', '。', ';', '、']) || name.chars().count() < 4 {
+                continue;
+            }
+            let tail = rest.get(end..)?;
+            let end = if tail.starts_with("(http") || tail.starts_with("(网址") {
+                tail.find(')').map_or(end, |n| end + n + 1)
+            } else {
+                end
+            };
+            return Some(rest_start..rest_start + end);
+        }
+    }
+    None
+}
