@@ -223,10 +223,16 @@ impl<'a> Reading<'a> {
         let Some(own) = self.units.get(unit) else {
             return String::new();
         };
-        if let Some(place) = own.cell
-            && let Some(label) = self.row_label(place)
-        {
-            return label;
+        if let Some(place) = own.cell {
+            if let Some(label) = self.row_label(place) {
+                return label;
+            }
+            // A cell that carries its own label: its first line, up to a colon.
+            let line = own.text.split('\n').next().unwrap_or_default();
+            let label = strip_label(line.split(':').next().unwrap_or_default());
+            if own.text.contains('\n') && label.chars().count() <= LABEL_CHARS && !label.is_empty() {
+                return label;
+            }
         }
         if let Some(lead) = own.lead.and_then(|l| self.units.get(l)) {
             return strip_label(&lead.text);
@@ -367,6 +373,7 @@ impl<'a> Reading<'a> {
             for row in &grid.rows {
                 self.row_pairs(row, &mut pairs);
             }
+            self.header_pairs(grid, &mut pairs);
         }
         pairs.sort_by_key(|p| p.unit);
         self.pairs = pairs;
@@ -390,9 +397,12 @@ impl<'a> Reading<'a> {
             if label.is_empty() {
                 continue;
             }
-            let value = colon + 1..value_end(text, colon + 1);
+            let mut value = colon + 1..value_end(text, colon + 1);
             if text.get(value.clone()).unwrap_or_default().trim().is_empty() {
-                continue;
+                value = lines_below(text, start, value.end);
+                if text.get(value.clone()).unwrap_or_default().trim().is_empty() {
+                    continue;
+                }
             }
             pairs.push(Pair {
                 label,
@@ -439,6 +449,42 @@ impl<'a> Reading<'a> {
             form: Form::Below,
             context: self.heading(index).to_owned(),
         });
+    }
+
+    /// A table of one header row and one row of values.
+    fn header_pairs(&self, grid: &Grid, pairs: &mut Vec<Pair>) {
+        let [head, values] = grid.rows.as_slice() else {
+            return;
+        };
+        if head.len() < 3 {
+            return;
+        }
+        for (&label_unit, &value_unit) in head.iter().zip(values) {
+            let (Some(label_cell), Some(value_cell)) =
+                (self.units.get(label_unit), self.units.get(value_unit))
+            else {
+                continue;
+            };
+            let label = strip_label(&label_cell.text);
+            let aligned = label_cell.cell.map(|c| c.column) == value_cell.cell.map(|c| c.column);
+            if label_unit == value_unit
+                || !aligned
+                || label.is_empty()
+                || label_cell.text.chars().count() > LABEL_CHARS + 24
+                || value_cell.text.is_empty()
+            {
+                continue;
+            }
+            pairs.push(Pair {
+                label,
+                full_label: label_cell.text.clone(),
+                unit: value_unit,
+                label_start: None,
+                value: 0..value_cell.text.len(),
+                form: Form::Row,
+                context: String::new(),
+            });
+        }
     }
 
     fn row_pairs(&self, row: &[usize], pairs: &mut Vec<Pair>) {
@@ -655,6 +701,41 @@ fn value_end(text: &str, from: usize) -> usize {
     from + line
 }
 
+/// The lines under a label that ends its line, up to the next line numbered in the label's manner.
+fn lines_below(text: &str, label: usize, from: usize) -> Range<usize> {
+    let manner = |line: &str| -> Option<u8> {
+        let line = line.trim_start_matches(['★', '▲', '*', ' ']);
+        let first = line.chars().next()?;
+        if first == '(' {
+            return Some(1);
+        }
+        let number: String = line
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || *c == '.')
+            .collect();
+        if number.contains('.') && !number.starts_with('.') {
+            return Some(2);
+        }
+        if !number.is_empty() {
+            return Some(3);
+        }
+        crate::grammar::numbers::is_chinese_numeral(first).then_some(4)
+    };
+    let own = text.get(label..).and_then(manner);
+    let mut end = from;
+    for line in text.get(from..).unwrap_or_default().split_inclusive('\n') {
+        let bare = line.trim();
+        if !bare.is_empty() && end > from + 1 && own.is_some() && manner(bare) == own {
+            break;
+        }
+        end += line.len();
+        if end - from > 3_000 {
+            break;
+        }
+    }
+    from..end
+}
+
 /// Steps back over a number such as `2、` or `(3)` that belongs to the next label.
 fn trim_numbering_end(text: &str, at: usize) -> usize {
     let head = text.get(..at).unwrap_or_default();
@@ -841,8 +922,12 @@ fn section_zones(document: &Document) -> Vec<Zone> {
 /// What a title says its part is; `None` when it says nothing.
 fn zone_of_title(folded_title: &str) -> Option<Zone> {
     let title = folded_title.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|w| title.contains(w));
-    if has(&["前附表", "资料表", "须知附表", "须知表", "数据表", "data sheet"]) {
+    let has = |words: &[&str]| {
+        words
+            .iter()
+            .any(|w| if *w == "nit" { title == "nit" || title.starts_with("nit ") || title.contains("(nit)") } else { title.contains(w) })
+    };
+    if has(&["前附表", "资料表", "须知附表", "须知表", "数据表", "data sheet", "fact sheet", "at a glance", "@ glance", "key dates", "critical dates", "important dates", "bid information sheet", "tender schedule", "schedule of tender", "tender information", "key information", "summary sheet"]) {
         return Some(Zone::FrontTable);
     }
     if has(&["合同"])

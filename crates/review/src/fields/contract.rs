@@ -18,7 +18,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 40] = [
+const DURATION: [(&str, i32); 51] = [
     ("合同履行期限", 10),
     ("合同履约期限", 9),
     ("合同履行期", 8),
@@ -36,6 +36,17 @@ const DURATION: [(&str, i32); 40] = [
     ("交货期", 9),
     ("交货期限", 8),
     ("交货时间", 8),
+    ("履约时间", 7),
+    ("履约时间和地点", 7),
+    ("交货时间及地点", 8),
+    ("交货时间和地点", 8),
+    ("duration of contract", 8),
+    ("contract duration", 8),
+    ("duration", 4),
+    ("time for completion", 8),
+    ("time of completion", 8),
+    ("completion time", 8),
+    ("delivery schedule", 5),
     ("供货期", 9),
     ("供货期限", 8),
     ("供货时间", 7),
@@ -79,7 +90,7 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
         let Some(bonus) = exact.or_else(inside) else {
             continue;
         };
-        if ["延误", "违约", "提前", "质保", "付款", "响应", "地点", "方案", "顺延", "保证金", "奖"]
+        if ["延误", "违约", "提前", "质保", "付款", "响应", "地点", "方案", "顺延", "保证金", "奖", "免费", "维修", "培训", "超过", "期内"]
             .iter()
             .any(|w| label.contains(w))
             && !label.contains("及地点")
@@ -90,6 +101,9 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
         let rank = deal_standing(zone) + bonus - if pair.form == Form::Below { 5 } else { 0 };
         candidates.extend(period(reading, pair, rank));
         let text = reading.text(pair.unit, &pair.value);
+        if by_lot.is_empty() {
+            listed_below(reading, pair, &mut by_lot);
+        }
         let mentions = lots::mentions(text);
         if mentions.len() >= 2 && by_lot.is_empty() {
             for (index, mention) in mentions.iter().enumerate() {
@@ -108,12 +122,58 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
     }
     columns(reading, &mut candidates);
     sentences(reading, &mut candidates);
+    if by_lot.len() >= 2 {
+        // The lots' own words without their names; the most usual stands for the whole.
+        for candidate in &mut candidates {
+            if let Some(FieldValue::Period { text, length }) = &mut candidate.value
+                && !lots::mentions(&bidlens_domain::fold::folded(text)).is_empty()
+                && let Some(FieldValue::Period { text: usual, length: days }) = most_usual(&by_lot)
+            {
+                *text = usual;
+                *length = days;
+            }
+        }
+    }
     if let Some(mut field) = settle(candidates, Disagreement::Prefer) {
         if by_lot.len() >= 2 {
             field.lots = by_lot;
         }
         fields.insert("contract_duration".to_owned(), field);
     }
+}
+
+/// `01包：3年；` line by line under the label.
+fn listed_below(reading: &Reading<'_>, pair: &Pair, by_lot: &mut BTreeMap<String, FieldValue>) {
+    for index in pair.unit..pair.unit + 100 {
+        let Some(unit) = reading.unit(index) else {
+            return;
+        };
+        let start = if index == pair.unit { pair.value.start } else { 0 };
+        let text = unit.text.get(start..).unwrap_or_default();
+        let named = lots::mentions(text);
+        let Some(mention) = named.first().filter(|m| m.range.start <= 2) else {
+            return;
+        };
+        if named.len() > 1 {
+            return;
+        }
+        let own = reading.tidy(index, &(start + mention.range.end..unit.text.len()));
+        let folded = reading.text(index, &own);
+        if durations::find(folded).is_empty() {
+            return;
+        }
+        by_lot.entry(mention.key.clone()).or_insert(FieldValue::Period {
+            length: plain_days(folded),
+            text: reading.words(index, &own),
+        });
+    }
+}
+
+fn most_usual(by_lot: &BTreeMap<String, FieldValue>) -> Option<FieldValue> {
+    by_lot
+        .values()
+        .max_by_key(|v| by_lot.values().filter(|o| o == v).count())
+        .cloned()
 }
 
 fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
@@ -341,7 +401,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         if is_blank(text) || durations::find(text).is_empty() {
             continue;
         }
-        let value = short(reading, pair.unit, &value, 120);
+        let value = short(reading, pair.unit, &warranty_part(reading, pair.unit, &value), 120);
         let words = reading.words(pair.unit, &value);
         let rank = deal_standing(zone) + if exact { 10 } else { 4 } - if pair.form == Form::Below { 5 } else { 0 };
         candidates.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank));
@@ -402,6 +462,8 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         };
         // From the subject to the end of the phrase, so that what the period runs from is kept.
         let value = phrase(reading, clause.unit, &clause.range, at.min(span.start), span.end);
+        // 验收合格后至少24个月的质保期: the length comes first and ends the value.
+        let value = if span.end <= at { value.start..clause.range.start + span.end } else { value };
         let words = reading.words(clause.unit, &value);
         candidates.extend(reading.candidate(
             clause.unit,
@@ -412,6 +474,25 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         ));
     }
     candidates
+}
+
+/// The length and what it runs from; what is promised within it is left out.
+fn warranty_part(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let Some(span) = durations::first(text) else {
+        return value.clone();
+    };
+    let mut end = text.len();
+    for (at, c) in text.char_indices().filter(|(at, c)| *at >= span.end && matches!(c, ',' | ';' | '。' | '\n')) {
+        let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let next = rest.split([',', ';', '。', '\n']).next().unwrap_or_default();
+        let runs = (next.contains("之日") || next.contains("起算") || next.contains("计算") || next.contains("验收")) && next.contains('起') || !durations::find(next).is_empty() && c != '。' && c != '\n';
+        if !runs {
+            end = at;
+            break;
+        }
+    }
+    value.start..value.start + end
 }
 
 /// The words from `from` of a clause to the end of the phrase that holds `to`.
@@ -425,7 +506,7 @@ fn phrase(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, from: usize
     reading.tidy(unit, &(clause.start + start..clause.start + end))
 }
 
-const PAYMENT: [&str; 26] = [
+const PAYMENT: [&str; 28] = [
     "付款方式",
     "支付方式",
     "付款条件",
@@ -444,7 +525,7 @@ const PAYMENT: [&str; 26] = [
     "合同付款方式",
     "支付方式及时间",
     "货款支付",
-    "服务费支付",
+    "付款期限和方式", "付款期限及方式", "服务费支付",
     "付款方式及比例",
     "合同价款的支付",
     "payment terms",

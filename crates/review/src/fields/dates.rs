@@ -208,7 +208,7 @@ impl Found {
             let until = stamps.get(index + 1).map_or(text.len(), |n| n.range.start);
             let after = text.get(stamp.range.end..until).unwrap_or_default();
             let (kinds, near) = kinds(reading, unit, range, before, after);
-            let bonus = if near { 8 } else { 0 } + if matches!(stamp.moment, Moment::DateTime(_)) { 6 } else { 0 };
+            let bonus = if near { 8 } else { 0 } + if matches!(stamp.moment, Moment::DateTime(_)) { 14 } else { 0 };
             let rank = standing(zone) + bonus;
             let candidate = |s: &dates::Stamp, rank: i32| {
                 let value = range.start + s.range.start..range.start + s.range.end;
@@ -344,6 +344,7 @@ fn nearest(text: &str) -> Vec<Kind> {
     }
     let mut found = vec![last.2];
     let mut start = last.0;
+    let mut deadline_too = false;
     for hit in outer.iter().rev().skip(1) {
         let gap = lower.get(hit.1..start).unwrap_or_default();
         let specific = !matches!(hit.2, Kind::AnyDeadline | Kind::AnyTime);
@@ -376,14 +377,18 @@ fn nearest(text: &str) -> Vec<Kind> {
         } else if joint && specific && !found.contains(&hit.2) {
             found.push(hit.2);
             start = hit.0;
+        } else if joint && !specific {
+            deadline_too |= hit.2 == Kind::AnyDeadline;
+            start = hit.0.min(start);
         } else {
             break;
         }
     }
-    if found.contains(&Kind::Opening) && found.contains(&Kind::AnyDeadline) {
-        found = vec![Kind::Opening, Kind::Deadline];
+    // 截止时间(开标时间), 开标时间(截止时间): the deadline is the bids' own.
+    let ends_vague = last.2 == Kind::AnyDeadline;
+    if found == [Kind::Opening] && (deadline_too || ends_vague) {
+        found.push(Kind::Deadline);
     }
-    // 质疑 and 异议 against the result have their own statutory periods.
     found
 }
 

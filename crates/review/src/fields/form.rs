@@ -50,6 +50,12 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         }
         let value = if text.contains('份') { value } else { value.start..pair.value.end };
+        // 正本份数:壹份 says of what only with its label.
+        let tells = ["正本", "副本", "电子", "纸质"].iter().any(|w| pair.label.contains(w));
+        let value = match pair.label_start {
+            Some(start) if tells => start..value.end,
+            _ => value,
+        };
         let value = reading.tidy(pair.unit, &counted(reading, pair.unit, &value));
         let words = reading.words(pair.unit, &value);
         if words.chars().count() <= 200 && words.chars().any(|c| c.is_ascii_digit() || is_chinese_numeral(c)) {
@@ -77,7 +83,7 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
             continue;
         }
-        if ["合同一式", "复印件", "查阅", "不一致", "注明", "装订成", "为准", "标明"].iter().any(|w| text.contains(w))
+        if ["合同一式", "复印件", "查阅", "不一致", "注明", "装订成", "为准", "标明", "存档"].iter().any(|w| text.contains(w))
             && !paper
         {
             continue;
@@ -88,8 +94,33 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         let rank = standing(zone) - 8 + if paper && counted_copy { 10 } else { 0 } - if english { 10 } else { 0 };
         candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), rank));
     }
+    several_lines(reading, &mut candidates);
     candidates.extend(electronic_only(reading));
     candidates
+}
+
+/// A cell or paragraph that counts the paper and the electronic bid in several lines.
+fn several_lines(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
+    for (index, unit) in reading.units.iter().enumerate() {
+        let zone = unit.zone;
+        if matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) || unit.text.chars().count() > 700 {
+            continue;
+        }
+        let text = unit.text.as_str();
+        let counts = text
+            .split(['\n', '。', ';'])
+            .filter(|line| has_count(line) && ["正本", "副本", "电子", "纸质", "投标文件", "响应文件"].iter().any(|w| line.contains(w)) && !line.contains("合同"))
+            .count();
+        if counts < 2 || !(text.contains("投标文件") || text.contains("响应文件") || text.contains("正本")) {
+            continue;
+        }
+        let range = counted(reading, index, &(0..text.len()));
+        if reading.text(index, &range).chars().count() > 160 {
+            continue;
+        }
+        let words = reading.words(index, &range);
+        candidates.extend(reading.candidate(index, range.clone(), range, FieldValue::Text(words), standing(zone) + 12));
+    }
 }
 
 /// Whether a count of copies stands in the text: `2份`, `壹份`, `一式四份`, `一正两副`.

@@ -238,6 +238,12 @@ fn read_part(
     ];
     let lower = part.to_lowercase();
     let before = text.to_lowercase();
+    // 不收取投标保证金: the words right before the bond's name deny it.
+    let lead: String = {
+        let head = before.find(&lower).and_then(|at| before.get(..at)).unwrap_or_default();
+        let skip = head.chars().count().saturating_sub(10);
+        head.chars().skip(skip).collect()
+    };
     let conditional =
         ["中小企业", "小微", "可以", "可免", "if ", "msme", "mse", "startup"].iter().any(|w| before.contains(w));
     let none = NONE.iter().any(|w| lower.contains(w))

@@ -46,7 +46,9 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
         "采购项目的名称",
         "项目名",
     ];
-    const ENGLISH: [&str; 14] = [
+    const ENGLISH: [&str; 26] = [
+        "tender particulars", "particulars of work", "particulars of the work", "name of tender", "description", "tender description", "tender document for", "bid document for",
+        "request for proposal for", "rfp for", "description of the work", "brief description of work",
         "name of work",
         "name of the work",
         "project name",

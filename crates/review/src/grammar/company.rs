@@ -121,7 +121,11 @@ fn is_english_organisation(name: &str) -> bool {
         "institute",
     ];
     let lower = name.to_lowercase();
-    name.is_ascii() && WORDS.iter().any(|w| lower.contains(w))
+    name.is_ascii()
+        && lower.starts_with(|c: char| c.is_ascii_alphabetic())
+        && lower
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+            .any(|word| WORDS.contains(&word))
 }
 
 /// The company names in running text, each as a byte range: what stands from a break to `公司` and the like.
