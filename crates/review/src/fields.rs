@@ -43,7 +43,7 @@ const FAMILIES: [fn(&Reading<'_>, &mut Fields); 11] = [
 ];
 
 /// Every key that is always reported, found or not.
-pub const KEYS: [&str; 28] = [
+pub const KEYS: &[&str] = &[
     "project_name",
     "tender_no",
     "buyer_name",
@@ -321,7 +321,7 @@ pub(crate) fn squeeze(text: &str) -> String {
 
 /// Whether a value only points to another place.
 pub(crate) fn is_reference(folded: &str) -> bool {
-    const STARTS: [&str; 20] = [
+    const STARTS: &[&str] = &[
         "详见",
         "见",
         "参见",
@@ -361,7 +361,7 @@ pub(crate) fn is_blank(folded: &str) -> bool {
 
 /// Whether a value says that there is none.
 pub(crate) fn is_none(folded: &str) -> bool {
-    const WORDS: [&str; 15] = [
+    const WORDS: &[&str] = &[
         "无",
         "不适用",
         "免收",

@@ -117,6 +117,12 @@ const CELLS_MAX: usize = 400_000;
 /// Characters of a label.
 const LABEL_CHARS: usize = 36;
 
+/// Whether a text is short enough to be a label; English says the same in more letters.
+fn fits_label(text: &str) -> bool {
+    let chars = text.chars().count();
+    chars <= LABEL_CHARS || chars <= 96 && text.is_ascii()
+}
+
 impl<'a> Reading<'a> {
     pub(crate) fn new(documents: &'a [Document]) -> Reading<'a> {
         let mut reading = Reading {
@@ -230,7 +236,7 @@ impl<'a> Reading<'a> {
             // A cell that carries its own label: its first line, up to a colon.
             let line = own.text.split('\n').next().unwrap_or_default();
             let label = strip_label(line.split(':').next().unwrap_or_default());
-            if own.text.contains('\n') && label.chars().count() <= LABEL_CHARS && !label.is_empty() {
+            if own.text.contains('\n') && fits_label(&label) && !label.is_empty() {
                 return label;
             }
         }
@@ -250,7 +256,7 @@ impl<'a> Reading<'a> {
                 break;
             }
             let stripped = strip_label(&cell.text);
-            if !is_serial(&cell.text) && !stripped.is_empty() && stripped.chars().count() <= LABEL_CHARS {
+            if !is_serial(&cell.text) && !stripped.is_empty() && fits_label(&stripped) {
                 label = Some(stripped);
             }
         }
@@ -371,7 +377,9 @@ impl<'a> Reading<'a> {
         }
         for grid in &self.grids {
             for row in &grid.rows {
-                self.row_pairs(row, &mut pairs);
+                if !self.is_header(grid, row) {
+                    self.row_pairs(row, &mut pairs);
+                }
             }
             self.header_pairs(grid, &mut pairs);
         }
@@ -422,7 +430,7 @@ impl<'a> Reading<'a> {
             return;
         };
         let introduces = unit.cell.is_none()
-            && unit.text.chars().count() <= LABEL_CHARS
+            && fits_label(&unit.text)
             && !unit.text.ends_with(['。', ';', ','])
             && (unit.is_heading || !unit.text.contains(':') || unit.text.ends_with(':'));
         if !introduces {
@@ -460,9 +468,7 @@ impl<'a> Reading<'a> {
             return;
         }
         for (&label_unit, &value_unit) in head.iter().zip(values) {
-            let (Some(label_cell), Some(value_cell)) =
-                (self.units.get(label_unit), self.units.get(value_unit))
-            else {
+            let (Some(label_cell), Some(value_cell)) = (self.units.get(label_unit), self.units.get(value_unit)) else {
                 continue;
             };
             let label = strip_label(&label_cell.text);
@@ -487,16 +493,48 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Whether a row names the columns: a serial column's name, or three names over one row of values.
+    fn is_header(&self, grid: &Grid, row: &[usize]) -> bool {
+        if row.len() < 3 || grid.rows.first().is_none_or(|first| first.as_slice() != row) {
+            return false;
+        }
+        let cells = || row.iter().filter_map(|&u| self.units.get(u));
+        let names = cells().all(|c| {
+            c.text.chars().count() <= LABEL_CHARS + 24
+                && !c.text.chars().any(|c| c.is_ascii_digit())
+                && !c.text.contains(':')
+        });
+        let serial = cells().next().is_some_and(|c| {
+            matches!(
+                strip_label(&c.text).as_str(),
+                "序号"
+                    | "条款号"
+                    | "编号"
+                    | "包号"
+                    | "品目号"
+                    | "标项"
+                    | "标段"
+                    | "s.no"
+                    | "sn"
+                    | "no"
+                    | "sl.no"
+                    | "s no"
+                    | "sl no"
+                    | "sr.no"
+                    | "sr no"
+                    | "itb reference"
+            )
+        });
+        names && (serial || row.len() % 2 == 1 || grid.rows.len() == 2)
+    }
+
     fn row_pairs(&self, row: &[usize], pairs: &mut Vec<Pair>) {
         let mut context = String::new();
         for (&left, &right) in row.iter().zip(row.iter().skip(1)) {
             let (Some(label_cell), Some(value_cell)) = (self.units.get(left), self.units.get(right)) else {
                 continue;
             };
-            if is_serial(&label_cell.text)
-                || label_cell.text.chars().count() > LABEL_CHARS
-                || value_cell.text.is_empty()
-            {
+            if is_serial(&label_cell.text) || !fits_label(&label_cell.text) || value_cell.text.is_empty() {
                 continue;
             }
             let label = strip_label(&label_cell.text);
@@ -582,7 +620,7 @@ fn label_start(text: &str, colon: usize) -> Option<usize> {
             _ => {}
         }
         count += 1;
-        if count > LABEL_CHARS + 12 {
+        if count > if before.is_ascii() { 96 } else { LABEL_CHARS + 12 } {
             return None;
         }
     }
@@ -709,10 +747,7 @@ fn lines_below(text: &str, label: usize, from: usize) -> Range<usize> {
         if first == '(' {
             return Some(1);
         }
-        let number: String = line
-            .chars()
-            .take_while(|c| c.is_ascii_digit() || *c == '.')
-            .collect();
+        let number: String = line.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
         if number.contains('.') && !number.starts_with('.') {
             return Some(2);
         }
@@ -809,7 +844,13 @@ pub(crate) fn strip_label(folded: &str) -> String {
         }
     }
     let out = out.trim_matches([':', '.', ',', '、', ';', '。', ' ', '-', '/']);
-    if ascii { out.to_lowercase() } else { out.to_owned() }
+    if !ascii {
+        return out.to_owned();
+    }
+    let lower = out.to_lowercase();
+    let bare = lower.strip_prefix("the ").unwrap_or(&lower);
+    let bare = [" shall be", " is", " are", " will be"].iter().find_map(|w| bare.strip_suffix(w)).unwrap_or(bare);
+    bare.trim_matches([':', '.', ',', ' ', '-']).to_owned()
 }
 
 /// What follows a leading clause number: `3.2.1 `, `(一)`, `第三条`, `1、`, `★`.
@@ -923,11 +964,34 @@ fn section_zones(document: &Document) -> Vec<Zone> {
 fn zone_of_title(folded_title: &str) -> Option<Zone> {
     let title = folded_title.to_lowercase();
     let has = |words: &[&str]| {
-        words
-            .iter()
-            .any(|w| if *w == "nit" { title == "nit" || title.starts_with("nit ") || title.contains("(nit)") } else { title.contains(w) })
+        words.iter().any(|w| {
+            if *w == "nit" {
+                title == "nit" || title.starts_with("nit ") || title.contains("(nit)")
+            } else {
+                title.contains(w)
+            }
+        })
     };
-    if has(&["前附表", "资料表", "须知附表", "须知表", "数据表", "data sheet", "fact sheet", "at a glance", "@ glance", "key dates", "critical dates", "important dates", "bid information sheet", "tender schedule", "schedule of tender", "tender information", "key information", "summary sheet"]) {
+    if has(&[
+        "前附表",
+        "资料表",
+        "须知附表",
+        "须知表",
+        "数据表",
+        "data sheet",
+        "fact sheet",
+        "at a glance",
+        "@ glance",
+        "key dates",
+        "critical dates",
+        "important dates",
+        "bid information sheet",
+        "tender schedule",
+        "schedule of tender",
+        "tender information",
+        "key information",
+        "summary sheet",
+    ]) {
         return Some(Zone::FrontTable);
     }
     if has(&["合同"])

@@ -90,9 +90,26 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
         let Some(bonus) = exact.or_else(inside) else {
             continue;
         };
-        if ["延误", "违约", "提前", "质保", "付款", "响应", "地点", "方案", "顺延", "保证金", "奖", "免费", "维修", "培训", "超过", "期内"]
-            .iter()
-            .any(|w| label.contains(w))
+        if [
+            "延误",
+            "违约",
+            "提前",
+            "质保",
+            "付款",
+            "响应",
+            "地点",
+            "方案",
+            "顺延",
+            "保证金",
+            "奖",
+            "免费",
+            "维修",
+            "培训",
+            "超过",
+            "期内",
+        ]
+        .iter()
+        .any(|w| label.contains(w))
             && !label.contains("及地点")
             && !label.contains("和地点")
         {
@@ -162,18 +179,14 @@ fn listed_below(reading: &Reading<'_>, pair: &Pair, by_lot: &mut BTreeMap<String
         if durations::find(folded).is_empty() {
             return;
         }
-        by_lot.entry(mention.key.clone()).or_insert(FieldValue::Period {
-            length: plain_days(folded),
-            text: reading.words(index, &own),
-        });
+        by_lot
+            .entry(mention.key.clone())
+            .or_insert(FieldValue::Period { length: plain_days(folded), text: reading.words(index, &own) });
     }
 }
 
 fn most_usual(by_lot: &BTreeMap<String, FieldValue>) -> Option<FieldValue> {
-    by_lot
-        .values()
-        .max_by_key(|v| by_lot.values().filter(|o| o == v).count())
-        .cloned()
+    by_lot.values().max_by_key(|v| by_lot.values().filter(|o| o == v).count()).cloned()
 }
 
 fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
@@ -204,6 +217,8 @@ fn first_statement(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> 
     let tidy = reading.tidy(unit, value);
     let text = reading.text(unit, &tidy);
     let skipped = text.len() - skip_numbering(text).len();
+    // `12 months` is a value and no number of a clause.
+    let skipped = if durations::first(text).is_some_and(|s| s.start < skipped) { 0 } else { skipped };
     // `1年` is a value, `1、` a number.
     let start = if skipped > 0 && skipped <= 8 { tidy.start + skipped } else { tidy.start };
     let cut = reading.until(unit, &(start..tidy.end), &['\n', '。', ';']);
@@ -265,7 +280,7 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
 
 /// `工期为90日历天`, `合同签订后30日内交货`, `for a period of three years`.
 fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
-    const SUBJECTS: [&str; 13] = [
+    const SUBJECTS: &[&str] = &[
         "合同履行期限",
         "服务期限",
         "服务期",
@@ -280,8 +295,8 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "time of completion",
         "period of contract",
     ];
-    const DEEDS: [&str; 10] =
-        ["交货", "供货", "完成安装", "安装调试", "完工", "送达", "交付", "完成全部", "竣工", "完成供货"];
+    const DEEDS: &[&str] =
+        &["交货", "供货", "完成安装", "安装调试", "完工", "送达", "交付", "完成全部", "竣工", "完成供货"];
     for clause in &reading.clauses {
         let zone = reading.zone(clause.unit);
         if matches!(zone, Zone::BidForms | Zone::Evaluation) {
@@ -352,7 +367,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
     }
 }
 
-const WARRANTY: [&str; 22] = [
+const WARRANTY: &[&str] = &[
     "质保期",
     "免费质保期",
     "质量保证期",
@@ -486,7 +501,9 @@ fn warranty_part(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Ra
     for (at, c) in text.char_indices().filter(|(at, c)| *at >= span.end && matches!(c, ',' | ';' | '。' | '\n')) {
         let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
         let next = rest.split([',', ';', '。', '\n']).next().unwrap_or_default();
-        let runs = (next.contains("之日") || next.contains("起算") || next.contains("计算") || next.contains("验收")) && next.contains('起') || !durations::find(next).is_empty() && c != '。' && c != '\n';
+        let runs = (next.contains("之日") || next.contains("起算") || next.contains("计算") || next.contains("验收"))
+            && next.contains('起')
+            || !durations::find(next).is_empty() && c != '。' && c != '\n';
         if !runs {
             end = at;
             break;
@@ -506,7 +523,7 @@ fn phrase(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, from: usize
     reading.tidy(unit, &(clause.start + start..clause.start + end))
 }
 
-const PAYMENT: [&str; 28] = [
+const PAYMENT: &[&str] = &[
     "付款方式",
     "支付方式",
     "付款条件",
@@ -525,7 +542,13 @@ const PAYMENT: [&str; 28] = [
     "合同付款方式",
     "支付方式及时间",
     "货款支付",
-    "付款期限和方式", "付款期限及方式", "服务费支付",
+    "付款期限和方式",
+    "付款期限及方式",
+    "工程进度付款",
+    "工程款支付",
+    "进度款支付",
+    "工程款支付方式",
+    "服务费支付",
     "付款方式及比例",
     "合同价款的支付",
     "payment terms",
@@ -682,6 +705,15 @@ fn quote_of(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Option<
     reading.evidence(unit, &(range.start + pick.start..range.start + pick.start + end))
 }
 
+/// The English wording of payment terms.
+fn english_terms(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains("payment")
+        && lower.contains('%')
+        && ["advance", "invoice", "delivery", "bill", "acceptance", "completion"].iter().any(|w| lower.contains(w))
+        && !["security", "guarantee shall", "penalty", "emd", "liquidated"].iter().any(|w| lower.contains(w))
+}
+
 /// Terms without a label: `合同签订后10个工作日内支付合同价款的30%`.
 fn payment_sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
     for (index, unit) in reading.units.iter().enumerate() {
@@ -694,11 +726,22 @@ fn payment_sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             ["合同金额", "合同价", "合同总价", "合同款", "合同总额", "货款", "工程款", "服务费", "预付款", "进度款"]
                 .iter()
                 .any(|w| text.contains(w));
-        let not = ["违约", "保证金", "代理服务费", "罚", "赔偿", "逾期", "中标服务费", "招标服务费", "质疑"]
-            .iter()
-            .any(|w| text.contains(w));
-        if !about || not || shares == 0 || !(text.contains("支付") || text.contains("付款") || text.contains("付至"))
-        {
+        let not = [
+            "违约",
+            "投标保证金",
+            "履约保证金",
+            "代理服务费",
+            "罚",
+            "赔偿",
+            "逾期",
+            "中标服务费",
+            "招标服务费",
+            "质疑",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
+        let chinese = about && !not && (text.contains("支付") || text.contains("付款") || text.contains("付至"));
+        if shares == 0 || !(chinese || text.is_ascii() && english_terms(text)) {
             continue;
         }
         let range = 0..text.len();

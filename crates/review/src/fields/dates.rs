@@ -30,7 +30,7 @@ enum Kind {
     Other,
 }
 
-const KINDS: [(&str, Kind); 96] = [
+const KINDS: &[(&str, Kind)] = &[
     ("投标截止", Kind::Deadline),
     ("投标文件提交截止", Kind::Deadline),
     ("投标文件递交截止", Kind::Deadline),
@@ -127,6 +127,27 @@ const KINDS: [(&str, Kind); 96] = [
     ("pre-bid", Kind::Meeting),
     ("prebid", Kind::Meeting),
     ("site visit", Kind::Visit),
+    ("be delivered", Kind::Deadline),
+    ("be submitted", Kind::Deadline),
+    ("submitted", Kind::Deadline),
+    ("be received", Kind::Deadline),
+    ("submission deadline", Kind::Deadline),
+    ("submission date", Kind::Deadline),
+    ("submission of offer", Kind::Deadline),
+    ("submission of quotation", Kind::Deadline),
+    ("submission of the", Kind::Deadline),
+    ("opened", Kind::Opening),
+    ("clarifications", Kind::Clarify),
+    ("enquiries", Kind::Clarify),
+    ("比选时间", Kind::Opening),
+    ("投标截止日期", Kind::Deadline),
+    ("投标文件截止", Kind::Deadline),
+    ("报价文件递交", Kind::Deadline),
+    ("递交文件截止", Kind::Deadline),
+    ("提交文件截止", Kind::Deadline),
+    ("publish", Kind::Notice),
+    ("issue of nit", Kind::Notice),
+    ("document download", Kind::Obtain),
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
@@ -205,8 +226,10 @@ impl Found {
                         || gap.contains('—')
                         || gap.to_lowercase().contains(" to "))
             });
-            let until = stamps.get(index + 1).map_or(text.len(), |n| n.range.start);
-            let after = text.get(stamp.range.end..until).unwrap_or_default();
+            let last = if next.is_some() { index + 1 } else { index };
+            let ends = stamps.get(last).map_or(stamp.range.end, |s| s.range.end);
+            let until = stamps.get(last + 1).map_or(text.len(), |n| n.range.start);
+            let after = text.get(ends..until).unwrap_or_default();
             let (kinds, near) = kinds(reading, unit, range, before, after);
             let bonus = if near { 8 } else { 0 } + if matches!(stamp.moment, Moment::DateTime(_)) { 14 } else { 0 };
             let rank = standing(zone) + bonus;
@@ -224,7 +247,13 @@ impl Found {
                             self.obtain_end.extend(candidate(end, rank));
                         }
                         None => {
-                            let starts = after.starts_with('起')
+                            let label = reading.context(unit).to_lowercase();
+                            let opens = ["start", "开始", "起始", "issue", "from", "publish", "commence"]
+                                .iter()
+                                .any(|w| label.contains(w))
+                                && !["end", "截止", "结束", "close", "last"].iter().any(|w| label.contains(w));
+                            let starts = opens
+                                || after.starts_with('起')
                                 || after.starts_with("开始")
                                 || before.ends_with("开始时间:")
                                 || before.ends_with("起始时间:")
@@ -264,7 +293,13 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             return (vec![Kind::Deadline], true);
         }
     }
+    // 请于X至Y登录…下载招标文件
+    let obtains = ["下载", "获取", "购买", "领取", "报名"].iter().any(|w| after.contains(w))
+        && ["招标文件", "采购文件", "磋商文件", "谈判文件", "询价", "文件", "图纸"].iter().any(|w| after.contains(w));
     let own = nearest(before);
+    if own.is_empty() && obtains && after.chars().count() <= 120 {
+        return (vec![Kind::Obtain], true);
+    }
     let resolved =
         |kinds: &[Kind]| !kinds.is_empty() && kinds.iter().all(|k| !matches!(k, Kind::AnyDeadline | Kind::AnyTime));
     if resolved(&own) {
@@ -327,7 +362,7 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
 fn nearest(text: &str) -> Vec<Kind> {
     let lower = text.to_lowercase();
     let mut hits: Vec<(usize, usize, Kind)> = Vec::new();
-    for (word, kind) in KINDS {
+    for &(word, kind) in KINDS {
         if let Some(at) = lower.rfind(word) {
             hits.push((at, at + word.len(), kind));
         }
@@ -406,7 +441,7 @@ fn column_header(reading: &Reading<'_>, place: crate::reading::CellPlace) -> Opt
 
 /// A clause such as `开标时间：同投标截止时间` takes the deadline.
 fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -> Vec<Candidate> {
-    const SAME: [&str; 13] = [
+    const SAME: &[&str] = &[
         "同投标截止",
         "同投标文件",
         "同提交",
@@ -541,7 +576,7 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
 }
 
 fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
-    const WORDS: [&str; 14] = [
+    const WORDS: &[&str] = &[
         "投标有效期",
         "投标文件有效期",
         "响应有效期",

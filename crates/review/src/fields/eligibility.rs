@@ -71,6 +71,13 @@ fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
             None
         };
     }
+    // 本项目(否)接受联合体投标
+    if text.contains("(否)") || text.contains("(不)") {
+        return Some(Answer::No);
+    }
+    if text.contains("(是)") {
+        return Some(Answer::Yes);
+    }
     let tail = text.rsplit([':', '?']).next().unwrap_or_default().trim().trim_matches(['(', ')', '。', ';']);
     if text.contains([':', '?']) {
         if matches!(tail, "否" | "不接受" | "不允许" | "不可以" | "no")
@@ -102,7 +109,7 @@ fn consortium_clause(
     range: &std::ops::Range<usize>,
     zone: Zone,
 ) -> Option<Candidate> {
-    const NO: [&str; 22] = [
+    const NO: &[&str] = &[
         "不接受联合体",
         "不允许联合体",
         "不接受联合投标",
@@ -121,12 +128,19 @@ fn consortium_clause(
         "不接受任何形式的联合体",
         "consortium is not",
         "consortium bidding is not",
+        "joint venture not",
+        "joint ventures are not",
+        "consortium not",
+        "consortia are not",
+        "no joint venture",
+        "no consortium",
+        "jv not",
         "not allowed to form",
         "joint venture is not",
         "jv is not",
         "consortium are not",
     ];
-    const YES: [&str; 10] = [
+    const YES: &[&str] = &[
         "接受联合体",
         "允许联合体",
         "可以联合体",
@@ -136,6 +150,11 @@ fn consortium_clause(
         "可组成联合体",
         "consortium is allowed",
         "joint venture is allowed",
+        "joint ventures are allowed",
+        "joint ventures are permitted",
+        "joint venture is permitted",
+        "consortium is permitted",
+        "consortium bidding is allowed",
         "jv is allowed",
     ];
     let own = reading.text(unit, range);
@@ -145,7 +164,10 @@ fn consortium_clause(
         || lower.contains("consortium")
         || lower.contains("joint venture")
         || lower.contains("jv ");
-    let labelled = context.contains("联合体") || context.contains("联合投标") || context.contains("consortium");
+    let labelled = context.contains("联合体")
+        || context.contains("联合投标")
+        || context.contains("consortium")
+        || context.contains("joint venture");
     if !about && !labelled {
         return None;
     }
@@ -193,7 +215,7 @@ fn subcontracting_clause(
     range: &std::ops::Range<usize>,
     zone: Zone,
 ) -> Option<Candidate> {
-    const NO: [&str; 22] = [
+    const NO: &[&str] = &[
         "不允许分包",
         "不得分包",
         "不接受分包",
@@ -211,13 +233,20 @@ fn subcontracting_clause(
         "分包不允许",
         "不得转包或者分包",
         "不得将项目分包",
+        "不允许转包",
+        "不得转包、违法分包",
+        "不得转让和分包",
+        "不得转让或分包",
+        "不许分包",
+        "严禁转包和分包",
+        "严禁分包",
         "subcontracting is not",
         "subcontracting shall not be allowed",
         "sub-contracting is not",
         "sub-letting",
         "shall not sublet",
     ];
-    const PARTLY: [&str; 12] = [
+    const PARTLY: &[&str] = &[
         "非主体",
         "非关键",
         "未经采购人同意",
@@ -230,8 +259,13 @@ fn subcontracting_clause(
         "如需分包",
         "经采购人书面同意",
         "经采购人同意",
+        "without prior",
+        "without the prior",
+        "without written",
+        "without the written",
+        "without obtaining",
     ];
-    const YES: [&str; 5] = ["允许分包", "接受分包", "可以分包", "同意分包", "subcontracting is allowed"];
+    const YES: &[&str] = &["允许分包", "接受分包", "可以分包", "同意分包", "subcontracting is allowed"];
     let own = reading.text(unit, range);
     let context = reading.context(unit);
     let lower = own.to_lowercase();
@@ -249,8 +283,9 @@ fn subcontracting_clause(
     {
         return None;
     }
-    // 分包 as a lot.
-    if [
+    // 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
+    let denied = NO.iter().any(|w| lower.contains(w));
+    let passing = [
         "分包号",
         "分包名称",
         "各分包",
@@ -267,15 +302,15 @@ fn subcontracting_clause(
         "向一家",
     ]
     .iter()
-    .any(|w| own.contains(w))
-    {
+    .any(|w| own.contains(w));
+    if passing && !denied {
         return None;
     }
     let text = with_boxes(reading, unit, range);
     let choices = checkbox::choices(text);
     let (value, bonus) = if choices.is_empty() {
-        let negative = NO.iter().any(|w| lower.contains(w));
-        let partly = PARTLY.iter().any(|w| own.contains(w));
+        let negative = denied;
+        let partly = PARTLY.iter().any(|w| lower.contains(w));
         let positive = YES.iter().any(|w| lower.contains(w)) && !lower.contains('不');
         let bare = own.trim().trim_matches(['。', ';', '.', ',']);
         let tail = text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
@@ -309,8 +344,15 @@ fn subcontracting_clause(
         }
         let chosen = choices.iter().find(|c| c.ticked)?;
         let label = chosen.label(text);
-        if label.starts_with(['否', '不', '无']) || label.contains("不允许") || label.contains("不得") {
+        let label =
+            label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '、' | ' ' | ')'));
+        if label.starts_with(['否', '不', '无'])
+            || label.contains("不允许")
+            || label.contains("不得") && !label.contains("主体")
+        {
             ("not_allowed", 12)
+        } else if PARTLY.iter().any(|w| label.contains(w)) {
+            ("partly", 12)
         } else if label.starts_with(['是', '允', '接', '可', '同']) {
             ("allowed", 12)
         } else {
@@ -350,7 +392,7 @@ fn subcontracting_in_forms(reading: &Reading<'_>) -> Option<Candidate> {
 }
 
 fn imports_clause(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>, zone: Zone) -> Option<Candidate> {
-    const NO: [&str; 22] = [
+    const NO: &[&str] = &[
         "不接受进口",
         "不允许进口",
         "不允许采购进口",
@@ -374,7 +416,7 @@ fn imports_clause(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<us
         "仅限国产",
         "须为国产",
     ];
-    const YES: [&str; 6] = ["允许采购进口", "接受进口", "可采购进口", "允许进口", "可以采购进口", "同意采购进口"];
+    const YES: &[&str] = &["允许采购进口", "接受进口", "可采购进口", "允许进口", "可以采购进口", "同意采购进口"];
     let own = reading.text(unit, range);
     let context = reading.context(unit);
     let labelled = context.contains("进口");

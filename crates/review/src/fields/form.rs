@@ -12,7 +12,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
 }
 
 fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: [&str; 16] = [
+    const LABELS: &[&str] = &[
         "投标文件份数",
         "份数",
         "响应文件份数",
@@ -83,7 +83,9 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
             continue;
         }
-        if ["合同一式", "复印件", "查阅", "不一致", "注明", "装订成", "为准", "标明", "存档"].iter().any(|w| text.contains(w))
+        if ["合同一式", "复印件", "查阅", "不一致", "注明", "装订成", "为准", "标明", "存档"]
+            .iter()
+            .any(|w| text.contains(w))
             && !paper
         {
             continue;
@@ -109,7 +111,11 @@ fn several_lines(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         let text = unit.text.as_str();
         let counts = text
             .split(['\n', '。', ';'])
-            .filter(|line| has_count(line) && ["正本", "副本", "电子", "纸质", "投标文件", "响应文件"].iter().any(|w| line.contains(w)) && !line.contains("合同"))
+            .filter(|line| {
+                has_count(line)
+                    && ["正本", "副本", "电子", "纸质", "投标文件", "响应文件"].iter().any(|w| line.contains(w))
+                    && !line.contains("合同")
+            })
             .count();
         if counts < 2 || !(text.contains("投标文件") || text.contains("响应文件") || text.contains("正本")) {
             continue;

@@ -494,7 +494,7 @@ static SUBJECTS: &[Subject] = &[
 ];
 
 /// The keys this file reads, with those other families read beside the scored ones.
-pub(super) const KEYS: [&str; 60] = [
+pub(super) const KEYS: &[&str] = &[
     "procurement_plan_no",
     "supervisor",
     "qualification_timing",
@@ -660,8 +660,8 @@ fn ruled(reading: &Reading<'_>, subject: &Subject, candidates: &mut Vec<Candidat
 
 /// The people and numbers that stand with a party: contact, telephone, address, mail.
 fn contact(reading: &Reading<'_>, fields: &mut Fields, key: &str, party: &[&str], not: &[&str]) {
-    const PARTS: [&str; 10] =
-        ["联系人", "项目联系人", "联系电话", "电话", "联系方式", "地址", "联系地址", "电子邮箱", "邮箱", "传真"];
+    const PARTS: &[&str] =
+        &["联系人", "项目联系人", "联系电话", "电话", "联系方式", "地址", "联系地址", "电子邮箱", "邮箱", "传真"];
     let mut parts: Vec<String> = Vec::new();
     let mut first: Option<Candidate> = None;
     let mut last_party: Option<(usize, bool)> = None;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 
 use crate::grammar::{checkbox, money, percent};
 use crate::reading::{Reading, Zone};
@@ -101,6 +101,7 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
             clause.range.start + from,
             part,
             text,
+            bond.words,
             rank,
             &mut candidates,
             &mut by_lot,
@@ -127,6 +128,20 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         let quote = reading.pair_quote(pair, &pair.value);
         if is_reference(text.trim()) {
             candidates.extend(reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1));
+        } else if is_amount_label(&pair.label, bond) && !is_none(text) {
+            // The label alone says what the amount is for.
+            read_part(
+                reading,
+                pair.unit,
+                quote,
+                pair.value.start,
+                text,
+                text,
+                bond.words,
+                rank(zone, true) + 6 - if is_general(text) { 30 } else { 0 },
+                &mut candidates,
+                &mut by_lot,
+            );
         } else if is_none(text) && !pair.label.contains("是否") {
             candidates.extend(reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, true) + 8));
         } else if (pair.label.contains("是否") || text.chars().count() <= 12) && says_no(text) {
@@ -138,9 +153,24 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         return;
     };
     if several && field.status() == FieldStatus::Found {
+        let first = by_lot.values().next().cloned();
+        let differ = by_lot.values().any(|v| Some(v) != first.as_ref());
+        if differ {
+            // No one amount is the tender's: each lot has its own.
+            let evidence = field.evidence().to_vec();
+            if let Ok(own) = Field::with_evidence(FieldStatus::Found, None, field.raw(), evidence, field.confidence) {
+                field = own;
+            }
+        }
         field.lots = by_lot;
     }
     fields.insert(bond.key.to_owned(), field);
+}
+
+/// A label that is nothing but the bond's name or its amount.
+fn is_amount_label(label: &str, bond: &Bond) -> bool {
+    let bare = label.trim_end_matches("金额").trim_end_matches("数额").trim_end_matches("的");
+    bond.words.contains(&bare) || label.is_ascii() && label.len() <= 40 && bond.words.iter().any(|w| label.contains(w))
 }
 
 fn says_no(text: &str) -> bool {
@@ -196,6 +226,7 @@ fn read_part(
     start: usize,
     part: &str,
     text: &str,
+    bond_words: &[&str],
     rank: i32,
     candidates: &mut Vec<Candidate>,
     by_lot: &mut BTreeMap<String, FieldValue>,
@@ -207,7 +238,7 @@ fn read_part(
         None if choices.is_empty() => (start, part),
         None => return,
     };
-    const NONE: [&str; 27] = [
+    const NONE: &[&str] = &[
         "不收取",
         "免收",
         "无需缴纳",
@@ -240,13 +271,14 @@ fn read_part(
     let before = text.to_lowercase();
     // 不收取投标保证金: the words right before the bond's name deny it.
     let lead: String = {
-        let head = before.find(&lower).and_then(|at| before.get(..at)).unwrap_or_default();
+        let head =
+            bond_words.iter().filter_map(|w| before.find(w)).min().and_then(|at| before.get(..at)).unwrap_or_default();
         let skip = head.chars().count().saturating_sub(10);
         head.chars().skip(skip).collect()
     };
     let conditional =
         ["中小企业", "小微", "可以", "可免", "if ", "msme", "mse", "startup"].iter().any(|w| before.contains(w));
-    let none = NONE.iter().any(|w| lower.contains(w))
+    let none = NONE.iter().any(|w| lower.contains(w) || lead.contains(w))
         || NONE.iter().any(|w| before.contains(w)) && before.chars().count() <= 40
         || is_none(part);
     if none && !conditional && (lower.chars().count() <= 60 || rank > 50) && !lower.contains("退还") {

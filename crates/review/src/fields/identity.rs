@@ -15,7 +15,8 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "buyer_name", organisation(reading, &BUYER), Disagreement::Prefer);
     put(fields, "agency_name", organisation(reading, &AGENCY), Disagreement::Prefer);
     put(fields, "procurement_method", procurement_method(reading), Disagreement::Prefer);
-    put(fields, "category", category(reading), Disagreement::Prefer);
+    let category = category(reading, fields);
+    put(fields, "category", category, Disagreement::Prefer);
 }
 
 /// The standing of a zone for names: where a tender introduces itself.
@@ -34,7 +35,7 @@ fn naming(zone: Zone) -> i32 {
 }
 
 fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: [&str; 10] = [
+    const LABELS: &[&str] = &[
         "项目名称",
         "采购项目名称",
         "招标项目名称",
@@ -46,9 +47,19 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
         "采购项目的名称",
         "项目名",
     ];
-    const ENGLISH: [&str; 26] = [
-        "tender particulars", "particulars of work", "particulars of the work", "name of tender", "description", "tender description", "tender document for", "bid document for",
-        "request for proposal for", "rfp for", "description of the work", "brief description of work",
+    const ENGLISH: &[&str] = &[
+        "tender particulars",
+        "particulars of work",
+        "particulars of the work",
+        "name of tender",
+        "description",
+        "tender description",
+        "tender document for",
+        "bid document for",
+        "request for proposal for",
+        "rfp for",
+        "description of the work",
+        "brief description of work",
         "name of work",
         "name of the work",
         "project name",
@@ -110,18 +121,31 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
     candidates
 }
 
-/// The title on the first page: a line that names a procurement and is not the kind of document.
+/// The title on the first page: a line that names a procurement, the kind of document left out.
 fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
-    const SUBJECT: [&str; 12] =
-        ["项目", "采购", "工程", "服务", "设备", "购置", "建设", "改造", "维护", "supply", "procurement", "services"];
-    const OTHER: [&str; 17] = [
-        "文件",
+    const SUBJECT: &[&str] = &[
+        "项目",
+        "采购",
+        "工程",
+        "服务",
+        "设备",
+        "购置",
+        "建设",
+        "改造",
+        "维护",
+        "supply",
+        "procurement",
+        "services",
+        "construction",
+        "installation",
+        "maintenance",
+    ];
+    const OTHER: &[&str] = &[
         "采购人",
         "招标人",
         "编号",
         "代理",
         "日期",
-        "公司",
         "目录",
         "第一章",
         "须知",
@@ -130,22 +154,51 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
         "说明",
         "示范文本",
         "详见",
-        "公告",
         "警示",
+        "notice",
+        "no.",
     ];
-    let (unit, line) =
-        reading.units.iter().enumerate().take(14).filter(|(_, u)| u.cell.is_none() && u.zone == Zone::Cover).find(
-            |(_, u)| {
-                let text = u.text.to_lowercase();
-                (6..=110).contains(&text.chars().count())
-                    && !text.contains([':', '。', ';'])
-                    && SUBJECT.iter().any(|w| text.contains(w))
-                    && !OTHER.iter().any(|w| text.contains(w))
-            },
-        )?;
-    let range = 0..line.text.len();
-    let words = reading.words(unit, &range);
-    reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 33)
+    const KINDS: &[&str] = &[
+        "竞争性磋商文件",
+        "竞争性谈判文件",
+        "公开招标文件",
+        "询价通知书",
+        "招标文件",
+        "磋商文件",
+        "谈判文件",
+        "询价文件",
+        "比选文件",
+        "采购文件",
+        "单一来源采购文件",
+        "遴选文件",
+        "竞争性磋商公告",
+        "公开招标公告",
+        "招标公告",
+        "采购公告",
+        "磋商公告",
+        "比选公告",
+    ];
+    for (index, unit) in reading.units.iter().enumerate().take(14) {
+        if unit.cell.is_some() || !matches!(unit.zone, Zone::Cover | Zone::Other | Zone::Notice) {
+            continue;
+        }
+        let text = unit.text.as_str();
+        let lower = text.to_lowercase();
+        let bare = KINDS.iter().find_map(|k| text.strip_suffix(k)).unwrap_or(text);
+        let bare = bare.trim_end_matches(['-', ' ', '—', '(', '公', '开']);
+        let named = (6..=110).contains(&bare.chars().count())
+            && !text.contains([':', '。', ';'])
+            && !bare.contains("文件")
+            && SUBJECT.iter().any(|w| lower.contains(w))
+            && !OTHER.iter().any(|w| lower.contains(w))
+            && !company::is_organisation(bare);
+        if named && index < 14 {
+            let range = 0..bare.len();
+            let words = reading.words(index, &range);
+            return reading.candidate(index, range.clone(), range, FieldValue::Text(words), 33);
+        }
+    }
+    None
 }
 
 /// `…就XX项目进行公开招标`, `tenders are invited for …`.
@@ -158,6 +211,9 @@ fn name_in_sentence(reading: &Reading<'_>) -> Vec<Candidate> {
         }
         let text = reading.text(clause.unit, &clause.range);
         let lower = text.to_lowercase();
+        if !text.is_ascii() && !reading.is_english() {
+            continue;
+        }
         let found = ["invited for ", "invites bids for ", "tender for ", "bids for the work of ", "proposal for "]
             .iter()
             .find_map(|w| lower.find(w).map(|at| at + w.len()))
@@ -269,7 +325,7 @@ fn english_number(reading: &Reading<'_>) -> Vec<Candidate> {
     if !reading.is_english() {
         return Vec::new();
     }
-    const LEADS: [&str; 10] = [
+    const LEADS: &[&str] = &[
         "tender no.",
         "tender no",
         "nit no.",
@@ -487,7 +543,13 @@ fn organisation_range(reading: &Reading<'_>, unit: usize, value: &Range<usize>) 
     let value = reading.tidy(unit, value);
     let mut name = reading.until(unit, &value, &['\n', ';', '。', ',', ' ']);
     if reading.text(unit, &value).is_ascii() {
-        name = reading.until(unit, &value, &['\n', ';', ',']);
+        name = reading.until(unit, &value, &['\n', ';']);
+        let text = reading.text(unit, &name);
+        // An address follows the name.
+        let address = text.split_once(',').is_some_and(|(_, rest)| rest.chars().any(|c| c.is_ascii_digit()));
+        if address || text.chars().count() > 70 {
+            name = reading.until(unit, &value, &['\n', ';', ',']);
+        }
     }
     let name = reading.tidy(unit, &name);
     let mut text = reading.text(unit, &name).to_owned();
@@ -604,7 +666,7 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
 }
 
-const METHODS: [(&str, &str); 21] = [
+const METHODS: [(&str, &str); 31] = [
     ("公开招标", "open_tender"),
     ("邀请招标", "invited_tender"),
     ("竞争性谈判", "competitive_negotiation"),
@@ -626,10 +688,20 @@ const METHODS: [(&str, &str); 21] = [
     ("request for quotation", "inquiry"),
     ("limited tender", "invited_tender"),
     ("single source", "single_source"),
+    ("sealed bids", "open_tender"),
+    ("sealed tenders", "open_tender"),
+    ("quotations are invited", "inquiry"),
+    ("tender is invited", "open_tender"),
+    ("e-tenders are invited", "open_tender"),
+    ("international competitive", "open_tender"),
+    ("request for bids", "open_tender"),
+    ("invitation for bids", "open_tender"),
+    ("invitation to bid", "open_tender"),
+    ("invitation to tender", "open_tender"),
 ];
 
 fn procurement_method(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: [&str; 9] = [
+    const LABELS: &[&str] = &[
         "采购方式",
         "招标方式",
         "采购方式及程序",
@@ -710,8 +782,8 @@ fn procurement_method(reading: &Reading<'_>) -> Vec<Candidate> {
     candidates
 }
 
-fn category(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: [&str; 15] = [
+fn category(reading: &Reading<'_>, fields: &Fields) -> Vec<Candidate> {
+    const LABELS: &[&str] = &[
         "项目类别",
         "采购类别",
         "项目属性",
@@ -790,7 +862,7 @@ fn category(reading: &Reading<'_>) -> Vec<Candidate> {
             }
         }
     }
-    candidates.extend(category_by_weight(reading));
+    candidates.extend(category_by_weight(reading, fields));
     candidates
 }
 
@@ -819,8 +891,8 @@ fn kind_of(
 }
 
 /// What the words of the project's name, and then of the whole tender, speak of most.
-fn category_by_weight(reading: &Reading<'_>) -> Option<Candidate> {
-    const WORKS: [&str; 13] = [
+fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidate> {
+    const WORKS: &[&str] = &[
         "施工",
         "工程量清单",
         "建造师",
@@ -835,7 +907,7 @@ fn category_by_weight(reading: &Reading<'_>) -> Option<Candidate> {
         "construction work",
         "bill of quantities",
     ];
-    const GOODS: [&str; 12] = [
+    const GOODS: &[&str] = &[
         "供货",
         "交货",
         "货物",
@@ -849,7 +921,7 @@ fn category_by_weight(reading: &Reading<'_>) -> Option<Candidate> {
         "goods",
         "manufacturer",
     ];
-    const SERVICES: [&str; 13] = [
+    const SERVICES: &[&str] = &[
         "服务期",
         "服务内容",
         "服务方案",
@@ -864,21 +936,33 @@ fn category_by_weight(reading: &Reading<'_>) -> Option<Candidate> {
         "manpower",
         "services",
     ];
-    let name = reading
-        .pairs
-        .iter()
-        .filter(|p| p.label == "项目名称" || p.label == "name of work" || p.label == "name of the work")
-        .find(|p| matches!(reading.zone(p.unit), Zone::Notice | Zone::Cover | Zone::FrontTable))
-        .map(|p| (p.unit, p.value.clone()));
+    let name = fields.get("project_name").filter(|f| f.found().is_some());
     let mut scores = [0_i64; 3];
     let count = |text: &str, words: &[&str]| -> i64 {
         words.iter().map(|w| i64::try_from(text.matches(w).count()).unwrap_or(0)).sum()
     };
-    if let Some((unit, range)) = &name {
-        let text = reading.text(*unit, range);
+    if let Some(FieldValue::Text(text)) = name.and_then(|f| f.value()) {
+        let text = bidlens_domain::fold::folded(text).to_lowercase();
+        let text = text.as_str();
         for (slot, words) in [
-            &["工程施工", "改造工程", "建设工程", "工程", "施工", "修缮"][..],
-            &["设备", "采购", "购置", "器材", "物资", "家具", "系统", "耗材"][..],
+            &["工程施工", "改造工程", "建设工程", "工程", "施工", "修缮", "construction", "repair", "road", "building"]
+                [..],
+            &[
+                "设备",
+                "采购",
+                "购置",
+                "器材",
+                "物资",
+                "家具",
+                "系统",
+                "耗材",
+                "用品",
+                "药品",
+                "车辆",
+                "supply",
+                "purchase",
+                "equipment",
+            ][..],
             &[
                 "服务", "维护", "运维", "咨询", "监理", "设计", "物业", "保洁", "检测", "评估", "审计", "保险", "养护",
                 "管家", "租赁", "编制",
@@ -918,23 +1002,29 @@ fn category_by_weight(reading: &Reading<'_>) -> Option<Candidate> {
     }
     let kinds = ["works", "goods", "services"];
     let (slot, best) = scores.iter().enumerate().max_by_key(|(_, s)| **s)?;
-    if *best < 6 {
+    if *best < 3 {
         return None;
     }
     let kind = kinds.get(slot)?;
-    let (unit, range) = name.or_else(|| {
-        let words: &[&str] = match slot {
-            0 => &WORKS,
-            1 => &GOODS,
-            _ => &SERVICES,
-        };
-        reading.clauses.iter().find_map(|c| {
-            let text = reading.text(c.unit, &c.range).to_lowercase();
-            (reading.zone(c.unit) != Zone::BidForms
-                && text.chars().count() >= 12
-                && words.iter().any(|w| text.contains(w)))
+    if let Some(name) = name {
+        let evidence = name.evidence().first()?.clone();
+        return Some(Candidate {
+            status: FieldStatus::Found,
+            value: Some(FieldValue::Choice((*kind).to_owned())),
+            raw: name.raw().to_owned(),
+            evidence,
+            rank: 10,
+        });
+    }
+    let words: &[&str] = match slot {
+        0 => &WORKS,
+        1 => &GOODS,
+        _ => &SERVICES,
+    };
+    let (unit, range) = reading.clauses.iter().find_map(|c| {
+        let text = reading.text(c.unit, &c.range).to_lowercase();
+        (reading.zone(c.unit) != Zone::BidForms && text.chars().count() >= 12 && words.iter().any(|w| text.contains(w)))
             .then(|| (c.unit, c.range.clone()))
-        })
     })?;
     reading.candidate(unit, range.clone(), range, FieldValue::Choice((*kind).to_owned()), 10)
 }

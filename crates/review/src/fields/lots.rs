@@ -14,7 +14,7 @@ use crate::reading::{Reading, Zone};
 use super::{Candidate, Disagreement, Fields, settle, standing};
 
 /// Words for a lot, the longer before those they contain.
-const WORDS: [&str; 10] = ["采购包", "合同包", "标包", "包件", "标段", "标项", "分标", "分包", "包组", "包"];
+const WORDS: &[&str] = &["采购包", "合同包", "标包", "包件", "标段", "标项", "分标", "分包", "包组", "包"];
 /// More lots than this are a misreading.
 const LOTS_MAX: i64 = 200;
 

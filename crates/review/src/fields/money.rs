@@ -11,7 +11,7 @@ use crate::reading::{Reading, Zone, strip_label};
 
 use super::{Candidate, Disagreement, Fields, is_none, is_reference, lots, settle, standing};
 
-const BUDGET: [&str; 26] = [
+const BUDGET: &[&str] = &[
     "预算金额",
     "采购预算",
     "项目预算",
@@ -39,7 +39,7 @@ const BUDGET: [&str; 26] = [
     "value of work",
     "budget",
 ];
-const CEILING: [&str; 17] = [
+const CEILING: &[&str] = &[
     "最高限价",
     "最高投标限价",
     "招标控制价",
@@ -205,6 +205,15 @@ fn lot_around(reading: &Reading<'_>, unit: usize, at: usize) -> Option<String> {
         && let Some(mention) = lots::mentions(line).into_iter().next_back()
     {
         return Some(mention.key);
+    }
+    // 合同包1(…): above the line, or the heading.
+    let own = reading.unit(unit)?;
+    if own.cell.is_none()
+        && own.text.contains('包')
+        && let Some(lead) = own.lead.and_then(|l| reading.unit(l))
+        && let [only] = lots::mentions(&lead.text).as_slice()
+    {
+        return Some(only.key.clone());
     }
     let heading = reading.heading(unit);
     let named = lots::mentions(heading);

@@ -9,7 +9,7 @@ use crate::reading::{Form, Pair, Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, deal_standing, is_blank, is_reference, put, standing};
 
-const OPENING: [&str; 15] = [
+const OPENING: &[&str] = &[
     "开标地点",
     "开启地点",
     "开标地址",
@@ -26,7 +26,7 @@ const OPENING: [&str; 15] = [
     "place of opening",
     "venue of opening",
 ];
-const SUBMISSION: [&str; 26] = [
+const SUBMISSION: &[&str] = &[
     "投标地点",
     "递交地点",
     "提交地点",
@@ -54,7 +54,7 @@ const SUBMISSION: [&str; 26] = [
     "place of submission",
     "mode of submission",
 ];
-const DELIVERY: [&str; 27] = [
+const DELIVERY: &[&str] = &[
     "交货地点",
     "服务地点",
     "建设地点",
@@ -155,6 +155,7 @@ fn is_contact(label: &str, about: &str) -> bool {
 fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let value = after_time(reading, pair.unit, &pair.value);
     let value = reading.until(pair.unit, &value, &['\n', ';', '。']);
+    let value = before_date_label(reading, pair.unit, &value);
     let value = reading.tidy(pair.unit, &value);
     let text = reading.text(pair.unit, &value);
     let quote = reading.pair_quote(pair, &value);
@@ -175,6 +176,17 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank)
 }
 
+/// `…, Harbour Road Date: 24 February 2026`: the place ends where the date begins.
+fn before_date_label(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let end = [" Date:", " Time:", " Tel:", " Date and", " on ", "\nDate", "\nTel"]
+        .iter()
+        .filter_map(|w| text.find(w))
+        .min()
+        .unwrap_or(text.len());
+    if text.is_ascii() && end > 3 { value.start..value.start + end } else { value.clone() }
+}
+
 /// What follows the time in `2025年1月15日9时，江城市…开标室`, and a label of its own there.
 fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
     let text = reading.text(unit, value);
@@ -189,8 +201,7 @@ fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range
     }
     for lead in ["地点:", "地址:", "在"] {
         if let Some(at) = text.get(start..).and_then(|t| t.find(lead))
-            && (at <= 6 || start > 0 && at <= 30)
-            && (lead != "在" || at == 0)
+            && (at <= 60 && lead != "在" || at == 0)
         {
             start += at + lead.len();
             break;
@@ -332,7 +343,7 @@ fn sentences(
 
 /// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.
 fn platform(text: &str) -> Option<Range<usize>> {
-    const ENDS: [&str; 11] = [
+    const ENDS: &[&str] = &[
         "电子交易系统",
         "电子招投标系统",
         "交易平台",

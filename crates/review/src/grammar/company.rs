@@ -5,7 +5,7 @@
 use bidlens_domain::fold::folded;
 
 /// Words that close the name of an organisation, the longer ones first where one ends another.
-const ENDINGS: [&str; 62] = [
+const ENDINGS: &[&str] = &[
     "有限责任公司",
     "股份有限公司",
     "有限公司",
@@ -96,11 +96,11 @@ pub fn is_organisation(text: &str) -> bool {
     }
     let bare = name.split('(').next().unwrap_or_default();
     let closes = |t: &str| ENDINGS.iter().any(|e| t.ends_with(e));
-    closes(&name) || name.ends_with(')') && closes(bare) || is_english_organisation(&name)
+    closes(&name) || name.ends_with(')') && closes(bare) || is_english_organisation(folded(text).trim())
 }
 
 fn is_english_organisation(name: &str) -> bool {
-    const WORDS: [&str; 18] = [
+    const WORDS: &[&str] = &[
         "limited",
         "ltd",
         "ltd.",
@@ -119,18 +119,33 @@ fn is_english_organisation(name: &str) -> bool {
         "agency",
         "commission",
         "institute",
+        "municipality",
+        "corp",
+        "trust",
+        "society",
+        "office",
+        "directorate",
+        "government",
+        "hospital",
+        "college",
+        "plc",
+        "pvt",
+        "organisation",
+        "organization",
+        "programme",
+        "district",
+        "county",
+        "division",
     ];
     let lower = name.to_lowercase();
     name.is_ascii()
         && lower.starts_with(|c: char| c.is_ascii_alphabetic())
-        && lower
-            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
-            .any(|word| WORDS.contains(&word))
+        && lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).any(|word| WORDS.contains(&word))
 }
 
 /// The company names in running text, each as a byte range: what stands from a break to `公司` and the like.
 pub fn find(text: &str) -> Vec<std::ops::Range<usize>> {
-    const CLOSERS: [&str; 4] = ["有限责任公司", "股份有限公司", "有限公司", "公司"];
+    const CLOSERS: &[&str] = &["有限责任公司", "股份有限公司", "有限公司", "公司"];
     let mut ranges = Vec::new();
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|t| t.find("公司")).map(|n| from + n) {

@@ -47,12 +47,15 @@ pub fn find(text: &str) -> Vec<Stamp> {
             }
             continue;
         };
-        let (moment, end) = match time_after(text, end) {
-            Some((time, end)) => (Moment::DateTime(date.and_time(time)), end),
-            None => (Moment::Date(date), end),
+        let (moment, range) = match time_after(text, end) {
+            Some((time, end)) => (Moment::DateTime(date.and_time(time)), at..end),
+            None => match time_before(text, at) {
+                Some((time, start)) => (Moment::DateTime(date.and_time(time)), start..end),
+                None => (Moment::Date(date), at..end),
+            },
         };
-        skip = end;
-        stamps.push(Stamp { moment, range: at..end });
+        skip = range.end;
+        stamps.push(Stamp { moment, range });
     }
     stamps
 }
@@ -158,10 +161,10 @@ fn numeric(text: &str, at: usize, before: Option<char>) -> Option<(NaiveDate, us
     (!goes_on).then_some((date, end))
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 fn month_name(text: &str, at: usize) -> Option<(i64, usize)> {
-    const FULL: [&str; 12] = [
+    const FULL: &[&str] = &[
         "january",
         "february",
         "march",
@@ -237,15 +240,14 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
     for _ in 0..6 {
         at = spaces(text, at);
         let rest = text.get(at..)?;
-        if let Some(found) = time_at(text, at) {
-            return Some(found);
+        if let Some((time, end)) = time_at(text, at) {
+            return (!is_daily_range(text, end)).then_some((time, end));
         }
-        const BETWEEN: [&str; 17] = [
+        const BETWEEN: &[&str] = &[
             "(北京时间)",
             "北京时间",
             "北京时问",
             ",",
-            "T",
             "at",
             "upto",
             "up to",
@@ -253,11 +255,14 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
             "by",
             "Time",
             "time",
+            "T",
             ":",
             "|",
             "(IST)",
             "-",
             "@",
+            "的",
+            "latest by",
         ];
         if let Some(w) = BETWEEN.iter().find(|w| rest.starts_with(**w)) {
             at += w.len();
@@ -280,6 +285,47 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
         }
     }
     None
+}
+
+/// Whether a time goes on to another time: the hours of each day, not the time of the date.
+fn is_daily_range(text: &str, end: usize) -> bool {
+    let rest = text.get(spaces(text, end)..).unwrap_or_default();
+    let Some(after) = ["-", "~", "—", "至", "到", "－"].iter().find_map(|w| rest.strip_prefix(w)) else {
+        return false;
+    };
+    let after = after.trim_start_matches(['-', ' ', '—']);
+    time_at(after, 0).is_some()
+}
+
+/// The time of day before an English date: `10:00 hours local time on 24 February`, `by 3 PM on …`.
+fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
+    let head = text.get(..at)?;
+    let bare = head.trim_end_matches([' ', ',']);
+    let bare = ["on the", "on", "of", "dated"]
+        .iter()
+        .find_map(|w| bare.strip_suffix(w))
+        .unwrap_or(bare)
+        .trim_end_matches([' ', ',']);
+    let lower = bare.to_ascii_lowercase();
+    let cut = ["local time", "(local time)", "ist", "(ist)", "hours ist"]
+        .iter()
+        .find_map(|w| lower.strip_suffix(w))
+        .map_or(bare.len(), |t| t.trim_end().len());
+    let bare = bare.get(..cut)?;
+    let from = bare.char_indices().rev().take(16).last().map_or(0, |(i, _)| i);
+    let window = bare.get(from..)?;
+    window
+        .char_indices()
+        .filter(|(i, c)| {
+            c.is_ascii_digit()
+                && !window
+                    .get(..*i)
+                    .is_some_and(|t| t.ends_with(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | '-' | '/')))
+        })
+        .find_map(|(i, _)| {
+            let (time, end) = time_at(window, i)?;
+            window.get(end..).is_some_and(|t| t.trim().is_empty()).then_some((time, from + i))
+        })
 }
 
 /// A time of day at byte `at`.

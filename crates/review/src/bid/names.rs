@@ -1,0 +1,105 @@
+//! Who a bid says it is from, and who signs it.
+
+use std::sync::LazyLock;
+
+use bidlens_domain::evidence::Evidence;
+use regex::Regex;
+
+use crate::bid::Bid;
+use crate::grammar::company;
+
+/// A name in a role, with its words.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+static BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:投标人|供应商|响应人|投标单位|报价人)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*:\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
+});
+static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r"(?:委托|授权)\s*([\p{Han}·]{2,5})\s*(?:\((?:[^)]{0,14})姓名[^)]{0,6}\)|(?:同志|先生|女士)?\s*为(?:我方|我公司|本公司|我单位))",
+        r"(?:委托代理人|授权代表|授权委托人|被授权人|代理人)\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
+        r"(?:法定代表人或(?:其)?(?:授权代表|委托代理人|授权委托人))\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
+        r"签字代表\s*([\p{Han}·]{2,5})\s*\(",
+    ];
+    patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
+});
+static HEAD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r"([\p{Han}·]{2,5})\s*\(法定代表人姓名\)\s*系",
+        r"本人\s*([\p{Han}·]{2,5})\s*(?:\([^)]{0,8}\))?\s*系.{0,60}法定代表人",
+        r"兹证明\s*([\p{Han}·]{2,5})\s*\(",
+        r"^\s*法定代表人\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
+    ];
+    patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
+});
+
+/// Names given as the bidder's own: after 投标人（盖章）： and the like.
+pub(crate) fn bidders(bid: &Bid<'_>) -> Vec<Named> {
+    let Some(pattern) = BIDDER.as_ref() else { return Vec::new() };
+    let mut found = Vec::new();
+    for (unit, one) in bid.reading.units.iter().enumerate() {
+        for line in lines(&one.text) {
+            let text = bid.reading.text(unit, &line);
+            for captures in pattern.captures_iter(text) {
+                let Some(name) = captures.get(1) else { continue };
+                let name = company::normalise(name.as_str());
+                if company::is_organisation(&name) {
+                    found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
+                }
+            }
+        }
+    }
+    found
+}
+
+pub(crate) fn agents(bid: &Bid<'_>) -> Vec<Named> {
+    persons(bid, &AGENT)
+}
+
+pub(crate) fn heads(bid: &Bid<'_>) -> Vec<Named> {
+    persons(bid, &HEAD)
+}
+
+fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
+    let mut found = Vec::new();
+    for (unit, one) in bid.reading.units.iter().enumerate() {
+        for line in lines(&one.text) {
+            let text = bid.reading.text(unit, &line).trim_end().to_owned();
+            for name in patterns.iter().filter_map(|p| p.captures(&text)?.get(1).map(|m| m.as_str().to_owned())) {
+                let vague = ["代理", "代表", "姓名", "签字", "盖章", "我方", "公司", "单位", "或", "先生", "女士"].iter().any(|w| name.contains(w));
+                if !vague {
+                    found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
+                }
+            }
+        }
+    }
+    found
+}
+
+fn lines(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    let mut start = 0;
+    let mut ranges = Vec::new();
+    for end in text.match_indices('\n').map(|(at, _)| at).chain([text.len()]) {
+        ranges.push(start..end);
+        start = end + 1;
+    }
+    ranges.into_iter()
+}
+
+/// The bidder a bid names most often as its own.
+pub fn bidder_name(documents: &[bidlens_domain::document::Document]) -> Option<String> {
+    let bid = Bid::new("", documents);
+    let names = bidders(&bid);
+    let mut best: Option<(usize, &str)> = None;
+    for named in &names {
+        let count = names.iter().filter(|n| company::same(&n.name, &named.name)).count();
+        if best.is_none_or(|(most, _)| count > most) {
+            best = Some((count, &named.name));
+        }
+    }
+    best.map(|(_, name)| name.to_owned())
+}
