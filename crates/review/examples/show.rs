@@ -11,7 +11,7 @@ fn main() -> std::io::Result<()> {
         let document = parse(&path, &bytes, &Limits::default());
         writeln!(stdout, "# {path}")?;
         let fields = bidlens_review::fields::read(&[document]);
-        for key in bidlens_review::fields::KEYS {
+        for &key in bidlens_review::fields::KEYS {
             let Some(field) = fields.get(key) else {
                 continue;
             };

@@ -598,7 +598,7 @@ fn payment(reading: &Reading<'_>) -> Vec<Candidate> {
 /// Words that make a text a rule of payment.
 fn pays(text: &str) -> bool {
     let lower = text.to_lowercase();
-    (["支付", "付款", "付至", "结算", "付清"].iter().any(|w| text.contains(w))
+    (["支付", "付款", "付至", "结算", "付清", "预付", "后付"].iter().any(|w| text.contains(w))
         && [
             "%",
             "％",

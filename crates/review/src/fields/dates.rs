@@ -251,7 +251,7 @@ impl Found {
                             let opens = ["start", "开始", "起始", "issue", "from", "publish", "commence"]
                                 .iter()
                                 .any(|w| label.contains(w))
-                                && !["end", "截止", "结束", "close", "last"].iter().any(|w| label.contains(w));
+                                && ![" end", "截止", "结束", "close", "last"].iter().any(|w| label.contains(w));
                             let starts = opens
                                 || after.starts_with('起')
                                 || after.starts_with("开始")
@@ -302,6 +302,13 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
     }
     let resolved =
         |kinds: &[Kind]| !kinds.is_empty() && kinds.iter().all(|k| !matches!(k, Kind::AnyDeadline | Kind::AnyTime));
+    // 递交截止时间 in the row of the bond is the bond's.
+    let of_bond = own == [Kind::Deadline]
+        && !["投标文件", "响应文件", "投标截止", "报价文件"].iter().any(|w| before.contains(w))
+        && reading.context(unit).contains("保证金");
+    if of_bond || own == [Kind::Deadline] && before.contains("保证金") && !before.contains("投标文件") {
+        return (vec![Kind::Bond], true);
+    }
     if resolved(&own) {
         return (own, true);
     }
@@ -374,7 +381,9 @@ fn nearest(text: &str) -> Vec<Kind> {
     let Some(last) = outer.last().copied() else {
         return Vec::new();
     };
-    if lower.get(last.1..).is_some_and(|t| t.chars().count() > 40) {
+    // English says more words between the deed and its date.
+    let reach = if lower.is_ascii() { 160 } else { 40 };
+    if lower.get(last.1..).is_some_and(|t| t.chars().count() > reach) {
         return Vec::new();
     }
     let mut found = vec![last.2];
@@ -504,12 +513,18 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         }
         let text = reading.text(clause.unit, &clause.range);
-        let asks =
-            ["疑问", "要求澄清", "澄清要求", "提出澄清", "提问", "不明", "异议"].iter().any(|w| text.contains(w));
+        let english = text.to_lowercase();
+        if english.contains("clarification") || english.contains("queries") {
+            candidates.extend(english_rule(reading, clause.unit, &clause.range, standing(zone) - 20));
+            continue;
+        }
+        let asks = ["疑问", "要求澄清", "澄清要求", "提出澄清", "提问", "不明", "异议", "提出问题"]
+            .iter()
+            .any(|w| text.contains(w));
         let bidder =
             ["投标人", "供应商", "潜在", "投标单位", "响应人", "申请人", "磋商"].iter().any(|w| text.contains(w));
         let context = reading.context(clause.unit);
-        let labelled = ["疑问", "澄清", "提问", "异议"].iter().any(|w| context.contains(w))
+        let labelled = ["疑问", "澄清", "提问", "异议", "提出问题"].iter().any(|w| context.contains(w))
             && (context.contains("时间") || context.contains("截止"));
         if !(asks && bidder || labelled) {
             continue;
@@ -548,7 +563,11 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
                 .char_indices()
                 .rev()
                 .take(30)
-                .find(|(_, c)| matches!(c, ',' | '应' | '于' | '须' | '在' | ':' | '可' | '当' | '请'))
+                .find(|(i, c)| {
+                    // 响应 holds no 应.
+                    matches!(c, ',' | '于' | '须' | '在' | ':' | '可' | '当' | '请')
+                        || *c == '应' && !head.get(..*i).is_some_and(|t| t.ends_with('响'))
+                })
                 .map_or(span.start, |(i, c)| i + c.len_utf8());
             let anchored = text.get(start..end).is_some_and(|t| {
                 t.contains("截止")
@@ -573,6 +592,20 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
         ));
     }
     candidates
+}
+
+/// `… no later than 14 days before the deadline`.
+fn english_rule(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, rank: i32) -> Option<Candidate> {
+    let text = reading.text(unit, clause);
+    let span = durations::find(text).into_iter().find(|s| {
+        let after = text.get(s.end..).unwrap_or_default().trim_start().to_lowercase();
+        after.starts_with("before") || after.starts_with("prior to") || after.starts_with("in advance")
+    })?;
+    let tail = text.get(span.end..).unwrap_or_default();
+    let end = tail.find(['.', ';', ',', '\n', '(']).map_or(text.len(), |n| span.end + n);
+    let value = reading.tidy(unit, &(clause.start + span.start..clause.start + end));
+    let words = reading.words(unit, &value);
+    reading.candidate(unit, clause.clone(), value, FieldValue::Text(words), rank)
 }
 
 fn validity(reading: &Reading<'_>) -> Vec<Candidate> {

@@ -176,12 +176,12 @@ fn consortium_clause(
         if !labelled {
             return None;
         }
-        let bare = own.trim().trim_matches(['。', ';', '.', ',']);
+        let lower = own.to_lowercase();
+        let bare = lower.trim().trim_matches(['。', ';', '.', ',']);
         if bare.starts_with("不接受")
             || bare.starts_with("不允许")
-            || bare == "否"
-            || bare.starts_with("not allowed")
-            || bare == "无"
+            || bare.starts_with("not ")
+            || matches!(bare, "否" | "无" | "no")
         {
             Some(Answer::No)
         } else if (bare.starts_with("接受") || bare.starts_with("允许") || bare == "是") && bare.chars().count() <= 40
@@ -233,7 +233,7 @@ fn subcontracting_clause(
         "分包不允许",
         "不得转包或者分包",
         "不得将项目分包",
-        "不允许转包",
+        "不允许转包、违法分包",
         "不得转包、违法分包",
         "不得转让和分包",
         "不得转让或分包",

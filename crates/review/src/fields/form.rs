@@ -57,7 +57,7 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
             _ => value,
         };
         let value = reading.tidy(pair.unit, &counted(reading, pair.unit, &value));
-        let words = reading.words(pair.unit, &value);
+        let words = plain(&reading.words(pair.unit, &value));
         if words.chars().count() <= 200 && words.chars().any(|c| c.is_ascii_digit() || is_chinese_numeral(c)) {
             candidates.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), standing(zone) + 8));
         }
@@ -92,7 +92,7 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         }
         let range = if english { clause.range.clone() } else { counted(reading, clause.unit, &clause.range) };
         let value = reading.tidy(clause.unit, &range);
-        let words = reading.words(clause.unit, &value);
+        let words = plain(&reading.words(clause.unit, &value));
         let rank = standing(zone) - 8 + if paper && counted_copy { 10 } else { 0 } - if english { 10 } else { 0 };
         candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), rank));
     }
@@ -124,9 +124,18 @@ fn several_lines(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         if reading.text(index, &range).chars().count() > 160 {
             continue;
         }
-        let words = reading.words(index, &range);
+        let words = plain(&reading.words(index, &range));
         candidates.extend(reading.candidate(index, range.clone(), range, FieldValue::Text(words), standing(zone) + 12));
     }
+}
+
+/// The counts without the words that only head them: `正本份数：壹份` is `正本壹份`.
+fn plain(words: &str) -> String {
+    let mut plain = words.to_owned();
+    for head in ["份数：", "份数:", "数量：", "数量:", "份数"] {
+        plain = plain.replace(head, "");
+    }
+    plain
 }
 
 /// Whether a count of copies stands in the text: `2份`, `壹份`, `一式四份`, `一正两副`.

@@ -80,6 +80,12 @@ const DELIVERY: &[&str] = &[
     "施工地址",
     "到货地点",
     "place of delivery",
+    "delivery location",
+    "consignee",
+    "place of work",
+    "work location",
+    "location of work",
+    "delivery place",
     "location",
     "site location",
 ];
@@ -107,10 +113,14 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             continue;
         }
         let is = |labels: &[&str]| labels.contains(&label);
+        let english =
+            label.is_ascii() && (label.contains("place") || label.contains("venue") || label.contains("address"));
         let opens = is(&OPENING)
+            || english && label.contains("opening")
             || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
             || bare && label == "地点" && ["开标", "开启", "磋商时间", "谈判时间"].iter().any(|w| about.contains(w));
         let submits = is(&SUBMISSION)
+            || english && label.contains("submission")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
         let delivers = is(&DELIVERY)
@@ -313,6 +323,7 @@ fn sentences(
         let submits = (text.contains("投标文件") || text.contains("响应文件") || text.contains("网上投标"))
             && ["上传", "递交", "提交", "投标"].iter().any(|w| text.contains(w));
         let opens = text.contains("开标") || text.contains("解密");
+        submission.extend(english_portal(reading, clause.unit, &clause.range, zone));
         if !(submits || opens) || matches!(zone, Zone::Contract | Zone::Evaluation) {
             continue;
         }
@@ -339,6 +350,32 @@ fn sentences(
             }
         }
     }
+}
+
+/// `Bids shall be submitted online through the portal https://…`.
+fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
+    let text = reading.text(unit, clause);
+    let lower = text.to_lowercase();
+    let about = (lower.contains("bid") || lower.contains("tender") || lower.contains("proposal"))
+        && (lower.contains("submit")
+            || lower.contains("upload")
+            || lower.contains("submission")
+            || lower.contains("online bidding"));
+    if !about || zone == Zone::Contract || lower.len() != text.len() {
+        return None;
+    }
+    let at = lower.find("http")?;
+    let length: usize = text
+        .get(at..)?
+        .chars()
+        .take_while(|c| c.is_ascii_graphic() && !matches!(c, ',' | ')' | ';'))
+        .map(char::len_utf8)
+        .sum();
+    let end = at + length;
+    let url = text.get(at..end)?.trim_end_matches('.');
+    let value = clause.start + at..clause.start + at + url.len();
+    let words = reading.words(unit, &value);
+    reading.candidate(unit, clause.clone(), value, FieldValue::Text(words), standing(zone) - 26)
 }
 
 /// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.

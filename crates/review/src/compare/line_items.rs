@@ -1,0 +1,48 @@
+//! What it checks: quantity times unit price gives each line's total, and the lines give the stated total.
+//! Why it matters: arithmetic errors are corrected by rule (财政部令第87号 59) and can change the ranking.
+//! Exclusions: tables in which group rows repeat the sums of their lines are added up by either level.
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::requirement::Dimension;
+
+use super::{Case, Check, Judgement, Report};
+use crate::bid::prices::{self, Item, ItemTable};
+
+pub(super) const CHECK: Check = Check { id: "B003", dimension: Dimension::Price, run };
+
+/// Rounding to whole yuan on every line is no error.
+const SLACK_PER_LINE: f64 = 0.51;
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let mentions = prices::mentions(case.bid);
+    let main = prices::main_price(&mentions).map(|m| m.money.units());
+    for (index, table) in prices::item_tables(case.bid).iter().enumerate() {
+        for item in table.items.iter().filter(|i| (i.quantity * i.unit_price - i.total).abs() > SLACK_PER_LINE.max(i.total.abs() * 1e-4)) {
+            let remark = format!("“{}”数量 {} × 单价 {} = {:.2}，与合价 {} 不一致", item.name, item.quantity, item.unit_price, item.quantity * item.unit_price, item.total);
+            report.push(Judgement::new(Verdict::Risk, format!("line {index} {}", item.total_unit), remark).says(case.bid.unit_evidence(item.total_unit)));
+        }
+        total(case, report, index, table, main);
+    }
+}
+
+fn total(case: &Case<'_>, report: &mut Report<'_>, index: usize, table: &ItemTable, main: Option<f64>) {
+    let Some(stated) = table.stated_total.map(|(amount, _)| amount).or(main) else { return };
+    let sum = |keep: &dyn Fn(&Item) -> bool| table.items.iter().filter(|i| keep(i)).map(|i| i.total).sum::<f64>();
+    let numeric = |i: &Item| i.serial.trim().chars().next().is_some_and(|c| c.is_ascii_digit());
+    let sums = [sum(&|_| true), sum(&numeric), sum(&|i| !numeric(i))];
+    let slack = SLACK_PER_LINE * table.items.len() as f64 + 0.01;
+    let first = table.items.first().map(|i| i.total_unit);
+    let mut evidence = table.stated_total.map(|(_, unit)| case.bid.unit_evidence(unit)).unwrap_or_default();
+    if evidence.is_empty() {
+        evidence = first.map(|u| case.bid.unit_evidence(u)).unwrap_or_default();
+    }
+    let subject = format!("total {index}");
+    if sums.iter().any(|s| (s - stated).abs() <= slack) {
+        report.push(Judgement::new(Verdict::Pass, subject, format!("分项合计与总价一致：{stated:.2}")).says(evidence));
+        return;
+    }
+    let plain = table.other_rows == 0 && table.stated_total.is_some() && table.items.iter().all(numeric);
+    let verdict = if plain { Verdict::Fail } else { Verdict::Risk };
+    let remark = format!("分项合计 {:.2} 与总价 {stated:.2} 不一致", sums[0]);
+    report.push(Judgement::new(verdict, subject, remark).says(evidence));
+}

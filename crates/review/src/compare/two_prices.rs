@@ -1,0 +1,45 @@
+//! What it checks: the bid offers one price only.
+//! Why it matters: two prices or alternatives that were not asked for make a bid invalid (实施条例 51(四)).
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::requirement::Dimension;
+
+use super::{Case, Check, Judgement, Report, denied};
+use crate::bid::prices;
+use crate::grammar::money;
+
+pub(super) const CHECK: Check = Check { id: "B004", dimension: Dimension::Price, run };
+
+const ALTERNATIVES: [&str; 9] = ["备选报价", "备选方案报价", "选择性报价", "另行报价", "优惠后", "折后价", "可优惠至", "第二报价", "alternative price"];
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let demand = || case.tender_clauses(|t| (t.contains("选择性报价") || t.contains("有选择报价") || t.contains("两个及以上报价") || t.contains("一个有效报价") || t.contains("两个或") && t.contains("报价")) && t.chars().count() < 200);
+    let (text, tender) = demand().into_iter().next().unwrap_or_default();
+    let mut offered = false;
+    for sentence in &case.bid.sentences {
+        let words = case.bid.text(sentence);
+        let Some(word) = ALTERNATIVES.iter().find(|w| words.contains(**w)) else { continue };
+        if denied(words, word) || money::find(words).is_empty() {
+            continue;
+        }
+        offered = true;
+        let remark = format!("出现“{word}”并给出另一报价");
+        report.push(Judgement::new(Verdict::Fail, format!("alternative {}", sentence.unit), remark).rigid().demands(text.clone(), tender.clone()).says(case.bid.evidence(sentence)));
+    }
+    let mentions = prices::mentions(case.bid);
+    let Some(main) = prices::main_price(&mentions) else { return };
+    let other = mentions.iter().find(|m| !m.in_words && m.binding && m.money != main.money && m.unit != main.unit);
+    match other {
+        Some(other) => {
+            let mut evidence = main.evidence.clone();
+            evidence.extend(other.evidence.clone());
+            let remark = format!("投标总价前后不一致：{} 与 {}", main.money, other.money);
+            report.push(Judgement::new(Verdict::Fail, "totals", remark).rigid().demands(text, tender).says(evidence));
+        }
+        None if !offered => {
+            let remark = format!("只有一个投标总价：{}", main.money);
+            report.push(Judgement::new(Verdict::Pass, "totals", remark).rigid().demands(text, tender).says(main.evidence.clone()));
+        }
+        None => {}
+    }
+}
