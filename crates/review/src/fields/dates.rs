@@ -339,6 +339,13 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             continue;
         }
         let mut found = nearest(place);
+        // When the buyer answers or the bidder confirms is no deadline for asking.
+        if found.contains(&Kind::Clarify)
+            && ["发出", "确认", "收到", "答复", "回复", "修改"].iter().any(|w| place.contains(w))
+            && !["提出", "提疑", "提问"].iter().any(|w| place.contains(w))
+        {
+            return (vec![Kind::Other], true);
+        }
         if !resolved(&found) {
             continue;
         }

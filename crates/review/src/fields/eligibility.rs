@@ -303,7 +303,9 @@ fn subcontracting_clause(
     ]
     .iter()
     .any(|w| own.contains(w));
-    if passing && !denied {
+    // A small firm that won by its price preference may not pass the work to a large one: a rule of policy.
+    let policy = ["小微", "小型", "微型", "中小企业", "大中型"].iter().any(|w| own.contains(w));
+    if passing && !denied || policy {
         return None;
     }
     let text = with_boxes(reading, unit, range);

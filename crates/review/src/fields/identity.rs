@@ -845,6 +845,25 @@ fn category(reading: &Reading<'_>, fields: &Fields) -> Vec<Candidate> {
             let rank = if index < 40 { 66 } else { 52 };
             candidates.extend(kind_of(reading, index, 0..text.len(), 0..text.len(), &KINDS, rank));
         }
+        // 项目属性(货物类) inside a longer row.
+        if !short && unit.zone != Zone::Contract && text.chars().count() <= 600 {
+            for kind in ["(货物类)", "(服务类)", "(工程类)", "(货物)", "(服务)", "(工程)"] {
+                if let Some(at) = text.find(kind)
+                    && text.get(..at).is_some_and(|head| {
+                        ["项目属性", "项目类型", "采购类别", "项目类别", "标的类别"].iter().any(|w| head.ends_with(w))
+                    })
+                {
+                    candidates.extend(kind_of(
+                        reading,
+                        index,
+                        at..at + kind.len(),
+                        at.saturating_sub(12)..at + kind.len(),
+                        &KINDS,
+                        60,
+                    ));
+                }
+            }
+        }
         // □货物 ■服务 □工程
         if text.contains("货物") && text.contains("服务") && text.chars().any(checkbox::is_ticked_mark) {
             let ticked = checkbox::ticked(text);

@@ -150,7 +150,45 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     sentences(reading, &mut opening, &mut submission, &mut delivery);
     put(fields, "opening_place", opening, Disagreement::Prefer);
     put(fields, "bid_place", submission, Disagreement::Prefer);
+    same_place(
+        reading,
+        fields,
+        "opening_place",
+        "bid_place",
+        &["开标", "开启"],
+        &["同投标", "同递交", "同提交", "同响应文件"],
+    );
+    same_place(reading, fields, "bid_place", "opening_place", &["递交", "提交", "投标地点"], &["同开标"]);
     put(fields, "place", delivery, Disagreement::Prefer);
+}
+
+/// `开标地点：同投标文件递交地点` takes the other place.
+fn same_place(reading: &Reading<'_>, fields: &mut Fields, key: &str, from: &str, about: &[&str], same: &[&str]) {
+    if fields.get(key).is_some_and(|f| f.found().is_some()) {
+        return;
+    }
+    let Some(value) = fields.get(from).and_then(|f| f.found()).cloned() else {
+        return;
+    };
+    let candidate = reading.clauses.iter().find_map(|clause| {
+        if matches!(reading.zone(clause.unit), Zone::BidForms | Zone::Contract) {
+            return None;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let context = reading.context(clause.unit);
+        let says = text.contains("地点") && same.iter().any(|w| text.contains(w)) && text.chars().count() <= 60;
+        if !says || !about.iter().any(|w| text.contains(w) || context.contains(w)) {
+            return None;
+        }
+        reading.candidate(
+            clause.unit,
+            clause.range.clone(),
+            clause.range.clone(),
+            value.clone(),
+            standing(reading.zone(clause.unit)),
+        )
+    });
+    put(fields, key, candidate.into_iter().collect(), Disagreement::Prefer);
 }
 
 fn has_all(text: &str, first: &str, any: &[&str]) -> bool {
