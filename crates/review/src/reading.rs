@@ -824,7 +824,7 @@ pub(crate) fn is_serial(text: &str) -> bool {
     !bare.is_empty()
         && bare.chars().count() <= 8
         && (bare.chars().all(|c| c.is_ascii_digit())
-            || bare.chars().count() <= 3 && bare.chars().all(|c| crate::grammar::numbers::is_chinese_numeral(c)))
+            || bare.chars().count() <= 3 && bare.chars().all(crate::grammar::numbers::is_chinese_numeral))
 }
 
 /// A label without numbering, marks, bracketed notes and white space.

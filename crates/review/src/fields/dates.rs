@@ -681,7 +681,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         .iter()
         .any(|w| lower.contains(w));
         let from = at.unwrap_or(0);
-        let Some(span) = durations::find(text).into_iter().find(|s| s.start >= from || titled && s.start < from) else {
+        let Some(span) = durations::find(text).into_iter().find(|s| titled || s.start >= from) else {
             continue;
         };
         let days = match span.duration.unit {

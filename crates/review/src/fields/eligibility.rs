@@ -172,7 +172,7 @@ fn consortium_clause(
         return None;
     }
     let text = with_boxes(reading, unit, range);
-    let read = answer(text, &YES, &NO).or_else(|| {
+    let read = answer(text, YES, NO).or_else(|| {
         if !labelled {
             return None;
         }
@@ -422,7 +422,8 @@ fn imports_clause(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<us
     let own = reading.text(unit, range);
     let context = reading.context(unit);
     let labelled = context.contains("进口");
-    if !own.contains("进口") && !(labelled && own.chars().count() <= 80) && !own.contains("国产") {
+    let mentioned = own.contains("进口") || own.contains("国产") || labelled && own.chars().count() <= 80;
+    if !mentioned {
         return None;
     }
     if own.contains("进口环节")
@@ -434,7 +435,7 @@ fn imports_clause(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<us
         return None;
     }
     let text = with_boxes(reading, unit, range);
-    let read = answer(text, &YES, &NO).or_else(|| {
+    let read = answer(text, YES, NO).or_else(|| {
         if !labelled {
             return None;
         }

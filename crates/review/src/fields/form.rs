@@ -164,16 +164,14 @@ fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -
         .unwrap_or(0);
     let end = text
         .char_indices()
-        .filter(|(at, c)| {
+        .rfind(|(at, c)| {
             matches!(c, '份' | '套' | '副')
                 && text
                     .get(..*at)
                     .and_then(|t| t.trim_end().chars().next_back())
                     .is_some_and(|p| p.is_ascii_digit() || is_chinese_numeral(p))
         })
-        .map(|(at, c)| at + c.len_utf8())
-        .last()
-        .unwrap_or(text.len());
+        .map_or(text.len(), |(at, c)| at + c.len_utf8());
     if start >= end {
         return range.clone();
     }

@@ -142,9 +142,9 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
                 &mut candidates,
                 &mut by_lot,
             );
-        } else if is_none(text) && !pair.label.contains("是否") {
-            candidates.extend(reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, true) + 8));
-        } else if (pair.label.contains("是否") || text.chars().count() <= 12) && says_no(text) {
+        } else if is_none(text) && !pair.label.contains("是否")
+            || (pair.label.contains("是否") || text.chars().count() <= 12) && says_no(text)
+        {
             candidates.extend(reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, true) + 8));
         }
     }

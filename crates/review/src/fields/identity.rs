@@ -1013,7 +1013,7 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
     }
     for unit in reading.units.iter().filter(|u| u.zone != Zone::BidForms) {
         let text = unit.text.to_lowercase();
-        for (slot, words) in [&WORKS[..], &GOODS[..], &SERVICES[..]].into_iter().enumerate() {
+        for (slot, words) in [WORKS, GOODS, SERVICES].into_iter().enumerate() {
             if let Some(score) = scores.get_mut(slot) {
                 *score += count(&text, words);
             }
@@ -1036,9 +1036,9 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
         });
     }
     let words: &[&str] = match slot {
-        0 => &WORKS,
-        1 => &GOODS,
-        _ => &SERVICES,
+        0 => WORKS,
+        1 => GOODS,
+        _ => SERVICES,
     };
     let (unit, range) = reading.clauses.iter().find_map(|c| {
         let text = reading.text(c.unit, &c.range).to_lowercase();

@@ -60,9 +60,8 @@ const CEILING: &[&str] = &[
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
-    let ceiling_words: &[&str] = &CEILING;
-    let budget = amounts(reading, &BUDGET, ceiling_words);
-    let ceiling = amounts(reading, ceiling_words, &[]);
+    let budget = amounts(reading, BUDGET, CEILING);
+    let ceiling = amounts(reading, CEILING, &[]);
     if let Some(field) = budget.field() {
         fields.insert("budget".to_owned(), field);
     }

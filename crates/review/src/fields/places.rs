@@ -115,15 +115,15 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let is = |labels: &[&str]| labels.contains(&label);
         let english =
             label.is_ascii() && (label.contains("place") || label.contains("venue") || label.contains("address"));
-        let opens = is(&OPENING)
+        let opens = is(OPENING)
             || english && label.contains("opening")
             || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
             || bare && label == "地点" && ["开标", "开启", "磋商时间", "谈判时间"].iter().any(|w| about.contains(w));
-        let submits = is(&SUBMISSION)
+        let submits = is(SUBMISSION)
             || english && label.contains("submission")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
-        let delivers = is(&DELIVERY)
+        let delivers = is(DELIVERY)
             || label.chars().count() <= 16
                 && ["交货地点", "服务地点", "建设地点", "施工地点", "履约地点", "履行地点", "交付地点", "实施地点"]
                     .iter()
@@ -132,7 +132,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         {
             continue;
         }
-        let exact = is(&OPENING) || is(&SUBMISSION) || is(&DELIVERY);
+        let exact = is(OPENING) || is(SUBMISSION) || is(DELIVERY);
         let bonus = if exact { 8 } else { 2 }
             - if pair.form == Form::Below { 6 } else { 0 }
             - if label == "递交方式" || label == "投标文件递交方式" { 4 } else { 0 };

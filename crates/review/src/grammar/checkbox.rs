@@ -59,10 +59,10 @@ pub fn choices(text: &str) -> Vec<Choice> {
                 choices.push(Choice { ticked: was_ticked, range: start..at });
             }
             open = Some((ticked, at + c.len_utf8()));
-        } else if matches!(c, ';' | '。' | '\n') {
-            if let Some((ticked, start)) = open.take() {
-                choices.push(Choice { ticked, range: start..at });
-            }
+        } else if matches!(c, ';' | '。' | '\n')
+            && let Some((ticked, start)) = open.take()
+        {
+            choices.push(Choice { ticked, range: start..at });
         }
         previous = Some(c);
     }
