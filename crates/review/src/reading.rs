@@ -138,14 +138,20 @@ impl<'a> Reading<'a> {
             let zones = section_zones(document);
             let correction = is_correction(document);
             reading.titles.push(document.sections.iter().map(|s| strip_label(&folded(&s.title))).collect());
+            let mut chapter = None;
             for (block_index, block) in document.indexed_blocks() {
                 if !block.kind.is_body() {
                     continue;
                 }
+                chapter = chapter_line(block).or(chapter);
                 let zone = if correction {
                     Zone::Correction
                 } else {
                     block.section.and_then(|s| zones.get(s.0 as usize).copied()).unwrap_or(Zone::Cover)
+                };
+                let zone = match (zone, chapter) {
+                    (Zone::Cover | Zone::Other, Some(chapter)) => chapter,
+                    (zone, _) => zone,
                 };
                 let place = BlockPlace { document: index, block: block_index, zone };
                 if let BlockKind::Table(table) = &block.kind {
@@ -939,7 +945,14 @@ fn section_zones(document: &Document) -> Vec<Zone> {
             (Some(Zone::FrontTable), None) => Zone::Instructions,
             (Some(parent @ (Zone::Notice | Zone::Instructions | Zone::FrontTable)), Some(own)) => match own {
                 Zone::FrontTable => Zone::FrontTable,
-                Zone::BidForms if section.level <= 2 => Zone::BidForms,
+                // 16.投标文件格式 among the instructions is a rule about templates, not the templates.
+                Zone::BidForms
+                    if section.level <= 2
+                        && !section.number.starts_with(|c: char| c.is_ascii_digit())
+                        && is_forms_part(&title) =>
+                {
+                    Zone::BidForms
+                }
                 _ if parent == Zone::FrontTable => Zone::Instructions,
                 _ => parent,
             },
@@ -958,6 +971,36 @@ fn section_zones(document: &Document) -> Vec<Zone> {
         zones.push(zone);
     }
     zones
+}
+
+/// Whether a title can open the templates inside another part: a chapter or an appendix, not a clause.
+fn is_forms_part(folded_title: &str) -> bool {
+    !folded_title.contains("要求") && !folded_title.contains("编制") && !folded_title.contains("递交")
+}
+
+/// The zone that a chapter's line names, where the section tree did not take it for a heading.
+fn chapter_line(block: &Block) -> Option<Zone> {
+    if block.text.len() > 160 || matches!(block.kind, BlockKind::Table(_)) {
+        return None;
+    }
+    let line = folded(&block.text);
+    let rest = line.strip_prefix('第')?;
+    let n: usize = rest
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || crate::grammar::numbers::is_chinese_numeral(*c))
+        .map(char::len_utf8)
+        .sum();
+    let after = rest.get(n..)?;
+    let title = ["章", "部分", "卷", "篇"].iter().find_map(|w| after.strip_prefix(w))?;
+    let title = title.trim_matches([':', ' ', '.']);
+    if n == 0
+        || title.chars().count() > 30
+        || title.ends_with(|c: char| c.is_ascii_digit())
+        || title.contains(['。', ',', ';'])
+    {
+        return None;
+    }
+    zone_of_title(title)
 }
 
 /// What a title says its part is; `None` when it says nothing.
@@ -993,6 +1036,9 @@ fn zone_of_title(folded_title: &str) -> Option<Zone> {
         "summary sheet",
     ]) {
         return Some(Zone::FrontTable);
+    }
+    if has(&["须知"]) {
+        return Some(Zone::Instructions);
     }
     if has(&["合同"])
         && has(&["条款", "文本", "格式", "合同书", "模板", "协议", "草案", "范本", "样本", "主要内容", "拟签订"])
@@ -1062,7 +1108,7 @@ fn zone_of_title(folded_title: &str) -> Option<Zone> {
     ]) {
         return Some(Zone::Notice);
     }
-    if has(&["须知", "通用条款", "instructions to", "instruction to"]) {
+    if has(&["通用条款", "instructions to", "instruction to"]) {
         return Some(Zone::Instructions);
     }
     if has(&["评标", "评审", "评分", "评定", "资格审查", "资格性审查", "evaluation"]) {

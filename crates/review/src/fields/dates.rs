@@ -168,7 +168,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "doc_obtain_start", found.obtain_start, Disagreement::Prefer);
     let end = with_copies(
         found.obtain_end,
-        same_as_deadline(reading, fields, &["获取", "发售", "sale of", "download", "availability"]),
+        same_as_deadline(reading, fields, &["获取", "发售", "sale of", "download", "availability", "tender document"]),
     );
     put(fields, "doc_obtain_end", end, Disagreement::Prefer);
     let mut clarification = found.clarify;

@@ -175,6 +175,11 @@ fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -
     if start >= end {
         return range.clone();
     }
+    // 一份正本: the count stands before.
+    let head = text.get(..start).unwrap_or_default();
+    let bare =
+        head.strip_suffix("份").map(|h| h.trim_end_matches(|c: char| c.is_ascii_digit() || is_chinese_numeral(c)));
+    let start = bare.filter(|b| b.len() + "份".len() < head.len()).map_or(start, str::len);
     range.start + start..range.start + end
 }
 
@@ -191,7 +196,7 @@ fn electronic_only(reading: &Reading<'_>) -> Option<Candidate> {
             .or_else(|| text.find("电子加密投标文件"))
             .or_else(|| text.find("电子响应文件"))?;
         if text.contains("纸质") && !text.contains("无需") && !text.contains("不")
-            || text.chars().count() > 120
+            || text.chars().count() > 260
             || !(text.contains("提交") || text.contains("递交") || text.contains("上传"))
         {
             return None;

@@ -558,6 +558,7 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let rules = rules(reading);
     for subject in SUBJECTS {
         if fields.contains_key(subject.key) {
             continue;
@@ -565,7 +566,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let mut candidates = Vec::new();
         labelled(reading, subject, &mut candidates);
         if candidates.is_empty() && !subject.sentences.is_empty() {
-            ruled(reading, subject, &mut candidates);
+            ruled(reading, subject, &rules, &mut candidates);
         }
         put(fields, subject.key, candidates, Disagreement::Prefer);
     }
@@ -634,23 +635,28 @@ fn text_of(
     reading.candidate(unit, quote, value, read, rank)
 }
 
-fn ruled(reading: &Reading<'_>, subject: &Subject, candidates: &mut Vec<Candidate>) {
-    for clause in &reading.clauses {
-        let zone = reading.zone(clause.unit);
-        if zone == Zone::BidForms {
+/// The clauses that may rule on something, in lower case.
+fn rules(reading: &Reading<'_>) -> Vec<(usize, String)> {
+    reading
+        .clauses
+        .iter()
+        .enumerate()
+        .filter_map(|(index, clause)| {
+            let text = reading.text(clause.unit, &clause.range);
+            let fits = (6..=220).contains(&text.chars().count());
+            (fits && reading.zone(clause.unit) != Zone::BidForms && !checkbox::is_blank_form(text))
+                .then(|| (index, text.to_lowercase()))
+        })
+        .collect()
+}
+
+fn ruled(reading: &Reading<'_>, subject: &Subject, rules: &[(usize, String)], candidates: &mut Vec<Candidate>) {
+    for (index, lower) in rules {
+        let holds = subject.sentences.iter().any(|group| group.iter().all(|w| lower.contains(w)));
+        let Some(clause) = reading.clauses.get(*index).filter(|_| holds) else {
             continue;
-        }
-        let text = reading.text(clause.unit, &clause.range);
-        let length = text.chars().count();
-        if !(6..=220).contains(&length) || checkbox::is_blank_form(text) {
-            continue;
-        }
-        let lower = text.to_lowercase();
-        let rules = subject.sentences.iter().any(|group| group.iter().all(|w| lower.contains(w)));
-        if !rules {
-            continue;
-        }
-        let rank = rank_of(subject, zone) - 20;
+        };
+        let rank = rank_of(subject, reading.zone(clause.unit)) - 20;
         candidates.extend(text_of(reading, clause.unit, clause.range.clone(), clause.range.clone(), rank));
         if candidates.len() >= 24 {
             break;

@@ -507,6 +507,10 @@ fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate> {
         let zone = reading.zone(pair.unit);
         let Some(value) = organisation_range(reading, pair.unit, &pair.value) else {
             let text = reading.text(pair.unit, &pair.value);
+            if own && let Some(value) = plain_name(reading, pair) {
+                candidates.extend(organisation_candidate(reading, pair, value, naming(zone) - 14));
+                continue;
+            }
             if is_reference(text.trim()) {
                 candidates.extend(reading.stated(
                     pair.unit,
@@ -527,6 +531,27 @@ fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate> {
         candidates.extend(english_owner(reading));
     }
     candidates
+}
+
+/// A name that closes with no word known for it, where the label leaves no doubt.
+fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
+    if pair.form == Form::Below || !matches!(reading.zone(pair.unit), Zone::Notice | Zone::Cover | Zone::FrontTable) {
+        return None;
+    }
+    let value = reading.until(pair.unit, &reading.tidy(pair.unit, &pair.value), &['\n', ';', '。', ',', ' ', '(']);
+    let value = reading.tidy(pair.unit, &value);
+    let text = reading.text(pair.unit, &value);
+    let length = text.chars().count();
+    let speaks = [
+        "的", "请", "应", "将", "须", "提供", "联系", "详见", "不", "或", "是指", "地址", "电话", "名称", "见", "按",
+        "有关", "代表", "信息",
+    ];
+    ((4..=30).contains(&length)
+        && !is_reference(text)
+        && !is_blank(text)
+        && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | '、' | '/'))
+        && !speaks.iter().any(|w| text.contains(w)))
+    .then_some(value)
 }
 
 fn organisation_candidate(reading: &Reading<'_>, pair: &Pair, value: Range<usize>, rank: i32) -> Option<Candidate> {

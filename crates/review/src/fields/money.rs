@@ -146,7 +146,10 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         }
         let text = reading.text(pair.unit, &pair.value);
         let rank = standing(zone) + 10;
-        let unit = Unit::of_label(&pair.full_label);
+        // 预算金额：1974000.00 is in yuan though nothing says so.
+        let bare = text.trim().trim_end_matches(['。', ';', ',']);
+        let number = bare.len() >= 4 && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+        let unit = Unit::of_label(&pair.full_label).or(number.then_some(Unit::Yuan));
         if by_lot(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }

@@ -119,7 +119,10 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             || english && label.contains("opening")
             || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
             || bare && label == "地点" && ["开标", "开启", "磋商时间", "谈判时间"].iter().any(|w| about.contains(w));
+        let joint = label.contains("地点")
+            && ["投标及开标", "投标、开标", "投标和开标", "投标与开标"].iter().any(|w| label.contains(w));
         let submits = is(SUBMISSION)
+            || joint
             || english && label.contains("submission")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
@@ -156,9 +159,16 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         "opening_place",
         "bid_place",
         &["开标", "开启"],
-        &["同投标", "同递交", "同提交", "同响应文件"],
+        &["同投标", "同递交", "同提交", "同响应文件", "地点同上"],
     );
-    same_place(reading, fields, "bid_place", "opening_place", &["递交", "提交", "投标地点"], &["同开标"]);
+    same_place(
+        reading,
+        fields,
+        "bid_place",
+        "opening_place",
+        &["递交", "提交", "投标地点"],
+        &["同开标", "同谈判", "同磋商", "同开启", "同评审"],
+    );
     put(fields, "place", delivery, Disagreement::Prefer);
 }
 
@@ -202,7 +212,9 @@ fn is_contact(label: &str, about: &str) -> bool {
 
 fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let value = after_time(reading, pair.unit, &pair.value);
-    let value = reading.until(pair.unit, &value, &['\n', ';', '。']);
+    // An English address runs over several lines of its cell.
+    let stops: &[char] = if reading.text(pair.unit, &value).is_ascii() { &[';'] } else { &['\n', ';', '。'] };
+    let value = reading.until(pair.unit, &value, stops);
     let value = before_date_label(reading, pair.unit, &value);
     let value = reading.tidy(pair.unit, &value);
     let text = reading.text(pair.unit, &value);
@@ -210,7 +222,11 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     if is_reference(text) {
         return reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1);
     }
-    if text.starts_with("同开标")
+    let same = text.starts_with('同')
+        && text.chars().count() <= 24
+        && ["地点", "地址", "上", "前", "公告"].iter().any(|w| text.contains(w));
+    if same
+        || text.starts_with("同开标")
         || text.starts_with("同投标")
         || text.starts_with("同上")
         || text.chars().count() < 2

@@ -68,6 +68,21 @@ const ENDINGS: &[&str] = &[
     "园",
     "库",
     "监狱",
+    "中心校",
+    "党校",
+    "街道",
+    "基地",
+    "部队",
+    "林场",
+    "农场",
+    "机场",
+    "市场",
+    "实验室",
+    "俱乐部",
+    "办公室",
+    "灌区",
+    "镇",
+    "乡",
 ];
 
 /// A name as it is compared: folded, without spaces, seals, brackets' width and a trailing note.
