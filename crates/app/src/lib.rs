@@ -1,1 +1,165 @@
-//! Use cases and the jobs behind them, shared by HTTP, CLI and workers.
+//! Use cases of Bidlens and the jobs behind them, shared by HTTP, the command line and workers.
+//!
+//! A use case checks who asks (through [`Access`]), writes rows, and asks for work as a job; the job's handler in
+//! [`jobs`] does the work and stores its results in the transaction that completes it. Nothing here knows axum or
+//! the environment. Start at [`App`].
+
+mod auth;
+mod error;
+mod export;
+mod import;
+pub mod jobs;
+mod parser;
+mod projects;
+mod search;
+mod settings;
+mod work;
+
+use std::fs::File;
+use std::sync::Arc;
+
+use bidlens_jobs::{Dispatch, InProcessDispatch, JobId, JobStore, Runtime, RuntimeSettings};
+use bidlens_storage::{Db, FileStore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use auth::{FirstAdmin, Session};
+pub use bidlens_jobs::{Job, JobState, QueueCount};
+pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
+pub use bidlens_storage::{
+    Access, Asset, AssetKind, Incoming, Project, Remembered, ResultRow, Run, SegmentRow, StoredAnswer, StoredFile, User,
+};
+pub use error::{AppError, Fault};
+pub use export::{Export, ExportFormat};
+pub use import::ImportRequest;
+pub use jobs::StoredFacts;
+pub use parser::Parser;
+pub use projects::{DeletePlan, DeletePlanItem};
+pub use search::SearchHit;
+pub use settings::{RunSwitches, Settings};
+pub use work::{Health, ReviewRequest, WaitMode};
+
+/// The application: rows, files, the job engine.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) db: Db,
+    pub(crate) files: FileStore,
+    pub(crate) dispatch: Arc<InProcessDispatch>,
+    pub(crate) runtime: Arc<Runtime<Db, InProcessDispatch>>,
+    pub(crate) hashing: tokio::sync::Semaphore,
+    shutdown: CancellationToken,
+    tasks: TaskTracker,
+    /// Held while this process may run jobs of its data directory.
+    _lock: Option<File>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Opens the installation in order to serve it or to work for it.
+    ///
+    /// The data directory belongs to one process at a time; jobs that an earlier one left running run again.
+    pub async fn open(settings: Settings) -> Result<App, AppError> {
+        let lock = lock_data_dir(&settings)?;
+        let app = App::build(settings, Some(lock)).await?;
+        let inner = &app.inner;
+        inner.db.expire_other_workers(inner.runtime.worker()).await?;
+        inner.db.renew_lease(inner.runtime.worker(), RuntimeSettings::default().lease).await?;
+        inner.runtime.maintain_once().await?;
+        let runtime = Arc::clone(&inner.runtime);
+        let shutdown = inner.shutdown.clone();
+        inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });
+        Ok(app)
+    }
+
+    /// Opens the rows only: for commands beside a running server.
+    pub async fn open_rows(settings: Settings) -> Result<App, AppError> {
+        App::build(settings, None).await
+    }
+
+    async fn build(settings: Settings, lock: Option<File>) -> Result<App, AppError> {
+        let io = |doing: &'static str| move |e: std::io::Error| AppError::outside(doing, e);
+        if let Some(folder) = settings.database.parent() {
+            std::fs::create_dir_all(folder).map_err(io("create the data directory"))?;
+        }
+        let db = Db::open(&settings.database).await?;
+        let files = if lock.is_some() {
+            FileStore::open(&settings.files).await?
+        } else {
+            FileStore::beside(&settings.files)
+        };
+        let dispatch = Arc::new(InProcessDispatch::default());
+        let runtime_settings = RuntimeSettings {
+            concurrency: settings.concurrency,
+            result_ttl: settings.result_ttl,
+            failure_ttl: settings.failure_ttl,
+            ..RuntimeSettings::default()
+        };
+        let runtime = Runtime::new(Arc::new(db.clone()), Arc::clone(&dispatch), runtime_settings);
+        let runtime = jobs::register(runtime, &db, &files, &settings);
+        let inner = Inner {
+            db,
+            files,
+            dispatch,
+            runtime: Arc::new(runtime),
+            hashing: tokio::sync::Semaphore::new(2),
+            shutdown: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            _lock: lock,
+            settings,
+        };
+        Ok(App { inner: Arc::new(inner) })
+    }
+
+    /// Starts the workers of this process.
+    pub fn start_workers(&self) {
+        let runtime = Arc::clone(&self.inner.runtime);
+        let shutdown = self.inner.shutdown.clone();
+        self.inner.tasks.spawn(runtime.work(shutdown));
+    }
+
+    /// Stops the workers; what they run goes back into its queue.
+    pub async fn close(&self) {
+        self.inner.shutdown.cancel();
+        self.inner.tasks.close();
+        self.inner.tasks.wait().await;
+        self.inner.db.close().await;
+    }
+
+    /// Ends when [`App::close`] begins.
+    pub fn shutdown(&self) -> CancellationToken {
+        self.inner.shutdown.clone()
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(crate) async fn announce(&self, queue: &str, job: JobId) {
+        self.inner.dispatch.announce(queue, job).await;
+    }
+}
+
+fn lock_data_dir(settings: &Settings) -> Result<File, AppError> {
+    let folder = settings.database.parent().unwrap_or(&settings.database);
+    let io = |e: std::io::Error| AppError::outside("open the data directory", e);
+    std::fs::create_dir_all(folder).map_err(io)?;
+    let lock = File::create(folder.join("bidlens.lock")).map_err(io)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(AppError::invalid(
+            "data_dir_in_use",
+            format!("{} is in use by another bidlens process; stop it or name another --data-dir", folder.display()),
+        )),
+        Err(std::fs::TryLockError::Error(e)) => Err(io(e)),
+    }
+}

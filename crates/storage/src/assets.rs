@@ -194,6 +194,12 @@ impl Db {
         Ok((asset, run))
     }
 
+    /// Whether any asset has this content.
+    pub async fn file_is_used(&self, sha256: &str) -> StorageResult<bool> {
+        let row = sqlx::query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1").bind(sha256).fetch_optional(&self.read).await;
+        Ok(row.doing("look for a file")?.is_some())
+    }
+
     pub async fn asset(&self, access: &Access, id: &str) -> StorageResult<Option<Asset>> {
         let row = sqlx::query(
             "SELECT a.* FROM assets a JOIN projects p ON p.id = a.project_id

@@ -61,6 +61,11 @@ impl FileStore {
         Ok(FileStore { folder: folder.to_owned() })
     }
 
+    /// The store of another process, for reading.
+    pub fn beside(folder: &Path) -> FileStore {
+        FileStore { folder: folder.to_owned() }
+    }
+
     /// Begins to take a file of at most `max` bytes.
     pub async fn receive(&self, max: u64) -> Result<Incoming, FileStoreError> {
         let path = self.folder.join("incoming").join(uuid::Uuid::new_v4().to_string());

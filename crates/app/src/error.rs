@@ -1,0 +1,99 @@
+//! Errors of use cases: whose fault, and what to tell.
+
+use bidlens_jobs::StoreError;
+use bidlens_storage::{FileStoreError, StorageError};
+
+/// Whose fault an error is, which decides how it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The request cannot be understood or makes no sense.
+    Input,
+    /// There is no such thing, or it is not the asker's.
+    NotFound,
+    /// Who asks is not known.
+    Identity,
+    /// It contradicts what is there now.
+    Conflict,
+    TooLarge,
+    TooMany,
+    /// No room left to store anything.
+    Full,
+    /// Ours, or of something we depend on.
+    Internal,
+}
+
+/// A use case that could not be done. `code` never changes its meaning; `detail` is for people.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct AppError {
+    pub fault: Fault,
+    pub code: &'static str,
+    pub detail: String,
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl AppError {
+    pub fn new(fault: Fault, code: &'static str, detail: impl Into<String>) -> AppError {
+        AppError { fault, code, detail: detail.into(), cause: None }
+    }
+
+    pub fn invalid(code: &'static str, detail: impl Into<String>) -> AppError {
+        AppError::new(Fault::Input, code, detail)
+    }
+
+    /// One answer for what is missing and what is not the asker's, so that nothing can be learnt from it.
+    pub fn not_found(what: &'static str) -> AppError {
+        AppError::new(Fault::NotFound, "not_found", format!("there is no such {what}"))
+    }
+
+    pub fn outside(doing: &'static str, cause: impl std::error::Error + Send + Sync + 'static) -> AppError {
+        AppError { fault: Fault::Internal, code: "internal", detail: format!("could not {doing}"), cause: Some(Box::new(cause)) }
+    }
+}
+
+impl From<StorageError> for AppError {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Database { source: sqlx_error, .. } if is_full(sqlx_error) => full(error),
+            StorageError::Taken => AppError::new(Fault::Conflict, "taken", "the name is taken; choose another"),
+            StorageError::Database { .. } | StorageError::Migrate(_) | StorageError::Stored { .. } => {
+                AppError::outside("read or write the database", error)
+            }
+        }
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        AppError::outside("reach the job store", error)
+    }
+}
+
+impl From<FileStoreError> for AppError {
+    fn from(error: FileStoreError) -> Self {
+        match error {
+            FileStoreError::TooLarge { max } => AppError::new(
+                Fault::TooLarge,
+                "file_too_large",
+                format!("the file is larger than {} MB; split it, or raise BIDLENS_MAX_UPLOAD_MB", max / 1_048_576),
+            ),
+            FileStoreError::Full => full(error),
+            FileStoreError::Io { .. } => AppError::outside("store the file", error),
+        }
+    }
+}
+
+fn full(cause: impl std::error::Error + Send + Sync + 'static) -> AppError {
+    AppError {
+        fault: Fault::Full,
+        code: "disk_full",
+        detail: "the disk is full; nothing was stored. Free some space and try again".to_owned(),
+        cause: Some(Box::new(cause)),
+    }
+}
+
+fn is_full(error: &dyn std::error::Error) -> bool {
+    let text = error.to_string();
+    text.contains("disk is full") || text.contains("No space left")
+}

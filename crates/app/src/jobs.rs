@@ -1,0 +1,84 @@
+//! The handlers of the jobs: read a file, extract facts, extract risks, review bids.
+//!
+//! Each is fit to run again from the start: it reads rows, computes, and writes everything it found in the one
+//! transaction that completes it. A failure leaves what an earlier run stored.
+
+mod extract;
+mod ingest;
+mod review;
+
+use std::sync::Arc;
+
+use bidlens_domain::document::Language;
+use bidlens_domain::facts::Facts;
+use bidlens_domain::field::{Field, FieldKey};
+use bidlens_domain::finding::FileSummary;
+use bidlens_domain::requirement::Requirement;
+use bidlens_domain::risk::Risk;
+use bidlens_domain::scoring::Scoring;
+use bidlens_jobs::{Dispatch, Job, Outcome, Runtime};
+use bidlens_storage::{Db, FileStore, Tx};
+use serde::{Deserialize, Serialize};
+
+use crate::settings::Settings;
+
+/// Queue and function name of each job, as programs outside know them.
+pub mod kinds {
+    pub const INGEST: (&str, &str) = ("ingest", "app.queue.tasks.async_ingest_asset_v2");
+    pub const PROJECT_INFO: (&str, &str) = ("extract", "app.queue.tasks.async_extract_project_info_v2");
+    pub const RISKS: (&str, &str) = ("extract", "app.queue.tasks.async_extract_risks_v2");
+    pub const REVIEW: (&str, &str) = ("review", "app.queue.tasks.async_review_run_v2");
+}
+
+/// What the project-info job stores: everything extracted but the risks, which have a run of their own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredFacts {
+    pub files: Vec<FileSummary>,
+    pub language: Language,
+    pub fields: std::collections::BTreeMap<FieldKey, Field>,
+    pub requirements: Vec<Requirement>,
+    pub scoring: Scoring,
+}
+
+impl StoredFacts {
+    pub fn into_facts(self, risks: Vec<Risk>) -> Facts {
+        Facts { language: self.language, fields: self.fields, risks, requirements: self.requirements, scoring: self.scoring }
+    }
+}
+
+/// Makes all kinds of jobs known to the engine.
+pub(crate) fn register<D: Dispatch>(runtime: Runtime<Db, D>, db: &Db, files: &FileStore, settings: &Settings) -> Runtime<Db, D> {
+    let ingest = ingest::IngestAsset { db: db.clone(), files: files.clone(), parser: settings.parser.clone(), max_bytes: settings.max_upload_bytes };
+    runtime
+        .handle(kinds::INGEST.1, Arc::new(ingest))
+        .handle(kinds::PROJECT_INFO.1, Arc::new(extract::ExtractProjectInfo { db: db.clone() }))
+        .handle(kinds::RISKS.1, Arc::new(extract::ExtractRisks { db: db.clone() }))
+        .handle(kinds::REVIEW.1, Arc::new(review::ReviewRun { db: db.clone(), files: files.clone() }))
+}
+
+/// What stops a handler before its result.
+enum Stop {
+    /// Not worth another try: the input is at fault.
+    Input(String),
+    /// Worth another try.
+    Outside(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Stop::Outside(error.into())
+    }
+}
+
+fn ended(result: Result<(Tx, serde_json::Value), Stop>) -> Outcome<Tx> {
+    match result {
+        Ok((tx, result)) => Outcome::Done { tx, result },
+        Err(Stop::Input(reason)) => Outcome::Fail(reason),
+        Err(Stop::Outside(error)) => Outcome::Retry(format!("{error:#}")),
+    }
+}
+
+/// A word of the job's payload.
+fn word<'j>(job: &'j Job, key: &str) -> Result<&'j str, Stop> {
+    job.payload.get(key).and_then(|v| v.as_str()).ok_or_else(|| Stop::Input(format!("the job has no `{key}`")))
+}

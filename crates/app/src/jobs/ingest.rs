@@ -1,0 +1,45 @@
+//! Reads one uploaded file into a document and its segments.
+
+use async_trait::async_trait;
+use bidlens_domain::document::IssueSeverity;
+use bidlens_jobs::{Handler, Job, JobContext, Outcome};
+use bidlens_storage::{Access, Db, FileStore, Tx};
+use serde_json::{Value, json};
+
+use super::{Stop, ended, word};
+use crate::parser::Parser;
+
+pub(crate) struct IngestAsset {
+    pub(crate) db: Db,
+    pub(crate) files: FileStore,
+    pub(crate) parser: Parser,
+    pub(crate) max_bytes: u64,
+}
+
+impl IngestAsset {
+    async fn ingest(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
+        let asset_id = word(job, "asset_id")?;
+        let asset = self.db.asset(&Access::All, asset_id).await?.ok_or_else(|| Stop::Input("the file was deleted".to_owned()))?;
+        context.progress("reading", 10, &asset.filename).await;
+        let bytes = self.files.read(&asset.sha256).await?;
+        let document = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await.map_err(Stop::Outside)?;
+        let errors: Vec<&str> =
+            document.issues.iter().filter(|i| i.severity == IssueSeverity::Error).map(|i| i.detail.as_str()).collect();
+        if document.blocks.is_empty() && !errors.is_empty() {
+            return Err(Stop::Input(format!("{}: {}", asset.filename, errors.join("; "))));
+        }
+        context.progress("storing", 80, &asset.filename).await;
+        let mut tx = context.begin().await?;
+        self.db.put_document(&mut tx, asset_id, &document).await?;
+        let issues: Vec<Value> = document.issues.iter().map(|i| json!({"code": i.code, "severity": i.severity, "page": i.page, "detail": i.detail})).collect();
+        let result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "issues": issues});
+        Ok((tx, result))
+    }
+}
+
+#[async_trait]
+impl Handler<Db> for IngestAsset {
+    async fn run(&self, job: &Job, context: &JobContext<Db>) -> Outcome<Tx> {
+        ended(self.ingest(job, context).await)
+    }
+}

@@ -1,0 +1,108 @@
+//! Reviews the bids of a project, each bidder apart.
+
+use async_trait::async_trait;
+use bidlens_domain::document::Document;
+use bidlens_domain::facts::Facts;
+use bidlens_domain::finding::{BidReview, Verdict};
+use bidlens_jobs::{Handler, Job, JobContext, Outcome};
+use bidlens_review::{BidFiles, RuleSet, custom_rules};
+use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocument, Tx};
+use serde_json::{Value, json};
+
+use super::extract::{extract, tender};
+use super::{Stop, StoredFacts, ended, word};
+use crate::work::ReviewRequest;
+
+pub(crate) struct ReviewRun {
+    pub(crate) db: Db,
+    pub(crate) files: FileStore,
+}
+
+impl ReviewRun {
+    async fn review(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
+        let (project_id, run_id) = (word(job, "project_id")?, word(job, "run_id")?);
+        let request = ReviewRequest {
+            bidder_name: job.payload.get("bidder_name").and_then(Value::as_str).map(str::to_owned),
+            bid_asset_ids: ids(job, "bid_asset_ids"),
+            custom_rule_asset_ids: ids(job, "custom_rule_asset_ids"),
+        };
+        context.progress("reading", 5, "").await;
+        let rules = self.rules(project_id, &request).await?;
+        let documents = tender(&self.db, project_id).await?;
+        let bidders = self.bidders(project_id, &request).await?;
+        context.progress("extracting", 20, "").await;
+        let stored = self.db.result::<StoredFacts>(&Access::All, project_id, ResultKind::Facts).await?;
+        let (documents, facts) = match stored {
+            Some(row) => (documents, row.content.into_facts(Vec::new())),
+            None => extract(documents).await?,
+        };
+        context.progress("reviewing", 40, "").await;
+        let reviews = judge(documents, facts, bidders, rules).await?;
+        context.progress("storing", 90, "").await;
+        let mut tx = context.begin().await?;
+        let mut summary = Vec::new();
+        for review in &reviews {
+            self.db.put_result(&mut tx, project_id, ResultKind::Review, &review.bidder_name, run_id, review).await?;
+            summary.push(json!({
+                "bidder_name": review.bidder_name,
+                "pass": review.count(Verdict::Pass),
+                "risk": review.count(Verdict::Risk),
+                "fail": review.count(Verdict::Fail),
+            }));
+        }
+        Ok((tx, json!({"bids": summary})))
+    }
+
+    async fn rules(&self, project_id: &str, request: &ReviewRequest) -> Result<Vec<RuleSet>, Stop> {
+        let assets = self.db.assets(&Access::All, project_id).await?;
+        let wanted = &request.custom_rule_asset_ids;
+        let mut rules = Vec::new();
+        for asset in assets.iter().filter(|a| a.kind == AssetKind::CustomRule && (wanted.is_empty() || wanted.contains(&a.id))) {
+            let bytes = self.files.read(&asset.sha256).await?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            rules.push(custom_rules::parse(&asset.filename, &text).map_err(|e| Stop::Input(e.to_string()))?);
+        }
+        Ok(rules)
+    }
+
+    /// Documents by bidder; a bidder none of whose files could be read fails the run by name.
+    async fn bidders(&self, project_id: &str, request: &ReviewRequest) -> Result<Vec<(String, Vec<Document>)>, Stop> {
+        let stored = self.db.documents(&Access::All, project_id, AssetKind::Bid).await?;
+        let wanted = |s: &StoredDocument| {
+            request.bidder_name.as_ref().is_none_or(|n| *n == s.asset.bidder_name)
+                && (request.bid_asset_ids.is_empty() || request.bid_asset_ids.contains(&s.asset.id))
+        };
+        let mut bidders: Vec<(String, Vec<Document>)> = Vec::new();
+        for StoredDocument { asset, document } in stored.into_iter().filter(wanted) {
+            match bidders.iter_mut().find(|(name, _)| *name == asset.bidder_name) {
+                Some((_, documents)) => documents.push(document),
+                None => bidders.push((asset.bidder_name, vec![document])),
+            }
+        }
+        if bidders.is_empty() {
+            return Err(Stop::Input("no file of the bids could be read; see the files' errors".to_owned()));
+        }
+        Ok(bidders)
+    }
+}
+
+fn ids(job: &Job, key: &str) -> Vec<String> {
+    let list = job.payload.get(key).and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+async fn judge(documents: Vec<Document>, facts: Facts, bidders: Vec<(String, Vec<Document>)>, rules: Vec<RuleSet>) -> Result<Vec<BidReview>, Stop> {
+    Ok(tokio::task::spawn_blocking(move || {
+        let files: Vec<BidFiles<'_>> =
+            bidders.iter().map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents }).collect();
+        bidlens_review::review(&documents, &facts, &files, &rules)
+    })
+    .await?)
+}
+
+#[async_trait]
+impl Handler<Db> for ReviewRun {
+    async fn run(&self, job: &Job, context: &JobContext<Db>) -> Outcome<Tx> {
+        ended(self.review(job, context).await)
+    }
+}

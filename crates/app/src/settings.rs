@@ -1,0 +1,46 @@
+//! What the application is told at its start; the binary reads it from the environment.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::parser::Parser;
+
+/// Whether each kind of work answers at once and is done by workers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RunSwitches {
+    pub ingest: bool,
+    pub extract: bool,
+    pub review: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The folder of uploaded files.
+    pub files: PathBuf,
+    pub asynchronous: RunSwitches,
+    pub max_upload_bytes: u64,
+    pub job_timeout: Duration,
+    pub result_ttl: Duration,
+    pub failure_ttl: Duration,
+    pub concurrency: usize,
+    pub parser: Parser,
+}
+
+impl Settings {
+    /// The defaults, with everything under `data_dir`.
+    pub fn in_dir(data_dir: &std::path::Path) -> Settings {
+        Settings {
+            database: data_dir.join("bidlens.db"),
+            files: data_dir.join("files"),
+            asynchronous: RunSwitches::default(),
+            max_upload_bytes: 200 * 1024 * 1024,
+            job_timeout: Duration::from_secs(1_800),
+            result_ttl: Duration::from_secs(86_400),
+            failure_ttl: Duration::from_secs(604_800),
+            concurrency: 2,
+            parser: Parser::InProcess,
+        }
+    }
+}

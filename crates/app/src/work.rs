@@ -1,0 +1,190 @@
+//! Asking for work, watching it, and looking at the queues.
+
+use bidlens_jobs::{CancelOutcome, Job, JobId, JobStore, NewJob, QueueCount};
+use bidlens_storage::{Access, AssetKind, NewRun, Run, User};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::App;
+use crate::error::{AppError, Fault};
+use crate::jobs::kinds;
+
+/// Whether a request answers when its work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitMode {
+    Wait,
+    /// Answer at once; workers do the work.
+    Queue,
+}
+
+/// What to review.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct ReviewRequest {
+    /// This bidder only.
+    pub bidder_name: Option<String>,
+    /// These files only.
+    #[serde(default)]
+    pub bid_asset_ids: Vec<String>,
+    /// These rule files only; all of the project's when empty.
+    #[serde(default)]
+    pub custom_rule_asset_ids: Vec<String>,
+}
+
+/// Whether the parts of the installation answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    pub database: bool,
+    pub files: bool,
+}
+
+impl App {
+    pub async fn submit_project_info(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Run, AppError> {
+        self.submit(user, access, project_id, kinds::PROJECT_INFO, "extract_project_info", model_id, json!({})).await
+    }
+
+    pub async fn submit_risks(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Run, AppError> {
+        self.submit(user, access, project_id, kinds::RISKS, "extract_risks", model_id, json!({})).await
+    }
+
+    pub async fn submit_review(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>, request: &ReviewRequest) -> Result<Run, AppError> {
+        let assets = self.assets(access, project_id).await?;
+        let mut bids = assets.iter().filter(|a| a.kind == AssetKind::Bid);
+        if bids.clone().next().is_none() {
+            return Err(AppError::new(Fault::Conflict, "no_bid", "the project has no bid; import one first"));
+        }
+        if let Some(name) = &request.bidder_name
+            && !bids.any(|a| a.bidder_name == *name)
+        {
+            return Err(AppError::invalid("unknown_bidder", format!("the project has no bid of “{name}”")));
+        }
+        for (ids, kind) in [(&request.bid_asset_ids, AssetKind::Bid), (&request.custom_rule_asset_ids, AssetKind::CustomRule)] {
+            if let Some(id) = ids.iter().find(|id| !assets.iter().any(|a| a.id == **id && a.kind == kind)) {
+                return Err(AppError::invalid("unknown_asset", format!("the project has no {} {id}", kind.as_str())));
+            }
+        }
+        let extra = serde_json::to_value(request).map_err(|e| AppError::outside("write the request", e))?;
+        self.submit(user, access, project_id, kinds::REVIEW, "review", model_id, extra).await
+    }
+
+    /// Inserts a run with its job; the same request while its run is open is that run.
+    #[expect(clippy::too_many_arguments, reason = "one place builds all runs; each argument is a word of the request")]
+    async fn submit(&self, user: &User, access: &Access, project_id: &str, (queue, kind): (&str, &str), run_kind: &str, model_id: Option<&str>, extra: Value) -> Result<Run, AppError> {
+        self.project(access, project_id).await?;
+        check_model(model_id)?;
+        let assets = self.inner.db.assets(access, project_id).await?;
+        if !assets.iter().any(|a| a.kind == AssetKind::Tender) {
+            return Err(AppError::new(Fault::Conflict, "no_tender", "the project has no tender; import one first"));
+        }
+        let run = NewRun { id: Uuid::now_v7().to_string(), project_id: project_id.to_owned(), kind: run_kind.to_owned() };
+        let mut payload = json!({"project_id": project_id, "model_id": model_id, "run_id": run.id, "owner_id": user.id});
+        if let (Some(payload), Some(extra)) = (payload.as_object_mut(), extra.as_object()) {
+            payload.extend(extra.clone());
+        }
+        let mut job = NewJob::new(queue, kind, &user.id, payload);
+        job.unique_key = Some(format!("{run_kind}:{project_id}:{extra}"));
+        job.timeout = self.inner.settings.job_timeout;
+        let pending = assets.iter().filter(|a| a.status == "pending").filter_map(|a| a.job_id.as_deref());
+        job.depends_on = pending.filter_map(|id| Uuid::parse_str(id).ok()).map(JobId).collect();
+        let submitted = self.inner.db.submit(&run, &job).await?;
+        self.announce(queue, submitted.job.id).await;
+        Ok(submitted.run)
+    }
+
+    /// Runs the job here, or waits for whoever runs it, until it has ended.
+    pub async fn wait_for(&self, job_id: &str) -> Result<(), AppError> {
+        let id = Uuid::parse_str(job_id).map_err(|e| AppError::outside("read a job id", e))?;
+        self.inner.runtime.run_now(JobId(id)).await?;
+        Ok(())
+    }
+
+    pub async fn run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
+        self.inner.db.run(access, id).await?.ok_or_else(|| AppError::not_found("run"))
+    }
+
+    pub async fn runs(&self, access: &Access, project_id: &str) -> Result<Vec<Run>, AppError> {
+        self.project(access, project_id).await?;
+        Ok(self.inner.db.runs(access, project_id).await?)
+    }
+
+    pub async fn cancel_run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
+        let run = self.run(access, id).await?;
+        match self.inner.db.cancel(job_id(&run.job_id)?).await? {
+            CancelOutcome::Cancelled | CancelOutcome::Requested => self.run(access, id).await,
+            CancelOutcome::TooLate | CancelOutcome::NotFound => {
+                Err(AppError::new(Fault::Conflict, "run_ended", format!("the run has ended: {}", run.status)))
+            }
+        }
+    }
+
+    pub async fn retry_run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
+        let run = self.run(access, id).await?;
+        match self.inner.db.requeue(job_id(&run.job_id)?).await? {
+            Some(job) => {
+                self.announce(&job.queue, job.id).await;
+                self.run(access, id).await
+            }
+            None => Err(AppError::new(Fault::Conflict, "run_not_retryable", format!("only a failed or cancelled run can be retried; this one is {}", run.status))),
+        }
+    }
+
+    pub async fn jobs(&self, access: &Access, state: Option<&str>, queue: Option<&str>) -> Result<Vec<Job>, AppError> {
+        Ok(self.inner.db.list_jobs(access, state, queue, 200).await?)
+    }
+
+    pub async fn job(&self, access: &Access, id: &str) -> Result<Job, AppError> {
+        let job = match Uuid::parse_str(id) {
+            Ok(id) => self.inner.db.fetch(JobId(id)).await?,
+            Err(_) => None,
+        };
+        let own = |job: &Job| match access {
+            Access::Owner(owner) => job.owner_id == *owner,
+            Access::All => true,
+        };
+        job.filter(own).ok_or_else(|| AppError::not_found("job"))
+    }
+
+    /// Cancels any job; for operators.
+    pub async fn cancel_job(&self, id: &str) -> Result<CancelOutcome, AppError> {
+        Ok(self.inner.db.cancel(job_id(id)?).await?)
+    }
+
+    /// Puts an ended job back; for operators.
+    pub async fn requeue_job(&self, id: &str) -> Result<Option<Job>, AppError> {
+        Ok(self.inner.db.requeue(job_id(id)?).await?)
+    }
+
+    pub async fn queue_counts(&self) -> Result<Vec<QueueCount>, AppError> {
+        Ok(self.inner.db.counts().await?)
+    }
+
+    /// Age in seconds of each queue's oldest waiting job.
+    pub async fn oldest_waiting(&self) -> Result<Vec<(String, f64)>, AppError> {
+        Ok(self.inner.db.oldest_waiting().await?)
+    }
+
+    pub async fn health(&self) -> Health {
+        Health { database: self.inner.db.ping().await.is_ok(), files: self.inner.files.probe().await.is_ok() }
+    }
+
+    /// Looks a request's key up; see [`bidlens_storage::Remembered`].
+    pub async fn remember(&self, user: &User, key: &str, request: &str) -> Result<bidlens_storage::Remembered, AppError> {
+        Ok(self.inner.db.remember(&user.id, key, request).await?)
+    }
+
+    pub async fn remember_answer(&self, user: &User, key: &str, answer: Option<&bidlens_storage::StoredAnswer>) -> Result<(), AppError> {
+        Ok(self.inner.db.answer(&user.id, key, answer).await?)
+    }
+}
+
+/// Without configuration there is the built-in model and no other.
+fn check_model(model_id: Option<&str>) -> Result<(), AppError> {
+    match model_id {
+        None | Some("" | "builtin") => Ok(()),
+        Some(other) => Err(AppError::invalid("unknown_model", format!("model `{other}` is not known; GET /api/llms lists the models"))),
+    }
+}
+
+fn job_id(text: &str) -> Result<JobId, AppError> {
+    Uuid::parse_str(text).map(JobId).map_err(|_| AppError::not_found("job"))
+}
