@@ -68,14 +68,21 @@ impl<'a> Bid<'a> {
 pub(crate) fn column_heading<'r>(reading: &'r Reading<'_>, unit: usize) -> &'r str {
     let Some(place) = reading.units.get(unit).and_then(|u| u.cell) else { return "" };
     let first = reading.grids.get(place.grid).and_then(|g| g.rows.first());
-    let heading = first.into_iter().flatten().filter_map(|&u| reading.units.get(u)).find(|u| u.cell.is_some_and(|c| c.column == place.column && c.row < place.row));
+    let heading = first
+        .into_iter()
+        .flatten()
+        .filter_map(|&u| reading.units.get(u))
+        .find(|u| u.cell.is_some_and(|c| c.column == place.column && c.row < place.row));
     heading.map_or("", |u| u.text.as_str())
 }
 
 /// Sentences of a text: up to a full stop, a semicolon or a line's end.
 pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut start = 0;
-    let ends = text.char_indices().filter(|(_, c)| matches!(c, '。' | ';' | '\n' | '!' | '?')).map(|(at, c)| at + c.len_utf8());
+    let ends = text
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '。' | ';' | '\n' | '!' | '?'))
+        .map(|(at, c)| at + c.len_utf8());
     let mut ranges = Vec::new();
     for end in ends.chain([text.len()]) {
         if text.get(start..end).is_some_and(|s| !s.trim().is_empty()) {

@@ -5,10 +5,10 @@
 //! bidder's text. Start at [`CHECKS`].
 
 mod bid_validity;
+mod bidder_name;
 mod blank_fields;
 mod bonds;
 mod buyer_name;
-mod bidder_name;
 mod certificates;
 mod conditions;
 mod consortium;

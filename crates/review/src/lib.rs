@@ -1,9 +1,24 @@
 //! Facts from documents, judgements from facts.
 //!
 //! Readers here turn the blocks of a [`Document`](bidlens_domain::document::Document) into fields, scoring,
-//! risks and requirements, and hold a bid against them. Pure functions over values: no clock, no I/O, and
-//! no statement without [`Evidence`](bidlens_domain::evidence::Evidence). Start at [`fields`].
+//! risks and requirements ([`extract`]), and hold bids against them ([`review`]). Pure functions over values: no
+//! clock, no I/O, and no statement without [`Evidence`](bidlens_domain::evidence::Evidence).
 
+mod bid;
+mod compare;
+mod cross_bid;
+pub mod custom_rules;
+mod extract;
 pub mod fields;
 pub mod grammar;
+mod judge;
+mod ledger;
 mod reading;
+mod requirements;
+mod risks;
+mod scoring;
+
+pub use bid::names::bidder_name;
+pub use custom_rules::RuleSet;
+pub use extract::extract;
+pub use judge::{BidFiles, review};

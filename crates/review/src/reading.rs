@@ -280,6 +280,10 @@ impl<'a> Reading<'a> {
             return;
         }
         *left -= size;
+        let mut place = place;
+        if place.zone == Zone::Instructions && is_front_table(block, table) {
+            place.zone = Zone::FrontTable;
+        }
         let grid = self.grids.len();
         let mut rows: Vec<Vec<usize>> = Vec::new();
         rows.resize_with(table.rows as usize, Vec::new);
@@ -916,6 +920,25 @@ fn number_prefix(text: &str) -> Option<&str> {
         return Some(after);
     }
     None
+}
+
+/// Whether a table among the instructions is their front table under another name: numbered rows of
+/// a subject and what holds for it.
+fn is_front_table(block: &Block, table: &Table) -> bool {
+    if table.rows < 5 || !(2..=6).contains(&table.columns) {
+        return false;
+    }
+    let mut serial = 0;
+    let mut seen = 0;
+    for cell in table.cells.iter().filter(|c| c.column == 0 && c.row > 0).take(8) {
+        seen += 1;
+        if is_serial(&folded(cell.range.slice(&block.text))) {
+            serial += 1;
+        }
+    }
+    let head = table.cells.first().map(|c| strip_label(&folded(c.range.slice(&block.text)))).unwrap_or_default();
+    let named = matches!(head.as_str(), "序号" | "条款号" | "条款" | "条目" | "编号" | "项号" | "条款序号");
+    named && serial * 2 >= seen
 }
 
 /// Whether the whole document corrects another.

@@ -70,7 +70,9 @@ fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
         for line in lines(&one.text) {
             let text = bid.reading.text(unit, &line).trim_end().to_owned();
             for name in patterns.iter().filter_map(|p| p.captures(&text)?.get(1).map(|m| m.as_str().to_owned())) {
-                let vague = ["代理", "代表", "姓名", "签字", "盖章", "我方", "公司", "单位", "或", "先生", "女士"].iter().any(|w| name.contains(w));
+                let vague = ["代理", "代表", "姓名", "签字", "盖章", "我方", "公司", "单位", "或", "先生", "女士"]
+                    .iter()
+                    .any(|w| name.contains(w));
                 if !vague {
                     found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
                 }

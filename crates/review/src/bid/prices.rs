@@ -19,10 +19,38 @@ pub(crate) struct PriceMention {
 }
 
 const LABELS: [&str; 14] = [
-    "投标总价", "投标报价", "总报价", "总投标价", "投标总报价", "报价合计", "投标价", "响应报价", "磋商报价", "总价", "大写", "小写", "total price", "bid price",
+    "投标总价",
+    "投标报价",
+    "总报价",
+    "总投标价",
+    "投标总报价",
+    "报价合计",
+    "投标价",
+    "响应报价",
+    "磋商报价",
+    "总价",
+    "大写",
+    "小写",
+    "total price",
+    "bid price",
 ];
 const OTHERS: [&str; 16] = [
-    "单价", "限价", "保证金", "预算", "注册资本", "合同金额", "合同价", "履约", "业绩", "服务费", "备选", "暂列", "评标基准", "营业收入", "分项", "违约",
+    "单价",
+    "限价",
+    "保证金",
+    "预算",
+    "注册资本",
+    "合同金额",
+    "合同价",
+    "履约",
+    "业绩",
+    "服务费",
+    "备选",
+    "暂列",
+    "评标基准",
+    "营业收入",
+    "分项",
+    "违约",
 ];
 const BINDING: [&str; 6] = ["开标一览表", "报价一览表", "投标函", "报价函", "响应函", "开标"];
 
@@ -32,8 +60,15 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
     for sentence in &bid.sentences {
         let text = bid.text(sentence);
         let heading = bid.column_heading(sentence.unit);
-        let row = bid.reading.units.get(sentence.unit).and_then(|u| u.cell).and_then(|c| bid.reading.row_label(c)).unwrap_or_default();
-        let labelled = |t: &str| LABELS.iter().any(|l| t.to_lowercase().contains(l)) && !OTHERS.iter().any(|o| t.contains(o));
+        let row = bid
+            .reading
+            .units
+            .get(sentence.unit)
+            .and_then(|u| u.cell)
+            .and_then(|c| bid.reading.row_label(c))
+            .unwrap_or_default();
+        let labelled =
+            |t: &str| LABELS.iter().any(|l| t.to_lowercase().contains(l)) && !OTHERS.iter().any(|o| t.contains(o));
         let in_cell = bid.reading.units.get(sentence.unit).is_some_and(|u| u.cell.is_some());
         let own = labelled(text);
         // A table of items has a column of totals; only its closing row states the total price.
@@ -69,7 +104,8 @@ pub(crate) fn main_price(mentions: &[PriceMention]) -> Option<&PriceMention> {
 fn is_item_table(bid: &Bid<'_>, unit: usize) -> bool {
     let Some(place) = bid.reading.units.get(unit).and_then(|u| u.cell) else { return false };
     let first = bid.reading.grids.get(place.grid).and_then(|g| g.rows.first());
-    let words: String = first.into_iter().flatten().filter_map(|&u| bid.reading.units.get(u)).map(|u| u.text.as_str()).collect();
+    let words: String =
+        first.into_iter().flatten().filter_map(|&u| bid.reading.units.get(u)).map(|u| u.text.as_str()).collect();
     words.contains("单价") && words.contains("数量")
 }
 
@@ -116,12 +152,16 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     let factor = if in_ten_thousands { 10_000.0 } else { 1.0 };
     let mut table = ItemTable::default();
     for row in rows.iter().skip(1) {
-        let cell = |wanted: u32| row.iter().copied().find(|&u| unit_of(u).and_then(|u| u.cell).is_some_and(|c| c.column == wanted));
+        let cell = |wanted: u32| {
+            row.iter().copied().find(|&u| unit_of(u).and_then(|u| u.cell).is_some_and(|c| c.column == wanted))
+        };
         let number = |wanted: u32| cell(wanted).and_then(unit_of).and_then(|u| plain_number(&u.text));
         let words: String = row.iter().filter_map(|&u| unit_of(u)).map(|u| u.text.as_str()).collect();
-        let closing = ["合计", "总计", "总价", "投标总价"].iter().any(|w| words.contains(w)) && number(unit_price).is_none();
+        let closing =
+            ["合计", "总计", "总价", "投标总价"].iter().any(|w| words.contains(w)) && number(unit_price).is_none();
         if closing {
-            let amounts: Vec<(f64, usize)> = row.iter().filter_map(|&u| unit_of(u).and_then(|x| figure(&x.text)).map(|n| (n, u))).collect();
+            let amounts: Vec<(f64, usize)> =
+                row.iter().filter_map(|&u| unit_of(u).and_then(|x| figure(&x.text)).map(|n| (n, u))).collect();
             if let Some(&(amount, unit)) = amounts.iter().rev().find(|(n, _)| *n >= 1.0) {
                 table.stated_total = Some((amount * factor, unit));
             }
@@ -155,4 +195,3 @@ fn figure(text: &str) -> Option<f64> {
     let amounts = money::find_in_unit(text, Unit::Yuan);
     amounts.iter().find(|a| !a.in_words).map(|a| a.money.units())
 }
-

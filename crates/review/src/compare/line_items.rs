@@ -17,9 +17,23 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
     let main = prices::main_price(&mentions).map(|m| m.money.units());
     for (index, table) in prices::item_tables(case.bid).iter().enumerate() {
-        for item in table.items.iter().filter(|i| (i.quantity * i.unit_price - i.total).abs() > SLACK_PER_LINE.max(i.total.abs() * 1e-4)) {
-            let remark = format!("“{}”数量 {} × 单价 {} = {:.2}，与合价 {} 不一致", item.name, item.quantity, item.unit_price, item.quantity * item.unit_price, item.total);
-            report.push(Judgement::new(Verdict::Risk, format!("line {index} {}", item.total_unit), remark).says(case.bid.unit_evidence(item.total_unit)));
+        for item in table
+            .items
+            .iter()
+            .filter(|i| (i.quantity * i.unit_price - i.total).abs() > SLACK_PER_LINE.max(i.total.abs() * 1e-4))
+        {
+            let remark = format!(
+                "“{}”数量 {} × 单价 {} = {:.2}，与合价 {} 不一致",
+                item.name,
+                item.quantity,
+                item.unit_price,
+                item.quantity * item.unit_price,
+                item.total
+            );
+            report.push(
+                Judgement::new(Verdict::Risk, format!("line {index} {}", item.total_unit), remark)
+                    .says(case.bid.unit_evidence(item.total_unit)),
+            );
         }
         total(case, report, index, table, main);
     }

@@ -20,7 +20,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
     let Some(price) = prices::main_price(&mentions) else {
         let state = bidlens_domain::finding::FindingState::NotFound;
-        report.push(Judgement::new(Verdict::Risk, "price", "投标文件中未找到投标总价").state(state).rigid().demands_field(field));
+        report.push(
+            Judgement::new(Verdict::Risk, "price", "投标文件中未找到投标总价")
+                .state(state)
+                .rigid()
+                .demands_field(field),
+        );
         return;
     };
     let name = if key == "budget" { "预算金额" } else { "最高限价" };

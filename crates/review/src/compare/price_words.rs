@@ -15,7 +15,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let block = |m: &PriceMention| case.bid.reading.units.get(m.unit).map(|u| (u.document, u.block));
     for words in mentions.iter().filter(|m| m.in_words) {
         let figures = || mentions.iter().filter(|m| !m.in_words);
-        let near = figures().find(|m| m.unit == words.unit).or_else(|| figures().find(|m| block(m) == block(words))).or_else(|| figures().find(|m| m.binding == words.binding));
+        let near = figures()
+            .find(|m| m.unit == words.unit)
+            .or_else(|| figures().find(|m| block(m) == block(words)))
+            .or_else(|| figures().find(|m| m.binding == words.binding));
         let Some(figures) = near else { continue };
         let mut evidence = words.evidence.clone();
         evidence.extend(figures.evidence.clone());

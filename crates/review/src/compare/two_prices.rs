@@ -10,10 +10,29 @@ use crate::grammar::money;
 
 pub(super) const CHECK: Check = Check { id: "B004", dimension: Dimension::Price, run };
 
-const ALTERNATIVES: [&str; 9] = ["备选报价", "备选方案报价", "选择性报价", "另行报价", "优惠后", "折后价", "可优惠至", "第二报价", "alternative price"];
+const ALTERNATIVES: [&str; 9] = [
+    "备选报价",
+    "备选方案报价",
+    "选择性报价",
+    "另行报价",
+    "优惠后",
+    "折后价",
+    "可优惠至",
+    "第二报价",
+    "alternative price",
+];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    let demand = || case.tender_clauses(|t| (t.contains("选择性报价") || t.contains("有选择报价") || t.contains("两个及以上报价") || t.contains("一个有效报价") || t.contains("两个或") && t.contains("报价")) && t.chars().count() < 200);
+    let demand = || {
+        case.tender_clauses(|t| {
+            (t.contains("选择性报价")
+                || t.contains("有选择报价")
+                || t.contains("两个及以上报价")
+                || t.contains("一个有效报价")
+                || t.contains("两个或") && t.contains("报价"))
+                && t.chars().count() < 200
+        })
+    };
     let (text, tender) = demand().into_iter().next().unwrap_or_default();
     let mut offered = false;
     for sentence in &case.bid.sentences {
@@ -24,7 +43,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         offered = true;
         let remark = format!("出现“{word}”并给出另一报价");
-        report.push(Judgement::new(Verdict::Fail, format!("alternative {}", sentence.unit), remark).rigid().demands(text.clone(), tender.clone()).says(case.bid.evidence(sentence)));
+        report.push(
+            Judgement::new(Verdict::Fail, format!("alternative {}", sentence.unit), remark)
+                .rigid()
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
     }
     let mentions = prices::mentions(case.bid);
     let Some(main) = prices::main_price(&mentions) else { return };
@@ -38,7 +62,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         None if !offered => {
             let remark = format!("只有一个投标总价：{}", main.money);
-            report.push(Judgement::new(Verdict::Pass, "totals", remark).rigid().demands(text, tender).says(main.evidence.clone()));
+            report.push(
+                Judgement::new(Verdict::Pass, "totals", remark)
+                    .rigid()
+                    .demands(text, tender)
+                    .says(main.evidence.clone()),
+            );
         }
         None => {}
     }

@@ -35,7 +35,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         for range in crate::bid::cut(&one.text) {
             let label = one.cell.and_then(|c| case.tender.row_label(c)).unwrap_or_default();
             for (kind, duration) in promises(case.tender.text(unit, &range), &label) {
-                demanded.push(Promise { kind, duration, evidence: case.tender.evidence(unit, &range).into_iter().collect() });
+                demanded.push(Promise {
+                    kind,
+                    duration,
+                    evidence: case.tender.evidence(unit, &range).into_iter().collect(),
+                });
             }
         }
     }
@@ -47,16 +51,35 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             if heading.contains("要求") || heading.contains("招标文件") {
                 continue;
             }
-            let row = case.bid.reading.units.get(sentence.unit).and_then(|u| u.cell).and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
+            let row = case
+                .bid
+                .reading
+                .units
+                .get(sentence.unit)
+                .and_then(|u| u.cell)
+                .and_then(|c| case.bid.reading.row_label(c))
+                .unwrap_or_default();
             let label = if heading.chars().count() <= 12 { format!("{row}{heading}") } else { row };
             let text = case.bid.text(sentence);
             for (_, duration) in promises(text, &label).into_iter().filter(|(k, _)| *k == kind) {
                 found = true;
                 let subject = format!("{kind} {} {}", sentence.unit, sentence.range.start);
                 let judgement = match duration.at_least(wanted.duration) {
-                    Some(true) => Judgement::new(Verdict::Pass, subject, format!("{kind} {duration} 不低于要求的 {}", wanted.duration)),
-                    Some(false) => Judgement::new(Verdict::Fail, subject, format!("{kind} {duration} 低于要求的 {}", wanted.duration)),
-                    None => Judgement::new(Verdict::Risk, subject, format!("{kind} {duration} 与要求的 {} 单位不同，请核对", wanted.duration)),
+                    Some(true) => Judgement::new(
+                        Verdict::Pass,
+                        subject,
+                        format!("{kind} {duration} 不低于要求的 {}", wanted.duration),
+                    ),
+                    Some(false) => Judgement::new(
+                        Verdict::Fail,
+                        subject,
+                        format!("{kind} {duration} 低于要求的 {}", wanted.duration),
+                    ),
+                    None => Judgement::new(
+                        Verdict::Risk,
+                        subject,
+                        format!("{kind} {duration} 与要求的 {} 单位不同，请核对", wanted.duration),
+                    ),
                 };
                 let quote = wanted.evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default();
                 report.push(judgement.demands(quote, wanted.evidence.clone()).says(case.bid.evidence(sentence)));
@@ -65,7 +88,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if !found {
             let quote = wanted.evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default();
             let remark = format!("投标文件未写明{kind}（要求 {}）", wanted.duration);
-            report.push(Judgement::new(Verdict::Risk, format!("{kind} absent"), remark).state(FindingState::NotFound).demands(quote, wanted.evidence.clone()));
+            report.push(
+                Judgement::new(Verdict::Risk, format!("{kind} absent"), remark)
+                    .state(FindingState::NotFound)
+                    .demands(quote, wanted.evidence.clone()),
+            );
         }
     }
 }
@@ -84,20 +111,39 @@ fn least<'p>(demanded: &'p [Promise], kind: &str) -> Option<&'p Promise> {
 /// Periods in a sentence by the nearest word that says what they are for.
 fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
     let mut found = Vec::new();
-    let spans: Vec<_> = durations::find(text).into_iter().filter(|s| matches!(s.duration.unit, DurationUnit::Month | DurationUnit::Year) || s.duration.unit == DurationUnit::Day && s.duration.count >= 90).collect();
+    let spans: Vec<_> = durations::find(text)
+        .into_iter()
+        .filter(|s| {
+            matches!(s.duration.unit, DurationUnit::Month | DurationUnit::Year)
+                || s.duration.unit == DurationUnit::Day && s.duration.count >= 90
+        })
+        .collect();
     if text.contains("保证金") || text.contains("业绩") || text.contains("付款") || text.contains("支付") {
         return found;
     }
     for span in spans {
         let after: String = text.get(span.end..).unwrap_or_default().chars().take(6).collect();
-        let before: String = text.get(..span.start).unwrap_or_default().chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+        let before: String = text
+            .get(..span.start)
+            .unwrap_or_default()
+            .chars()
+            .rev()
+            .take(40)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
         if after.starts_with("包换") || after.starts_with("内包换") {
             found.push(("包换", span.duration));
         } else if after.starts_with("包修") || after.starts_with("内包修") {
             found.push(("包修", span.duration));
-        } else if KINDS[0].1.iter().any(|w| before.to_lowercase().contains(w) || label.contains(w)) || after.contains("质保") || after.contains("保修") {
+        } else if KINDS[0].1.iter().any(|w| before.to_lowercase().contains(w) || label.contains(w))
+            || after.contains("质保")
+            || after.contains("保修")
+        {
             found.push(("质保期", span.duration));
-        } else if before.contains("验收合格") && (before.contains("提供") || before.contains("自")) && after.is_empty() {
+        } else if before.contains("验收合格") && (before.contains("提供") || before.contains("自")) && after.is_empty()
+        {
             found.push(("质保期", span.duration));
         }
     }

@@ -19,8 +19,8 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
 }
 
 const DURATION: [(&str, i32); 51] = [
-    ("合同履行期限", 10),
-    ("合同履约期限", 9),
+    ("合同履行期限", 14),
+    ("合同履约期限", 13),
     ("合同履行期", 8),
     ("履约期限", 7),
     ("履行期限", 7),

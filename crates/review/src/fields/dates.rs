@@ -263,7 +263,11 @@ impl Found {
                             slot.extend(candidate(stamp, rank - 6));
                         }
                     },
-                    Kind::Clarify => self.clarify.extend(candidate(next.unwrap_or(stamp), rank)),
+                    Kind::Clarify => {
+                        // 质疑 is the later remedy, 疑问 and 澄清 the question.
+                        let remedy = before.contains("质疑") && !before.contains("疑问");
+                        self.clarify.extend(candidate(next.unwrap_or(stamp), rank - if remedy { 24 } else { 0 }));
+                    }
                     Kind::Notice => self.notice.extend(candidate(stamp, rank)),
                     Kind::Visit => self.visit.extend(candidate(stamp, rank)),
                     Kind::Meeting => self.meeting.extend(candidate(stamp, rank)),
@@ -439,6 +443,21 @@ fn nearest(text: &str) -> Vec<Kind> {
     let ends_vague = last.2 == Kind::AnyDeadline;
     if found == [Kind::Opening] && (deadline_too || ends_vague) {
         found.push(Kind::Deadline);
+    }
+    // 疑问提交截止时间, 样品递交截止时间: something else is handed in.
+    if found.contains(&Kind::Deadline) {
+        let head: String = lower.get(..last.1).unwrap_or_default().chars().rev().take(16).collect();
+        let head: String = head.chars().rev().collect();
+        let bids = ["投标文件", "响应文件", "投标截止", "报价", "申请文件", "bid", "tender", "proposal"]
+            .iter()
+            .any(|w| head.contains(w));
+        if !bids {
+            if ["疑问", "答疑", "质疑", "澄清", "异议", "提问", "问题"].iter().any(|w| head.contains(w)) {
+                found = vec![Kind::Clarify];
+            } else if ["样品", "演示", "踏勘", "报名", "确认"].iter().any(|w| head.contains(w)) {
+                found = vec![Kind::Other];
+            }
+        }
     }
     found
 }

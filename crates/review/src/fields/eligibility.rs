@@ -413,7 +413,6 @@ fn imports_clause(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<us
         "不得为进口",
         "不得使用进口",
         "不允许选用进口",
-        "采购本国产品",
         "不接受选用进口",
         "仅限国产",
         "须为国产",

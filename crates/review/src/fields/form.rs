@@ -165,7 +165,7 @@ fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -
     let end = text
         .char_indices()
         .rfind(|(at, c)| {
-            matches!(c, '份' | '套' | '副')
+            matches!(c, '份' | '套' | '副' | '个')
                 && text
                     .get(..*at)
                     .and_then(|t| t.trim_end().chars().next_back())

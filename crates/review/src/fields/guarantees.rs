@@ -81,6 +81,13 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         if !about || !own && bond.not.iter().any(|w| lower.contains(w)) {
             continue;
         }
+        // What the law caps is no statement of what this tender asks.
+        let capped = ["不得超过", "不超过采购", "不超过政府采购", "不超过招标项目估算价", "不超过中标合同金额的10%"]
+            .iter()
+            .any(|w| text.contains(w));
+        if capped && text.chars().count() > 14 && !matches!(zone, Zone::FrontTable | Zone::Notice | Zone::Correction) {
+            continue;
+        }
         // The part of the clause that speaks of this bond: from its word on, up to the other bond's.
         let from =
             bond.words.iter().filter_map(|w| lower.find(w)).min().filter(|_| lower.len() == text.len()).unwrap_or(0);
@@ -233,6 +240,7 @@ fn read_part(
 ) {
     // A form answers by its ticked box alone.
     let choices = checkbox::choices(part);
+    let boxed = !choices.is_empty();
     let (start, part) = match choices.iter().find(|c| c.ticked) {
         Some(choice) => (start + choice.range.start, part.get(choice.range.clone()).unwrap_or_default()),
         None if choices.is_empty() => (start, part),
@@ -268,7 +276,7 @@ fn read_part(
         "exempted for all",
     ];
     let lower = part.to_lowercase();
-    let before = text.to_lowercase();
+    let before = if boxed { lower.clone() } else { text.to_lowercase() };
     // 不收取投标保证金: the words right before the bond's name deny it.
     let lead: String = {
         let head =

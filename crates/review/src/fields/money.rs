@@ -145,7 +145,10 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
             continue;
         }
         let text = reading.text(pair.unit, &pair.value);
-        let rank = standing(zone) + 10;
+        // What the whole undertaking costs is a weaker budget than what this tender has.
+        let whole = ["总投资", "概算", "估算", "项目投资"].iter().any(|w| pair.label.contains(w))
+            && !pair.label.contains("合同估算");
+        let rank = standing(zone) + if whole { -8 } else { 10 };
         // 预算金额：1974000.00 is in yuan though nothing says so.
         let bare = text.trim().trim_end_matches(['。', ';', ',']);
         let number = bare.len() >= 4 && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));

@@ -1,0 +1,76 @@
+//! What it checks: one bidder's name everywhere, and no other company speaking as the bidder.
+//! Why it matters: mixed names make the commitment doubtful; another bidder's name is a sign of collusion
+//! (实施条例 40(五); 财政部令第87号 37).
+//! Exclusions: companies named as makers, customers, banks or issuers.
+
+use std::sync::LazyLock;
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::requirement::Dimension;
+use regex::Regex;
+
+use super::{Case, Check, Judgement, Report};
+use crate::bid::names;
+use crate::grammar::company;
+
+pub(super) const CHECK: Check = Check { id: "B015", dimension: Dimension::Qualification, run };
+
+static SPEAKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"([\p{Han}()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|集团公司))\s*(?:在此)?(?:郑重承诺|郑重声明|承诺|声明|保证|将为本项目|将按照|愿意|参加本次|参加贵方)").ok()
+});
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let own = company::normalise(&case.bid.name);
+    let named = names::bidders(case.bid);
+    let mut passed = false;
+    for one in &named {
+        if company::same(&one.name, &own) || one.name.contains(&own) {
+            if !passed {
+                passed = true;
+                report.push(Judgement::new(Verdict::Pass, "own name", "投标人名称一致").says(one.evidence.clone()));
+            }
+        } else {
+            let mut evidence = one.evidence.clone();
+            evidence.extend(
+                named.iter().find(|n| company::same(&n.name, &own)).into_iter().flat_map(|n| n.evidence.clone()),
+            );
+            let remark = format!("此处投标人写作“{}”，与“{own}”不一致", one.name);
+            report.push(Judgement::new(Verdict::Fail, format!("name {}", one.name), remark).says(evidence));
+        }
+    }
+    for other in case.others.iter().filter(|o| !company::same(o, &own)) {
+        let other = company::normalise(other);
+        if own.contains(&other) {
+            continue;
+        }
+        let hits = case.bid.sentences.iter().filter(|s| case.bid.text(s).contains(&other));
+        for sentence in hits.take(5) {
+            let remark = format!("出现另一投标人“{other}”的名称");
+            report.push(
+                Judgement::new(Verdict::Fail, format!("other {} {}", sentence.unit, sentence.range.start), remark)
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+    }
+    let Some(pattern) = SPEAKER.as_ref() else { return };
+    for sentence in &case.bid.sentences {
+        let text = case.bid.text(sentence);
+        for captures in pattern.captures_iter(text) {
+            let name = captures.get(1).map_or("", |m| m.as_str());
+            let name = company::normalise(name.rsplit(['由', '系', '我', '方']).next().unwrap_or(name));
+            if name.ends_with(&own)
+                || own.ends_with(&name)
+                || case.others.iter().any(|o| name.contains(&company::normalise(o)))
+                || name.contains("本公司")
+                || name.contains("贵公司")
+            {
+                continue;
+            }
+            let remark = format!("以“{name}”的名义作出承诺，该公司不是本投标人");
+            report.push(
+                Judgement::new(Verdict::Risk, format!("speaker {}", sentence.unit), remark)
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+    }
+}

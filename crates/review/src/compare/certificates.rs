@@ -1,0 +1,128 @@
+//! What it checks: licences and certificates are there when demanded, and valid when bids are due.
+//! Why it matters: a qualification that is not proven rejects the bid (实施条例 51(三); 财政部令第87号 63(三)).
+//! Exclusions: 长期 has no end; the period of a guarantee, an authority or the bid itself is no certificate.
+
+use bidlens_domain::finding::{FindingState, Verdict};
+use bidlens_domain::requirement::Dimension;
+
+use super::{Case, Check, Judgement, Report};
+use crate::grammar::dates;
+use crate::reading::Zone;
+
+pub(super) const CHECK: Check = Check { id: "B012", dimension: Dimension::Qualification, run };
+
+/// Papers whose absence can be proven by their name.
+const PAPERS: [&str; 8] = [
+    "营业执照",
+    "安全生产许可证",
+    "资质证书",
+    "医疗器械经营许可证",
+    "食品经营许可证",
+    "生产许可证",
+    "质量管理体系认证",
+    "检验报告",
+];
+const UNTIL: [&str; 9] =
+    ["有效期至", "有效期限至", "有效期到", "有效至", "证书有效期", "有效期:", "有效期限", "valid until", "expiry"];
+const OTHERS: [&str; 7] = ["投标有效期", "保函", "保证金", "委托", "授权期限", "合同", "响应文件有效期"];
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    expiry(case, report);
+    presence(case, report);
+}
+
+fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some(deadline) = case.deadline() else { return };
+    let demand = case.tender_clauses(|t| t.contains("有效期内") && (t.contains('证') || t.contains("资质")));
+    let (text, tender) = demand.first().cloned().unwrap_or_default();
+    for sentence in &case.bid.sentences {
+        let words = case.bid.text(sentence);
+        let heading = case.bid.column_heading(sentence.unit);
+        let speaks = UNTIL.iter().any(|u| words.to_lowercase().contains(u))
+            || heading.contains("有效期")
+            || heading.contains("到期");
+        if !speaks || OTHERS.iter().any(|o| words.contains(o)) {
+            continue;
+        }
+        let after = UNTIL.iter().filter_map(|u| words.to_lowercase().find(u)).min().unwrap_or(0);
+        // A period has two dates; its end is the last.
+        let Some(end) = dates::find(words.get(after..).unwrap_or(words)).into_iter().next_back() else { continue };
+        let place = case.bid.reading.units.get(sentence.unit).and_then(|u| u.cell);
+        let name = place
+            .and_then(|c| case.bid.reading.row_label(c))
+            .unwrap_or_else(|| case.bid.reading.heading(sentence.unit).to_owned());
+        let mut evidence = case.bid.evidence(sentence);
+        // The name stands in a cell of its own.
+        if let Some(place) = place {
+            let row = case.bid.reading.grids.get(place.grid).and_then(|g| g.rows.get(place.row as usize));
+            let lead =
+                row.into_iter().flatten().copied().find(|&u| {
+                    u != sentence.unit
+                        && case.bid.reading.units.get(u).is_some_and(|x| {
+                            x.text.contains('证') || x.text.contains("认证") || x.text.contains("报告")
+                        })
+                });
+            evidence.extend(lead.into_iter().flat_map(|u| case.bid.unit_evidence(u)));
+        }
+        let subject = format!("expiry {}", sentence.unit);
+        let judgement = if end.moment.date() < deadline.date() {
+            let remark = format!("“{name}”有效期至 {}，早于投标截止日 {}", end.moment, deadline.date());
+            Judgement::new(Verdict::Fail, subject, remark)
+        } else {
+            Judgement::new(Verdict::Pass, subject, format!("“{name}”在投标截止日有效（至 {}）", end.moment))
+        };
+        report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
+    }
+}
+
+fn presence(case: &Case<'_>, report: &mut Report<'_>) {
+    for paper in PAPERS {
+        let mut demand = None;
+        for (unit, one) in case.tender.units.iter().enumerate() {
+            if !matches!(
+                one.zone,
+                Zone::Notice | Zone::FrontTable | Zone::Instructions | Zone::Evaluation | Zone::Requirement
+            ) {
+                continue;
+            }
+            demand = crate::bid::cut(&one.text)
+                .find(|range| {
+                    let text = case.tender.text(unit, range);
+                    text.contains(paper)
+                        && (text.contains("提供")
+                            || text.contains("具有")
+                            || text.contains("有效")
+                            || text.contains("须")
+                            || text.contains("应"))
+                        && !text.contains("得分")
+                        && !text.contains("中标后")
+                        && !text.contains("分,")
+                        && !text.contains("如有")
+                        && !text.contains("外包装")
+                })
+                .map(|range| (unit, range));
+            if demand.is_some() {
+                break;
+            }
+        }
+        let Some((unit, range)) = demand else { continue };
+        let quote = case.tender.text(unit, &range).trim().to_owned();
+        let tender = case.tender.evidence(unit, &range).into_iter().collect();
+        let found = case.bid.sentences.iter().find(|s| case.bid.text(s).contains(paper));
+        let judgement = match found {
+            Some(sentence) => {
+                Judgement::new(Verdict::Pass, paper, format!("已提供{paper}")).says(case.bid.evidence(sentence))
+            }
+            None if case.bid.readable && paper == "营业执照" => {
+                Judgement::new(Verdict::Fail, paper, format!("全文检索未找到{paper}"))
+                    .state(FindingState::NotFound)
+                    .rigid()
+            }
+            None => {
+                let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
+                Judgement::new(Verdict::Risk, paper, format!("未找到{paper}，请核对")).state(state)
+            }
+        };
+        report.push(judgement.demands(quote, tender));
+    }
+}

@@ -1,0 +1,41 @@
+//! What it checks: the bid attaches no condition of its own.
+//! Why it matters: a bid with conditions the buyer cannot accept is invalid (财政部令第87号 63(五)).
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::requirement::Dimension;
+
+use super::{Case, Check, Judgement, Report};
+
+pub(super) const CHECK: Check = Check { id: "B022", dimension: Dimension::Commercial, run };
+
+const CONDITIONS: [&str; 12] = [
+    "如招标人不接受",
+    "如采购人不接受",
+    "如贵方不接受",
+    "保留调整报价",
+    "保留调整价格",
+    "保留变更",
+    "我方有权调整",
+    "另行加价",
+    "另行收费",
+    "价格另议",
+    "需另行支付",
+    "以我方条款为准",
+];
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let demand = case.tender_clauses(|t| t.contains("附加条件") || t.contains("不能接受的条件"));
+    let (text, tender) = demand.first().cloned().unwrap_or_default();
+    for sentence in &case.bid.sentences {
+        let words = case.bid.text(sentence);
+        if let Some(condition) = CONDITIONS.iter().find(|c| words.contains(**c)) {
+            let remark = format!("附有条件：“{condition}”");
+            report.push(
+                Judgement::new(Verdict::Fail, format!("{}", sentence.unit), remark)
+                    .rigid()
+                    .demands(text.clone(), tender.clone())
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+    }
+}

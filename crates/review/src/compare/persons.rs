@@ -1,0 +1,42 @@
+//! What it checks: the authorised person and the legal representative have one name each throughout.
+//! Why it matters: a signature by somebody who was not authorised is no signature.
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::requirement::Dimension;
+
+use super::{Case, Check, Judgement, Report};
+use crate::bid::names::{self, Named};
+
+pub(super) const CHECK: Check = Check { id: "B016", dimension: Dimension::Qualification, run };
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let demand = case.tender_clauses(|t| {
+        (t.contains("委托代理人") || t.contains("授权代表") || t.contains("授权委托书"))
+            && (t.contains("签字") || t.contains("授权"))
+    });
+    for (role, people) in [("授权代表", names::agents(case.bid)), ("法定代表人", names::heads(case.bid))] {
+        same_person(report, role, &people, demand.first().cloned().unwrap_or_default());
+    }
+}
+
+fn same_person(
+    report: &mut Report<'_>,
+    role: &str,
+    people: &[Named],
+    (text, tender): (String, Vec<bidlens_domain::evidence::Evidence>),
+) {
+    let Some(first) = people.first() else { return };
+    match people.iter().find(|p| p.name != first.name) {
+        Some(other) => {
+            let mut evidence = other.evidence.clone();
+            evidence.extend(first.evidence.clone());
+            let remark = format!("{role}前后不一致：“{}”与“{}”", first.name, other.name);
+            report.push(Judgement::new(Verdict::Fail, role, remark).demands(text, tender).says(evidence));
+        }
+        None => report.push(
+            Judgement::new(Verdict::Pass, role, format!("{role}均为“{}”", first.name))
+                .demands(text, tender)
+                .says(first.evidence.clone()),
+        ),
+    }
+}

@@ -1,0 +1,88 @@
+//! What it checks: the bid names this project by its number and name.
+//! Why it matters: another number is a bid for another project, or one written for it.
+
+use std::sync::LazyLock;
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::fold::folded;
+use bidlens_domain::requirement::Dimension;
+use regex::Regex;
+
+use super::{Case, Check, Judgement, Report};
+
+pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::DocumentStructure, run };
+
+static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|tender no\.?|RFP no\.?|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
+});
+static NAME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());
+
+fn bare(text: &str) -> String {
+    folded(text).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    number(case, report);
+    name(case, report);
+}
+
+fn number(case: &Case<'_>, report: &mut Report<'_>) {
+    let (Some(field), Some(pattern)) = (case.facts.field("tender_no"), NUMBER.as_ref()) else { return };
+    let Some(wanted) = field.text().map(bare) else { return };
+    let mut passed = false;
+    for (unit, one) in case.bid.reading.units.iter().enumerate() {
+        let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
+        let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
+        let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| m.as_str().to_owned()));
+        for (n, said) in in_cell.into_iter().chain(named).enumerate() {
+            let have = bare(&said);
+            if have.chars().count() < 4 {
+                continue;
+            }
+            let evidence = case.bid.unit_evidence(unit);
+            if have == wanted || have.contains(&wanted) || wanted.contains(&have) && have.len() * 2 > wanted.len() {
+                if !passed {
+                    passed = true;
+                    report.push(
+                        Judgement::new(Verdict::Pass, "number", "项目编号与招标文件一致")
+                            .demands_field(field)
+                            .says(evidence),
+                    );
+                }
+            } else {
+                let remark = format!("项目编号“{said}”与招标文件“{}”不一致", field.text().unwrap_or_default());
+                report.push(
+                    Judgement::new(Verdict::Fail, format!("number {unit} {n}"), remark)
+                        .demands_field(field)
+                        .says(evidence),
+                );
+            }
+        }
+    }
+}
+
+fn name(case: &Case<'_>, report: &mut Report<'_>) {
+    let (Some(field), Some(pattern)) = (case.facts.field("project_name"), NAME.as_ref()) else { return };
+    let Some(wanted) = field.text().map(bare) else { return };
+    for (unit, one) in case.bid.reading.units.iter().enumerate() {
+        let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
+        // In a table of earlier contracts 项目名称 names those.
+        if one.cell.is_some() && row != "项目名称" {
+            continue;
+        }
+        let said = pattern
+            .captures(&one.text)
+            .and_then(|c| c.get(1).map(|m| m.as_str().to_owned()))
+            .or_else(|| one.cell.is_some().then(|| one.text.clone()));
+        let Some(have) = said.map(|s| bare(&s)).filter(|s| s.chars().count() >= 6) else { continue };
+        let evidence = case.bid.unit_evidence(unit);
+        let same = have.contains(&wanted) || wanted.contains(&have);
+        let judgement = if same {
+            Judgement::new(Verdict::Pass, "name", "项目名称与招标文件一致")
+        } else {
+            Judgement::new(Verdict::Risk, format!("name {unit}"), "项目名称与招标文件不一致，请核对")
+        };
+        report.push(judgement.demands_field(field).says(evidence));
+    }
+}

@@ -1,0 +1,18 @@
+//! Everything there is to know about one tender, from all its files together.
+
+use bidlens_domain::document::{Document, Language};
+use bidlens_domain::facts::Facts;
+
+use crate::reading::Reading;
+use crate::{fields, requirements, risks, scoring};
+
+/// Fields, risks, requirements and scoring of one tender.
+pub fn extract(documents: &[Document]) -> Facts {
+    let fields = fields::read(documents);
+    let reading = Reading::new(documents);
+    let scoring = scoring::read(&reading);
+    let requirements = requirements::read(&reading, &fields);
+    let risks = risks::read(&reading, &fields, &scoring);
+    let language = documents.first().map_or(Language::Zh, |d| d.language);
+    Facts { language, fields, risks, requirements, scoring }
+}

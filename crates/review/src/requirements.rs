@@ -1,0 +1,313 @@
+//! The requirement ledger: what a tender demands, clause by clause, with a typed constraint where the words have one.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use bidlens_domain::field::{Field, FieldKey, FieldValue};
+use bidlens_domain::finding::stable_id;
+use bidlens_domain::requirement::{Bound, Comparison, Constraint, Dimension, Requirement};
+use bidlens_domain::time::{Duration, DurationUnit};
+
+use crate::bid::{column_heading, cut};
+use crate::grammar::durations;
+use crate::grammar::numbers::Decimal;
+use crate::reading::{Reading, Zone};
+use crate::risks;
+
+const REQUIREMENTS_MAX: usize = 1_500;
+const DEMAND_WORDS: [&str; 22] = [
+    "须",
+    "应",
+    "必须",
+    "不得",
+    "不允许",
+    "不接受",
+    "不少于",
+    "不低于",
+    "不超过",
+    "不大于",
+    "不小于",
+    "≥",
+    "≤",
+    "需提供",
+    "提供",
+    "承诺",
+    "具有",
+    "具备",
+    "shall",
+    "must",
+    "should",
+    "required",
+];
+
+/// Reads the ledger.
+pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Requirement> {
+    let mut ledger =
+        Ledger { reading, requirements: Vec::new(), seen: HashSet::new(), rigid_marks: risks::rigid_marks(reading) };
+    ledger.from_fields(fields);
+    for unit in 0..reading.units.len() {
+        if ledger.requirements.len() >= REQUIREMENTS_MAX {
+            break;
+        }
+        ledger.from_unit(unit);
+    }
+    ledger.requirements
+}
+
+struct Ledger<'r, 'a> {
+    reading: &'r Reading<'a>,
+    requirements: Vec<Requirement>,
+    seen: HashSet<String>,
+    rigid_marks: Vec<char>,
+}
+
+impl Ledger<'_, '_> {
+    /// The demands that fields already state as values.
+    fn from_fields(&mut self, fields: &BTreeMap<FieldKey, Field>) {
+        let typed: [(&str, Dimension, fn(&FieldValue) -> Option<Constraint>); 5] = [
+            ("max_price", Dimension::Price, |v| match v {
+                FieldValue::Money(limit) => {
+                    Some(Constraint::MoneyMax { subject: "bid_price".to_owned(), limit: limit.clone() })
+                }
+                _ => None,
+            }),
+            ("bid_validity_days", Dimension::Commercial, |v| match v {
+                FieldValue::Integer(days) => Some(Constraint::DurationMin {
+                    subject: "bid_validity".to_owned(),
+                    limit: Duration::new(*days, DurationUnit::Day),
+                }),
+                _ => None,
+            }),
+            ("contract_duration", Dimension::ScheduleQuality, |v| match v {
+                FieldValue::Period { length: Some(limit), .. } => {
+                    Some(Constraint::DurationMax { subject: "contract_duration".to_owned(), limit: *limit })
+                }
+                _ => None,
+            }),
+            ("bid_deadline", Dimension::DocumentStructure, |v| match v {
+                FieldValue::Moment(limit) => {
+                    Some(Constraint::DateBefore { subject: "signature_date".to_owned(), limit: *limit })
+                }
+                _ => None,
+            }),
+            ("bid_bond", Dimension::Commercial, |v| match v {
+                FieldValue::Money(_) => {
+                    Some(Constraint::DocumentPresent { name: "投标保证金缴纳凭证".to_owned() })
+                }
+                _ => None,
+            }),
+        ];
+        for (key, dimension, constraint) in typed {
+            let Some(field) = fields.get(key) else { continue };
+            let Some(constraint) = field.found().and_then(constraint) else { continue };
+            let Some(first) = field.evidence().first() else { continue };
+            let text = first.quote().to_owned();
+            let id = stable_id(&["field", key, first.document().as_str(), &text]);
+            self.seen.insert(bare(&text));
+            self.requirements.extend(Requirement::new(
+                id,
+                dimension,
+                text,
+                true,
+                String::new(),
+                constraint,
+                vec![first.clone()],
+            ));
+        }
+        if let Some(warranty) = fields.get("warranty_period")
+            && let Some(first) = warranty.evidence().first()
+            && let Some(span) = durations::first(&bidlens_domain::fold::folded(warranty.raw()))
+        {
+            let text = first.quote().to_owned();
+            let constraint = Constraint::DurationMin { subject: "warranty_period".to_owned(), limit: span.duration };
+            let id = stable_id(&["field", "warranty_period", first.document().as_str(), &text]);
+            self.seen.insert(bare(&text));
+            self.requirements.extend(Requirement::new(
+                id,
+                Dimension::Commercial,
+                text,
+                true,
+                String::new(),
+                constraint,
+                vec![first.clone()],
+            ));
+        }
+    }
+
+    fn from_unit(&mut self, unit: usize) {
+        let Some(one) = self.reading.units.get(unit) else { return };
+        if one.is_heading || matches!(one.zone, Zone::BidForms | Zone::Contract | Zone::Cover | Zone::Correction) {
+            return;
+        }
+        let headings = self.reading.headings(unit).join(" ");
+        let qualification =
+            headings.contains("资格") && !headings.contains("评标委员会") || headings.to_lowercase().contains("eligib");
+        let conformity = headings.contains("符合性")
+            || headings.contains("资格审查")
+            || headings.contains("响应性")
+            || headings.contains("形式评审");
+        let heading = column_heading(self.reading, unit);
+        let standard = ["审查标准", "评审标准", "审查内容", "合格标准", "要求"].iter().any(|w| heading.contains(w));
+        let dimension = if qualification {
+            Dimension::Qualification
+        } else if headings.contains("商务") || headings.contains("合同") {
+            Dimension::Commercial
+        } else if one.zone == Zone::Requirement {
+            Dimension::Technical
+        } else {
+            Dimension::Other
+        };
+        let text = one.text.clone();
+        for range in cut(&text) {
+            let clause = self.reading.text(unit, &range).trim().to_owned();
+            let marks = [('★', "★"), ('▲', "▲"), ('■', "■"), ('█', "█"), ('※', "※")];
+            let mark = marks.iter().find(|(c, _)| clause.contains(*c) && !clause.contains('□')).map_or("", |(_, m)| *m);
+            let demands = DEMAND_WORDS.iter().any(|w| clause.contains(w));
+            let listed = (qualification || conformity)
+                && (one.cell.is_none()
+                    || standard
+                    || one.zone == Zone::Evaluation && one.cell.is_some_and(|c| c.column > 0));
+            let wanted = match one.zone {
+                Zone::Requirement => !mark.is_empty() || demands || has_figure(&clause),
+                Zone::Evaluation => conformity && listed,
+                Zone::Notice => qualification,
+                Zone::Instructions | Zone::FrontTable => {
+                    !mark.is_empty() || qualification || demands && clause.contains("投标文件")
+                }
+                _ => false,
+            };
+            if !wanted || !(6..=400).contains(&clause.chars().count()) || clause.ends_with(':') {
+                continue;
+            }
+            let rigid =
+                mark.chars().next().is_some_and(|m| self.rigid_marks.contains(&m)) || qualification || conformity;
+            self.push(unit, &range, &clause, dimension, rigid, mark);
+        }
+    }
+
+    fn push(&mut self, unit: usize, range: &Range<usize>, clause: &str, dimension: Dimension, rigid: bool, mark: &str) {
+        if !self.seen.insert(bare(clause)) {
+            return;
+        }
+        let Some(evidence) = self.reading.evidence(unit, range) else { return };
+        let id = stable_id(&[
+            evidence.document().as_str(),
+            &evidence.block().0.to_string(),
+            &evidence.range().start.to_string(),
+            clause,
+        ]);
+        let text = evidence.quote().to_owned();
+        let constraint = constraint(clause);
+        let dimension = match &constraint {
+            Constraint::DocumentPresent { .. } | Constraint::Signature { .. } if dimension == Dimension::Other => {
+                Dimension::DocumentStructure
+            }
+            _ => dimension,
+        };
+        self.requirements.extend(Requirement::new(
+            id,
+            dimension,
+            text,
+            rigid,
+            mark.to_owned(),
+            constraint,
+            vec![evidence],
+        ));
+    }
+}
+
+fn bare(text: &str) -> String {
+    bidlens_domain::fold::folded(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// A number with a comparison in front.
+fn has_figure(clause: &str) -> bool {
+    bounds(clause).is_some()
+}
+
+/// The first comparison of a clause: name, bound, unit.
+fn bounds(clause: &str) -> Option<(String, Bound, String)> {
+    const WORDS: [(&str, Comparison); 16] = [
+        ("≥", Comparison::AtLeast),
+        ("≤", Comparison::AtMost),
+        (">=", Comparison::AtLeast),
+        ("<=", Comparison::AtMost),
+        ("不少于", Comparison::AtLeast),
+        ("不低于", Comparison::AtLeast),
+        ("不小于", Comparison::AtLeast),
+        ("不得少于", Comparison::AtLeast),
+        ("不得低于", Comparison::AtLeast),
+        ("至少", Comparison::AtLeast),
+        ("不超过", Comparison::AtMost),
+        ("不大于", Comparison::AtMost),
+        ("不高于", Comparison::AtMost),
+        ("不得超过", Comparison::AtMost),
+        ("not less than ", Comparison::AtLeast),
+        ("not more than ", Comparison::AtMost),
+    ];
+    let (at, word, comparison) =
+        WORDS.iter().filter_map(|(w, c)| clause.find(w).map(|at| (at, *w, *c))).min_by_key(|(at, ..)| *at)?;
+    let rest = clause.get(at + word.len()..)?.trim_start();
+    let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+    let value = Decimal::parse(digits.trim_end_matches('.'))?.value();
+    let unit: String = rest
+        .chars()
+        .skip(digits.chars().count())
+        .skip_while(|c| *c == ' ')
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '%' | '℃' | '°' | '/' | '㎡' | '²' | '³' | '‰'))
+        .take(8)
+        .collect();
+    let name: String = clause
+        .get(..at)?
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphanumeric())
+        .take(16)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
+    Some((name, Bound { comparison, value }, unit))
+}
+
+fn constraint(clause: &str) -> Constraint {
+    if let Some((name, bound, unit)) = bounds(clause) {
+        return Constraint::Parameter { name, bounds: vec![bound], unit };
+    }
+    let named = |words: &[&str]| words.iter().find(|w| clause.contains(**w)).map(|w| (*w).to_owned());
+    if let Some(name) =
+        named(&["营业执照", "许可证", "资质证书", "认证证书", "资格证书", "注册证", "检验报告", "certificate"])
+    {
+        return Constraint::Certificate { name };
+    }
+    if clause.contains("签字") || clause.contains("盖章") || clause.contains("签章") {
+        return Constraint::Signature {
+            name: String::new(),
+            signature: clause.contains('签'),
+            seal: clause.contains('章'),
+        };
+    }
+    if let Some(subject) = named(&["承诺函", "声明函", "承诺书", "书面声明", "承诺", "undertaking"]) {
+        return Constraint::Declaration { subject };
+    }
+    if let Some(name) = named(&["授权委托书", "身份证明", "偏离表", "报价表", "一览表", "保证金"])
+    {
+        return Constraint::DocumentPresent { name };
+    }
+    Constraint::Semantic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_is_read_with_its_name_and_unit() {
+        let (name, bound, unit) = bounds("★屏幕亮度≥350cd/㎡").expect("a bound");
+        assert_eq!(
+            (name.as_str(), bound.comparison, bound.value, unit.as_str()),
+            ("屏幕亮度", Comparison::AtLeast, 350.0, "cd/㎡")
+        );
+        assert!(bounds("采用防眩光玻璃").is_none());
+    }
+}

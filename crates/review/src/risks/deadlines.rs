@@ -1,0 +1,69 @@
+//! K010–K013: dates and money that end a bid when they are missed.
+
+use std::collections::BTreeMap;
+
+use bidlens_domain::field::{Field, FieldKey};
+use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+
+use crate::reading::Reading;
+
+/// A field, the rule that watches it, and what to say.
+const WATCHED: [(&str, &str, &str, &str, RiskType, Severity); 5] = [
+    (
+        "bid_deadline",
+        "K010",
+        "投标截止时间",
+        "提前完成盖章、密封或上传，预留解密和路途时间",
+        RiskType::MustReject,
+        Severity::Critical,
+    ),
+    (
+        "doc_obtain_end",
+        "K011",
+        "招标文件获取截止",
+        "未按规定获取招标文件的，不得参加投标",
+        RiskType::MustReject,
+        Severity::High,
+    ),
+    (
+        "clarification_deadline",
+        "K012",
+        "提出疑问的截止时间",
+        "有疑问或异议须在此前书面提出",
+        RiskType::Other,
+        Severity::Medium,
+    ),
+    ("bid_bond", "K013", "投标保证金", "按规定的金额、形式和时间缴纳，保留凭证", RiskType::MustReject, Severity::High),
+    ("max_price", "K014", "最高限价", "报价超过限价的投标无效", RiskType::MustReject, Severity::Critical),
+];
+
+pub(super) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Risk> {
+    let english = reading.is_english();
+    WATCHED
+        .iter()
+        .filter_map(|(key, rule, name, advice, risk_type, severity)| {
+            let field = fields.get(*key).filter(|f| f.found().is_some())?;
+            let name = if english { key.replace('_', " ") } else { (*name).to_owned() };
+            let advice = if english {
+                "note the date or amount and prepare for it in time".to_owned()
+            } else {
+                (*advice).to_owned()
+            };
+            let text = RiskText {
+                title: format!("{name}：{}", field.raw()),
+                description: field.evidence().first().map(|e| e.quote().to_owned()).unwrap_or_default(),
+                suggestion: advice,
+                tags: super::tags(field.raw()),
+                rule_id: (*rule).to_owned(),
+                law: None,
+            };
+            Risk::new(
+                *risk_type,
+                *severity,
+                Certainty::Explicit,
+                text,
+                field.evidence().iter().take(2).cloned().collect(),
+            )
+        })
+        .collect()
+}

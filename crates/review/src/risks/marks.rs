@@ -1,0 +1,69 @@
+//! K002: clauses under a mark (★ ■ ▲ …), by what the document's own legend says of the mark.
+
+use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+
+use super::{tags, title};
+use crate::bid::cut;
+use crate::reading::{Reading, Zone};
+
+pub(crate) const MARKS: [char; 7] = ['★', '■', '█', '▲', '※', '☆', '△'];
+const CLAUSES_MAX: usize = 300;
+
+/// Whether the legend makes clauses under `mark` conditions of validity.
+pub(crate) fn is_rigid(reading: &Reading<'_>, mark: char) -> bool {
+    let legend = reading.units.iter().find_map(|u| {
+        cut(&u.text).map(|r| u.text.get(r).unwrap_or_default()).find(|t| is_legend(t, mark)).map(str::to_owned)
+    });
+    match legend {
+        Some(text) => {
+            ["无效", "废标", "否决", "实质性", "拒绝", "不得偏离", "必须满足"].iter().any(|w| text.contains(w))
+                && !text.contains("不作为")
+        }
+        // ★ is a condition of validity by custom; other marks are not.
+        None => mark == '★',
+    }
+}
+
+/// A sentence that explains a mark rather than carrying it.
+fn is_legend(text: &str, mark: char) -> bool {
+    text.contains(mark)
+        && (text.contains(&format!("\"{mark}\""))
+            || text.contains("标注")
+            || text.contains("号条款")
+            || text.contains("号项")
+            || text.contains("标记")
+            || text.contains("带"))
+}
+
+pub(super) fn read(reading: &Reading<'_>) -> Vec<Risk> {
+    let mut risks = Vec::new();
+    let rigid: Vec<(char, bool)> = MARKS.iter().map(|&m| (m, is_rigid(reading, m))).collect();
+    for (unit, one) in reading.units.iter().enumerate() {
+        if matches!(one.zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) || one.is_heading {
+            continue;
+        }
+        for range in cut(&one.text) {
+            let text = reading.text(unit, &range);
+            let Some(mark) = text.chars().find(|c| MARKS.contains(c)) else { continue };
+            // ■ is also a ticked box; as a mark it stands before a clause of some length.
+            if is_legend(text, mark) || text.chars().count() < 8 || text.contains('□') || risks.len() >= CLAUSES_MAX {
+                continue;
+            }
+            let must = rigid.iter().any(|(m, r)| *m == mark && *r);
+            if !must {
+                continue;
+            }
+            let words = RiskText {
+                title: title(text),
+                description: format!("“{mark}”条款为实质性要求，不满足将导致投标无效"),
+                suggestion: "逐条响应并附证明材料，不得负偏离".to_owned(),
+                tags: tags(text),
+                rule_id: "K002".to_owned(),
+                law: None,
+            };
+            let evidence = reading.evidence(unit, &range).into_iter().collect();
+            risks.extend(Risk::new(RiskType::MustReject, Severity::Critical, Certainty::Legend, words, evidence));
+        }
+    }
+    risks
+}
