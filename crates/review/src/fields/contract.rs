@@ -206,10 +206,23 @@ fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     if !timed {
         return None;
     }
-    let value = short(reading, pair.unit, &value, 160);
+    let value = without_lot(reading, pair.unit, short(reading, pair.unit, &value, 160));
     let words = reading.words(pair.unit, &value);
     let length = plain_days(reading.text(pair.unit, &value));
     reading.candidate(pair.unit, quote, value, FieldValue::Period { text: words, length }, rank)
+}
+
+/// `标项1，自合同签订之日起一年`: the name of the only lot is no part of the period.
+fn without_lot(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, &value);
+    match lots::mentions(text).as_slice() {
+        [only]
+            if only.range.start == 0 && text.get(only.range.end..).is_some_and(|t| t.starts_with([',', ':', '、'])) =>
+        {
+            reading.tidy(unit, &(value.start + only.range.end..value.end))
+        }
+        _ => value,
+    }
 }
 
 /// The first sentence of a value; an empty line or a number before it is passed over.
