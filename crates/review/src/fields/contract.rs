@@ -303,6 +303,10 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "合同期限",
         "履行期限",
         "for a period of",
+        "delivery of the goods is required",
+        "shall be completed within",
+        "to be completed within",
+        "must be completed within",
         "contract period",
         "completion period",
         "time of completion",
@@ -721,8 +725,9 @@ fn quote_of(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Option<
 /// The English wording of payment terms.
 fn english_terms(text: &str) -> bool {
     let lower = text.to_lowercase();
-    lower.contains("payment")
-        && lower.contains('%')
+    let paid_within = lower.contains("paid within")
+        || (lower.contains("payment") && lower.contains("within") && lower.contains("days"));
+    (lower.contains("payment") && lower.contains('%') || paid_within)
         && ["advance", "invoice", "delivery", "bill", "acceptance", "completion"].iter().any(|w| lower.contains(w))
         && !["security", "guarantee shall", "penalty", "emd", "liquidated"].iter().any(|w| lower.contains(w))
 }
@@ -754,7 +759,7 @@ fn payment_sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         .iter()
         .any(|w| text.contains(w));
         let chinese = about && !not && (text.contains("支付") || text.contains("付款") || text.contains("付至"));
-        if shares == 0 || !(chinese || text.is_ascii() && english_terms(text)) {
+        if !(chinese && shares > 0 || text.is_ascii() && english_terms(text)) {
             continue;
         }
         let range = 0..text.len();

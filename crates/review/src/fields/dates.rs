@@ -131,6 +131,14 @@ const KINDS: &[(&str, Kind)] = &[
     ("be submitted", Kind::Deadline),
     ("submitted", Kind::Deadline),
     ("be received", Kind::Deadline),
+    ("duly received", Kind::Deadline),
+    ("received by", Kind::Deadline),
+    ("receipt of tenders", Kind::Deadline),
+    ("receipt of bids", Kind::Deadline),
+    ("acquired", Kind::Obtain),
+    ("be obtained", Kind::Obtain),
+    ("be purchased", Kind::Obtain),
+    ("available from", Kind::Obtain),
     ("submission deadline", Kind::Deadline),
     ("submission date", Kind::Deadline),
     ("submission of offer", Kind::Deadline),
@@ -446,13 +454,29 @@ fn nearest(text: &str) -> Vec<Kind> {
     }
     // 疑问提交截止时间, 样品递交截止时间: something else is handed in.
     if found.contains(&Kind::Deadline) {
-        let head: String = lower.get(..last.1).unwrap_or_default().chars().rev().take(16).collect();
+        let reach = if lower.is_ascii() { 60 } else { 16 };
+        let head: String = lower.get(..last.1).unwrap_or_default().chars().rev().take(reach).collect();
         let head: String = head.chars().rev().collect();
         let bids = ["投标文件", "响应文件", "投标截止", "报价", "申请文件", "bid", "tender", "proposal"]
             .iter()
             .any(|w| head.contains(w));
         if !bids {
-            if ["疑问", "答疑", "质疑", "澄清", "异议", "提问", "问题"].iter().any(|w| head.contains(w)) {
+            if [
+                "疑问",
+                "答疑",
+                "质疑",
+                "澄清",
+                "异议",
+                "提问",
+                "问题",
+                "clarification",
+                "questions",
+                "queries",
+                "enquiries",
+            ]
+            .iter()
+            .any(|w| head.contains(w))
+            {
                 found = vec![Kind::Clarify];
             } else if ["样品", "演示", "踏勘", "报名", "确认"].iter().any(|w| head.contains(w)) {
                 found = vec![Kind::Other];

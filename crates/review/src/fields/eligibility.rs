@@ -259,6 +259,8 @@ fn subcontracting_clause(
         "如需分包",
         "经采购人书面同意",
         "经采购人同意",
+        "with the prior",
+        "with prior",
         "without prior",
         "without the prior",
         "without written",

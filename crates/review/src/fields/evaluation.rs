@@ -7,7 +7,7 @@ use crate::reading::{Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, put};
 
-const METHODS: [(&str, &str); 34] = [
+const METHODS: &[(&str, &str)] = &[
     ("综合评分法", "comprehensive_score"),
     ("综合评估法", "comprehensive_score"),
     ("综合评标法", "comprehensive_score"),
@@ -34,6 +34,8 @@ const METHODS: [(&str, &str); 34] = [
     ("quality-and-cost", "quality_cost"),
     ("qcbs", "quality_cost"),
     ("quality cum cost", "quality_cost"),
+    ("most economically advantageous", "quality_cost"),
+    ("combined quality", "quality_cost"),
     ("least cost", "lowest_price"),
     ("lowest cost", "lowest_price"),
     ("lowest price", "lowest_price"),

@@ -186,6 +186,19 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
         let lower = text.to_lowercase();
         let bare = KINDS.iter().find_map(|k| text.strip_suffix(k)).unwrap_or(text);
         let bare = bare.trim_end_matches(['-', ' ', '—', '(', '公', '开']);
+        let kind = [
+            "invitation to bid for the ",
+            "invitation to bid for ",
+            "invitation to tender for ",
+            "tender for the ",
+            "tender for ",
+            "request for proposals for ",
+            "request for proposal for ",
+            "bidding document for ",
+        ]
+        .iter()
+        .find(|k| lower.starts_with(**k))
+        .map_or(0, |k| k.len());
         let named = (6..=110).contains(&bare.chars().count())
             && !text.contains([':', '。', ';'])
             && !bare.contains("文件")
@@ -193,7 +206,7 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
             && !OTHER.iter().any(|w| lower.contains(w))
             && !company::is_organisation(bare);
         if named && index < 14 {
-            let range = 0..bare.len();
+            let range = kind.min(bare.len())..bare.len();
             let words = reading.words(index, &range);
             return reading.candidate(index, range.clone(), range, FieldValue::Text(words), 33);
         }
@@ -448,6 +461,12 @@ const BUYER: Role = Role {
         "name of the employer",
         "name of purchaser",
         "tender inviting authority",
+        "contracting authority",
+        "contracting entity",
+        "procuring department",
+        "issuing authority",
+        "organisation",
+        "organization",
         "procuring agency",
         "organisation name",
         "organization name",
@@ -1008,8 +1027,28 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
                 "equipment",
             ][..],
             &[
-                "服务", "维护", "运维", "咨询", "监理", "设计", "物业", "保洁", "检测", "评估", "审计", "保险", "养护",
-                "管家", "租赁", "编制",
+                "服务",
+                "维护",
+                "运维",
+                "咨询",
+                "监理",
+                "设计",
+                "物业",
+                "保洁",
+                "检测",
+                "评估",
+                "审计",
+                "保险",
+                "养护",
+                "管家",
+                "租赁",
+                "编制",
+                "services",
+                "consult",
+                "manpower",
+                "maintenance",
+                "hiring",
+                "survey",
             ][..],
         ]
         .into_iter()
@@ -1022,7 +1061,7 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
         // What the name ends with is what is bought.
         for (slot, ends) in [
             &["工程", "施工"][..],
-            &["设备采购", "采购及安装项目", "设备", "家具一批采购", "设备购置"][..],
+            &["设备采购", "采购及安装项目", "设备", "货物采购", "物资采购", "设备购置", "一批"][..],
             &["服务", "服务项目", "服务采购", "服务采购项目", "维护项目", "监理", "设计", "咨询"][..],
         ]
         .into_iter()

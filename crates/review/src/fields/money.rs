@@ -30,6 +30,10 @@ const BUDGET: &[&str] = &[
     "估算价",
     "合同估算价",
     "预算",
+    "approved budget",
+    "estimated total value",
+    "total value of the contract",
+    "total estimated value",
     "estimated cost",
     "estimated contract value",
     "estimated value",
@@ -431,6 +435,23 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
         if by_lot(reading, clause.unit, &value, None, rank, found) {
             continue;
         }
+        // Php 4,500,000 being the Approved Budget: the amount stands before.
+        let before = text.get(..at).unwrap_or_default();
+        if text.is_ascii()
+            && let Some(amount) = money::find(before).into_iter().next_back()
+            && before.len() - amount.range.end <= 24
+        {
+            let value = clause.range.start + amount.range.start..clause.range.start + amount.range.end;
+            let quote = value.start..clause.range.start + end;
+            found.overall.extend(reading.candidate(
+                clause.unit,
+                quote,
+                value,
+                FieldValue::Money(amount.money.clone()),
+                rank,
+            ));
+            continue;
+        }
         let Some(amount) = one_sum(rest, None) else {
             continue;
         };
@@ -477,6 +498,11 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
                     || text.contains("废标")
                     || text.contains("否决")
                     || text.contains("不予"));
+            let lower = text.to_lowercase();
+            let english = (lower.contains("exceed") || lower.contains("in excess of"))
+                && (lower.contains("abc") || lower.contains("approved budget") || lower.contains("estimated cost"))
+                && lower.contains("reject");
+            let bound = bound || english;
             let rank = standing(reading.zone(c.unit)) + if same { 40 } else { 0 };
             (same || bound).then_some((rank, c))
         })

@@ -301,7 +301,12 @@ fn is_daily_range(text: &str, end: usize) -> bool {
 fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
     let head = text.get(..at)?;
     let bare = head.trim_end_matches([' ', ',']);
-    let bare = ["on the", "on", "of", "dated"]
+    let bare = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+        .iter()
+        .find_map(|w| bare.strip_suffix(w))
+        .unwrap_or(bare)
+        .trim_end_matches([' ', ',']);
+    let bare = [" on the", " on", " of", " dated"]
         .iter()
         .find_map(|w| bare.strip_suffix(w))
         .unwrap_or(bare)
@@ -382,6 +387,8 @@ fn time_at(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         || lower.starts_with("pm")
         || lower.starts_with("a.m")
         || lower.starts_with("p.m")
+        || lower.starts_with("noon")
+        || lower.starts_with(" noon")
         || is_hours(text, next))
     {
         return None;
@@ -458,6 +465,8 @@ mod tests {
         assert_eq!(read("18.02.2026 at 3.00 PM"), ["2026-02-18T15:00"]);
         assert_eq!(read("January 15, 2025 at 10:00 a.m."), ["2025-01-15T10:00"]);
         assert_eq!(read("on 3rd March, 2026, 1500 hours"), ["2026-03-03T15:00"]);
+        assert_eq!(read("10:00 hours local time on 24 February 2026"), ["2026-02-24T10:00"]);
+        assert_eq!(read("12 noon, Friday 17 April 2026"), ["2026-04-17T12:00"]);
     }
 
     #[test]

@@ -248,7 +248,7 @@ fn in_words(text: &str, at: usize, end: usize) -> Option<Amount> {
 
 /// The currency sign that ends `before`, and where it starts.
 fn currency_before(before: &str) -> Option<(&'static str, usize)> {
-    const SIGNS: [(&str, &str); 17] = [
+    const SIGNS: [(&str, &str); 37] = [
         ("¥", "CNY"),
         ("￥", "CNY"),
         ("人民币", "CNY"),
@@ -266,6 +266,26 @@ fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         ("€", "EUR"),
         ("GBP", "GBP"),
         ("£", "GBP"),
+        ("Php", "PHP"),
+        ("PHP", "PHP"),
+        ("₱", "PHP"),
+        ("KES", "KES"),
+        ("KSh", "KES"),
+        ("Ksh", "KES"),
+        ("NGN", "NGN"),
+        ("₦", "NGN"),
+        ("ZAR", "ZAR"),
+        ("BDT", "BDT"),
+        ("Tk.", "BDT"),
+        ("Tk", "BDT"),
+        ("PKR", "PKR"),
+        ("NPR", "NPR"),
+        ("LKR", "LKR"),
+        ("AUD", "AUD"),
+        ("CAD", "CAD"),
+        ("SGD", "SGD"),
+        ("HKD", "HKD"),
+        ("JPY", "JPY"),
     ];
     let trimmed = before.trim_end_matches([':', '(', ' ']);
     SIGNS.iter().find_map(|(sign, code)| {
