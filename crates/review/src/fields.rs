@@ -246,8 +246,11 @@ impl Reading<'_> {
     fn clip(&self, unit: usize, quote: &Range<usize>, value: &Range<usize>) -> Range<usize> {
         let text = self.unit(unit).map_or("", |u| u.text.as_str());
         let whole = text.get(quote.clone()).unwrap_or_default();
-        if whole.chars().count() <= QUOTE_CHARS {
+        if self.original(unit, quote).chars().count() <= QUOTE_CHARS {
             return quote.clone();
+        }
+        if whole.chars().count() <= QUOTE_CHARS {
+            return self.shrink(unit, quote.clone());
         }
         let head = text.get(quote.start..value.start).unwrap_or_default();
         let start = if head.chars().count() <= QUOTE_CHARS / 2 {
@@ -257,7 +260,20 @@ impl Reading<'_> {
         };
         let rest = text.get(start..quote.end).unwrap_or_default();
         let end = rest.char_indices().nth(QUOTE_CHARS).map_or(quote.end, |(i, _)| start + i);
-        start..end.max(start)
+        self.shrink(unit, start..end.max(start))
+    }
+
+    /// Takes from the end until the file's own words, typeset spaces included, are short enough.
+    fn shrink(&self, unit: usize, range: Range<usize>) -> Range<usize> {
+        let long = self.original(unit, &range).chars().count();
+        let excess = long.saturating_sub(QUOTE_CHARS);
+        if excess == 0 {
+            return range;
+        }
+        let text = self.text(unit, &range);
+        let keep = text.chars().count().saturating_sub(excess).max(1);
+        let end = text.char_indices().nth(keep).map_or(text.len(), |(i, _)| i);
+        range.start..range.start + end
     }
 
     /// The quote of a pair: the label when it stands in the same unit, and the value.

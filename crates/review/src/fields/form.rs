@@ -135,7 +135,26 @@ fn plain(words: &str) -> String {
     for head in ["份数：", "份数:", "数量：", "数量:", "份数"] {
         plain = plain.replace(head, "");
     }
-    plain
+    without_notes(&plain)
+}
+
+/// Leaves out what long brackets add about sealing and signing; `（U盘）` says what is counted and stays.
+fn without_notes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find(['（', '(']) {
+        let inner_at = open + rest.get(open..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
+        let close = rest.get(inner_at..).and_then(|t| t.find(['）', ')']));
+        let Some(close) = close.map(|n| inner_at + n) else {
+            break;
+        };
+        let end = close + rest.get(close..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
+        let long = rest.get(inner_at..close).is_some_and(|t| t.chars().count() >= 5);
+        out.push_str(rest.get(..if long { open } else { end }).unwrap_or_default());
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether a count of copies stands in the text: `2份`, `壹份`, `一式四份`, `一正两副`.

@@ -495,6 +495,9 @@ static SUBJECTS: &[Subject] = &[
 
 /// The keys this file reads, with those other families read beside the scored ones.
 pub(super) const KEYS: &[&str] = &[
+    "legal_regime",
+    "notice_date",
+    "bid_bond_deadline",
     "procurement_plan_no",
     "supervisor",
     "qualification_timing",

@@ -508,12 +508,10 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
         })
         .max_by_key(|(rank, c)| (*rank, std::cmp::Reverse(c.unit)))
         .map(|(_, c)| c)?;
-    let evidence = reading.evidence(clause.unit, &clause.range)?;
-    let mut all = vec![evidence];
+    let proof = reading.stated(clause.unit, clause.range.clone(), FieldStatus::Found, 0)?;
+    let mut all = vec![proof.evidence];
     all.extend(budget.evidence().iter().take(2).cloned());
-    let mut field =
-        Field::with_evidence(FieldStatus::Found, Some(value), reading.original(clause.unit, &clause.range), all, 0.7)
-            .ok()?;
+    let mut field = Field::with_evidence(FieldStatus::Found, Some(value), proof.raw, all, 0.7).ok()?;
     field.lots = budget.lots.clone();
     Some(field)
 }
