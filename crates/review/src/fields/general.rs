@@ -174,17 +174,7 @@ static SUBJECTS: &[Subject] = &[
     deal("milestone_dates", &["计划开工日期", "开工日期", "计划竣工日期", "竣工日期", "节点工期"], &[]),
     subject(
         "challenge_channel",
-        &[
-            "质疑",
-            "质疑函接收",
-            "提出质疑的方式",
-            "接收质疑函的方式",
-            "质疑与投诉",
-            "异议",
-            "质疑和投诉",
-            "质疑函递交",
-            "联系方式",
-        ],
+        &["质疑", "质疑函接收", "提出质疑的方式", "接收质疑函的方式", "质疑与投诉", "异议", "质疑和投诉", "质疑函递交"],
         &[&["质疑", "7个工作日"], &["质疑", "七个工作日"], &["提出异议", "日前"]],
     ),
     subject(
@@ -470,7 +460,7 @@ static SUBJECTS: &[Subject] = &[
     subject(
         "platform_url",
         &["电子交易平台", "交易平台", "电子交易系统", "网址", "平台网址", "投标平台"],
-        &[&["登录", "http"], &["平台", "http"], &["portal", "http"]],
+        &[&["登录", "交易", "http"], &["采购平台", "http"], &["交易平台", "http"], &["portal", "http"]],
     ),
     subject("buyer_contact", &[], &[]),
     subject("agency_contact", &[], &[]),
@@ -628,7 +618,8 @@ fn text_of(
     let end = text.char_indices().nth(600).map_or(text.len(), |(i, _)| i);
     let value = reading.tidy(unit, &(value.start..value.start + end));
     let words = reading.words(unit, &value);
-    if words.is_empty() {
+    // A question whose boxes are lost is no answer.
+    if words.is_empty() || words.starts_with("是否") && ticked.is_empty() && !words.contains(['：', ':', '，']) {
         return None;
     }
     let read = match (words.chars().count() <= 12, percent::find(&words).as_slice()) {
@@ -694,8 +685,9 @@ fn contact(reading: &Reading<'_>, fields: &mut Fields, key: &str, party: &[&str]
             continue;
         }
         let by_context = named(&pair.context) || named(reading.heading(pair.unit));
-        let by_order =
-            last_party.is_some_and(|(unit, is)| is && pair.unit.saturating_sub(unit) <= 5) && pair.context.is_empty();
+        let by_order = last_party.is_some_and(|(unit, is)| is && pair.unit.saturating_sub(unit) <= 5)
+            && !pair.context.contains("监督")
+            && !pair.context.contains("质疑");
         if !(by_context || by_order) || parts.len() >= 6 {
             continue;
         }
