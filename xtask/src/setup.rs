@@ -12,6 +12,7 @@ struct Package {
 const PACKAGES: &[Package] = &[
     Package { name: "chromium", program: "chromium" },
     Package { name: "poppler-utils", program: "pdftotext" },
+    Package { name: "unzip", program: "unzip" },
 ];
 
 /// Installs the packages that are missing.

@@ -114,6 +114,10 @@ pub(crate) struct Reading<'a> {
 
 /// Cells looked at in all tables together; beyond it tables are left out.
 const CELLS_MAX: usize = 400_000;
+/// Bytes read of one paragraph or cell; no statement of a tender stands further in.
+const UNIT_BYTES_MAX: usize = 48 * 1024;
+/// Bytes behind a label in which a further label is looked for.
+const VALUE_BYTES_MAX: usize = 4 * 1024;
 /// Characters of a label.
 const LABEL_CHARS: usize = 36;
 
@@ -317,6 +321,7 @@ impl<'a> Reading<'a> {
         is_heading: bool,
     ) -> usize {
         let own = block.text.get(range.clone()).unwrap_or_default();
+        let own = own.get(..char_floor(own, UNIT_BYTES_MAX.min(own.len()))).unwrap_or_default();
         let mut text = String::with_capacity(own.len());
         let mut lines = Vec::new();
         let mut base = range.start;
@@ -727,7 +732,8 @@ fn value_end(text: &str, from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     let line = rest.find('\n').unwrap_or(rest.len());
     let rest = rest.get(..line).unwrap_or_default();
-    for (colon, _) in rest.match_indices(':') {
+    let searched = rest.get(..char_floor(rest, VALUE_BYTES_MAX.min(rest.len()))).unwrap_or_default();
+    for (colon, _) in searched.match_indices(':') {
         let before = rest.get(..colon).unwrap_or_default();
         let bare =
             before.strip_suffix(')').map_or(before, |b| b.rfind('(').map_or(before, |n| b.get(..n).unwrap_or(before)));

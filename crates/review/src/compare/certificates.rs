@@ -38,9 +38,7 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
     for sentence in &case.bid.sentences {
         let words = case.bid.text(sentence);
         let heading = case.bid.column_heading(sentence.unit);
-        let speaks = UNTIL.iter().any(|u| words.to_lowercase().contains(u))
-            || heading.contains("有效期")
-            || heading.contains("到期");
+        let speaks = UNTIL.iter().any(|u| words.to_lowercase().contains(u)) || is_end_column(heading);
         if !speaks || OTHERS.iter().any(|o| words.contains(o)) {
             continue;
         }
@@ -73,6 +71,13 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         };
         report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
     }
+}
+
+/// A column of ends of validity and nothing else: a date alone under 有效期/日期 may be the day of issue.
+fn is_end_column(heading: &str) -> bool {
+    let ends = heading.contains("有效期") || heading.contains("到期");
+    let mixed = ["/日期", "、日期", "签发", "发证", "出具", "颁发"].iter().any(|w| heading.contains(w));
+    ends && !mixed
 }
 
 fn presence(case: &Case<'_>, report: &mut Report<'_>) {

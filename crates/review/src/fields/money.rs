@@ -63,6 +63,9 @@ const CEILING: &[&str] = &[
     "maximum price",
 ];
 
+/// Clauses that name an amount's word and are looked into; a tender has a few dozen.
+const CLAUSES_READ_MAX: usize = 400;
+
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let budget = amounts(reading, BUDGET, CEILING);
     let ceiling = amounts(reading, CEILING, &[]);
@@ -399,7 +402,11 @@ fn caption_unit(reading: &Reading<'_>, head: &[usize]) -> Option<Unit> {
 
 /// `最高限价为人民币¥171867.30元` without a label's colon.
 fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut Found) {
+    let mut read = 0;
     for clause in &reading.clauses {
+        if read >= CLAUSES_READ_MAX {
+            break;
+        }
         let zone = reading.zone(clause.unit);
         if matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) {
             continue;
@@ -430,6 +437,7 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
         {
             continue;
         }
+        read += 1;
         let rank = standing(zone) - if weak { 30 } else { 4 };
         let value = clause.range.start + end..clause.range.end;
         if by_lot(reading, clause.unit, &value, None, rank, found) {

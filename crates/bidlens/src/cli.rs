@@ -1,0 +1,203 @@
+//! The command line as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Read tenders, find what can disqualify a bid, and review bids against every requirement.
+#[derive(Debug, Parser)]
+#[command(name = "bidlens", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the HTTP API and the web page, with workers in the same process
+    Serve(Serve),
+    /// Run the jobs of a data directory that no server is using
+    Worker(Worker),
+    /// Review bids against a tender, from files, without a server
+    Review(Review),
+    /// Extract project facts, risks and requirements of one tender (all files together)
+    Extract(Extract),
+    /// Show what the parser sees in one file
+    Parse(ParseFile),
+    /// Operate the job queue
+    #[command(subcommand)]
+    Queue(Queue),
+    /// Manage users and API tokens
+    #[command(subcommand)]
+    User(User),
+    /// Bring the database schema up to date
+    Migrate(DataDir),
+    /// Print every setting, its value and where it came from
+    Config(DataDir),
+    /// Check every configured service and say what is wrong and how to mend it
+    Doctor(DataDir),
+    /// Parse one file read from standard input, within limits (used by workers)
+    #[command(hide = true)]
+    ParseChild(ParseChild),
+    /// Print the reference of commands and settings as Markdown
+    #[command(hide = true)]
+    Reference,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DataDir {
+    /// Where the database and files are kept [env: BIDLENS_DATA_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address to listen on [env: BIDLENS_LISTEN] [default: 127.0.0.1:9001]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) listen: Option<String>,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+    /// Only serve; leave the jobs to `bidlens worker`
+    #[arg(long)]
+    pub(crate) no_worker: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Worker {
+    /// Jobs to run at the same time [default: number of cores]
+    #[arg(long)]
+    pub(crate) concurrency: Option<usize>,
+    #[command(flatten)]
+    pub(crate) data: DataDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Review {
+    /// Files of the tender
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub(crate) tender: Vec<PathBuf>,
+    /// Files of the bids; files of one bidder are one bid. Without NAME= the bidder is read from the bid
+    #[arg(long, value_name = "[NAME=]FILE", required = true, num_args = 1..)]
+    pub(crate) bid: Vec<String>,
+    /// Files with rules of your own (YAML)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) rules: Vec<PathBuf>,
+    /// The model that reads meaning; `builtin` needs no network
+    #[arg(long, value_name = "ID", default_value = "builtin")]
+    pub(crate) model: String,
+    /// Write report.html, report.docx, report.xlsx and result.json into this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Exit with 3 when a rigid requirement is failed
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The model that reads meaning; `builtin` needs no network
+    #[arg(long, value_name = "ID", default_value = "builtin")]
+    pub(crate) model: String,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ParseFile {
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Print the result as one JSON document
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ParseChild {
+    /// The file's name as its owner gave it
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Memory the process may use
+    #[arg(long, value_name = "MB", default_value_t = 2048)]
+    pub(crate) memory_mb: u64,
+    /// CPU time the process may use
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) cpu_s: u64,
+    /// Size of file that is read at all
+    #[arg(long, value_name = "MB", default_value_t = 200)]
+    pub(crate) max_mb: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Queue {
+    /// Show how many jobs wait, run and failed, per queue
+    Status {
+        #[command(flatten)]
+        data: DataDir,
+        /// Print the result as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a failed or cancelled job back into its queue
+    Requeue {
+        id: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Cancel a waiting or running job
+    Cancel {
+        id: String,
+        #[command(flatten)]
+        data: DataDir,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Add a user; the password is read from standard input, or generated and printed
+    Add {
+        username: String,
+        /// May see everybody's jobs and projects
+        #[arg(long)]
+        admin: bool,
+        /// Read the password from standard input instead of generating one
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Change a user's password; signs the user out everywhere
+    Passwd {
+        username: String,
+        /// Read the password from standard input instead of generating one
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Make an API token for a user and print it once
+    Token {
+        username: String,
+        /// Days until the token ends
+        #[arg(long, default_value_t = 90)]
+        days: u32,
+        #[command(flatten)]
+        data: DataDir,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,35 @@
+//! One file per command, and the list that leads to them.
+
+mod config;
+mod doctor;
+mod extract;
+mod migrate;
+mod parse;
+mod parse_child;
+mod queue;
+mod reference;
+mod review;
+mod serve;
+mod user;
+mod worker;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+
+pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Review(arguments) => review::run(arguments),
+        Command::Extract(arguments) => extract::run(&arguments),
+        Command::Parse(arguments) => parse::run(&arguments),
+        Command::Config(arguments) => config::run(arguments),
+        Command::ParseChild(arguments) => parse_child::run(&arguments),
+        Command::Reference => reference::run(),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Worker(arguments) => worker::run(&arguments),
+        Command::Queue(command) => queue::run(command),
+        Command::User(command) => user::run(command),
+        Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
+    }
+}

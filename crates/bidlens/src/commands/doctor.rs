@@ -1,0 +1,60 @@
+//! `bidlens doctor`: checks each part of an installation and says how to mend what is wrong.
+
+use std::process::ExitCode;
+
+use bidlens_app::App;
+
+use crate::cli::DataDir;
+use crate::config::{Overrides, RawConfig};
+use crate::server;
+use crate::terminal::{self, Palette};
+
+pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
+    let palette = Palette::for_stdout();
+    let mut failed = false;
+    let mut say = |name: &str, result: Result<String, String>| -> anyhow::Result<()> {
+        match result {
+            Ok(detail) => terminal::print(&format!("{} {name}: {detail}", palette.green("ok  "))),
+            Err(detail) => {
+                failed = true;
+                terminal::print(&format!("{} {name}: {detail}", palette.red("fail")))
+            }
+        }
+    };
+    let overrides = Overrides { data_dir: arguments.data_dir, listen: None };
+    let config = match RawConfig::from_environment(&overrides).and_then(|raw| raw.resolve()) {
+        Ok(config) => config,
+        Err(error) => {
+            say("settings", Err(format!("{error:#}")))?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    say("settings", Ok(format!("data in {}", config.data_dir.display())))?;
+    let settings = server::settings(&config, None)?;
+    let runtime = server::runtime()?;
+    match runtime.block_on(App::open_rows(settings)) {
+        Ok(app) => {
+            say("database", Ok("opens, schema up to date".to_owned()))?;
+            let waiting = runtime.block_on(app.oldest_waiting()).unwrap_or_default();
+            let oldest = waiting.iter().map(|(_, age)| *age).fold(0.0, f64::max);
+            let queue = if oldest > 300.0 {
+                Err(format!("a job has waited {oldest:.0} s; is `bidlens serve` running?"))
+            } else {
+                Ok("no job waits long".to_owned())
+            };
+            say("queue", queue)?;
+            runtime.block_on(app.close());
+        }
+        Err(error) => say("database", Err(format!("{error}; check the permissions and free space of the data directory")))?,
+    }
+    let probe = config.files_dir.join(".doctor");
+    let written = std::fs::create_dir_all(&config.files_dir).and_then(|()| std::fs::write(&probe, b"probe")).and_then(|()| std::fs::remove_file(&probe));
+    say("files", written.map(|()| format!("{} can be written", config.files_dir.display())).map_err(|e| format!("write {}: {e}", config.files_dir.display())))?;
+    let model = if config.model_server_ignored {
+        "a model server is named, but this version works with the built-in model alone"
+    } else {
+        "builtin"
+    };
+    say("model", Ok(model.to_owned()))?;
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,114 @@
+//! `bidlens extract`: what one tender demands.
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use bidlens_domain::facts::Facts;
+use bidlens_domain::field::{Field, FieldStatus};
+use bidlens_domain::finding::FileSummary;
+use bidlens_domain::risk::{Risk, RiskType, Severity};
+
+use crate::cli::Extract;
+use crate::terminal::{self, Palette, shorten};
+use crate::offline;
+
+pub(crate) fn run(arguments: &Extract) -> anyhow::Result<ExitCode> {
+    offline::check_model(&arguments.model)?;
+    let bar = terminal::progress(arguments.files.len() as u64 + 1);
+    bar.set_message("reading files");
+    let documents = offline::parse_files(&arguments.files, &bar)?;
+    bar.suspend(|| offline::require_usable("the tender", &documents))?;
+    bar.set_message("reading the tender's demands");
+    let facts = bidlens_review::extract(&documents);
+    bar.finish_and_clear();
+    if arguments.json {
+        let files: Vec<FileSummary> = documents.iter().map(FileSummary::from).collect();
+        terminal::print(&serde_json::to_string_pretty(&bidlens_reports::extract_json(&files, &facts))?)?;
+    } else {
+        terminal::print(&summary(&facts, Palette::for_stdout()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a person wants to know first: the facts, what can disqualify, how points are given.
+pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", palette.bold("项目信息 · Project facts"));
+    for (key, field) in &facts.fields {
+        if matches!(field.status(), FieldStatus::NotFound | FieldStatus::Unreadable) {
+            continue;
+        }
+        let page = field.evidence().first().map_or(String::new(), |e| format!("p.{}", e.page()));
+        let _ = writeln!(out, "  {key:24} {}  {}", value_words(key, field), palette.dim(&page));
+    }
+    let missing: Vec<&str> = facts
+        .fields
+        .iter()
+        .filter(|(_, f)| matches!(f.status(), FieldStatus::NotFound | FieldStatus::Unreadable))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    if !missing.is_empty() {
+        let _ = writeln!(out, "  {}", palette.dim(&format!("not found: {}", missing.join(", "))));
+    }
+    let rejecting: Vec<&Risk> = facts.risks.iter().filter(|r| r.risk_type == RiskType::MustReject).collect();
+    let _ = writeln!(
+        out,
+        "\n{}",
+        palette.bold(&format!("废标风险 · What can disqualify a bid: {} (and {} other risks)", rejecting.len(), facts.risks.len() - rejecting.len()))
+    );
+    for risk in rejecting.iter().take(12) {
+        risk_line(&mut out, risk, palette);
+    }
+    if rejecting.len() > 12 {
+        let _ = writeln!(out, "  {}", palette.dim(&format!("… {} more; see the report or --json", rejecting.len() - 12)));
+    }
+    let rigid = facts.requirements.iter().filter(|r| r.rigid).count();
+    let _ = writeln!(
+        out,
+        "\n{}",
+        palette.bold(&format!("要求台账 · Requirements: {}, of which rigid: {rigid}", facts.requirements.len()))
+    );
+    if !facts.scoring.items.is_empty() {
+        let total = facts.scoring.total.map_or(String::new(), |t| format!(", total {}", t.value()));
+        let _ = writeln!(out, "{}", palette.bold(&format!("评分 · Scoring items: {}{total}", facts.scoring.items.len())));
+    }
+    out
+}
+
+fn risk_line(out: &mut String, risk: &Risk, palette: Palette) {
+    let label = match risk.severity {
+        Severity::Critical => palette.red("critical"),
+        Severity::High => palette.red("high    "),
+        Severity::Medium => palette.yellow("medium  "),
+        Severity::Low => palette.dim("low     "),
+    };
+    let first = risk.evidence().first();
+    let page = first.map_or(String::new(), |e| format!("p.{}", e.page()));
+    let quote = first.map_or(risk.title.as_str(), |e| e.quote());
+    let _ = writeln!(out, "  {label} {}  {}", shorten(quote, 96), palette.dim(&page));
+}
+
+/// The value in one line of words, with lots when they differ.
+fn value_words(key: &str, field: &Field) -> String {
+    let words = match field.status() {
+        FieldStatus::StatedNone => "无 (stated: none)".to_owned(),
+        FieldStatus::RefersElsewhere => format!("refers elsewhere: {}", field.raw()),
+        FieldStatus::Conflicting => {
+            let quotes: Vec<&str> = field.evidence().iter().map(|e| e.quote()).collect();
+            format!("conflicting: {}", quotes.join(" / "))
+        }
+        FieldStatus::Found | FieldStatus::NotFound | FieldStatus::Unreadable => {
+            match bidlens_reports::field_json(key, field).get("value") {
+                Some(serde_json::Value::String(text)) => text.clone(),
+                Some(value) if value.get("amount").is_some() => field.money().map_or_else(String::new, ToString::to_string),
+                Some(value) => match (value.get("text").and_then(|t| t.as_str()), value.get("percent")) {
+                    (Some(text), _) => text.to_owned(),
+                    (None, Some(percent)) => format!("{percent}%"),
+                    (None, None) => value.to_string(),
+                },
+                None => String::new(),
+            }
+        }
+    };
+    shorten(&words, 84)
+}

@@ -1,0 +1,44 @@
+//! `bidlens parse`: what the parser sees in one file.
+
+use std::process::ExitCode;
+
+use bidlens_documents::Limits;
+use bidlens_domain::document::{BlockKind, Document, TextSource};
+
+use crate::cli::ParseFile;
+use crate::terminal::{self, Palette, shorten};
+use crate::offline;
+
+pub(crate) fn run(arguments: &ParseFile) -> anyhow::Result<ExitCode> {
+    let document = offline::parse_file(&arguments.file, &Limits::default())?;
+    if arguments.json {
+        offline::require_usable("the file", std::slice::from_ref(&document))?;
+        terminal::print(&serde_json::to_string_pretty(&bidlens_reports::document_json(&document))?)?;
+    } else {
+        terminal::print(&summary(&document, Palette::for_stdout()))?;
+        offline::require_usable("the file", std::slice::from_ref(&document))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn summary(document: &Document, palette: Palette) -> String {
+    let tables = document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Table(_))).count();
+    let unreadable = document.pages.iter().filter(|p| p.text_source == TextSource::Unreadable).count();
+    let mut out = format!(
+        "{}  {} pages ({unreadable} unreadable), {} blocks, {tables} tables, {} sections\n",
+        palette.bold(&shorten(&document.name, 80)),
+        document.pages.len(),
+        document.blocks.len(),
+        document.sections.len(),
+    );
+    for section in &document.sections {
+        let indent = "  ".repeat(usize::from(section.level.min(8)));
+        let title = shorten(&format!("{} {}", section.number, section.title), 80);
+        out.push_str(&format!("{indent}{title}  {}\n", palette.dim(&format!("p.{}", section.page))));
+    }
+    for issue in &document.issues {
+        let page = issue.page.map_or(String::new(), |p| format!(" p.{p}"));
+        out.push_str(&format!("{}{page}: {}\n", palette.yellow("issue"), shorten(&issue.detail, 160)));
+    }
+    out
+}

@@ -1,0 +1,95 @@
+//! `bidlens review`: the whole main job on files.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use bidlens_domain::document::Language;
+use bidlens_domain::finding::{BidReview, Finding, Review, Verdict};
+use bidlens_reports::Options;
+
+use crate::offline::{self, BidArgument};
+use crate::terminal::{self, Palette, shorten};
+use crate::{cli, commands::extract};
+
+/// The exit code that tells a script that a rigid requirement is failed.
+const EXIT_RIGID_FAIL: u8 = 3;
+
+pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
+    offline::check_model(&arguments.model)?;
+    let bids = arguments.bid.iter().map(|bid| BidArgument::parse(bid)).collect();
+    let review = offline::review(&arguments.tender, bids, &arguments.rules)?;
+    if let Some(out) = &arguments.out {
+        write_reports(&review, out)?;
+    }
+    if arguments.json {
+        terminal::print(&serde_json::to_string_pretty(&bidlens_reports::review_json(&review))?)?;
+    } else {
+        let palette = Palette::for_stdout();
+        let mut text = extract::summary(&review.facts, palette);
+        for bid in &review.bids {
+            bid_summary(&mut text, bid, palette);
+        }
+        terminal::print(&text)?;
+    }
+    if let Some(out) = &arguments.out {
+        terminal::print_note(&format!("reports: {}", out.join("report.html").display()));
+    }
+    let rigid_fail = review.bids.iter().flat_map(|b| &b.findings).any(|f| f.rigid && f.verdict() == Verdict::Fail);
+    Ok(if arguments.exit_code && rigid_fail { ExitCode::from(EXIT_RIGID_FAIL) } else { ExitCode::SUCCESS })
+}
+
+fn bid_summary(out: &mut String, bid: &BidReview, palette: Palette) {
+    let _ = writeln!(
+        out,
+        "\n{}  {} {}  {} {}  {} {}",
+        palette.bold(&shorten(&bid.bidder_name, 60)),
+        palette.red("不符合 fail"),
+        bid.count(Verdict::Fail),
+        palette.yellow("风险 risk"),
+        bid.count(Verdict::Risk),
+        palette.green("符合 pass"),
+        bid.count(Verdict::Pass),
+    );
+    let failed = bid.findings.iter().filter(|f| f.verdict() == Verdict::Fail);
+    for finding in failed {
+        finding_lines(out, finding, palette);
+    }
+}
+
+fn finding_lines(out: &mut String, finding: &Finding, palette: Palette) {
+    let rigid = if finding.rigid { palette.red("✗ 废标项") } else { palette.red("✗") };
+    let _ = writeln!(out, "  {rigid} {} {}", palette.dim(&finding.rule_id), shorten(&finding.remark, 100));
+    for (label, evidence) in [("招标", &finding.tender_evidence[..]), ("投标", finding.bid_evidence())] {
+        for one in evidence.iter().take(2) {
+            let place = palette.dim(&format!("{} p.{}", shorten(one.file(), 40), one.page()));
+            let _ = writeln!(out, "      {label} “{}” {place}", shorten(one.quote(), 84));
+        }
+    }
+}
+
+/// Writes the four report files; each is written whole or not at all.
+fn write_reports(review: &Review, directory: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(directory).with_context(|| format!("create {}", directory.display()))?;
+    let options = Options {
+        language: Language::Zh,
+        generated_at: chrono::Local::now().format("%Y-%m-%d %H:%M").to_string(),
+        project_name: review.facts.field("project_name").and_then(|f| f.text()).map(str::to_owned),
+    };
+    let json = serde_json::to_vec_pretty(&bidlens_reports::review_json(review))?;
+    let files = [
+        ("result.json", json),
+        ("report.html", bidlens_reports::html(review, &options).into_bytes()),
+        ("report.docx", bidlens_reports::docx(review, &options)?),
+        ("report.xlsx", bidlens_reports::xlsx(review, &options)?),
+    ];
+    for (name, bytes) in files {
+        let path = directory.join(name);
+        let partial = directory.join(format!(".{name}.partial"));
+        std::fs::write(&partial, bytes)
+            .and_then(|()| std::fs::rename(&partial, &path))
+            .with_context(|| format!("write {}", path.display()))?;
+    }
+    Ok(())
+}

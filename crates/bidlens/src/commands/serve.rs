@@ -1,0 +1,47 @@
+//! `bidlens serve`: the API, the page, and the workers in one process.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use bidlens_app::App;
+use secrecy::ExposeSecret;
+
+use crate::cli::Serve;
+use crate::server;
+use crate::terminal;
+
+pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
+    let config = server::config(arguments.data, arguments.listen)?;
+    server::start_logging(&config.log)?;
+    let settings = server::settings(&config, None)?;
+    server::runtime()?.block_on(async {
+        let app = App::open(settings).await?;
+        let password = config.admin_password.as_ref().map(ExposeSecret::expose_secret);
+        if let Some(admin) = app.ensure_admin(&config.admin_username, password).await? {
+            match admin.generated_password {
+                // The one time it is shown; only its hash is kept.
+                Some(password) => terminal::print_note(&format!("first user: {}  password: {password}  (shown once)", admin.username)),
+                None => terminal::print_note(&format!("first user: {}", admin.username)),
+            }
+        }
+        let listener = tokio::net::TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("listen on {}; is another server running there?", config.listen))?;
+        let address = listener.local_addr().context("listen")?;
+        if !arguments.no_worker {
+            app.start_workers();
+        }
+        terminal::print_note(&format!("bidlens is at http://{address}  (data in {})", config.data_dir.display()));
+        let state = bidlens_http::AppState::new(app.clone());
+        let server = tokio::spawn(bidlens_http::serve(state, listener, app.shutdown()));
+        server::told_to_stop().await;
+        terminal::print_note("stopping; running jobs go back into their queue (again: stop at once)");
+        let stop = app.close();
+        tokio::select! {
+            () = stop => {}
+            () = server::told_to_stop() => return Ok(ExitCode::FAILURE),
+        }
+        server.await.context("end the server")?.context("serve")?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

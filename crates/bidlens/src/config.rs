@@ -1,0 +1,288 @@
+//! The environment resolved once into [`Config`].
+//!
+//! Raw values are looked up by name, checked, and remembered with their origin, so that `bidlens config` can
+//! say where each came from. An unknown `BIDLENS_*` name is an error: it is nearly always a typing slip.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use secrecy::SecretString;
+
+use crate::env_vars::{self, VARIABLES, Variable};
+
+/// Where Bidlens keeps its rows.
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    Sqlite(PathBuf),
+}
+
+/// Settings as the program uses them.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database: Database,
+    pub(crate) files_dir: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) log: String,
+    pub(crate) async_ingest: bool,
+    pub(crate) async_extract: bool,
+    pub(crate) async_review: bool,
+    pub(crate) admin_username: String,
+    pub(crate) admin_password: Option<SecretString>,
+    pub(crate) max_upload_bytes: u64,
+    pub(crate) job_timeout: Duration,
+    pub(crate) result_ttl: Duration,
+    pub(crate) failure_ttl: Duration,
+    /// A model server is named, but this version reviews with `builtin` alone.
+    pub(crate) model_server_ignored: bool,
+}
+
+/// What the command line says over the environment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Overrides {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) listen: Option<String>,
+}
+
+/// A setting as `bidlens config` prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    pub(crate) name: &'static str,
+    pub(crate) value: String,
+    pub(crate) origin: &'static str,
+}
+
+/// The values given, before they are read.
+#[derive(Debug, Clone)]
+pub(crate) struct RawConfig {
+    values: BTreeMap<String, (String, &'static str)>,
+}
+
+impl RawConfig {
+    pub(crate) fn from_environment(overrides: &Overrides) -> anyhow::Result<RawConfig> {
+        let mut pairs = Vec::new();
+        for (name, value) in std::env::vars_os() {
+            let Some(name) = name.to_str().map(str::to_owned) else { continue };
+            let known = VARIABLES.iter().any(|v| v.name == name);
+            if !known && !name.starts_with("BIDLENS_") {
+                continue;
+            }
+            let value = value.into_string().ok().with_context(|| format!("read {name}: it is not UTF-8"))?;
+            pairs.push((name, value));
+        }
+        RawConfig::from_pairs(pairs, overrides)
+    }
+
+    pub(crate) fn from_pairs(
+        pairs: impl IntoIterator<Item = (String, String)>,
+        overrides: &Overrides,
+    ) -> anyhow::Result<RawConfig> {
+        let mut values = BTreeMap::new();
+        for (name, value) in pairs {
+            if name.starts_with("BIDLENS_") && !VARIABLES.iter().any(|v| v.name == name) {
+                bail!("{name} is not a setting of this version{}; see `bidlens config`", nearest(&name));
+            }
+            // An empty value in an .env file means: not set.
+            if !value.trim().is_empty() {
+                values.insert(name, (value.trim().to_owned(), "environment"));
+            }
+        }
+        if let Some(dir) = &overrides.data_dir {
+            values.insert(env_vars::BIDLENS_DATA_DIR.to_owned(), (dir.display().to_string(), "command line"));
+        }
+        if let Some(listen) = &overrides.listen {
+            values.insert(env_vars::BIDLENS_LISTEN.to_owned(), (listen.clone(), "command line"));
+        }
+        Ok(RawConfig { values })
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(|(value, _)| value.as_str())
+    }
+
+    /// Every variable with its value, for people; secrets are masked.
+    pub(crate) fn describe(&self) -> Vec<Resolved> {
+        VARIABLES.iter().map(|variable| self.describe_one(variable)).collect()
+    }
+
+    fn describe_one(&self, variable: &Variable) -> Resolved {
+        let (value, origin) = match self.values.get(variable.name) {
+            Some((_, origin)) if variable.secret => ("********".to_owned(), *origin),
+            Some((value, origin)) => (value.clone(), *origin),
+            None => (variable.default.to_owned(), "default"),
+        };
+        Resolved { name: variable.name, value, origin }
+    }
+
+    pub(crate) fn resolve(&self) -> anyhow::Result<Config> {
+        let data_dir = match self.get(env_vars::BIDLENS_DATA_DIR) {
+            Some(dir) => PathBuf::from(dir),
+            None => default_data_dir()?,
+        };
+        let data_dir = std::path::absolute(&data_dir)
+            .with_context(|| format!("read {}: {}", env_vars::BIDLENS_DATA_DIR, data_dir.display()))?;
+        let database = self.database(&data_dir)?;
+        if let Some(name) = [env_vars::REDIS_URL, env_vars::REDIS_HOST].into_iter().find(|n| self.get(n).is_some()) {
+            bail!("{name} is set, but this version has only the embedded queue; unset it");
+        }
+        let files_dir = match self.get(env_vars::BIDLENS_STORAGE_URL) {
+            None => data_dir.join("files"),
+            Some(url) => match url.strip_prefix("file://") {
+                Some(path) if !path.is_empty() => PathBuf::from(path.replace("DATA_DIR", &data_dir.to_string_lossy())),
+                _ => bail!("{}={url}: this version keeps files in a folder; use file://PATH", env_vars::BIDLENS_STORAGE_URL),
+            },
+        };
+        match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
+            None | Some("sync" | "queue") => {}
+            Some(other) => bail!("{}={other}: use `sync` or `queue`", env_vars::BIDLENS_REDIS_FALLBACK),
+        }
+        let listen = self.get(env_vars::BIDLENS_LISTEN).unwrap_or("127.0.0.1:9001");
+        let listen = listen
+            .parse()
+            .ok()
+            .with_context(|| format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN))?;
+        let log = self
+            .get(env_vars::BIDLENS_LOG)
+            .or_else(|| self.get(env_vars::RUST_LOG))
+            .unwrap_or("info")
+            .to_owned();
+        Ok(Config {
+            data_dir,
+            database,
+            files_dir,
+            listen,
+            log,
+            async_ingest: self.switch(env_vars::ASYNC_INGEST_ENABLED)?,
+            async_extract: self.switch(env_vars::ASYNC_EXTRACT_ENABLED)?,
+            async_review: self.switch(env_vars::ASYNC_REVIEW_ENABLED)?,
+            admin_username: self.get(env_vars::BIDLENS_ADMIN_USERNAME).unwrap_or("admin").to_owned(),
+            admin_password: self.get(env_vars::BIDLENS_ADMIN_PASSWORD).map(SecretString::from),
+            max_upload_bytes: self.number(env_vars::BIDLENS_MAX_UPLOAD_MB, 200)? * 1024 * 1024,
+            job_timeout: Duration::from_secs(self.number(env_vars::BIDLENS_JOB_TIMEOUT_S, 1_800)?),
+            result_ttl: Duration::from_secs(self.number(env_vars::BIDLENS_RESULT_TTL_S, 86_400)?),
+            failure_ttl: Duration::from_secs(self.number(env_vars::BIDLENS_FAILURE_TTL_S, 604_800)?),
+            model_server_ignored: self.get(env_vars::LOCAL_LLM_BASE_URL).is_some(),
+        })
+    }
+
+    fn database(&self, data_dir: &std::path::Path) -> anyhow::Result<Database> {
+        match self.get(env_vars::DATABASE_URL) {
+            None if self.get(env_vars::POSTGRES_HOST).is_some() => {
+                bail!("{} is set, but this version keeps its rows in SQLite; unset it", env_vars::POSTGRES_HOST)
+            }
+            None => Ok(Database::Sqlite(data_dir.join("bidlens.db"))),
+            Some(url) => match url.strip_prefix("sqlite:") {
+                Some(path) if !path.trim_start_matches('/').is_empty() => {
+                    Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+                }
+                // The URL may hold a password, so it is not repeated.
+                _ => bail!("{}: this version keeps its rows in SQLite; use sqlite:PATH or unset it", env_vars::DATABASE_URL),
+            },
+        }
+    }
+
+    fn switch(&self, name: &str) -> anyhow::Result<bool> {
+        match self.get(name).map(str::to_ascii_lowercase).as_deref() {
+            None => Ok(false),
+            Some("true" | "1" | "yes" | "on") => Ok(true),
+            Some("false" | "0" | "no" | "off") => Ok(false),
+            Some(other) => bail!("{name}={other}: use true or false"),
+        }
+    }
+
+    /// A whole number from 1 to a million times a thousand.
+    fn number(&self, name: &str, default: u64) -> anyhow::Result<u64> {
+        let Some(text) = self.get(name) else { return Ok(default) };
+        match text.parse::<u64>() {
+            Ok(n) if (1..=1_000_000_000).contains(&n) => Ok(n),
+            _ => bail!("{name}={text}: use a whole number from 1 to 1000000000"),
+        }
+    }
+}
+
+fn default_data_dir() -> anyhow::Result<PathBuf> {
+    if let Some(dir) = std::env::var_os("XDG_DATA_HOME").filter(|d| !d.is_empty()) {
+        return Ok(PathBuf::from(dir).join("bidlens"));
+    }
+    let home = std::env::var_os("HOME").filter(|d| !d.is_empty());
+    let home = home.with_context(|| format!("neither {} nor HOME is set", env_vars::BIDLENS_DATA_DIR))?;
+    Ok(PathBuf::from(home).join(".local/share/bidlens"))
+}
+
+/// ` (did you mean …?)` when a known name is at most two edits away.
+fn nearest(name: &str) -> String {
+    VARIABLES
+        .iter()
+        .map(|v| (edits(name, v.name), v.name))
+        .min()
+        .filter(|(distance, _)| *distance <= 3)
+        .map_or_else(String::new, |(_, known)| format!(" (did you mean {known}?)"))
+}
+
+/// Levenshtein distance.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut previous = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = (previous + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            previous = row[j + 1];
+            row[j + 1] = cost;
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(pairs: &[(&str, &str)]) -> Result<Config, String> {
+        let pairs = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        let overrides = Overrides { data_dir: Some("/data".into()), listen: None };
+        RawConfig::from_pairs(pairs, &overrides).and_then(|raw| raw.resolve()).map_err(|e| format!("{e:#}"))
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_contract() {
+        let config = resolve(&[]).expect("defaults resolve");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:9001");
+        assert_eq!(config.max_upload_bytes, 200 * 1024 * 1024);
+        assert_eq!(config.job_timeout.as_secs(), 1800);
+        assert!(!config.async_ingest && !config.async_extract && !config.async_review);
+    }
+
+    #[test]
+    fn each_bad_value_is_named() {
+        let cases = [
+            (("BIDLENS_LISTEN", "localhost"), "BIDLENS_LISTEN=localhost: use ADDRESS:PORT, such as 127.0.0.1:9001"),
+            (("BIDLENS_MAX_UPLOAD_MB", "many"), "BIDLENS_MAX_UPLOAD_MB=many: use a whole number from 1 to 1000000000"),
+            (("BIDLENS_MAX_UPLOAD_MB", "0"), "BIDLENS_MAX_UPLOAD_MB=0: use a whole number from 1 to 1000000000"),
+            (("ASYNC_REVIEW_ENABLED", "perhaps"), "ASYNC_REVIEW_ENABLED=perhaps: use true or false"),
+            (("BIDLENS_REDIS_FALLBACK", "none"), "BIDLENS_REDIS_FALLBACK=none: use `sync` or `queue`"),
+            (
+                ("BIDLENS_LISTNE", "127.0.0.1:1"),
+                "BIDLENS_LISTNE is not a setting of this version (did you mean BIDLENS_LISTEN?); see `bidlens config`",
+            ),
+        ];
+        for ((name, value), message) in cases {
+            assert_eq!(resolve(&[(name, value)]).expect_err(name), message);
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_and_origins_told() {
+        let pairs = [("BIDLENS_ADMIN_PASSWORD".to_owned(), "geheim".to_owned())];
+        let overrides = Overrides { data_dir: None, listen: Some("127.0.0.1:1".to_owned()) };
+        let described = RawConfig::from_pairs(pairs, &overrides).expect("raw").describe();
+        let of = |name: &str| described.iter().find(|r| r.name == name).expect("described").clone();
+        assert_eq!(of("BIDLENS_ADMIN_PASSWORD").value, "********");
+        assert_eq!(of("BIDLENS_LISTEN").origin, "command line");
+        assert_eq!(of("BIDLENS_LOG").origin, "default");
+    }
+}

@@ -1,0 +1,79 @@
+//! Every environment variable the program reads, in one place.
+//!
+//! The names of the system Bidlens replaces are kept, so that an old `.env` keeps working. The reference page
+//! is generated from this table.
+
+/// A variable and what it means.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    /// The default as people read it.
+    pub(crate) default: &'static str,
+    pub(crate) meaning: &'static str,
+    /// Never printed in clear.
+    pub(crate) secret: bool,
+}
+
+const fn plain(name: &'static str, default: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, default, meaning, secret: false }
+}
+
+const fn secret(name: &'static str, default: &'static str, meaning: &'static str) -> Variable {
+    Variable { name, default, meaning, secret: true }
+}
+
+pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
+pub(crate) const POSTGRES_HOST: &str = "POSTGRES_HOST";
+pub(crate) const REDIS_URL: &str = "REDIS_URL";
+pub(crate) const REDIS_HOST: &str = "REDIS_HOST";
+pub(crate) const RQ_KEY_PREFIX: &str = "RQ_KEY_PREFIX";
+pub(crate) const ASYNC_INGEST_ENABLED: &str = "ASYNC_INGEST_ENABLED";
+pub(crate) const ASYNC_EXTRACT_ENABLED: &str = "ASYNC_EXTRACT_ENABLED";
+pub(crate) const ASYNC_REVIEW_ENABLED: &str = "ASYNC_REVIEW_ENABLED";
+pub(crate) const BIDLENS_REDIS_FALLBACK: &str = "BIDLENS_REDIS_FALLBACK";
+pub(crate) const LOCAL_LLM_BASE_URL: &str = "LOCAL_LLM_BASE_URL";
+pub(crate) const BIDLENS_STORAGE_URL: &str = "BIDLENS_STORAGE_URL";
+pub(crate) const BIDLENS_ADMIN_USERNAME: &str = "BIDLENS_ADMIN_USERNAME";
+pub(crate) const BIDLENS_ADMIN_PASSWORD: &str = "BIDLENS_ADMIN_PASSWORD";
+pub(crate) const BIDLENS_LISTEN: &str = "BIDLENS_LISTEN";
+pub(crate) const BIDLENS_DATA_DIR: &str = "BIDLENS_DATA_DIR";
+pub(crate) const BIDLENS_LOG: &str = "BIDLENS_LOG";
+pub(crate) const RUST_LOG: &str = "RUST_LOG";
+pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
+pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
+pub(crate) const BIDLENS_RESULT_TTL_S: &str = "BIDLENS_RESULT_TTL_S";
+pub(crate) const BIDLENS_FAILURE_TTL_S: &str = "BIDLENS_FAILURE_TTL_S";
+
+pub(crate) static VARIABLES: &[Variable] = &[
+    secret(DATABASE_URL, "SQLite file in the data directory", "Database; `sqlite:PATH` or a PostgreSQL URL"),
+    plain(POSTGRES_HOST, "none", "PostgreSQL host, when DATABASE_URL is not set"),
+    plain("POSTGRES_PORT", "5432", "PostgreSQL port"),
+    plain("POSTGRES_DB", "none", "PostgreSQL database name"),
+    plain("POSTGRES_USER", "none", "PostgreSQL user"),
+    secret("POSTGRES_PASSWORD", "none", "PostgreSQL password"),
+    secret(REDIS_URL, "none: the embedded queue", "Redis that announces jobs to workers"),
+    plain(REDIS_HOST, "none", "Redis host, when REDIS_URL is not set"),
+    plain("REDIS_PORT", "6379", "Redis port"),
+    plain("REDIS_DB", "0", "Redis database number"),
+    secret("REDIS_PASSWORD", "none", "Redis password"),
+    plain(RQ_KEY_PREFIX, "rq", "Prefix of all queue keys in Redis"),
+    plain(ASYNC_INGEST_ENABLED, "false", "`true`: imports answer at once and workers read the files"),
+    plain(ASYNC_EXTRACT_ENABLED, "false", "`true`: extraction answers at once and workers do it"),
+    plain(ASYNC_REVIEW_ENABLED, "false", "`true`: reviews answer at once and workers do them"),
+    plain(BIDLENS_REDIS_FALLBACK, "sync", "`sync` or `queue`: what to do when Redis does not answer"),
+    plain(LOCAL_LLM_BASE_URL, "none: model `builtin`", "Base URL of an OpenAI-compatible model server"),
+    plain("LOCAL_LLM_MODEL", "none", "Name of the model on that server"),
+    secret("LOCAL_LLM_API_KEY", "none", "Key for that server"),
+    plain("LOCAL_LLM_ENDPOINT_PATH", "none", "Path of the chat endpoint below the base URL"),
+    plain(BIDLENS_STORAGE_URL, "file://DATA_DIR/files", "Where uploaded files are kept"),
+    plain(BIDLENS_ADMIN_USERNAME, "admin", "Name of the first user"),
+    secret(BIDLENS_ADMIN_PASSWORD, "generated and printed once", "Password of the first user"),
+    plain(BIDLENS_LISTEN, "127.0.0.1:9001", "Address and port to listen on"),
+    plain(BIDLENS_DATA_DIR, "~/.local/share/bidlens", "Where the database and files are kept"),
+    plain(BIDLENS_LOG, "info", "What is logged, as a tracing filter; RUST_LOG is read when it is not set"),
+    plain(RUST_LOG, "none", "What is logged, when BIDLENS_LOG is not set"),
+    plain(BIDLENS_MAX_UPLOAD_MB, "200", "Largest file that may be uploaded"),
+    plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
+    plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),
+    plain(BIDLENS_FAILURE_TTL_S, "604800", "How long failed jobs stay in the job table"),
+];

@@ -1,0 +1,86 @@
+//! From resolved settings to a running application: what the server commands share.
+
+use anyhow::Context;
+use bidlens_app::{App, Parser, RunSwitches, Settings};
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::DataDir;
+use crate::config::{Config, Database, Overrides, RawConfig};
+use crate::terminal;
+
+/// Memory one file's parser may use, and its CPU time.
+const PARSER_MEMORY_MB: u64 = 4_096;
+const PARSER_CPU_S: u64 = 600;
+
+/// Settings from the environment and the command line, with their warnings said.
+pub(crate) fn config(data: DataDir, listen: Option<String>) -> anyhow::Result<Config> {
+    let overrides = Overrides { data_dir: data.data_dir, listen };
+    let config = RawConfig::from_environment(&overrides)?.resolve()?;
+    if config.model_server_ignored {
+        terminal::print_warning("a model server is named, but this version works with the built-in model alone");
+    }
+    Ok(config)
+}
+
+/// The application's settings; files are parsed by this program in a child process.
+pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::Result<Settings> {
+    let Database::Sqlite(database) = &config.database;
+    let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
+    Ok(Settings {
+        database: database.clone(),
+        files: config.files_dir.clone(),
+        asynchronous: RunSwitches { ingest: config.async_ingest, extract: config.async_extract, review: config.async_review },
+        max_upload_bytes: config.max_upload_bytes,
+        job_timeout: config.job_timeout,
+        result_ttl: config.result_ttl,
+        failure_ttl: config.failure_ttl,
+        concurrency: concurrency.unwrap_or(cores).clamp(1, 64),
+        parser: Parser::Child {
+            program: std::env::current_exe().context("find this program")?,
+            memory_mb: PARSER_MEMORY_MB,
+            cpu_s: PARSER_CPU_S,
+        },
+    })
+}
+
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the async runtime")
+}
+
+/// Logs to stderr, filtered as the setting says.
+pub(crate) fn start_logging(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter).with_context(|| format!("BIDLENS_LOG={filter}: use a level such as info, or a tracing filter"))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init().map_err(|e| anyhow::anyhow!("start logging: {e}"))
+}
+
+/// Runs `work` with the rows open, for commands beside a server.
+pub(crate) fn with_rows<T, F>(data: DataDir, work: impl FnOnce(App) -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = anyhow::Result<T>>,
+{
+    let config = config(data, None)?;
+    let settings = settings(&config, None)?;
+    runtime()?.block_on(async {
+        let app = App::open_rows(settings).await?;
+        let result = work(app.clone()).await;
+        app.close().await;
+        result
+    })
+}
+
+/// Ends when the process is told to: Ctrl-C or SIGTERM.
+pub(crate) async fn told_to_stop() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be awaited");
+            // Ctrl-C alone remains.
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

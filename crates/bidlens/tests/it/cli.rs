@@ -1,0 +1,80 @@
+//! The command line: JSON alone on stdout, reports on disk, exit codes, quiet pipes.
+
+use std::io::Read;
+use std::process::Stdio;
+
+use crate::{bidlens, run, sample, stderr};
+
+#[test]
+fn reports_are_written_whole() {
+    let out = tempfile::tempdir().expect("a folder");
+    let mut command = bidlens();
+    command.args(["review", "--tender"]).arg(sample("tender.docx")).arg("--bid").arg(sample("bid_defective.docx"));
+    let output = run(command.arg("--out").arg(out.path()));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let read = |name: &str| std::fs::read(out.path().join(name)).expect(name);
+    let html = String::from_utf8(read("report.html")).expect("UTF-8");
+    assert!(html.contains("云州博砚智能设备有限公司") && html.contains("blockquote"));
+    assert!(!html.contains("http://") && !html.contains("https://cdn"), "the report needs no network");
+    assert!(read("report.docx").starts_with(b"PK") && read("report.xlsx").starts_with(b"PK"));
+    let result: serde_json::Value = serde_json::from_slice(&read("result.json")).expect("JSON");
+    assert_eq!(result["bids"][0]["bidder_name"], "云州博砚智能设备有限公司");
+    assert_eq!(std::fs::read_dir(out.path()).expect("the folder").count(), 4, "nothing half-written stays");
+}
+
+#[test]
+fn a_rigid_failure_can_be_seen_by_a_script() {
+    let mut command = bidlens();
+    command.args(["review", "--exit-code", "--tender"]).arg(sample("tender.docx"));
+    assert_eq!(run(command.arg("--bid").arg(sample("bid_defective.docx"))).status.code(), Some(3));
+    let mut command = bidlens();
+    command.args(["review", "--exit-code", "--tender"]).arg(sample("tender.docx"));
+    assert_eq!(run(command.arg("--bid").arg(sample("bid_conforming.docx"))).status.code(), Some(0));
+}
+
+#[test]
+fn a_bidder_can_be_named() {
+    let mut command = bidlens();
+    let bid = format!("甲方公司={}", sample("bid_conforming.docx").display());
+    command.args(["review", "--json", "--tender"]).arg(sample("tender.docx")).arg("--bid").arg(bid);
+    assert_eq!(crate::json(&run(&mut command))["bids"][0]["bidder_name"], "甲方公司");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut command = bidlens();
+    command.args(["extract", "--json"]).arg(sample("tender.docx")).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("start");
+    drop(child.stdout.take());
+    let status = child.wait().expect("end");
+    let mut said = String::new();
+    child.stderr.take().expect("stderr").read_to_string(&mut said).expect("read");
+    assert_eq!((status.code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn parse_shows_pages_sections_and_tables() {
+    let parsed = crate::json(&run(bidlens().args(["parse", "--json"]).arg(sample("tender.pdf"))));
+    assert!(parsed["pages"].as_array().is_some_and(|p| p.len() > 8));
+    assert!(parsed["sections"].as_array().is_some_and(|s| s.iter().any(|s| s["number"] == "第三章")));
+    assert!(parsed["tables"].as_array().is_some_and(|t| t.len() > 8));
+    let first = &parsed["segments"][0]["boxes"][0];
+    assert!(first["x0"].as_f64().is_some_and(|x| (0.0..1.0).contains(&x)), "{first}");
+}
+
+#[test]
+fn settings_are_printed_with_their_origin() {
+    let output = run(bidlens().arg("config").arg("--data-dir").arg("/data").env("BIDLENS_ADMIN_PASSWORD", "geheim123"));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("BIDLENS_DATA_DIR") && text.contains("[command line]") && text.contains("********"));
+    assert!(!text.contains("geheim123"));
+}
+
+#[test]
+fn doctor_says_what_works() {
+    let data = tempfile::tempdir().expect("a folder");
+    let output = run(bidlens().arg("doctor").arg("--data-dir").arg(data.path()));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{text}{}", stderr(&output));
+    assert!(text.contains("database") && text.contains("files"));
+}
