@@ -8,6 +8,8 @@ use bidlens_storage::{FileStoreError, StorageError};
 pub enum Fault {
     /// The request cannot be understood or makes no sense.
     Input,
+    /// It was right once, but what it rests on has changed.
+    Stale,
     /// There is no such thing, or it is not the asker's.
     NotFound,
     /// Who asks is not known.
@@ -16,6 +18,8 @@ pub enum Fault {
     Conflict,
     TooLarge,
     TooMany,
+    /// Not now: this process is ending.
+    Unavailable,
     /// No room left to store anything.
     Full,
     /// Ours, or of something we depend on.

@@ -1,15 +1,18 @@
 //! Files into a project: stored by content, then read by an ingest job.
+//!
+//! All files of a request are checked before the first of them becomes a row, so that a refused request leaves
+//! nothing behind.
 
 use bidlens_jobs::NewJob;
-use bidlens_storage::{Access, Asset, AssetKind, Incoming, NewAsset, NewRun, Run, StoredFile, User};
+use bidlens_storage::{Access, Asset, AssetKind, Incoming, NewAsset, NewRun, ResultKind, Run, StoredFile, User};
 use serde_json::json;
 
 use crate::App;
 use crate::error::AppError;
 use crate::jobs::kinds;
-use crate::work::WaitMode;
+use crate::work::{WaitMode, Work};
 
-/// What a file is imported as.
+/// What files are imported as.
 #[derive(Debug, Clone)]
 pub struct ImportRequest {
     pub project_id: String,
@@ -18,8 +21,23 @@ pub struct ImportRequest {
     pub bidder_name: Option<String>,
 }
 
+/// A file that has been received and is not yet kept.
+#[derive(Debug)]
+pub struct Upload {
+    pub filename: String,
+    pub incoming: Incoming,
+}
+
+/// A file of a project, with its run when there is work to do.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    pub asset: Asset,
+    pub run: Option<Run>,
+}
+
 const BIDDER_CHARS_MAX: usize = 200;
 const FILENAME_CHARS_MAX: usize = 255;
+const RULES_BYTES_MAX: u64 = 1024 * 1024;
 
 impl App {
     /// Begins to take an uploaded file.
@@ -27,64 +45,116 @@ impl App {
         Ok(self.inner.files.receive(self.inner.settings.max_upload_bytes).await?)
     }
 
-    /// Checks an import before its files are taken.
+    /// Checks an import before its files are kept.
     pub async fn check_import(&self, access: &Access, request: &ImportRequest) -> Result<(), AppError> {
         self.project(access, &request.project_id).await?;
-        let bidder = request.bidder_name.as_deref().map(str::trim).unwrap_or_default();
+        let bidder = bidder_name(request);
         if request.kind == AssetKind::Bid && bidder.is_empty() {
             return Err(AppError::invalid("bidder_name_missing", "`bidder_name` is needed for a bid"));
         }
-        if bidder.chars().count() > BIDDER_CHARS_MAX {
-            return Err(AppError::invalid("bidder_name_too_long", format!("`bidder_name` has at most {BIDDER_CHARS_MAX} characters")));
+        if bidder.chars().count() > BIDDER_CHARS_MAX || bidder.chars().any(char::is_control) {
+            return Err(AppError::invalid("bad_bidder_name", format!("`bidder_name` has at most {BIDDER_CHARS_MAX} printable characters")));
         }
         Ok(())
     }
 
-    /// Adds a stored file to a project and asks for it to be read; the same bytes are the same asset.
-    pub async fn import_file(&self, user: &User, access: &Access, request: &ImportRequest, filename: &str, file: &StoredFile) -> Result<(Asset, Option<Run>), AppError> {
-        let filename: String = filename.chars().filter(|c| !c.is_control()).take(FILENAME_CHARS_MAX).collect();
+    /// Adds received files to a project and asks for them to be read; the same bytes are the same asset.
+    pub async fn import_files(&self, user: &User, access: &Access, request: &ImportRequest, uploads: Vec<Upload>) -> Result<Vec<Imported>, AppError> {
         self.check_import(access, request).await?;
-        if request.kind == AssetKind::CustomRule {
-            self.check_rules(&filename, file).await?;
+        if let Some(empty) = uploads.iter().find(|u| u.incoming.size() == 0) {
+            return Err(AppError::invalid("empty_file", format!("{}: the file is empty", shown(&empty.filename))));
         }
-        let bidder_name = match request.kind {
-            AssetKind::Bid => request.bidder_name.as_deref().map(str::trim).unwrap_or_default().to_owned(),
-            AssetKind::Tender | AssetKind::Attachment | AssetKind::CustomRule => String::new(),
+        let gate = self.inner.files_gate.read().await;
+        let mut kept: Vec<(String, StoredFile)> = Vec::new();
+        let stored = self.keep(request, uploads, &mut kept).await;
+        let added = match stored {
+            Ok(()) => self.add_all(user, request, &kept).await,
+            Err(error) => Err(error),
         };
+        drop(gate);
+        match added {
+            Ok(imported) => {
+                for run in imported.iter().filter_map(|i| i.run.as_ref()) {
+                    self.announce_run(kinds::INGEST.0, run).await;
+                }
+                Ok(imported)
+            }
+            Err(error) => {
+                for (_, file) in &kept {
+                    self.discard_file(&file.sha256).await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Puts the files in their place and checks what can be wrong with them; `kept` holds them even on failure.
+    async fn keep(&self, request: &ImportRequest, uploads: Vec<Upload>, kept: &mut Vec<(String, StoredFile)>) -> Result<(), AppError> {
+        for upload in uploads {
+            kept.push((shown(&upload.filename), upload.incoming.keep().await?));
+        }
+        if request.kind == AssetKind::CustomRule {
+            for (filename, file) in kept.iter() {
+                self.check_rules(filename, file).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_all(&self, user: &User, request: &ImportRequest, kept: &[(String, StoredFile)]) -> Result<Vec<Imported>, AppError> {
+        let mut imported: Vec<Imported> = Vec::new();
+        for (filename, file) in kept {
+            let one = self.add(user, request, filename, file).await?;
+            if imported.iter().all(|i| i.asset.id != one.asset.id) {
+                imported.push(one);
+            }
+        }
+        Ok(imported)
+    }
+
+    async fn add(&self, user: &User, request: &ImportRequest, filename: &str, file: &StoredFile) -> Result<Imported, AppError> {
         let new = NewAsset {
             id: uuid::Uuid::now_v7().to_string(),
             project_id: request.project_id.clone(),
             kind: request.kind,
-            filename,
-            bidder_name,
+            filename: filename.to_owned(),
+            bidder_name: if request.kind == AssetKind::Bid { bidder_name(request).to_owned() } else { String::new() },
             size_bytes: i64::try_from(file.size_bytes).unwrap_or(i64::MAX),
             sha256: file.sha256.clone(),
         };
         if request.kind == AssetKind::CustomRule {
-            return Ok(self.inner.db.add_asset(&new, None).await?);
+            // Rules are read when they are used; they were checked above.
+            let (asset, run) = self.inner.db.add_asset(&new, None).await?;
+            return Ok(Imported { asset, run });
         }
         let run = NewRun { id: uuid::Uuid::now_v7().to_string(), project_id: request.project_id.clone(), kind: "ingest".to_owned() };
-        let payload = json!({"project_id": request.project_id, "asset_id": new.id, "owner_id": user.id});
-        let mut job = NewJob::new(kinds::INGEST.0, kinds::INGEST.1, &user.id, payload);
+        let mut job = NewJob::new(kinds::INGEST.0, kinds::INGEST.1, &user.id, json!(null));
+        job.payload = json!({"project_id": request.project_id, "asset_id": new.id, "owner_id": user.id, "job_id": job.id.to_string()});
         job.timeout = self.inner.settings.job_timeout;
         let (asset, run) = self.inner.db.add_asset(&new, Some((&run, &job))).await?;
-        if run.is_some() {
-            self.announce(kinds::INGEST.0, job.id).await;
-        }
-        Ok((asset, run))
+        Ok(Imported { asset, run })
     }
 
-    /// Waits for the ingest of `asset` when `mode` says so, and reads it again.
-    pub async fn settle_import(&self, access: &Access, asset: Asset, run: Option<&Run>, mode: WaitMode) -> Result<Asset, AppError> {
-        if mode == WaitMode::Wait
-            && let Some(run) = run
-        {
-            self.wait_for(&run.job_id).await?;
+    /// Waits for the reading of the files when `mode` says so, and looks at them again.
+    pub async fn settle_import(&self, access: &Access, imported: Vec<Imported>, mode: WaitMode) -> Result<Vec<Asset>, AppError> {
+        let mut assets = Vec::new();
+        for Imported { asset, run } in imported {
+            if mode == WaitMode::Wait {
+                // A file that is there already may still be read on behalf of an earlier request.
+                let open = run.map(|r| r.job_id).or_else(|| asset.job_id.clone().filter(|_| asset.status == "pending"));
+                if let Some(job_id) = open {
+                    self.wait_for(&Work::of_job(job_id)).await?;
+                }
+            }
+            assets.extend(self.inner.db.asset(access, &asset.id).await?);
         }
-        self.inner.db.asset(access, &asset.id).await?.ok_or_else(|| AppError::not_found("asset"))
+        Ok(assets)
     }
 
     async fn check_rules(&self, filename: &str, file: &StoredFile) -> Result<(), AppError> {
+        if file.size_bytes > RULES_BYTES_MAX {
+            return Err(AppError::invalid("bad_rules", format!("{filename}: a rule file has at most {} KB", RULES_BYTES_MAX / 1024)));
+        }
         let bytes = self.inner.files.read(&file.sha256).await?;
         let text = String::from_utf8(bytes).map_err(|_| AppError::invalid("bad_rules", format!("{filename}: rules are YAML in UTF-8")))?;
         bidlens_review::custom_rules::parse(filename, &text).map_err(|e| AppError::invalid("bad_rules", e.to_string()))?;
@@ -92,7 +162,8 @@ impl App {
     }
 
     /// Forgets a stored file that no asset refers to, after an import that failed.
-    pub async fn discard_file(&self, sha256: &str) -> Result<(), AppError> {
+    async fn discard_file(&self, sha256: &str) -> Result<(), AppError> {
+        let _gate = self.inner.files_gate.write().await;
         if self.inner.db.file_is_used(sha256).await? {
             return Ok(());
         }
@@ -104,11 +175,19 @@ impl App {
         Ok(self.inner.db.assets(access, project_id).await?)
     }
 
+    /// Removes a file; with the last file of a bidder goes the review that quotes it.
     pub async fn delete_asset(&self, access: &Access, project_id: &str, id: &str) -> Result<(), AppError> {
-        self.own_asset(access, project_id, id).await?;
+        let asset = self.own_asset(access, project_id, id).await?;
+        let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_asset(access, id).await?.ok_or_else(|| AppError::not_found("asset"))?;
         if let Some(sha256) = unused {
             self.inner.files.remove(&sha256).await?;
+        }
+        if asset.kind == AssetKind::Bid {
+            let left = self.inner.db.assets(access, project_id).await?;
+            if !left.iter().any(|a| a.kind == AssetKind::Bid && a.bidder_name == asset.bidder_name) {
+                self.inner.db.remove_result(project_id, ResultKind::Review, &asset.bidder_name).await?;
+            }
         }
         Ok(())
     }
@@ -124,4 +203,15 @@ impl App {
         let asset = self.inner.db.asset(access, id).await?;
         asset.filter(|a| a.project_id == project_id).ok_or_else(|| AppError::not_found("asset"))
     }
+}
+
+fn bidder_name(request: &ImportRequest) -> &str {
+    request.bidder_name.as_deref().map(str::trim).unwrap_or_default()
+}
+
+/// A file's name for people: the last part of a path, printable, of bounded length.
+fn shown(filename: &str) -> String {
+    let last = filename.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(FILENAME_CHARS_MAX).collect();
+    if name.is_empty() { "unnamed".to_owned() } else { name }
 }

@@ -8,6 +8,7 @@ mod ingest;
 mod review;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
@@ -27,6 +28,7 @@ pub mod kinds {
     pub const INGEST: (&str, &str) = ("ingest", "app.queue.tasks.async_ingest_asset_v2");
     pub const PROJECT_INFO: (&str, &str) = ("extract", "app.queue.tasks.async_extract_project_info_v2");
     pub const RISKS: (&str, &str) = ("extract", "app.queue.tasks.async_extract_risks_v2");
+    pub const DIRECTORY: (&str, &str) = ("extract", "bidlens.generate_directory");
     pub const REVIEW: (&str, &str) = ("review", "app.queue.tasks.async_review_run_v2");
 }
 
@@ -62,6 +64,8 @@ enum Stop {
     Input(String),
     /// Worth another try.
     Outside(anyhow::Error),
+    /// Files are still being read; ask again.
+    NotYet,
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Stop {
@@ -74,6 +78,7 @@ fn ended(result: Result<(Tx, serde_json::Value), Stop>) -> Outcome<Tx> {
     match result {
         Ok((tx, result)) => Outcome::Done { tx, result },
         Err(Stop::Input(reason)) => Outcome::Fail(reason),
+        Err(Stop::NotYet) => Outcome::Snooze(Duration::from_millis(300)),
         Err(Stop::Outside(error)) => Outcome::Retry(format!("{error:#}")),
     }
 }

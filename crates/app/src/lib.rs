@@ -5,10 +5,12 @@
 //! the environment. Start at [`App`].
 
 mod auth;
+mod directory;
 mod error;
 mod export;
 mod import;
 pub mod jobs;
+mod models;
 mod parser;
 mod projects;
 mod search;
@@ -29,15 +31,17 @@ pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_j
 pub use bidlens_storage::{
     Access, Asset, AssetKind, Incoming, Project, Remembered, ResultRow, Run, SegmentRow, StoredAnswer, StoredFile, User,
 };
+pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
-pub use import::ImportRequest;
+pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
+pub use models::Model;
 pub use parser::Parser;
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use search::SearchHit;
 pub use settings::{RunSwitches, Settings};
-pub use work::{Health, ReviewRequest, WaitMode};
+pub use work::{Health, ReviewRequest, WaitMode, Work};
 
 /// The application: rows, files, the job engine.
 #[derive(Clone)]
@@ -52,8 +56,12 @@ pub(crate) struct Inner {
     pub(crate) dispatch: Arc<InProcessDispatch>,
     pub(crate) runtime: Arc<Runtime<Db, InProcessDispatch>>,
     pub(crate) hashing: tokio::sync::Semaphore,
-    shutdown: CancellationToken,
-    tasks: TaskTracker,
+    /// Jobs that requests run themselves, at one time.
+    pub(crate) waiting: Arc<tokio::sync::Semaphore>,
+    /// Held for reading from storing a file until a row refers to it, for writing while unused files are removed.
+    pub(crate) files_gate: tokio::sync::RwLock<()>,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) tasks: TaskTracker,
     /// Held while this process may run jobs of its data directory.
     _lock: Option<File>,
 }
@@ -75,6 +83,7 @@ impl App {
         inner.db.expire_other_workers(inner.runtime.worker()).await?;
         inner.db.renew_lease(inner.runtime.worker(), RuntimeSettings::default().lease).await?;
         inner.runtime.maintain_once().await?;
+        inner.db.forget_unanswered_keys().await?;
         let runtime = Arc::clone(&inner.runtime);
         let shutdown = inner.shutdown.clone();
         inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });
@@ -112,6 +121,8 @@ impl App {
             dispatch,
             runtime: Arc::new(runtime),
             hashing: tokio::sync::Semaphore::new(2),
+            waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
+            files_gate: tokio::sync::RwLock::new(()),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             _lock: lock,
@@ -132,6 +143,10 @@ impl App {
         self.inner.shutdown.cancel();
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
+        // What a request was running goes back too, and no later write of it is accepted.
+        if let Err(error) = self.inner.db.release_worker(self.inner.runtime.worker()).await {
+            tracing::warn!(%error, "the lease was not given back; it ends by itself");
+        }
         self.inner.db.close().await;
     }
 

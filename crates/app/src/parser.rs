@@ -4,9 +4,13 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use anyhow::Context;
 use bidlens_documents::Limits;
 use bidlens_domain::document::{Document, DocumentId, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+/// A document's own limits keep it far below this.
+const OUTPUT_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
 /// How files are parsed.
 #[derive(Debug, Clone)]
@@ -27,24 +31,32 @@ impl Parser {
             }
             Parser::Child { program, memory_mb, cpu_s } => {
                 let mut child = tokio::process::Command::new(program)
-                    .args(["parse-child", "--name", name])
+                    .arg("parse-child")
+                    .arg(format!("--name={name}"))
                     .args(["--memory-mb", &memory_mb.to_string(), "--cpu-s", &cpu_s.to_string()])
                     .args(["--max-mb", &max_bytes.div_ceil(1_048_576).to_string()])
                     .stdin(Stdio::piped())
                     .stdout(Stdio::piped())
                     .stderr(Stdio::null())
                     .kill_on_drop(true)
-                    .spawn()?;
-                if let Some(mut stdin) = child.stdin.take() {
+                    .spawn()
+                    .with_context(|| format!("start {}", program.display()))?;
+                let (Some(mut stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+                    anyhow::bail!("start {}: no pipes", program.display());
+                };
+                let feed = async move {
                     // A child that dies while it is fed is judged by its end, not by the broken pipe.
-                    let feed = async move { stdin.write_all(&bytes).await };
-                    let wall = Duration::from_secs(cpu_s.saturating_mul(3));
-                    let output = tokio::time::timeout(wall, async { tokio::join!(feed, child.wait_with_output()).1 }).await;
-                    if let Ok(output) = output {
-                        let output = output?;
-                        if output.status.success() {
-                            return Ok(serde_json::from_slice(&output.stdout)?);
-                        }
+                    let _ = stdin.write_all(&bytes).await;
+                };
+                let mut json = Vec::new();
+                let mut output = stdout.take(OUTPUT_BYTES_MAX + 1);
+                let talk = async { tokio::join!(feed, output.read_to_end(&mut json)).1 };
+                let wall = Duration::from_secs(cpu_s.saturating_mul(3));
+                let talked = tokio::time::timeout(wall, talk).await;
+                if matches!(talked, Ok(Ok(n)) if n as u64 <= OUTPUT_BYTES_MAX) && child.wait().await?.success() {
+                    let read = tokio::task::spawn_blocking(move || serde_json::from_slice::<Document>(&json)).await?;
+                    if let Ok(document) = read {
+                        return Ok(document);
                     }
                 }
                 Ok(interrupted(name, sha256))

@@ -1,6 +1,6 @@
 //! Projects: create, change, list, delete with a plan that is confirmed.
 
-use bidlens_storage::{Access, AssetKind, Project, User};
+use bidlens_storage::{Access, AssetKind, Project, Run, User};
 use sha2::{Digest, Sha256};
 
 use crate::App;
@@ -23,10 +23,12 @@ pub struct DeletePlanItem {
 }
 
 const NAME_CHARS_MAX: usize = 300;
+const DESCRIPTION_CHARS_MAX: usize = 5_000;
 
 impl App {
     pub async fn create_project(&self, user: &User, name: &str, description: &str) -> Result<Project, AppError> {
         let name = checked_name(name)?;
+        check_description(description)?;
         let id = uuid::Uuid::now_v7().to_string();
         self.inner.db.add_project(&id, &user.id, name, description).await?;
         self.project(&Access::Owner(user.id.clone()), &id).await
@@ -40,10 +42,16 @@ impl App {
         Ok(self.inner.db.projects(access).await?)
     }
 
+    /// The newest run of each kind in each project.
+    pub async fn latest_runs(&self, access: &Access) -> Result<Vec<Run>, AppError> {
+        Ok(self.inner.db.latest_runs(access).await?)
+    }
+
     pub async fn update_project(&self, access: &Access, id: &str, name: Option<&str>, description: Option<&str>) -> Result<Project, AppError> {
         let now = self.project(access, id).await?;
         let name = name.map_or(Ok(now.name.as_str()), checked_name)?;
         let description = description.unwrap_or(&now.description);
+        check_description(description)?;
         if !self.inner.db.update_project(access, id, name, description).await? {
             return Err(AppError::not_found("project"));
         }
@@ -78,14 +86,22 @@ impl App {
     pub async fn delete_project(&self, access: &Access, id: &str, confirm_token: &str) -> Result<(), AppError> {
         let plan = self.plan_delete(access, id).await?;
         if plan.confirm_token != confirm_token {
-            return Err(AppError::new(Fault::Conflict, "stale_confirm_token", "the project has changed since the plan was shown; read the plan again"));
+            return Err(AppError::new(Fault::Stale, "stale_confirm_token", "the project has changed since the plan was shown; read the plan again"));
         }
+        let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_project(access, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         for sha256 in unused {
             self.inner.files.remove(&sha256).await?;
         }
         Ok(())
     }
+}
+
+fn check_description(description: &str) -> Result<(), AppError> {
+    if description.chars().count() > DESCRIPTION_CHARS_MAX {
+        return Err(AppError::invalid("bad_description", format!("a description has at most {DESCRIPTION_CHARS_MAX} characters")));
+    }
+    Ok(())
 }
 
 fn checked_name(name: &str) -> Result<&str, AppError> {

@@ -85,35 +85,48 @@ fn tokens(text: &str) -> Vec<String> {
 }
 
 fn rank(query: &str, segments: Vec<SegmentRow>) -> Vec<SearchHit> {
-    let wanted = tokens(query);
-    let counts: Vec<(HashMap<String, f64>, f64)> = segments
+    let mut wanted = tokens(query);
+    wanted.sort();
+    wanted.dedup();
+    let number: HashMap<&str, usize> = wanted.iter().enumerate().map(|(i, token)| (token.as_str(), i)).collect();
+    let mut holding = vec![0.0f64; wanted.len()];
+    let mut lengths = 0.0;
+    // How often each wanted token stands in each segment, and the segment's length.
+    let counted: Vec<(HashMap<usize, f64>, f64)> = segments
         .iter()
         .map(|segment| {
             let all = tokens(&segment.content);
-            let mut counts: HashMap<String, f64> = HashMap::new();
-            let length = all.len() as f64;
-            for token in all.into_iter().filter(|t| wanted.contains(t)) {
+            let mut counts: HashMap<usize, f64> = HashMap::new();
+            for &token in all.iter().filter_map(|t| number.get(t.as_str())) {
                 *counts.entry(token).or_default() += 1.0;
             }
-            (counts, length)
+            for &token in counts.keys() {
+                if let Some(n) = holding.get_mut(token) {
+                    *n += 1.0;
+                }
+            }
+            lengths += all.len() as f64;
+            (counts, all.len() as f64)
         })
         .collect();
     let total = segments.len() as f64;
-    let mean = counts.iter().map(|(_, length)| length).sum::<f64>() / total.max(1.0);
-    let score = |(found, length): &(HashMap<String, f64>, f64)| -> f64 {
-        wanted
+    let mean = (lengths / total.max(1.0)).max(1.0);
+    let score = |(counts, length): &(HashMap<usize, f64>, f64)| -> f64 {
+        // In the order of the tokens, so that the same rows always add up to the same number.
+        holding
             .iter()
-            .filter_map(|token| {
-                let n = found.get(token)?;
-                let holding = counts.iter().filter(|(c, _)| c.contains_key(token)).count() as f64;
+            .enumerate()
+            .filter_map(|(token, holding)| {
+                let n = counts.get(&token)?;
                 let idf = ((total - holding + 0.5) / (holding + 0.5) + 1.0).ln();
-                Some(idf * n * (K1 + 1.0) / (n + K1 * (1.0 - B + B * length / mean.max(1.0))))
+                Some(idf * n * (K1 + 1.0) / (n + K1 * (1.0 - B + B * length / mean)))
             })
             .sum()
     };
-    let scores: Vec<f64> = counts.iter().map(score).collect();
+    let scores: Vec<f64> = counted.iter().map(score).collect();
     let mut hits: Vec<SearchHit> =
         segments.into_iter().zip(scores).filter(|(_, s)| *s > 0.0).map(|(segment, score)| SearchHit { segment, score }).collect();
+    // Stable, so that ties stay in the order of the files and their text.
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(HITS_MAX);
     hits

@@ -1,5 +1,8 @@
 //! Asking for work, watching it, and looking at the queues.
 
+use std::sync::Arc;
+
+use bidlens_domain::finding::stable_id;
 use bidlens_jobs::{CancelOutcome, Job, JobId, JobStore, NewJob, QueueCount};
 use bidlens_storage::{Access, AssetKind, NewRun, Run, User};
 use serde::{Deserialize, Serialize};
@@ -38,16 +41,61 @@ pub struct Health {
     pub files: bool,
 }
 
+/// A run that was asked for, and the jobs it waits for.
+#[derive(Debug, Clone)]
+pub struct Work {
+    pub run: Option<Run>,
+    job_id: String,
+    before: Vec<String>,
+}
+
+impl Work {
+    pub(crate) fn of_job(job_id: String) -> Work {
+        Work { run: None, job_id, before: Vec::new() }
+    }
+}
+
+/// What a run is asked for with.
+struct Submission<'a> {
+    project_id: &'a str,
+    run_kind: &'a str,
+    queue: &'a str,
+    function: &'a str,
+    model_id: Option<&'a str>,
+    extra: Value,
+    /// The kinds of files the work reads.
+    reads: &'a [AssetKind],
+}
+
 impl App {
-    pub async fn submit_project_info(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Run, AppError> {
-        self.submit(user, access, project_id, kinds::PROJECT_INFO, "extract_project_info", model_id, json!({})).await
+    pub async fn submit_project_info(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Work, AppError> {
+        let (queue, function) = kinds::PROJECT_INFO;
+        let submission = Submission { project_id, run_kind: "extract_project_info", queue, function, model_id, extra: json!({}), reads: &[AssetKind::Tender] };
+        self.submit(user, access, submission).await
     }
 
-    pub async fn submit_risks(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Run, AppError> {
-        self.submit(user, access, project_id, kinds::RISKS, "extract_risks", model_id, json!({})).await
+    pub async fn submit_risks(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Work, AppError> {
+        let (queue, function) = kinds::RISKS;
+        let submission = Submission { project_id, run_kind: "extract_risks", queue, function, model_id, extra: json!({}), reads: &[AssetKind::Tender] };
+        self.submit(user, access, submission).await
     }
 
-    pub async fn submit_review(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>, request: &ReviewRequest) -> Result<Run, AppError> {
+    pub async fn submit_directory(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Work, AppError> {
+        let (queue, function) = kinds::DIRECTORY;
+        let extra = json!({"fill_samples": false});
+        let submission = Submission { project_id, run_kind: "generate_directory", queue, function, model_id, extra, reads: &[AssetKind::Tender] };
+        self.submit(user, access, submission).await
+    }
+
+    /// Attaches the tender's own form text to the nodes of the directory.
+    pub async fn submit_samples(&self, user: &User, access: &Access, project_id: &str) -> Result<Work, AppError> {
+        let (queue, function) = kinds::DIRECTORY;
+        let extra = json!({"fill_samples": true});
+        let submission = Submission { project_id, run_kind: "fill_directory_samples", queue, function, model_id: None, extra, reads: &[AssetKind::Tender] };
+        self.submit(user, access, submission).await
+    }
+
+    pub async fn submit_review(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>, request: &ReviewRequest) -> Result<Work, AppError> {
         let assets = self.assets(access, project_id).await?;
         let mut bids = assets.iter().filter(|a| a.kind == AssetKind::Bid);
         if bids.clone().next().is_none() {
@@ -64,15 +112,16 @@ impl App {
             }
         }
         let extra = serde_json::to_value(request).map_err(|e| AppError::outside("write the request", e))?;
-        self.submit(user, access, project_id, kinds::REVIEW, "review", model_id, extra).await
+        let reads = &[AssetKind::Tender, AssetKind::Bid, AssetKind::CustomRule];
+        let (queue, function) = kinds::REVIEW;
+        self.submit(user, access, Submission { project_id, run_kind: "review", queue, function, model_id, extra, reads }).await
     }
 
     /// Inserts a run with its job; the same request while its run is open is that run.
-    #[expect(clippy::too_many_arguments, reason = "one place builds all runs; each argument is a word of the request")]
-    async fn submit(&self, user: &User, access: &Access, project_id: &str, (queue, kind): (&str, &str), run_kind: &str, model_id: Option<&str>, extra: Value) -> Result<Run, AppError> {
-        self.project(access, project_id).await?;
+    async fn submit(&self, user: &User, access: &Access, submission: Submission<'_>) -> Result<Work, AppError> {
+        let Submission { project_id, run_kind, queue, function, model_id, extra, reads } = submission;
+        let assets = self.assets(access, project_id).await?;
         check_model(model_id)?;
-        let assets = self.inner.db.assets(access, project_id).await?;
         if !assets.iter().any(|a| a.kind == AssetKind::Tender) {
             return Err(AppError::new(Fault::Conflict, "no_tender", "the project has no tender; import one first"));
         }
@@ -81,21 +130,48 @@ impl App {
         if let (Some(payload), Some(extra)) = (payload.as_object_mut(), extra.as_object()) {
             payload.extend(extra.clone());
         }
-        let mut job = NewJob::new(queue, kind, &user.id, payload);
-        job.unique_key = Some(format!("{run_kind}:{project_id}:{extra}"));
+        let read = || assets.iter().filter(|a| reads.contains(&a.kind));
+        // With other files the same words are another request.
+        let ids: Vec<&str> = read().map(|a| a.id.as_str()).collect();
+        let extra = extra.to_string();
+        let inputs = stable_id(&[&[extra.as_str()], ids.as_slice()].concat());
+        let mut job = NewJob::new(queue, function, &user.id, payload);
+        job.unique_key = Some(format!("{run_kind}:{project_id}:{inputs}"));
         job.timeout = self.inner.settings.job_timeout;
-        let pending = assets.iter().filter(|a| a.status == "pending").filter_map(|a| a.job_id.as_deref());
-        job.depends_on = pending.filter_map(|id| Uuid::parse_str(id).ok()).map(JobId).collect();
+        let before = read().filter(|a| a.status == "pending").filter_map(|a| a.job_id.clone()).collect();
         let submitted = self.inner.db.submit(&run, &job).await?;
-        self.announce(queue, submitted.job.id).await;
-        Ok(submitted.run)
+        self.announce_run(queue, &submitted.run).await;
+        Ok(Work { job_id: submitted.run.job_id.clone(), run: Some(submitted.run), before })
     }
 
-    /// Runs the job here, or waits for whoever runs it, until it has ended.
-    pub async fn wait_for(&self, job_id: &str) -> Result<(), AppError> {
-        let id = Uuid::parse_str(job_id).map_err(|e| AppError::outside("read a job id", e))?;
-        self.inner.runtime.run_now(JobId(id)).await?;
-        Ok(())
+    pub(crate) async fn announce_run(&self, queue: &str, run: &Run) {
+        if let Ok(id) = job_id(&run.job_id) {
+            self.announce(queue, id).await;
+        }
+    }
+
+    /// Runs the work here, or waits for whoever runs it, until it has ended.
+    ///
+    /// It goes on when the asker goes away, and back into its queue when this process ends.
+    pub async fn wait_for(&self, work: &Work) -> Result<(), AppError> {
+        let slot = Arc::clone(&self.inner.waiting).acquire_owned().await.map_err(|e| AppError::outside("wait for a turn", e))?;
+        let jobs = work.before.iter().chain([&work.job_id]).map(|id| job_id(id)).collect::<Result<Vec<_>, _>>()?;
+        let runtime = Arc::clone(&self.inner.runtime);
+        let shutdown = self.inner.shutdown.clone();
+        let task = self.inner.tasks.spawn(async move {
+            let _slot = slot;
+            for id in jobs {
+                tokio::select! {
+                    job = runtime.run_now(id) => job?,
+                    () = shutdown.cancelled() => return Ok(false),
+                };
+            }
+            Ok::<bool, bidlens_jobs::StoreError>(true)
+        });
+        if task.await.map_err(|e| AppError::outside("wait for the work", e))?? {
+            return Ok(());
+        }
+        Err(AppError::new(Fault::Unavailable, "shutting_down", "the server is stopping; the work goes on when it is back"))
     }
 
     pub async fn run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
@@ -119,12 +195,17 @@ impl App {
 
     pub async fn retry_run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
         let run = self.run(access, id).await?;
-        match self.inner.db.requeue(job_id(&run.job_id)?).await? {
-            Some(job) => {
+        match self.inner.db.requeue(job_id(&run.job_id)?).await {
+            Ok(Some(job)) => {
                 self.announce(&job.queue, job.id).await;
                 self.run(access, id).await
             }
-            None => Err(AppError::new(Fault::Conflict, "run_not_retryable", format!("only a failed or cancelled run can be retried; this one is {}", run.status))),
+            // The database lets one job with a unique key be open.
+            Err(error) if is_taken(&error) => {
+                Err(AppError::new(Fault::Conflict, "run_open", "the same request has a newer run that is still open"))
+            }
+            Err(error) => Err(error.into()),
+            Ok(None) => Err(AppError::new(Fault::Conflict, "run_not_retryable", format!("only a failed or cancelled run can be retried; this one is {}", run.status))),
         }
     }
 
@@ -163,6 +244,11 @@ impl App {
         Ok(self.inner.db.oldest_waiting().await?)
     }
 
+    /// Runs by kind and status.
+    pub async fn run_counts(&self) -> Result<Vec<(String, String, i64)>, AppError> {
+        Ok(self.inner.db.run_counts().await?)
+    }
+
     pub async fn health(&self) -> Health {
         Health { database: self.inner.db.ping().await.is_ok(), files: self.inner.files.probe().await.is_ok() }
     }
@@ -175,6 +261,11 @@ impl App {
     pub async fn remember_answer(&self, user: &User, key: &str, answer: Option<&bidlens_storage::StoredAnswer>) -> Result<(), AppError> {
         Ok(self.inner.db.answer(&user.id, key, answer).await?)
     }
+}
+
+fn is_taken(error: &bidlens_jobs::StoreError) -> bool {
+    let source = std::error::Error::source(error);
+    source.is_some_and(|s| s.to_string().contains("UNIQUE constraint failed: platform_jobs.unique_key"))
 }
 
 /// Without configuration there is the built-in model and no other.

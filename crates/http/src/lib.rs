@@ -1,1 +1,155 @@
-//! The HTTP API: routes, wire types, authentication, problem details, events.
+//! The HTTP API: routes, wire types, authentication, problem documents, events, the embedded page.
+//!
+//! Nothing is decided here about tenders or jobs; a handler reads a request, asks [`bidlens_app::App`], and writes
+//! the answer. Start at [`router`]; [`routes`] lists the paths, [`wire`] what goes over them.
+
+mod auth;
+mod envelope;
+mod extract;
+mod idempotency;
+mod problem;
+mod routes;
+mod ui;
+mod wire;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use bidlens_app::App;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::auth::LoginThrottle;
+use crate::problem::Problem;
+
+/// Where projects, runs and segments live.
+const TENDER: &str = "/api/apps/tender";
+/// Of bodies other than uploads.
+const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
+const WATCHERS_MAX: usize = 512;
+/// How long open connections may take to end after a shutdown was asked for.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// What handlers share.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    app: App,
+    throttle: Arc<LoginThrottle>,
+    /// Open event streams.
+    watchers: Arc<tokio::sync::Semaphore>,
+    /// Answers by class of status.
+    answers: Arc<[AtomicU64; 5]>,
+    /// Cancelled when the server is to end.
+    closing: CancellationToken,
+}
+
+impl AppState {
+    pub fn new(app: App) -> AppState {
+        AppState {
+            app,
+            throttle: Arc::default(),
+            watchers: Arc::new(tokio::sync::Semaphore::new(WATCHERS_MAX)),
+            answers: Arc::default(),
+            closing: CancellationToken::new(),
+        }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Bidlens", description = "Reads tenders, finds what can disqualify a bid, and reviews bids against every requirement. Errors are `application/problem+json` with a stable `code`.", license(name = "MIT OR Apache-2.0")),
+    security(("bearer" = []))
+)]
+struct Described;
+
+/// The routes with their description.
+fn described() -> (OpenApiRouter<AppState>, OpenApiRouter<AppState>) {
+    let closed = OpenApiRouter::with_openapi(Described::openapi()).merge(routes::platform()).nest(TENDER, routes::tender());
+    (closed, routes::open())
+}
+
+/// The API's description, as `/api/openapi.json` serves it.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (closed, open) = described();
+    let mut api = closed.merge(open).into_openapi();
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("From POST /api/auth/login")).build());
+    api.components.get_or_insert_default().add_security_scheme("bearer", bearer);
+    api
+}
+
+/// Everything that is served.
+pub fn router(state: AppState) -> Router {
+    let (closed, open) = described();
+    let closed: Router<AppState> = closed.into();
+    // The same routes without their prefix, as the contract's table abbreviates them.
+    let short: Router<AppState> = routes::tender().into();
+    let closed = closed
+        .merge(short)
+        .route_layer(from_fn_with_state(state.clone(), idempotency::remember_answers))
+        .route_layer(from_fn_with_state(state.clone(), auth::require_token));
+    let docs: Router<AppState> = SwaggerUi::new("/api/docs").url("/api/openapi.json", openapi()).into();
+    Router::new()
+        .merge(closed)
+        .merge(Router::<AppState>::from(open))
+        .merge(docs)
+        .merge(ui::ui())
+        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address; see /api/docs") })
+        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address does not take this method; see /api/docs") })
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(map_response(problems_only))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Problem::internal().into_response()))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state.clone(), envelope::wrap))
+        .with_state(state)
+}
+
+/// Errors that a library answers in its own words leave as problem documents too.
+async fn problems_only(response: Response) -> Response {
+    let status = response.status();
+    let ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"application/problem+json") || t.as_bytes().starts_with(b"application/json"));
+    if ours || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let code = match status {
+        StatusCode::NOT_FOUND => "no_such_route",
+        StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+        StatusCode::PAYLOAD_TOO_LARGE => "request_too_large",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "unsupported_media_type",
+        _ if status.is_client_error() => "bad_request",
+        _ => "internal",
+    };
+    Problem::new(status, code, status.canonical_reason().unwrap_or("the request failed").to_lowercase()).into_response()
+}
+
+/// Serves until `shutdown`, then lets what is being answered end.
+pub async fn serve(state: AppState, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
+    let closing = state.closing.clone();
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let asked = shutdown.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        asked.cancelled().await;
+        // Event streams and waiting requests would keep the server open.
+        closing.cancel();
+    });
+    let overdue = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    tokio::select! {
+        served = server.into_future() => served,
+        () = overdue => Ok(()),
+    }
+}

@@ -107,6 +107,16 @@ fn place(folder: &Path, sha256: &str) -> Option<PathBuf> {
 }
 
 impl Incoming {
+    /// Bytes written so far.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The content hash of the bytes written so far, in hex.
+    pub fn sha256(&self) -> String {
+        self.hash.clone().finalize().iter().map(|b| format!("{b:02x}")).collect()
+    }
+
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), FileStoreError> {
         self.size += bytes.len() as u64;
         if self.size > self.max {
@@ -120,7 +130,7 @@ impl Incoming {
     pub async fn keep(mut self) -> Result<StoredFile, FileStoreError> {
         self.file.flush().await.map_err(io_error("write a file"))?;
         self.file.sync_all().await.map_err(io_error("sync a file"))?;
-        let sha256: String = self.hash.clone().finalize().iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = self.sha256();
         let target = place(&self.folder, &sha256)
             .ok_or(FileStoreError::Io { doing: "place a file", source: io::ErrorKind::InvalidInput.into() })?;
         if let Some(parent) = target.parent() {

@@ -13,6 +13,7 @@ mod jobs;
 mod projects;
 mod results;
 mod runs;
+mod upkeep;
 mod users;
 
 pub use access::Access;

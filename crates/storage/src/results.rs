@@ -19,7 +19,7 @@ pub enum ResultKind {
 }
 
 impl ResultKind {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             ResultKind::Facts => "facts",
             ResultKind::Risks => "risks",

@@ -20,6 +20,20 @@ pub(crate) struct ExtractRisks {
     pub(crate) db: Db,
 }
 
+/// Waits, without spending a budget, until no file of these kinds is still being read.
+///
+/// A dependency between jobs would not do: it fails with the job it waits for, and one bad file must not stop
+/// what can be said about the others.
+pub(super) async fn settled(db: &Db, project_id: &str, kinds: &[AssetKind], context: &JobContext<Db>) -> Result<(), Stop> {
+    let assets = db.assets(&Access::All, project_id).await?;
+    let waiting = assets.iter().filter(|a| kinds.contains(&a.kind) && a.status == "pending").count();
+    if waiting > 0 {
+        context.progress("waiting", 0, &format!("{waiting} files are still being read")).await;
+        return Err(Stop::NotYet);
+    }
+    Ok(())
+}
+
 /// All files of the tender that could be read, in the order they were added.
 pub(super) async fn tender(db: &Db, project_id: &str) -> Result<Vec<Document>, Stop> {
     let stored = db.documents(&Access::All, project_id, AssetKind::Tender).await?;
@@ -52,6 +66,7 @@ pub(super) fn stored_facts(documents: &[Document], facts: Facts) -> StoredFacts 
 impl ExtractProjectInfo {
     async fn extract(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
         let (project_id, run_id) = (word(job, "project_id")?, word(job, "run_id")?);
+        settled(&self.db, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;
@@ -68,6 +83,7 @@ impl ExtractProjectInfo {
 impl ExtractRisks {
     async fn extract(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
         let (project_id, run_id) = (word(job, "project_id")?, word(job, "run_id")?);
+        settled(&self.db, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;

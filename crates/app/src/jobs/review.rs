@@ -9,7 +9,7 @@ use bidlens_review::{BidFiles, RuleSet, custom_rules};
 use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
-use super::extract::{extract, tender};
+use super::extract::{extract, settled, tender};
 use super::{Stop, StoredFacts, ended, word};
 use crate::work::ReviewRequest;
 
@@ -26,6 +26,7 @@ impl ReviewRun {
             bid_asset_ids: ids(job, "bid_asset_ids"),
             custom_rule_asset_ids: ids(job, "custom_rule_asset_ids"),
         };
+        settled(&self.db, project_id, &[AssetKind::Tender, AssetKind::Bid], context).await?;
         context.progress("reading", 5, "").await;
         let rules = self.rules(project_id, &request).await?;
         let documents = tender(&self.db, project_id).await?;
@@ -33,13 +34,18 @@ impl ReviewRun {
         context.progress("extracting", 20, "").await;
         let stored = self.db.result::<StoredFacts>(&Access::All, project_id, ResultKind::Facts).await?;
         let (documents, facts) = match stored {
-            Some(row) => (documents, row.content.into_facts(Vec::new())),
-            None => extract(documents).await?,
+            // Facts of other files than the tender has now would judge by what no longer stands.
+            Some(row) if same_files(&row.content, &documents) => (documents, row.content.into_facts(Vec::new())),
+            Some(_) | None => extract(documents).await?,
         };
         context.progress("reviewing", 40, "").await;
         let reviews = judge(documents, facts, bidders, rules).await?;
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
+        if request.bidder_name.is_none() && request.bid_asset_ids.is_empty() {
+            let bidders: Vec<&str> = reviews.iter().map(|r| r.bidder_name.as_str()).collect();
+            self.db.retain_results(&mut tx, project_id, ResultKind::Review, &bidders).await?;
+        }
         let mut summary = Vec::new();
         for review in &reviews {
             self.db.put_result(&mut tx, project_id, ResultKind::Review, &review.bidder_name, run_id, review).await?;
@@ -84,6 +90,11 @@ impl ReviewRun {
         }
         Ok(bidders)
     }
+}
+
+fn same_files(facts: &StoredFacts, documents: &[Document]) -> bool {
+    let stored = facts.files.iter().map(|f| f.sha256.as_str());
+    stored.eq(documents.iter().map(|d| d.sha256.as_str()))
 }
 
 fn ids(job: &Job, key: &str) -> Vec<String> {

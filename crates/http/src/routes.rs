@@ -1,0 +1,71 @@
+//! One file per group of routes; [`api`] is the list of them all.
+
+pub(crate) mod assets;
+pub(crate) mod auth;
+pub(crate) mod directory;
+pub(crate) mod events;
+pub(crate) mod jobs;
+pub(crate) mod projects;
+pub(crate) mod results;
+pub(crate) mod runs;
+pub(crate) mod system;
+pub(crate) mod work;
+
+use axum::extract::DefaultBodyLimit;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::AppState;
+
+/// Routes of projects, runs and segments, without their prefix.
+pub(crate) fn tender() -> OpenApiRouter<AppState> {
+    // An upload is limited file by file, while it streams.
+    let upload = OpenApiRouter::new().routes(routes!(assets::import)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new()
+        .routes(routes!(projects::create, projects::list))
+        .routes(routes!(projects::get, projects::update, projects::delete))
+        .routes(routes!(projects::plan_delete))
+        .merge(upload)
+        .routes(routes!(assets::list))
+        .routes(routes!(assets::delete))
+        .routes(routes!(assets::file_bytes))
+        .routes(routes!(assets::segments))
+        .routes(routes!(work::project_info))
+        .routes(routes!(work::risks))
+        .routes(routes!(work::review))
+        .routes(routes!(directory::generate))
+        .routes(routes!(directory::get, directory::put))
+        .routes(routes!(directory::fill_samples))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::get))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::retry))
+        .routes(routes!(events::events))
+        .routes(routes!(results::project_info))
+        .routes(routes!(results::risks))
+        .routes(routes!(results::requirements))
+        .routes(routes!(results::review))
+        .routes(routes!(results::search))
+        .routes(routes!(results::lookup_chunks))
+        .routes(routes!(results::export))
+}
+
+/// Routes of users, jobs and models that need a token.
+pub(crate) fn platform() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::me))
+        .routes(routes!(auth::logout))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::get))
+        .routes(routes!(jobs::models))
+}
+
+/// Routes that need no token, or look at it themselves.
+pub(crate) fn open() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(auth::login))
+        .routes(routes!(system::health))
+        .routes(routes!(system::live))
+        .routes(routes!(system::ready))
+        .routes(routes!(system::metrics))
+}

@@ -1,0 +1,261 @@
+//! Files of a project: import by streaming, list, original bytes, segments.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, Upload, WaitMode};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::AppState;
+use crate::extract::{Asker, PathOf, QueryOf, Waiting};
+use crate::idempotency;
+use crate::problem::{Problem, ProblemBody};
+use crate::wire::{AssetWire, ChunkWire, run_location};
+
+const FILES_MAX: usize = 100;
+const FIELD_BYTES_MAX: usize = 4 * 1024;
+/// A request's files together may be this many times the limit of one.
+const TOTAL_FACTOR: u64 = 4;
+/// How much of a refused upload is still taken in, so that its sender reads the answer instead of a broken pipe.
+const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(10);
+
+/// The form of an upload, for the documentation.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the multipart form; the handler reads it as a stream")]
+pub(crate) struct ImportForm {
+    /// `tender`, `bid`, `attachment` or `custom_rule`.
+    kind: String,
+    /// Needed for a bid.
+    bidder_name: Option<String>,
+    #[schema(value_type = Vec<String>, format = Binary)]
+    files: Vec<String>,
+}
+
+struct Form {
+    kind: Option<String>,
+    bidder_name: Option<String>,
+    uploads: Vec<Upload>,
+}
+
+/// Import files
+#[utoipa::path(post, path = "/projects/{project_id}/assets/import", tag = "files",
+    params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: answer when the files have been read")),
+    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses((status = 200, description = "the files have been read", body = [AssetWire]), (status = 202, description = "queued; Location names the run", body = [AssetWire]),
+        (status = 413, body = ProblemBody), (status = 415, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(crate) async fn import(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+    waiting: Waiting,
+    request: Request,
+) -> Result<Response, Problem> {
+    if !idempotency::is_multipart(request.headers()) {
+        return Err(Problem::unsupported_media_type("multipart/form-data"));
+    }
+    let key = idempotency::key(request.headers())?;
+    let multipart = Multipart::from_request(request, &()).await.map_err(|e| Problem::bad_request("bad_form", e.body_text()))?;
+    let form = receive(&state, multipart).await?;
+    let kind = form.kind.as_deref().ok_or_else(|| missing("kind"))?;
+    let kind = AssetKind::parse(kind.trim())
+        .ok_or_else(|| Problem::unprocessable("bad_kind", "`kind` is one of tender, bid, attachment, custom_rule"))?;
+    if form.uploads.is_empty() {
+        return Err(missing("files"));
+    }
+    let wanted = ImportRequest { project_id, kind, bidder_name: form.bidder_name };
+    let Some(key) = key else { return add(&state, &asker, &wanted, waiting, form.uploads).await };
+    let digest = digest(&wanted, &form.uploads);
+    let user = &asker.user;
+    idempotency::once(&state.app, user, &key, &digest, add(&state, &asker, &wanted, waiting, form.uploads)).await
+}
+
+async fn add(state: &AppState, asker: &Asker, wanted: &ImportRequest, waiting: Waiting, uploads: Vec<Upload>) -> Result<Response, Problem> {
+    let access = asker.access();
+    let mode = waiting.mode(state.app.settings().asynchronous.ingest);
+    let imported = state.app.import_files(&asker.user, &access, wanted, uploads).await?;
+    let open = imported.iter().find_map(open_run);
+    let assets = state.app.settle_import(&access, imported, mode).await?;
+    let body: Vec<AssetWire> = assets.into_iter().map(AssetWire::from).collect();
+    let still_open = body.iter().any(|asset| asset.status == "pending");
+    let queued = if mode == WaitMode::Queue && still_open { open } else { None };
+    let mut response = Json(body).into_response();
+    if let Some(run_id) = queued {
+        *response.status_mut() = StatusCode::ACCEPTED;
+        set_location(response.headers_mut(), &run_id);
+    }
+    if waiting == Waiting::Queue {
+        response.headers_mut().insert("preference-applied", HeaderValue::from_static("respond-async"));
+    }
+    Ok(response)
+}
+
+fn open_run(imported: &Imported) -> Option<String> {
+    imported.run.as_ref().map(|run| run.id.clone()).or_else(|| imported.asset.run_id.clone().filter(|_| imported.asset.status == "pending"))
+}
+
+pub(crate) fn set_location(headers: &mut HeaderMap, run_id: &str) {
+    if let Ok(location) = HeaderValue::try_from(run_location(run_id)) {
+        headers.insert(header::LOCATION, location);
+    }
+}
+
+fn digest(wanted: &ImportRequest, uploads: &[Upload]) -> String {
+    let mut words = vec![wanted.project_id.clone(), wanted.kind.as_str().to_owned(), wanted.bidder_name.clone().unwrap_or_default()];
+    words.extend(uploads.iter().flat_map(|u| [u.filename.clone(), u.incoming.sha256()]));
+    let parts: Vec<&[u8]> = [b"import".as_slice()].into_iter().chain(words.iter().map(String::as_bytes)).collect();
+    idempotency::digest(&parts)
+}
+
+fn missing(name: &str) -> Problem {
+    Problem::unprocessable("missing_field", format!("the form field `{name}` is missing"))
+}
+
+/// Takes the form in, its files into temporary places.
+async fn receive(state: &AppState, mut multipart: Multipart) -> Result<Form, Problem> {
+    let mut form = Form { kind: None, bidder_name: None, uploads: Vec::new() };
+    let total_max = state.app.settings().max_upload_bytes.saturating_mul(TOTAL_FACTOR);
+    let mut total = 0u64;
+    while let Some(mut field) = multipart.next_field().await.map_err(bad_form)? {
+        let received = match field.name() {
+            Some("kind") => text(&mut field, "kind").await.map(|word| form.kind = Some(word)),
+            Some("bidder_name") => text(&mut field, "bidder_name").await.map(|word| form.bidder_name = Some(word)),
+            Some("files" | "files[]" | "file") if form.uploads.len() >= FILES_MAX => {
+                Err(Problem::unprocessable("too_many_files", format!("at most {FILES_MAX} files at a time")))
+            }
+            Some("files" | "files[]" | "file") => file(state, &mut field, total_max - total).await.map(|upload| {
+                total += upload.incoming.size();
+                form.uploads.push(upload);
+            }),
+            // What is not asked for is passed over, as browsers and old clients may add to the form.
+            _ => Ok(()),
+        };
+        if let Err(problem) = received {
+            drop(field);
+            drain(multipart).await;
+            return Err(problem);
+        }
+    }
+    Ok(form)
+}
+
+async fn text(field: &mut Field<'_>, name: &str) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(bad_form)? {
+        if bytes.len() + chunk.len() > FIELD_BYTES_MAX {
+            return Err(Problem::unprocessable("field_too_long", format!("the form field `{name}` is too long")));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::unprocessable("bad_field", format!("the form field `{name}` is not UTF-8")))
+}
+
+async fn file(state: &AppState, field: &mut Field<'_>, left: u64) -> Result<Upload, Problem> {
+    let Some(filename) = field.file_name().map(str::to_owned) else {
+        return Err(Problem::unprocessable("bad_file", "`files` holds files with a name"));
+    };
+    let mut incoming = state.app.receive_file().await?;
+    while let Some(chunk) = field.chunk().await.map_err(bad_form)? {
+        if incoming.size() + chunk.len() as u64 > left {
+            return Err(Problem::too_large());
+        }
+        incoming.write(&chunk).await.map_err(|error| {
+            let mut error = bidlens_app::AppError::from(error);
+            if error.fault == Fault::TooLarge {
+                error.detail = format!("{filename}: {}", error.detail);
+            }
+            Problem::from(error)
+        })?;
+    }
+    Ok(Upload { filename, incoming })
+}
+
+async fn drain(mut multipart: Multipart) {
+    let rest = async {
+        let mut taken = 0;
+        while let Ok(Some(mut field)) = multipart.next_field().await {
+            while let Ok(Some(chunk)) = field.chunk().await {
+                taken += chunk.len();
+                if taken > DRAIN_BYTES_MAX {
+                    return;
+                }
+            }
+        }
+    };
+    // Out of time the connection is simply closed.
+    let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
+}
+
+fn bad_form(error: MultipartError) -> Problem {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::too_large();
+    }
+    Problem::bad_request("bad_form", format!("the form cannot be read: {}", error.body_text()))
+}
+
+/// Files of a project
+#[utoipa::path(get, path = "/projects/{project_id}/assets", tag = "files", params(("project_id" = String, Path)), responses((status = 200, body = [AssetWire])))]
+pub(crate) async fn list(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>) -> Result<Json<Vec<AssetWire>>, Problem> {
+    let assets = state.app.assets(&asker.access(), &project_id).await?;
+    Ok(Json(assets.into_iter().map(AssetWire::from).collect()))
+}
+
+/// Remove a file and its text
+#[utoipa::path(delete, path = "/projects/{project_id}/assets/{asset_id}", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
+    responses((status = 204), (status = 404, body = ProblemBody)))]
+pub(crate) async fn delete(State(state): State<AppState>, asker: Asker, PathOf((project_id, asset_id)): PathOf<(String, String)>) -> Result<StatusCode, Problem> {
+    state.app.delete_asset(&asker.access(), &project_id, &asset_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The original bytes
+#[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/file", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
+pub(crate) async fn file_bytes(State(state): State<AppState>, asker: Asker, PathOf((project_id, asset_id)): PathOf<(String, String)>) -> Result<Response, Problem> {
+    let (asset, bytes) = state.app.asset_file(&asker.access(), &project_id, &asset_id).await?;
+    // Only a PDF is safe to name: whatever else a file may hold, no browser is to run it here.
+    let pdf = asset.filename.to_ascii_lowercase().ends_with(".pdf") && bytes.starts_with(b"%PDF");
+    let content_type = if pdf { "application/pdf" } else { "application/octet-stream" };
+    Ok(attachment(content_type, &asset.filename, bytes))
+}
+
+/// A download under a name of any script.
+pub(crate) fn attachment(content_type: &'static str, filename: &str, bytes: Vec<u8>) -> Response {
+    let plain: String = filename.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    let encoded: String = filename
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct SegmentsQuery {
+    /// Only this physical page.
+    page: Option<i64>,
+}
+
+/// The text of a file in segments, with pages and boxes
+#[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/segments", tag = "files",
+    params(("project_id" = String, Path), ("asset_id" = String, Path), SegmentsQuery), responses((status = 200, body = [ChunkWire])))]
+pub(crate) async fn segments(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id)): PathOf<(String, String)>,
+    QueryOf(query): QueryOf<SegmentsQuery>,
+) -> Result<Json<Vec<ChunkWire>>, Problem> {
+    let rows = state.app.segments(&asker.access(), &project_id, &asset_id, query.page).await?;
+    Ok(Json(rows.into_iter().map(|row| ChunkWire::new(row, None)).collect()))
+}

@@ -1,0 +1,106 @@
+//! Health and metrics, for machines that look after the installation.
+
+use std::fmt::Write;
+use std::sync::atomic::Ordering;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::AppState;
+use crate::auth::{asker, peer};
+use crate::problem::{Problem, ProblemBody};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HealthWire {
+    #[schema(example = "ok")]
+    status: &'static str,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadyWire {
+    #[schema(example = "ready")]
+    status: &'static str,
+    checks: ChecksWire,
+}
+
+/// `ok` or `failed` each.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChecksWire {
+    database: &'static str,
+    queue: &'static str,
+    files: &'static str,
+}
+
+fn alive() -> Json<HealthWire> {
+    Json(HealthWire { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// The process answers
+#[utoipa::path(get, path = "/health", tag = "system", security(()), responses((status = 200, body = HealthWire)))]
+pub(crate) async fn health() -> Json<HealthWire> {
+    alive()
+}
+
+/// The process answers
+#[utoipa::path(get, path = "/health/live", tag = "system", security(()), responses((status = 200, body = HealthWire)))]
+pub(crate) async fn live() -> Json<HealthWire> {
+    alive()
+}
+
+/// Database, queue and file store answer
+#[utoipa::path(get, path = "/health/ready", tag = "system", security(()), responses((status = 200, body = ReadyWire), (status = 503, body = ReadyWire)))]
+pub(crate) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
+    let health = state.app.health().await;
+    let word = |good: bool| if good { "ok" } else { "failed" };
+    let queue = state.app.queue_counts().await.is_ok();
+    let good = health.database && health.files && queue && !state.closing.is_cancelled();
+    let checks = ChecksWire { database: word(health.database), queue: word(queue), files: word(health.files) };
+    let status = if good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(ReadyWire { status: if good { "ready" } else { "not_ready" }, checks }))
+}
+
+/// Metrics in Prometheus text form; from this machine, or with a token
+#[utoipa::path(get, path = "/metrics", tag = "system", security((), ("bearer" = [])),
+    responses((status = 200, content_type = "text/plain"), (status = 401, body = ProblemBody)))]
+pub(crate) async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse, Problem> {
+    // Behind a proxy on this machine everybody comes from here; the proxy's header tells them apart.
+    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
+    let local = peer(request.extensions()).is_some_and(|ip| ip.is_loopback()) && !forwarded;
+    if !local {
+        asker(&state, request.headers()).await?;
+    }
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], render(&state).await?))
+}
+
+async fn render(state: &AppState) -> Result<String, Problem> {
+    let mut out = String::new();
+    let mut family = |name: &str, kind: &str, help: &str, samples: &[(String, f64)]| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        for (labels, value) in samples {
+            let _ = writeln!(out, "{name}{labels} {value}");
+        }
+    };
+    family("bidlens_build_info", "gauge", "The version that runs.", &[(format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION")), 1.0)]);
+    let counts = state.app.queue_counts().await?;
+    let jobs: Vec<_> = counts.iter().map(|c| (format!("{{queue=\"{}\",state=\"{}\"}}", label(&c.queue), c.state.as_str()), c.count as f64)).collect();
+    family("bidlens_jobs", "gauge", "Jobs by queue and state.", &jobs);
+    let waiting = state.app.oldest_waiting().await?;
+    let waiting: Vec<_> = waiting.iter().map(|(queue, age)| (format!("{{queue=\"{}\"}}", label(queue)), *age)).collect();
+    family("bidlens_queue_oldest_seconds", "gauge", "Age of the oldest waiting job.", &waiting);
+    let runs = state.app.run_counts().await?;
+    let runs: Vec<_> = runs.iter().map(|(kind, status, n)| (format!("{{kind=\"{}\",status=\"{}\"}}", label(kind), label(status)), *n as f64)).collect();
+    family("bidlens_runs", "gauge", "Runs by kind and status.", &runs);
+    let answers: Vec<_> = (1..=5).zip(state.answers.iter()).map(|(class, n)| (format!("{{status=\"{class}xx\"}}"), n.load(Ordering::Relaxed) as f64)).collect();
+    family("bidlens_http_responses_total", "counter", "Answers by class of status.", &answers);
+    Ok(out)
+}
+
+fn label(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}

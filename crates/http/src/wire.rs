@@ -1,0 +1,13 @@
+//! What goes over the wire, apart from what it is inside: field names here are promises to clients.
+//!
+//! Start at the type's answer in [`crate::routes`]; `info` keeps the keys of the system this one replaces.
+
+mod info;
+mod project;
+mod result;
+mod run;
+
+pub(crate) use info::{ProjectInfoWire, project_info};
+pub(crate) use project::{AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
+pub(crate) use result::{ChunkWire, FindingWire, RequirementWire, RiskWire, finding, requirement, risks};
+pub(crate) use run::{JobWire, RunWire, StartedWire, run_location, started};

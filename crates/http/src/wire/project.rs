@@ -1,0 +1,153 @@
+//! Projects and their files.
+
+use bidlens_app::{Asset, DeletePlan, Project, Run};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct NewProject {
+    #[schema(example = "某泵站设备采购")]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+}
+
+/// What is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ProjectChange {
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProjectWire {
+    pub(crate) id: String,
+    pub(crate) owner_id: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) counts: CountsWire,
+    /// The newest run of each kind.
+    pub(crate) latest_runs: Vec<RunBrief>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CountsWire {
+    pub(crate) tender_files: i64,
+    pub(crate) bid_files: i64,
+    pub(crate) bidders: i64,
+    pub(crate) runs: i64,
+    pub(crate) segments: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunBrief {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) status: String,
+    pub(crate) progress: f64,
+    pub(crate) error: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) finished_at: Option<DateTime<Utc>>,
+}
+
+impl From<&Run> for RunBrief {
+    fn from(run: &Run) -> Self {
+        RunBrief {
+            id: run.id.clone(),
+            kind: run.kind.clone(),
+            status: run.status.clone(),
+            progress: run.progress,
+            error: run.error.clone(),
+            created_at: run.created_at,
+            finished_at: run.finished_at,
+        }
+    }
+}
+
+impl ProjectWire {
+    /// `runs` may hold those of other projects.
+    pub(crate) fn new(project: Project, runs: &[Run]) -> ProjectWire {
+        let latest_runs = runs.iter().filter(|r| r.project_id == project.id).map(RunBrief::from).collect();
+        ProjectWire {
+            id: project.id,
+            owner_id: project.owner_id,
+            name: project.name,
+            description: project.description,
+            created_at: project.created_at,
+            updated_at: project.updated_at,
+            counts: CountsWire {
+                tender_files: project.counts.tender_files,
+                bid_files: project.counts.bid_files,
+                bidders: project.counts.bidders,
+                runs: project.counts.runs,
+                segments: project.counts.segments,
+            },
+            latest_runs,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeletePlanWire {
+    pub(crate) items: Vec<DeletePlanItemWire>,
+    /// To be sent with the deletion; stale once the project has changed.
+    pub(crate) confirm_token: String,
+    pub(crate) warning: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DeletePlanItemWire {
+    pub(crate) r#type: String,
+    pub(crate) count: usize,
+    pub(crate) samples: Vec<String>,
+}
+
+impl From<DeletePlan> for DeletePlanWire {
+    fn from(plan: DeletePlan) -> Self {
+        let item = |item: bidlens_app::DeletePlanItem| DeletePlanItemWire { r#type: item.kind.to_owned(), count: item.count, samples: item.samples };
+        DeletePlanWire { items: plan.items.into_iter().map(item).collect(), confirm_token: plan.confirm_token, warning: plan.warning }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AssetWire {
+    pub(crate) id: String,
+    pub(crate) project_id: String,
+    pub(crate) filename: String,
+    /// `tender`, `bid`, `attachment` or `custom_rule`.
+    pub(crate) kind: String,
+    pub(crate) bidder_name: Option<String>,
+    pub(crate) size_bytes: i64,
+    pub(crate) sha256: String,
+    /// `pending`, `ready` or `failed`.
+    pub(crate) status: String,
+    /// Why it could not be read.
+    pub(crate) error: Option<String>,
+    pub(crate) job_id: Option<String>,
+    pub(crate) run_id: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+impl From<Asset> for AssetWire {
+    fn from(asset: Asset) -> Self {
+        AssetWire {
+            id: asset.id,
+            project_id: asset.project_id,
+            filename: asset.filename,
+            kind: asset.kind.as_str().to_owned(),
+            bidder_name: Some(asset.bidder_name).filter(|name| !name.is_empty()),
+            size_bytes: asset.size_bytes,
+            sha256: asset.sha256,
+            status: asset.status,
+            error: asset.error,
+            job_id: asset.job_id,
+            run_id: asset.run_id,
+            created_at: asset.created_at,
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Risks, requirements, findings and segments, with evidence by id and by span.
+
+use std::collections::HashMap;
+
+use bidlens_app::{SegmentRow, finding_json, requirement_json, risk_json};
+use bidlens_domain::evidence::Evidence;
+use bidlens_domain::finding::{Finding, stable_id};
+use bidlens_domain::requirement::Requirement;
+use bidlens_domain::risk::Risk;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Words that prove a statement, and where they stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EvidenceSpan {
+    /// To be looked up with `POST /chunks/lookup`.
+    pub(crate) chunk_id: String,
+    pub(crate) file: String,
+    /// Physical page, counted from 1.
+    pub(crate) page: u32,
+    pub(crate) quote: String,
+    /// Rectangles in fractions of the page, origin top left.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) boxes: Value,
+}
+
+pub(crate) fn spans<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> Vec<EvidenceSpan> {
+    let span = |one: &Evidence| EvidenceSpan {
+        chunk_id: one.segment().as_str().to_owned(),
+        file: one.file().to_owned(),
+        page: one.page(),
+        quote: one.quote().to_owned(),
+        boxes: bidlens_app::evidence_json(one).get_mut("boxes").map(Value::take).unwrap_or_default(),
+    };
+    evidence.into_iter().map(span).collect()
+}
+
+/// The ids behind evidence, each once, in order.
+pub(crate) fn chunk_ids<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for one in evidence {
+        let id = one.segment().as_str();
+        if !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+    }
+    ids
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RiskWire {
+    pub(crate) id: String,
+    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `tags`, `rule_id`, `law`, `evidence`.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub(crate) risk: Value,
+    pub(crate) evidence_chunk_ids: Vec<String>,
+    pub(crate) evidence_spans: Vec<EvidenceSpan>,
+}
+
+pub(crate) fn risks(risks: &[Risk]) -> Vec<RiskWire> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let wire = |risk: &Risk| {
+        let quotes: Vec<&str> = risk.evidence().iter().map(Evidence::quote).collect();
+        let places = chunk_ids(risk.evidence()).join(" ");
+        let plain = stable_id(&[&risk.rule_id, &risk.title, &places, &quotes.join("\n")]);
+        // Two risks of the same words at the same place still need two names.
+        let times = seen.entry(plain.clone()).and_modify(|n| *n += 1).or_insert(1);
+        RiskWire {
+            id: if *times == 1 { plain } else { format!("{plain}-{times}") },
+            risk: risk_json(risk),
+            evidence_chunk_ids: chunk_ids(risk.evidence()),
+            evidence_spans: spans(risk.evidence()),
+        }
+    };
+    risks.iter().map(wire).collect()
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RequirementWire {
+    /// As in `extract --json`: `id`, `dimension`, `text`, `rigid`, `mark`, `type`, `constraint`, `evidence`.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub(crate) requirement: Value,
+    pub(crate) evidence_chunk_ids: Vec<String>,
+    pub(crate) evidence_spans: Vec<EvidenceSpan>,
+}
+
+pub(crate) fn requirement(requirement: &Requirement) -> RequirementWire {
+    RequirementWire {
+        requirement: requirement_json(requirement),
+        evidence_chunk_ids: chunk_ids(requirement.evidence()),
+        evidence_spans: spans(requirement.evidence()),
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FindingWire {
+    pub(crate) bidder_name: String,
+    /// As in `review --json`: `id`, `source`, `dimension`, `rule_id`, `requirement_id`, `requirement_text`,
+    /// `response_text`, `result`, `state`, `rigid`, `remark`, `tender_evidence`, `bid_evidence`.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub(crate) finding: Value,
+    pub(crate) tender_evidence_chunk_ids: Vec<String>,
+    pub(crate) bid_evidence_chunk_ids: Vec<String>,
+    pub(crate) tender_evidence_spans: Vec<EvidenceSpan>,
+    pub(crate) bid_evidence_spans: Vec<EvidenceSpan>,
+}
+
+pub(crate) fn finding(bidder_name: &str, finding: &Finding) -> FindingWire {
+    FindingWire {
+        bidder_name: bidder_name.to_owned(),
+        finding: finding_json(finding),
+        tender_evidence_chunk_ids: chunk_ids(&finding.tender_evidence),
+        bid_evidence_chunk_ids: chunk_ids(finding.bid_evidence()),
+        tender_evidence_spans: spans(&finding.tender_evidence),
+        bid_evidence_spans: spans(finding.bid_evidence()),
+    }
+}
+
+/// A stretch of a file's text.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChunkWire {
+    pub(crate) chunk_id: String,
+    pub(crate) asset_id: String,
+    pub(crate) page: i64,
+    /// Titles of the sections around it, outermost first.
+    pub(crate) section: String,
+    pub(crate) content: String,
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) boxes: Value,
+    /// Only in search results: how well it fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) score: Option<f64>,
+}
+
+impl ChunkWire {
+    pub(crate) fn new(row: SegmentRow, score: Option<f64>) -> ChunkWire {
+        ChunkWire {
+            chunk_id: row.chunk_id,
+            asset_id: row.asset_id,
+            page: row.page,
+            section: row.section,
+            content: row.content,
+            boxes: boxes(row.boxes),
+            score,
+        }
+    }
+}
+
+/// The stored form nests the rectangle; clients get it flat, as everywhere else.
+fn boxes(stored: Value) -> Value {
+    let flat = |one: &Value| {
+        let mut rect = one.get("rect").cloned()?;
+        rect.as_object_mut()?.insert("page".to_owned(), one.get("page")?.clone());
+        Some(rect)
+    };
+    Value::Array(stored.as_array().into_iter().flatten().filter_map(flat).collect())
+}

@@ -1,0 +1,81 @@
+//! Rows looked at or removed across nouns: the latest runs, results whose subject is gone, unanswered keys.
+
+use sqlx::{QueryBuilder, Row};
+
+use crate::access::Access;
+use crate::db::{Db, Doing, StorageResult, Tx};
+use crate::results::ResultKind;
+use crate::runs::{Run, run_of};
+
+impl Db {
+    /// The newest run of each kind in each project; run ids sort by time.
+    pub async fn latest_runs(&self, access: &Access) -> StorageResult<Vec<Run>> {
+        let rows = sqlx::query(
+            "SELECT r.* FROM runs r JOIN projects p ON p.id = r.project_id
+              WHERE ($1 IS NULL OR p.owner_id = $1)
+                AND r.id = (SELECT MAX(s.id) FROM runs s WHERE s.project_id = r.project_id AND s.kind = r.kind)
+              ORDER BY r.project_id, r.kind LIMIT 10000",
+        )
+        .bind(access.owner())
+        .fetch_all(&self.read)
+        .await
+        .doing("list the latest runs")?;
+        rows.iter().map(run_of).collect::<Result<_, _>>().doing("read runs")
+    }
+
+    /// Runs by kind and status.
+    pub async fn run_counts(&self) -> StorageResult<Vec<(String, String, i64)>> {
+        let doing = "count runs";
+        let rows = sqlx::query("SELECT kind, status, COUNT(*) FROM runs GROUP BY kind, status ORDER BY kind, status")
+            .fetch_all(&self.read)
+            .await
+            .doing(doing)?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)))
+            .collect::<Result<_, sqlx::Error>>()
+            .doing(doing)
+    }
+
+    /// Removes a project's results of a kind but those of `subjects`, inside a job's transaction.
+    pub async fn retain_results(
+        &self,
+        tx: &mut Tx,
+        project_id: &str,
+        kind: ResultKind,
+        subjects: &[&str],
+    ) -> StorageResult<()> {
+        let mut query = QueryBuilder::new("DELETE FROM results WHERE project_id = ");
+        query.push_bind(project_id).push(" AND kind = ").push_bind(kind.as_str());
+        if !subjects.is_empty() {
+            query.push(" AND subject NOT IN (");
+            let mut list = query.separated(", ");
+            for subject in subjects {
+                list.push_bind(*subject);
+            }
+            query.push(")");
+        }
+        query.build().execute(&mut **tx).await.doing("remove earlier results")?;
+        Ok(())
+    }
+
+    /// Removes one result whose subject is gone.
+    pub async fn remove_result(&self, project_id: &str, kind: ResultKind, subject: &str) -> StorageResult<()> {
+        sqlx::query("DELETE FROM results WHERE project_id = $1 AND kind = $2 AND subject = $3")
+            .bind(project_id)
+            .bind(kind.as_str())
+            .bind(subject)
+            .execute(&self.write)
+            .await
+            .doing("remove a result")?;
+        Ok(())
+    }
+
+    /// Forgets keys whose request an earlier process never answered.
+    pub async fn forget_unanswered_keys(&self) -> StorageResult<()> {
+        sqlx::query("DELETE FROM idempotency_keys WHERE status IS NULL")
+            .execute(&self.write)
+            .await
+            .doing("forget unanswered requests")?;
+        Ok(())
+    }
+}
