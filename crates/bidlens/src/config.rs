@@ -132,7 +132,10 @@ impl RawConfig {
             None => data_dir.join("files"),
             Some(url) => match url.strip_prefix("file://") {
                 Some(path) if !path.is_empty() => PathBuf::from(path.replace("DATA_DIR", &data_dir.to_string_lossy())),
-                _ => bail!("{}={url}: this version keeps files in a folder; use file://PATH", env_vars::BIDLENS_STORAGE_URL),
+                _ => bail!(
+                    "{}={url}: this version keeps files in a folder; use file://PATH",
+                    env_vars::BIDLENS_STORAGE_URL
+                ),
             },
         };
         match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
@@ -140,15 +143,10 @@ impl RawConfig {
             Some(other) => bail!("{}={other}: use `sync` or `queue`", env_vars::BIDLENS_REDIS_FALLBACK),
         }
         let listen = self.get(env_vars::BIDLENS_LISTEN).unwrap_or("127.0.0.1:9001");
-        let listen = listen
-            .parse()
-            .ok()
-            .with_context(|| format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN))?;
-        let log = self
-            .get(env_vars::BIDLENS_LOG)
-            .or_else(|| self.get(env_vars::RUST_LOG))
-            .unwrap_or("info")
-            .to_owned();
+        let listen = listen.parse().ok().with_context(|| {
+            format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN)
+        })?;
+        let log = self.get(env_vars::BIDLENS_LOG).or_else(|| self.get(env_vars::RUST_LOG)).unwrap_or("info").to_owned();
         Ok(Config {
             data_dir,
             database,
@@ -179,7 +177,10 @@ impl RawConfig {
                     Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
                 }
                 // The URL may hold a password, so it is not repeated.
-                _ => bail!("{}: this version keeps its rows in SQLite; use sqlite:PATH or unset it", env_vars::DATABASE_URL),
+                _ => bail!(
+                    "{}: this version keeps its rows in SQLite; use sqlite:PATH or unset it",
+                    env_vars::DATABASE_URL
+                ),
             },
         }
     }

@@ -95,11 +95,7 @@ pub(crate) fn require_usable(what: &str, documents: &[Document]) -> anyhow::Resu
 }
 
 /// Runs the whole main job.
-pub(crate) fn review(
-    tender: &[PathBuf],
-    bids: Vec<BidArgument>,
-    rules: &[PathBuf],
-) -> anyhow::Result<Review> {
+pub(crate) fn review(tender: &[PathBuf], bids: Vec<BidArgument>, rules: &[PathBuf]) -> anyhow::Result<Review> {
     let rules = rules
         .iter()
         .map(|path| {
@@ -133,10 +129,8 @@ pub(crate) fn review(
     let facts = bidlens_review::extract(&tender);
     bar.inc(1);
     bar.set_message("reviewing bids");
-    let files: Vec<BidFiles<'_>> = bidders
-        .iter()
-        .map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents })
-        .collect();
+    let files: Vec<BidFiles<'_>> =
+        bidders.iter().map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents }).collect();
     let bids = bidlens_review::review(&tender, &facts, &files, &rules);
     bar.finish_and_clear();
     Ok(Review { tender_files: tender.iter().map(FileSummary::from).collect(), facts, bids })

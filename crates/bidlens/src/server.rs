@@ -29,7 +29,11 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
     Ok(Settings {
         database: database.clone(),
         files: config.files_dir.clone(),
-        asynchronous: RunSwitches { ingest: config.async_ingest, extract: config.async_extract, review: config.async_review },
+        asynchronous: RunSwitches {
+            ingest: config.async_ingest,
+            extract: config.async_extract,
+            review: config.async_review,
+        },
         max_upload_bytes: config.max_upload_bytes,
         job_timeout: config.job_timeout,
         result_ttl: config.result_ttl,
@@ -49,8 +53,13 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 /// Logs to stderr, filtered as the setting says.
 pub(crate) fn start_logging(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).with_context(|| format!("BIDLENS_LOG={filter}: use a level such as info, or a tracing filter"))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init().map_err(|e| anyhow::anyhow!("start logging: {e}"))
+    let filter = EnvFilter::try_new(filter)
+        .with_context(|| format!("BIDLENS_LOG={filter}: use a level such as info, or a tracing filter"))?;
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init()
+        .map_err(|e| anyhow::anyhow!("start logging: {e}"))
 }
 
 /// Runs `work` with the rows open, for commands beside a server.

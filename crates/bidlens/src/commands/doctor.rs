@@ -45,11 +45,20 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
             say("queue", queue)?;
             runtime.block_on(app.close());
         }
-        Err(error) => say("database", Err(format!("{error}; check the permissions and free space of the data directory")))?,
+        Err(error) => {
+            say("database", Err(format!("{error}; check the permissions and free space of the data directory")))?
+        }
     }
     let probe = config.files_dir.join(".doctor");
-    let written = std::fs::create_dir_all(&config.files_dir).and_then(|()| std::fs::write(&probe, b"probe")).and_then(|()| std::fs::remove_file(&probe));
-    say("files", written.map(|()| format!("{} can be written", config.files_dir.display())).map_err(|e| format!("write {}: {e}", config.files_dir.display())))?;
+    let written = std::fs::create_dir_all(&config.files_dir)
+        .and_then(|()| std::fs::write(&probe, b"probe"))
+        .and_then(|()| std::fs::remove_file(&probe));
+    say(
+        "files",
+        written
+            .map(|()| format!("{} can be written", config.files_dir.display()))
+            .map_err(|e| format!("write {}: {e}", config.files_dir.display())),
+    )?;
     let model = if config.model_server_ignored {
         "a model server is named, but this version works with the built-in model alone"
     } else {

@@ -9,8 +9,8 @@ use bidlens_domain::finding::FileSummary;
 use bidlens_domain::risk::{Risk, RiskType, Severity};
 
 use crate::cli::Extract;
-use crate::terminal::{self, Palette, shorten};
 use crate::offline;
+use crate::terminal::{self, Palette, shorten};
 
 pub(crate) fn run(arguments: &Extract) -> anyhow::Result<ExitCode> {
     offline::check_model(&arguments.model)?;
@@ -54,13 +54,18 @@ pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
     let _ = writeln!(
         out,
         "\n{}",
-        palette.bold(&format!("废标风险 · What can disqualify a bid: {} (and {} other risks)", rejecting.len(), facts.risks.len() - rejecting.len()))
+        palette.bold(&format!(
+            "废标风险 · What can disqualify a bid: {} (and {} other risks)",
+            rejecting.len(),
+            facts.risks.len() - rejecting.len()
+        ))
     );
     for risk in rejecting.iter().take(12) {
         risk_line(&mut out, risk, palette);
     }
     if rejecting.len() > 12 {
-        let _ = writeln!(out, "  {}", palette.dim(&format!("… {} more; see the report or --json", rejecting.len() - 12)));
+        let _ =
+            writeln!(out, "  {}", palette.dim(&format!("… {} more; see the report or --json", rejecting.len() - 12)));
     }
     let rigid = facts.requirements.iter().filter(|r| r.rigid).count();
     let _ = writeln!(
@@ -70,7 +75,8 @@ pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
     );
     if !facts.scoring.items.is_empty() {
         let total = facts.scoring.total.map_or(String::new(), |t| format!(", total {}", t.value()));
-        let _ = writeln!(out, "{}", palette.bold(&format!("评分 · Scoring items: {}{total}", facts.scoring.items.len())));
+        let _ =
+            writeln!(out, "{}", palette.bold(&format!("评分 · Scoring items: {}{total}", facts.scoring.items.len())));
     }
     out
 }
@@ -100,7 +106,9 @@ fn value_words(key: &str, field: &Field) -> String {
         FieldStatus::Found | FieldStatus::NotFound | FieldStatus::Unreadable => {
             match bidlens_reports::field_json(key, field).get("value") {
                 Some(serde_json::Value::String(text)) => text.clone(),
-                Some(value) if value.get("amount").is_some() => field.money().map_or_else(String::new, ToString::to_string),
+                Some(value) if value.get("amount").is_some() => {
+                    field.money().map_or_else(String::new, ToString::to_string)
+                }
                 Some(value) => match (value.get("text").and_then(|t| t.as_str()), value.get("percent")) {
                     (Some(text), _) => text.to_owned(),
                     (None, Some(percent)) => format!("{percent}%"),

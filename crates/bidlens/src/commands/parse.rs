@@ -6,8 +6,8 @@ use bidlens_documents::Limits;
 use bidlens_domain::document::{BlockKind, Document, TextSource};
 
 use crate::cli::ParseFile;
-use crate::terminal::{self, Palette, shorten};
 use crate::offline;
+use crate::terminal::{self, Palette, shorten};
 
 pub(crate) fn run(arguments: &ParseFile) -> anyhow::Result<ExitCode> {
     let document = offline::parse_file(&arguments.file, &Limits::default())?;

@@ -33,7 +33,8 @@ fn status(data: crate::cli::DataDir, as_json: bool) -> anyhow::Result<ExitCode> 
         let counts = app.queue_counts().await?;
         let ages = app.oldest_waiting().await?;
         if as_json {
-            let counts: Vec<_> = counts.iter().map(|c| json!({"queue": c.queue, "state": c.state.as_str(), "count": c.count})).collect();
+            let counts: Vec<_> =
+                counts.iter().map(|c| json!({"queue": c.queue, "state": c.state.as_str(), "count": c.count})).collect();
             let ages: Vec<_> = ages.iter().map(|(queue, age)| json!({"queue": queue, "oldest_seconds": age})).collect();
             terminal::print(&serde_json::to_string_pretty(&json!({"counts": counts, "waiting": ages}))?)?;
             return Ok(ExitCode::SUCCESS);

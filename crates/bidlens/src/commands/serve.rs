@@ -20,7 +20,9 @@ pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
         if let Some(admin) = app.ensure_admin(&config.admin_username, password).await? {
             match admin.generated_password {
                 // The one time it is shown; only its hash is kept.
-                Some(password) => terminal::print_note(&format!("first user: {}  password: {password}  (shown once)", admin.username)),
+                Some(password) => {
+                    terminal::print_note(&format!("first user: {}  password: {password}  (shown once)", admin.username))
+                }
                 None => terminal::print_note(&format!("first user: {}", admin.username)),
             }
         }

@@ -24,13 +24,20 @@ pub(crate) fn run(command: User) -> anyhow::Result<ExitCode> {
             let given = password(password_stdin)?;
             server::with_rows(data, |app| async move {
                 let password = given.clone().unwrap_or_else(generated);
-                app.set_password(&username, &password).await.with_context(|| format!("change the password of {username}"))?;
-                terminal::print(&told(&format!("changed; {username} is signed out everywhere"), given.is_none(), &password))?;
+                app.set_password(&username, &password)
+                    .await
+                    .with_context(|| format!("change the password of {username}"))?;
+                terminal::print(&told(
+                    &format!("changed; {username} is signed out everywhere"),
+                    given.is_none(),
+                    &password,
+                ))?;
                 Ok(ExitCode::SUCCESS)
             })
         }
         User::Token { username, days, data } => server::with_rows(data, |app| async move {
-            let session = app.make_token(&username, days).await.with_context(|| format!("make a token for {username}"))?;
+            let session =
+                app.make_token(&username, days).await.with_context(|| format!("make a token for {username}"))?;
             terminal::print(&session.token)?;
             terminal::print_note(&format!("valid for {days} days; it is not shown again"));
             Ok(ExitCode::SUCCESS)

@@ -25,7 +25,12 @@ fn a_person_reads_the_result_in_the_page() {
 fn the_report_opens_offline_and_filters() {
     let out = tempfile::tempdir().expect("a folder");
     let mut command = bidlens();
-    command.args(["review", "--tender"]).arg(sample("tender.docx")).arg("--bid").arg(sample("bid_defective.docx")).arg(sample("bid_conforming.docx"));
+    command
+        .args(["review", "--tender"])
+        .arg(sample("tender.docx"))
+        .arg("--bid")
+        .arg(sample("bid_defective.docx"))
+        .arg(sample("bid_conforming.docx"));
     let output = run(command.arg("--out").arg(out.path()));
     assert!(output.status.success(), "{}", stderr(&output));
     drive("report.mjs", &[&out.path().join("report.html").display().to_string()]);

@@ -59,7 +59,11 @@ fn docx_text(path: &Path) -> String {
 
 /// Words of the quote that automatic numbering prints and the file does not hold.
 fn without_number(quote: &str) -> String {
-    bare(quote.trim_start_matches(|c: char| !c.is_whitespace() && c != '、' && c != '章').trim_start_matches(['章', '、', ' ']))
+    bare(
+        quote
+            .trim_start_matches(|c: char| !c.is_whitespace() && c != '、' && c != '章')
+            .trim_start_matches(['章', '、', ' ']),
+    )
 }
 
 fn check(outputs: &Value) -> usize {
@@ -71,9 +75,14 @@ fn check(outputs: &Value) -> usize {
         let page = one["page"].as_u64().expect("a page");
         let quote = bare(one["quote"].as_str().expect("a quote"));
         let path = sample(file);
-        let text = pages.entry((file.to_owned(), page)).or_insert_with(|| if file.ends_with(".pdf") { pdf_page(&path, page) } else { docx_text(&path) });
+        let text = pages
+            .entry((file.to_owned(), page))
+            .or_insert_with(|| if file.ends_with(".pdf") { pdf_page(&path, page) } else { docx_text(&path) });
         let own = one["quote"].as_str().expect("a quote");
-        assert!(text.contains(&quote) || (file.ends_with(".docx") && text.contains(&without_number(own))), "{file} p.{page}: {own}");
+        assert!(
+            text.contains(&quote) || (file.ends_with(".docx") && text.contains(&without_number(own))),
+            "{file} p.{page}: {own}"
+        );
     }
     found.len()
 }

@@ -64,7 +64,8 @@ fn the_conforming_bid_fails_nothing() {
 #[test]
 fn bidders_never_see_each_others_words() {
     for bid in review()["bids"].as_array().expect("bids") {
-        let own: Vec<&str> = bid["files"].as_array().expect("files").iter().filter_map(|f| f["name"].as_str()).collect();
+        let own: Vec<&str> =
+            bid["files"].as_array().expect("files").iter().filter_map(|f| f["name"].as_str()).collect();
         for finding in bid["findings"].as_array().expect("findings") {
             for evidence in finding["bid_evidence"].as_array().expect("evidence") {
                 assert!(own.contains(&evidence["file"].as_str().expect("a file")), "{evidence}");
@@ -99,9 +100,11 @@ fn the_tenders_facts_are_read_from_both_formats() {
             assert_eq!(field["value"], *value, "{file} {key}");
             assert!(field["quote"].is_string() && field["page"].is_number(), "{file} {key}");
         }
-        let points: f64 = facts["scoring"]["items"].as_array().expect("items").iter().filter_map(|i| i["points"].as_f64()).sum();
+        let points: f64 =
+            facts["scoring"]["items"].as_array().expect("items").iter().filter_map(|i| i["points"].as_f64()).sum();
         assert_eq!(points, 100.0, "{file}: the scoring table sums to 100");
-        let rejecting = facts["risks"].as_array().expect("risks").iter().filter(|r| r["risk_type"] == "mustReject").count();
+        let rejecting =
+            facts["risks"].as_array().expect("risks").iter().filter(|r| r["risk_type"] == "mustReject").count();
         assert!(rejecting >= 10, "{file}: {rejecting} rejection clauses");
     }
 }

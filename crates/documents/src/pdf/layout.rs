@@ -631,11 +631,15 @@ fn append(whole: &mut PageTable, part: PageTable) {
         cell.row += offset;
         cell.row_end += offset;
         let above = whole.cells.iter_mut().find(|w| {
-            w.row_end > last_row && w.row <= last_row && (w.x0 - cell.x0).abs() <= SAME_BORDER && (w.x1 - cell.x1).abs() <= SAME_BORDER
+            w.row_end > last_row
+                && w.row <= last_row
+                && (w.x0 - cell.x0).abs() <= SAME_BORDER
+                && (w.x1 - cell.x1).abs() <= SAME_BORDER
         });
         if let Some(above) = above
             && on_top
-            && (continued || (lead_empty && cell.content.is_empty() && !above.content.is_empty() && above.row < last_row))
+            && (continued
+                || (lead_empty && cell.content.is_empty() && !above.content.is_empty() && above.row < last_row))
         {
             above.content.append(&mut cell.content);
             above.row_end = above.row_end.max(cell.row_end);

@@ -28,7 +28,7 @@ impl TextLine {
 }
 
 /// Gap, in ems, that shows a space between words of a spaced script.
-const WORD_GAP: f32 = 0.22;
+const WORD_GAP: f32 = 0.14;
 /// Gap, in ems, that shows a deliberate blank between Chinese characters.
 const BLANK_GAP: f32 = 1.0;
 

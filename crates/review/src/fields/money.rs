@@ -163,7 +163,7 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         if by_lot(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }
-        if let Some(amount) = one_sum(text, unit) {
+        if let Some(amount) = own_sum(text, words, unit) {
             let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
             let quote = reading.pair_quote(pair, &value);
             let candidate = reading.candidate(pair.unit, quote, value, FieldValue::Money(amount.money.clone()), rank);
@@ -196,6 +196,19 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         _ => c.status == FieldStatus::RefersElsewhere,
     });
     found
+}
+
+/// The sum that follows the amount's own word where one value holds several: 预算金额186万元；最高限价182万元.
+fn own_sum(text: &str, words: &[&str], unit: Option<Unit>) -> Option<Amount> {
+    let named = words.iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max();
+    let after = named.and_then(|at| Some((at, one_sum(text.get(at..)?, unit)?)));
+    match after {
+        Some((at, amount)) => {
+            let range = amount.range.start + at..amount.range.end + at;
+            Some(Amount { range, ..amount })
+        }
+        None => one_sum(text, unit),
+    }
 }
 
 /// The sum a value states: figures before words, no unit prices.
