@@ -17,7 +17,12 @@ use crate::AppState;
 use crate::extract::Asker;
 use crate::problem::Problem;
 
-pub(crate) async fn require_token(State(state): State<AppState>, path: RawPathParams, mut request: Request, next: Next) -> Result<Response, Problem> {
+pub(crate) async fn require_token(
+    State(state): State<AppState>,
+    path: RawPathParams,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let asker = asker(&state, request.headers()).await?;
     let access = asker.access();
     for (name, value) in &path {
@@ -36,7 +41,8 @@ pub(crate) async fn asker(state: &AppState, headers: &HeaderMap) -> Result<Asker
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Err(Problem::unauthorized("log in first and send `Authorization: Bearer TOKEN`"));
     };
-    let token = value.to_str().ok().and_then(|v| v.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token =
+        value.to_str().ok().and_then(|v| v.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = token.filter(|(_, token)| token.len() <= 512) else {
         return Err(Problem::unauthorized("the Authorization header is not `Bearer TOKEN`"));
     };
@@ -95,6 +101,10 @@ fn key(username: &str) -> String {
 fn too_many(wait: Duration) -> Problem {
     let seconds = wait.as_secs().max(1);
     let retry = HeaderValue::from(seconds);
-    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_logins", format!("too many failed logins; try again in {seconds} s"))
-        .with_header(header::RETRY_AFTER, retry)
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_logins",
+        format!("too many failed logins; try again in {seconds} s"),
+    )
+    .with_header(header::RETRY_AFTER, retry)
 }

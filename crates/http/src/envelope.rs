@@ -20,7 +20,8 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'u
 pub(crate) async fn wrap(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let given = request.headers().get(&REQUEST_ID).filter(|id| {
         let bytes = id.as_bytes();
-        (1..=64).contains(&bytes.len()) && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        (1..=64).contains(&bytes.len())
+            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     });
     let id = given.cloned().or_else(|| HeaderValue::try_from(uuid::Uuid::new_v4().to_string()).ok());
     let shown = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();

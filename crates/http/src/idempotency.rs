@@ -21,7 +21,11 @@ const KEY_BYTES_MAX: usize = 255;
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 /// For routes with small bodies; an upload does the same by the content of its files.
-pub(crate) async fn remember_answers(State(state): State<AppState>, request: Request, next: Next) -> Result<Response, Problem> {
+pub(crate) async fn remember_answers(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     if request.method() != Method::POST || is_multipart(request.headers()) {
         return Ok(next.run(request).await);
     }
@@ -47,7 +51,10 @@ pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if !key.trim().is_empty() && key.len() <= KEY_BYTES_MAX => Ok(Some(key.trim().to_owned())),
-        _ => Err(Problem::bad_request("bad_idempotency_key", format!("`Idempotency-Key` has 1 to {KEY_BYTES_MAX} printable characters"))),
+        _ => Err(Problem::bad_request(
+            "bad_idempotency_key",
+            format!("`Idempotency-Key` has 1 to {KEY_BYTES_MAX} printable characters"),
+        )),
     }
 }
 
@@ -62,7 +69,13 @@ pub(crate) fn digest(parts: &[&[u8]]) -> String {
 }
 
 /// Does `work` unless the key has an answer already.
-pub(crate) async fn once(app: &App, user: &User, key: &str, request: &str, work: impl Future<Output = Result<Response, Problem>>) -> Result<Response, Problem> {
+pub(crate) async fn once(
+    app: &App,
+    user: &User,
+    key: &str,
+    request: &str,
+    work: impl Future<Output = Result<Response, Problem>>,
+) -> Result<Response, Problem> {
     match app.remember(user, key, request).await? {
         Remembered::New => {}
         Remembered::InProgress => {
@@ -79,7 +92,10 @@ pub(crate) async fn once(app: &App, user: &User, key: &str, request: &str, work:
     let mut reservation = Reservation { app: app.clone(), user: user.clone(), key: key.to_owned(), open: true };
     let response = work.await.unwrap_or_else(IntoResponse::into_response);
     let status = response.status();
-    let transient = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS);
+    let transient = matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS
+    );
     if status.is_server_error() || transient {
         app.remember_answer(user, key, None).await?;
         reservation.open = false;
@@ -119,7 +135,8 @@ fn replay(answer: StoredAnswer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
     let run = body.get("run_id").or_else(|| body.get(0)?.get("run_id")).and_then(|id| id.as_str()).map(run_location);
-    let mut response = if status == StatusCode::NO_CONTENT { status.into_response() } else { (status, Json(body)).into_response() };
+    let mut response =
+        if status == StatusCode::NO_CONTENT { status.into_response() } else { (status, Json(body)).into_response() };
     let headers = response.headers_mut();
     headers.insert("idempotency-replayed", HeaderValue::from_static("true"));
     if status.is_client_error() {

@@ -77,7 +77,8 @@ struct Described;
 
 /// The routes with their description.
 fn described() -> (OpenApiRouter<AppState>, OpenApiRouter<AppState>) {
-    let closed = OpenApiRouter::with_openapi(Described::openapi()).merge(routes::platform()).nest(TENDER, routes::tender());
+    let closed =
+        OpenApiRouter::with_openapi(Described::openapi()).merge(routes::platform()).nest(TENDER, routes::tender());
     (closed, routes::open())
 }
 
@@ -85,7 +86,9 @@ fn described() -> (OpenApiRouter<AppState>, OpenApiRouter<AppState>) {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let (closed, open) = described();
     let mut api = closed.merge(open).into_openapi();
-    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("From POST /api/auth/login")).build());
+    let bearer = SecurityScheme::Http(
+        HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("From POST /api/auth/login")).build(),
+    );
     api.components.get_or_insert_default().add_security_scheme("bearer", bearer);
     api
 }
@@ -106,8 +109,16 @@ pub fn router(state: AppState) -> Router {
         .merge(Router::<AppState>::from(open))
         .merge(docs)
         .merge(ui::ui())
-        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address; see /api/docs") })
-        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address does not take this method; see /api/docs") })
+        .fallback(|| async {
+            Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address; see /api/docs")
+        })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "this address does not take this method; see /api/docs",
+            )
+        })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(map_response(problems_only))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Problem::internal().into_response()))
@@ -119,7 +130,9 @@ pub fn router(state: AppState) -> Router {
 /// Errors that a library answers in its own words leave as problem documents too.
 async fn problems_only(response: Response) -> Response {
     let status = response.status();
-    let ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"application/problem+json") || t.as_bytes().starts_with(b"application/json"));
+    let ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|t| {
+        t.as_bytes().starts_with(b"application/problem+json") || t.as_bytes().starts_with(b"application/json")
+    });
     if ours || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

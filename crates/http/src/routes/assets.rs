@@ -61,7 +61,8 @@ pub(crate) async fn import(
         return Err(Problem::unsupported_media_type("multipart/form-data"));
     }
     let key = idempotency::key(request.headers())?;
-    let multipart = Multipart::from_request(request, &()).await.map_err(|e| Problem::bad_request("bad_form", e.body_text()))?;
+    let multipart =
+        Multipart::from_request(request, &()).await.map_err(|e| Problem::bad_request("bad_form", e.body_text()))?;
     let form = receive(&state, multipart).await?;
     let kind = form.kind.as_deref().ok_or_else(|| missing("kind"))?;
     let kind = AssetKind::parse(kind.trim())
@@ -76,7 +77,13 @@ pub(crate) async fn import(
     idempotency::once(&state.app, user, &key, &digest, add(&state, &asker, &wanted, waiting, form.uploads)).await
 }
 
-async fn add(state: &AppState, asker: &Asker, wanted: &ImportRequest, waiting: Waiting, uploads: Vec<Upload>) -> Result<Response, Problem> {
+async fn add(
+    state: &AppState,
+    asker: &Asker,
+    wanted: &ImportRequest,
+    waiting: Waiting,
+    uploads: Vec<Upload>,
+) -> Result<Response, Problem> {
     let access = asker.access();
     let mode = waiting.mode(state.app.settings().asynchronous.ingest);
     let imported = state.app.import_files(&asker.user, &access, wanted, uploads).await?;
@@ -97,7 +104,11 @@ async fn add(state: &AppState, asker: &Asker, wanted: &ImportRequest, waiting: W
 }
 
 fn open_run(imported: &Imported) -> Option<String> {
-    imported.run.as_ref().map(|run| run.id.clone()).or_else(|| imported.asset.run_id.clone().filter(|_| imported.asset.status == "pending"))
+    imported
+        .run
+        .as_ref()
+        .map(|run| run.id.clone())
+        .or_else(|| imported.asset.run_id.clone().filter(|_| imported.asset.status == "pending"))
 }
 
 pub(crate) fn set_location(headers: &mut HeaderMap, run_id: &str) {
@@ -107,7 +118,11 @@ pub(crate) fn set_location(headers: &mut HeaderMap, run_id: &str) {
 }
 
 fn digest(wanted: &ImportRequest, uploads: &[Upload]) -> String {
-    let mut words = vec![wanted.project_id.clone(), wanted.kind.as_str().to_owned(), wanted.bidder_name.clone().unwrap_or_default()];
+    let mut words = vec![
+        wanted.project_id.clone(),
+        wanted.kind.as_str().to_owned(),
+        wanted.bidder_name.clone().unwrap_or_default(),
+    ];
     words.extend(uploads.iter().flat_map(|u| [u.filename.clone(), u.incoming.sha256()]));
     let parts: Vec<&[u8]> = [b"import".as_slice()].into_iter().chain(words.iter().map(String::as_bytes)).collect();
     idempotency::digest(&parts)
@@ -153,7 +168,8 @@ async fn text(field: &mut Field<'_>, name: &str) -> Result<String, Problem> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| Problem::unprocessable("bad_field", format!("the form field `{name}` is not UTF-8")))
+    String::from_utf8(bytes)
+        .map_err(|_| Problem::unprocessable("bad_field", format!("the form field `{name}` is not UTF-8")))
 }
 
 async fn file(state: &AppState, field: &mut Field<'_>, left: u64) -> Result<Upload, Problem> {
@@ -201,7 +217,11 @@ fn bad_form(error: MultipartError) -> Problem {
 
 /// Files of a project
 #[utoipa::path(get, path = "/projects/{project_id}/assets", tag = "files", params(("project_id" = String, Path)), responses((status = 200, body = [AssetWire])))]
-pub(crate) async fn list(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>) -> Result<Json<Vec<AssetWire>>, Problem> {
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<AssetWire>>, Problem> {
     let assets = state.app.assets(&asker.access(), &project_id).await?;
     Ok(Json(assets.into_iter().map(AssetWire::from).collect()))
 }
@@ -209,7 +229,11 @@ pub(crate) async fn list(State(state): State<AppState>, asker: Asker, PathOf(pro
 /// Remove a file and its text
 #[utoipa::path(delete, path = "/projects/{project_id}/assets/{asset_id}", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody)))]
-pub(crate) async fn delete(State(state): State<AppState>, asker: Asker, PathOf((project_id, asset_id)): PathOf<(String, String)>) -> Result<StatusCode, Problem> {
+pub(crate) async fn delete(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id)): PathOf<(String, String)>,
+) -> Result<StatusCode, Problem> {
     state.app.delete_asset(&asker.access(), &project_id, &asset_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -217,7 +241,11 @@ pub(crate) async fn delete(State(state): State<AppState>, asker: Asker, PathOf((
 /// The original bytes
 #[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/file", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
     responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
-pub(crate) async fn file_bytes(State(state): State<AppState>, asker: Asker, PathOf((project_id, asset_id)): PathOf<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn file_bytes(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id)): PathOf<(String, String)>,
+) -> Result<Response, Problem> {
     let (asset, bytes) = state.app.asset_file(&asker.access(), &project_id, &asset_id).await?;
     // Only a PDF is safe to name: whatever else a file may hold, no browser is to run it here.
     let pdf = asset.filename.to_ascii_lowercase().ends_with(".pdf") && bytes.starts_with(b"%PDF");
@@ -227,10 +255,19 @@ pub(crate) async fn file_bytes(State(state): State<AppState>, asker: Asker, Path
 
 /// A download under a name of any script.
 pub(crate) fn attachment(content_type: &'static str, filename: &str, bytes: Vec<u8>) -> Response {
-    let plain: String = filename.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    let plain: String = filename
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+        .collect();
     let encoded: String = filename
         .bytes()
-        .map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect();
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();

@@ -69,7 +69,9 @@ impl From<DirectoryNode> for DirectoryNodeWire {
             notes: node.notes,
             volume: node.volume,
             evidence_chunk_ids: node.evidence_chunk_ids,
-            body_meta: node.body.map(|body| BodyMetaWire { text: body.text, evidence_chunk_ids: body.evidence_chunk_ids }),
+            body_meta: node
+                .body
+                .map(|body| BodyMetaWire { text: body.text, evidence_chunk_ids: body.evidence_chunk_ids }),
         }
     }
 }
@@ -88,7 +90,9 @@ impl From<DirectoryNodeWire> for DirectoryNode {
             notes: wire.notes,
             volume: wire.volume,
             evidence_chunk_ids: wire.evidence_chunk_ids,
-            body: wire.body_meta.map(|body| DirectoryBody { text: body.text, evidence_chunk_ids: body.evidence_chunk_ids }),
+            body: wire
+                .body_meta
+                .map(|body| DirectoryBody { text: body.text, evidence_chunk_ids: body.evidence_chunk_ids }),
         }
     }
 }
@@ -112,7 +116,11 @@ pub(crate) async fn generate(
 
 /// The outline
 #[utoipa::path(get, path = "/projects/{project_id}/directory", tag = "directory", params(("project_id" = String, Path)), responses((status = 200, body = [DirectoryNodeWire])))]
-pub(crate) async fn get(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>) -> Result<Json<Vec<DirectoryNodeWire>>, Problem> {
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<DirectoryNodeWire>>, Problem> {
     let nodes = state.app.directory(&asker.access(), &project_id).await?;
     Ok(Json(nodes.into_iter().map(DirectoryNodeWire::from).collect()))
 }
@@ -136,7 +144,12 @@ pub(crate) async fn put(
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: wait")),
     responses((status = 200, description = "ended", body = StartedWire), (status = 202, description = "queued; Location names the run", body = StartedWire),
         (status = 404, body = ProblemBody), (status = 409, description = "no tender", body = ProblemBody)))]
-pub(crate) async fn fill_samples(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>, waiting: Waiting) -> Result<Response, Problem> {
+pub(crate) async fn fill_samples(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+    waiting: Waiting,
+) -> Result<Response, Problem> {
     let access = asker.access();
     let work = state.app.submit_samples(&asker.user, &access, &project_id).await?;
     settle(&state, &access, work, waiting, state.app.settings().asynchronous.extract).await

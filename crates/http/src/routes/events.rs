@@ -32,11 +32,21 @@ struct Watch {
 #[utoipa::path(get, path = "/runs/{run_id}/events", tag = "runs", params(("run_id" = String, Path)),
     responses((status = 200, description = "events named `run`, each with the run as data; ends at the run's end", content_type = "text/event-stream"),
         (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
-pub(crate) async fn events(State(state): State<AppState>, asker: Asker, PathOf(run_id): PathOf<String>) -> Result<Response, Problem> {
+pub(crate) async fn events(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(run_id): PathOf<String>,
+) -> Result<Response, Problem> {
     let access = asker.access();
     state.app.run(&access, &run_id).await?;
     let slot = state.watchers.clone().try_acquire_owned();
-    let slot = slot.map_err(|_| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_many_watchers", "too many streams are open; poll the run instead"))?;
+    let slot = slot.map_err(|_| {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_many_watchers",
+            "too many streams are open; poll the run instead",
+        )
+    })?;
     let watch = Watch { state, access, run_id, last: None, ended: false, _slot: slot };
     let stream = stream::unfold(watch, |mut watch| async move {
         let event = watch.next().await?;

@@ -20,10 +20,17 @@ pub(crate) struct JobsQuery {
 
 /// Own jobs, newest first; all of them for administrators
 #[utoipa::path(get, path = "/api/jobs", tag = "platform", params(JobsQuery), responses((status = 200, body = [JobWire]), (status = 422, body = ProblemBody)))]
-pub(crate) async fn list(State(state): State<AppState>, asker: Asker, QueryOf(query): QueryOf<JobsQuery>) -> Result<Json<Vec<JobWire>>, Problem> {
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    asker: Asker,
+    QueryOf(query): QueryOf<JobsQuery>,
+) -> Result<Json<Vec<JobWire>>, Problem> {
     let status = query.status.as_deref().filter(|s| !s.is_empty());
     if status.is_some_and(|s| JobState::parse(s).is_none()) {
-        return Err(Problem::unprocessable("bad_status", "`status` is one of queued, running, succeeded, failed, cancelled"));
+        return Err(Problem::unprocessable(
+            "bad_status",
+            "`status` is one of queued, running, succeeded, failed, cancelled",
+        ));
     }
     let queue = query.queue.as_deref().filter(|q| !q.is_empty());
     let jobs = state.app.jobs(&asker.access_jobs(), status, queue).await?;
@@ -33,7 +40,11 @@ pub(crate) async fn list(State(state): State<AppState>, asker: Asker, QueryOf(qu
 /// One job
 #[utoipa::path(get, path = "/api/jobs/{job_id}", tag = "platform", params(("job_id" = String, Path)),
     responses((status = 200, body = JobWire), (status = 404, body = ProblemBody)))]
-pub(crate) async fn get(State(state): State<AppState>, asker: Asker, PathOf(id): PathOf<String>) -> Result<Json<JobWire>, Problem> {
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<JobWire>, Problem> {
     Ok(Json(state.app.job(&asker.access_jobs(), &id).await?.into()))
 }
 

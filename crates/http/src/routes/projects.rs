@@ -14,8 +14,13 @@ use crate::wire::{DeletePlanWire, NewProject, ProjectChange, ProjectWire};
 /// Create a project
 #[utoipa::path(post, path = "/projects", tag = "projects", request_body = NewProject,
     responses((status = 200, body = ProjectWire), (status = 422, body = ProblemBody)))]
-pub(crate) async fn create(State(state): State<AppState>, asker: Asker, JsonBody(new): JsonBody<NewProject>) -> Result<Json<ProjectWire>, Problem> {
-    let project = state.app.create_project(&asker.user, &new.name, new.description.as_deref().unwrap_or_default()).await?;
+pub(crate) async fn create(
+    State(state): State<AppState>,
+    asker: Asker,
+    JsonBody(new): JsonBody<NewProject>,
+) -> Result<Json<ProjectWire>, Problem> {
+    let project =
+        state.app.create_project(&asker.user, &new.name, new.description.as_deref().unwrap_or_default()).await?;
     Ok(Json(ProjectWire::new(project, &[])))
 }
 
@@ -31,7 +36,11 @@ pub(crate) async fn list(State(state): State<AppState>, asker: Asker) -> Result<
 /// One project
 #[utoipa::path(get, path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)),
     responses((status = 200, body = ProjectWire), (status = 404, body = ProblemBody)))]
-pub(crate) async fn get(State(state): State<AppState>, asker: Asker, PathOf(id): PathOf<String>) -> Result<Json<ProjectWire>, Problem> {
+pub(crate) async fn get(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<ProjectWire>, Problem> {
     let access = asker.access();
     let runs = state.app.latest_runs(&access).await?;
     Ok(Json(ProjectWire::new(state.app.project(&access, &id).await?, &runs)))
@@ -55,7 +64,11 @@ pub(crate) async fn update(
 /// What deleting the project would remove
 #[utoipa::path(get, path = "/projects/{project_id}/delete-plan", tag = "projects", params(("project_id" = String, Path)),
     responses((status = 200, body = DeletePlanWire), (status = 404, body = ProblemBody)))]
-pub(crate) async fn plan_delete(State(state): State<AppState>, asker: Asker, PathOf(id): PathOf<String>) -> Result<Json<DeletePlanWire>, Problem> {
+pub(crate) async fn plan_delete(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<DeletePlanWire>, Problem> {
     Ok(Json(state.app.plan_delete(&asker.access(), &id).await?.into()))
 }
 

@@ -17,20 +17,32 @@ use crate::wire::{self, ChunkWire, FindingWire, ProjectInfoWire, RequirementWire
 
 /// Project info; `null` before the first extraction
 #[utoipa::path(get, path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
-pub(crate) async fn project_info(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>) -> Result<Json<Option<ProjectInfoWire>>, Problem> {
+pub(crate) async fn project_info(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Option<ProjectInfoWire>>, Problem> {
     let row = state.app.facts(&asker.access(), &project_id).await?;
     Ok(Json(row.map(|row| wire::project_info(&project_id, &row))))
 }
 
 /// Risks of the tender
 #[utoipa::path(get, path = "/projects/{project_id}/risks", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RiskWire])))]
-pub(crate) async fn risks(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>) -> Result<Json<Vec<RiskWire>>, Problem> {
+pub(crate) async fn risks(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<RiskWire>>, Problem> {
     Ok(Json(wire::risks(&state.app.risks(&asker.access(), &project_id).await?)))
 }
 
 /// The ledger of what the tender demands
 #[utoipa::path(get, path = "/projects/{project_id}/requirements", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RequirementWire])))]
-pub(crate) async fn requirements(State(state): State<AppState>, asker: Asker, PathOf(project_id): PathOf<String>) -> Result<Json<Vec<RequirementWire>>, Problem> {
+pub(crate) async fn requirements(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<RequirementWire>>, Problem> {
     let facts = state.app.facts(&asker.access(), &project_id).await?;
     let requirements = facts.map(|row| row.content.requirements).unwrap_or_default();
     Ok(Json(requirements.iter().map(wire::requirement).collect()))
@@ -52,7 +64,8 @@ pub(crate) async fn review(
 ) -> Result<Json<Vec<FindingWire>>, Problem> {
     let bidder = query.bidder_name.as_deref().map(str::trim).filter(|name| !name.is_empty());
     let reviews = state.app.reviews(&asker.access(), &project_id, bidder).await?;
-    let findings = reviews.iter().flat_map(|review| review.findings.iter().map(|f| wire::finding(&review.bidder_name, f)));
+    let findings =
+        reviews.iter().flat_map(|review| review.findings.iter().map(|f| wire::finding(&review.bidder_name, f)));
     Ok(Json(findings.collect()))
 }
 
@@ -82,7 +95,11 @@ pub(crate) struct LookupRequest {
 
 /// The segments behind evidence ids
 #[utoipa::path(post, path = "/chunks/lookup", tag = "results", request_body = LookupRequest, responses((status = 200, body = [ChunkWire]), (status = 422, body = ProblemBody)))]
-pub(crate) async fn lookup_chunks(State(state): State<AppState>, asker: Asker, JsonBody(request): JsonBody<LookupRequest>) -> Result<Json<Vec<ChunkWire>>, Problem> {
+pub(crate) async fn lookup_chunks(
+    State(state): State<AppState>,
+    asker: Asker,
+    JsonBody(request): JsonBody<LookupRequest>,
+) -> Result<Json<Vec<ChunkWire>>, Problem> {
     let rows = state.app.lookup_chunks(&asker.access(), &request.chunk_ids).await?;
     Ok(Json(rows.into_iter().map(|row| ChunkWire::new(row, None)).collect()))
 }
@@ -97,7 +114,11 @@ pub(crate) async fn export(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let format = ExportFormat::parse(&format).ok_or_else(|| {
-        Problem::new(axum::http::StatusCode::NOT_FOUND, "unknown_format", "reports come as docx, xlsx, html, json or ocds")
+        Problem::new(
+            axum::http::StatusCode::NOT_FOUND,
+            "unknown_format",
+            "reports come as docx, xlsx, html, json or ocds",
+        )
     })?;
     let now = chrono::Utc::now().format("%Y-%m-%d %H:%M UTC").to_string();
     let export = state.app.export(&asker.access(), &project_id, format, language(&headers), &now).await?;

@@ -69,7 +69,8 @@ pub(crate) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     responses((status = 200, content_type = "text/plain"), (status = 401, body = ProblemBody)))]
 pub(crate) async fn metrics(State(state): State<AppState>, request: Request) -> Result<impl IntoResponse, Problem> {
     // Behind a proxy on this machine everybody comes from here; the proxy's header tells them apart.
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
+    let forwarded =
+        ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
     let local = peer(request.extensions()).is_some_and(|ip| ip.is_loopback()) && !forwarded;
     if !local {
         asker(&state, request.headers()).await?;
@@ -86,17 +87,32 @@ async fn render(state: &AppState) -> Result<String, Problem> {
             let _ = writeln!(out, "{name}{labels} {value}");
         }
     };
-    family("bidlens_build_info", "gauge", "The version that runs.", &[(format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION")), 1.0)]);
+    family(
+        "bidlens_build_info",
+        "gauge",
+        "The version that runs.",
+        &[(format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION")), 1.0)],
+    );
     let counts = state.app.queue_counts().await?;
-    let jobs: Vec<_> = counts.iter().map(|c| (format!("{{queue=\"{}\",state=\"{}\"}}", label(&c.queue), c.state.as_str()), c.count as f64)).collect();
+    let jobs: Vec<_> = counts
+        .iter()
+        .map(|c| (format!("{{queue=\"{}\",state=\"{}\"}}", label(&c.queue), c.state.as_str()), c.count as f64))
+        .collect();
     family("bidlens_jobs", "gauge", "Jobs by queue and state.", &jobs);
     let waiting = state.app.oldest_waiting().await?;
-    let waiting: Vec<_> = waiting.iter().map(|(queue, age)| (format!("{{queue=\"{}\"}}", label(queue)), *age)).collect();
+    let waiting: Vec<_> =
+        waiting.iter().map(|(queue, age)| (format!("{{queue=\"{}\"}}", label(queue)), *age)).collect();
     family("bidlens_queue_oldest_seconds", "gauge", "Age of the oldest waiting job.", &waiting);
     let runs = state.app.run_counts().await?;
-    let runs: Vec<_> = runs.iter().map(|(kind, status, n)| (format!("{{kind=\"{}\",status=\"{}\"}}", label(kind), label(status)), *n as f64)).collect();
+    let runs: Vec<_> = runs
+        .iter()
+        .map(|(kind, status, n)| (format!("{{kind=\"{}\",status=\"{}\"}}", label(kind), label(status)), *n as f64))
+        .collect();
     family("bidlens_runs", "gauge", "Runs by kind and status.", &runs);
-    let answers: Vec<_> = (1..=5).zip(state.answers.iter()).map(|(class, n)| (format!("{{status=\"{class}xx\"}}"), n.load(Ordering::Relaxed) as f64)).collect();
+    let answers: Vec<_> = (1..=5)
+        .zip(state.answers.iter())
+        .map(|(class, n)| (format!("{{status=\"{class}xx\"}}"), n.load(Ordering::Relaxed) as f64))
+        .collect();
     family("bidlens_http_responses_total", "counter", "Answers by class of status.", &answers);
     Ok(out)
 }

@@ -37,7 +37,13 @@ pub(crate) struct ReviewRunRequest {
 }
 
 /// Waits for the work when asked to, and answers with its state.
-pub(crate) async fn settle(state: &AppState, access: &Access, work: Work, waiting: Waiting, asynchronous: bool) -> Result<Response, Problem> {
+pub(crate) async fn settle(
+    state: &AppState,
+    access: &Access,
+    work: Work,
+    waiting: Waiting,
+    asynchronous: bool,
+) -> Result<Response, Problem> {
     let Some(run) = work.run.clone() else { return Err(Problem::internal()) };
     let mode = waiting.mode(asynchronous);
     let run = match mode {
@@ -63,7 +69,11 @@ pub(crate) async fn settle(state: &AppState, access: &Access, work: Work, waitin
 }
 
 fn closing() -> AppError {
-    AppError::new(bidlens_app::Fault::Unavailable, "shutting_down", "the server is stopping; the work goes on when it is back")
+    AppError::new(
+        bidlens_app::Fault::Unavailable,
+        "shutting_down",
+        "the server is stopping; the work goes on when it is back",
+    )
 }
 
 /// Extract project info, requirements and scoring

@@ -62,7 +62,8 @@ pub(crate) fn project_info(project_id: &str, row: &ResultRow<StoredFacts>) -> Pr
         .collect();
     let method = facts.fields.get("evaluation_method").map(field_text).unwrap_or_default();
     data.insert("scoringCriteria".to_owned(), json!({"evaluationMethod": method, "items": items}));
-    let fields: Map<String, Value> = facts.fields.iter().map(|(key, field)| (key.clone(), field_json(key, field))).collect();
+    let fields: Map<String, Value> =
+        facts.fields.iter().map(|(key, field)| (key.clone(), field_json(key, field))).collect();
     data.insert("fields".to_owned(), Value::Object(fields));
     let evidence = || facts.fields.values().flat_map(Field::evidence);
     ProjectInfoWire {
@@ -96,7 +97,9 @@ fn field_text(field: &Field) -> String {
     match field.status() {
         FieldStatus::NotFound | FieldStatus::Unreadable => String::new(),
         FieldStatus::StatedNone | FieldStatus::RefersElsewhere => field.raw().to_owned(),
-        FieldStatus::Found | FieldStatus::Conflicting => field.value().map_or_else(|| field.raw().to_owned(), |value| value_text(value, field.raw())),
+        FieldStatus::Found | FieldStatus::Conflicting => {
+            field.value().map_or_else(|| field.raw().to_owned(), |value| value_text(value, field.raw()))
+        }
     }
 }
 
@@ -108,7 +111,13 @@ fn value_text(value: &FieldValue, raw: &str) -> String {
         FieldValue::Percent(percent) => percent.to_string(),
         FieldValue::Moment(moment) => moment.to_string(),
         FieldValue::Integer(integer) => integer.to_string(),
-        FieldValue::Choice(word) => if raw.is_empty() { word.clone() } else { raw.to_owned() },
+        FieldValue::Choice(word) => {
+            if raw.is_empty() {
+                word.clone()
+            } else {
+                raw.to_owned()
+            }
+        }
         FieldValue::Bool(_) => raw.to_owned(),
     }
 }

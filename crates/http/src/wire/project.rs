@@ -109,8 +109,16 @@ pub(crate) struct DeletePlanItemWire {
 
 impl From<DeletePlan> for DeletePlanWire {
     fn from(plan: DeletePlan) -> Self {
-        let item = |item: bidlens_app::DeletePlanItem| DeletePlanItemWire { r#type: item.kind.to_owned(), count: item.count, samples: item.samples };
-        DeletePlanWire { items: plan.items.into_iter().map(item).collect(), confirm_token: plan.confirm_token, warning: plan.warning }
+        let item = |item: bidlens_app::DeletePlanItem| DeletePlanItemWire {
+            r#type: item.kind.to_owned(),
+            count: item.count,
+            samples: item.samples,
+        };
+        DeletePlanWire {
+            items: plan.items.into_iter().map(item).collect(),
+            confirm_token: plan.confirm_token,
+            warning: plan.warning,
+        }
     }
 }
 

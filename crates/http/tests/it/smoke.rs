@@ -1,0 +1,182 @@
+//! The path that clients of the old system walk, waiting and polling.
+
+use serde_json::{Value, json};
+
+use crate::support::{BID, BIDDER, Client, Server, TENDER};
+
+/// login → create → tender → project-info → risks → bid → review → not empty → DOCX → delete-plan → delete.
+async fn walk(client: &Client<'_>, queued: bool) {
+    let project = client.project("泵站设备采购").await;
+    let base = format!("/projects/{project}");
+    assert_eq!(client.get(&format!("{base}/project-info")).await.ok(), Value::Null);
+
+    let assets = client.import(&project, "tender", None, "tender.md", TENDER).await;
+    settle_import(client, assets, queued).await;
+    start(client, &format!("{base}/extract/project-info"), queued).await;
+    let info = client.get(&format!("{base}/project-info")).await.ok();
+    assert_eq!(info["data_json"]["projectName"], "青石镇排涝泵站水泵采购项目");
+    assert_eq!(info["data_json"]["bidDeadline"], "2031-05-20T09:30");
+    assert_eq!(info["data_json"]["fields"]["budget"]["value"]["amount"], 1_200_000);
+    for list in ["technicalParameters", "businessTerms"] {
+        assert!(info["data_json"][list].is_array(), "{list}");
+    }
+    assert!(info["data_json"]["scoringCriteria"]["items"].is_array());
+
+    start(client, &format!("{base}/extract/risks"), queued).await;
+    let risks = client.get(&format!("{base}/risks")).await.ok();
+    let risks = risks.as_array().expect("a list");
+    assert!(risks.iter().any(|r| r["risk_type"] == "mustReject"), "{risks:?}");
+
+    let assets = client.import(&project, "bid", Some(BIDDER), "bid.md", BID).await;
+    settle_import(client, assets, queued).await;
+    start(client, &format!("{base}/review/run"), queued).await;
+    let findings = client.get(&format!("{base}/review")).await.ok();
+    let findings = findings.as_array().expect("a bare list");
+    assert!(!findings.is_empty());
+    assert!(findings.iter().all(|f| f["bidder_name"] == BIDDER));
+    let others = client.get(&format!("{base}/review?bidder_name=nobody")).await.ok();
+    assert_eq!(others, json!([]));
+
+    every_evidence_resolves(client, &[&info, &json!(risks), &json!(findings)]).await;
+
+    let docx = client.get(&format!("{base}/export/docx")).await;
+    assert_eq!(docx.status, 200);
+    assert!(docx.bytes.starts_with(b"PK"), "a DOCX is a ZIP");
+    assert!(docx.header("content-disposition").starts_with("attachment"));
+
+    let plan = client.get(&format!("{base}/delete-plan")).await.ok();
+    assert!(plan["items"].as_array().is_some_and(|items| !items.is_empty()), "{plan}");
+    let deleted = client.delete(&base, Some(json!({"confirm_token": plan["confirm_token"]}))).await;
+    assert_eq!(deleted.status, 204);
+    assert_eq!(client.get(&base).await.problem(), "404 not_found");
+    assert_eq!(client.get("/api/jobs").await.ok(), json!([]), "the project's jobs went with it");
+}
+
+async fn settle_import(client: &Client<'_>, answer: crate::support::Answer, queued: bool) {
+    assert_eq!(answer.status, if queued { 202 } else { 200 });
+    let location = answer.header("location").to_owned();
+    let assets = answer.ok();
+    let asset = &assets[0];
+    if queued {
+        let run_id = asset["run_id"].as_str().expect("run id");
+        assert!(location.ends_with(&format!("/runs/{run_id}")), "{location}");
+        assert_eq!(client.finished(run_id).await["status"], "success");
+    } else {
+        assert_eq!(asset["status"], "ready", "{asset}");
+    }
+}
+
+async fn start(client: &Client<'_>, path: &str, queued: bool) {
+    let answer = client.post(path, json!({"model_id": null})).await;
+    assert_eq!(answer.status, if queued { 202 } else { 200 }, "{path}");
+    let started = answer.ok();
+    for key in ["run_id", "job_id", "status", "progress", "message"] {
+        assert!(started.get(key).is_some_and(|v| !v.is_null()), "{key} of {started}");
+    }
+    let run = client.finished(started["run_id"].as_str().expect("run id")).await;
+    assert_eq!(run["status"], "success", "{run}");
+    assert_eq!(run["progress"], 1.0);
+}
+
+async fn every_evidence_resolves(client: &Client<'_>, answers: &[&Value]) {
+    let mut spans: Vec<(String, String)> = Vec::new();
+    fn collect(value: &Value, spans: &mut Vec<(String, String)>) {
+        match value {
+            Value::Object(object) => {
+                if let (Some(id), Some(quote)) = (object.get("chunk_id"), object.get("quote")) {
+                    spans.push((id.as_str().expect("id").to_owned(), quote.as_str().expect("quote").to_owned()));
+                }
+                object.values().for_each(|v| collect(v, spans));
+            }
+            Value::Array(list) => list.iter().for_each(|v| collect(v, spans)),
+            _ => {}
+        }
+    }
+    answers.iter().for_each(|answer| collect(answer, &mut spans));
+    assert!(spans.len() > 5, "{}", spans.len());
+    for (id, quote) in spans {
+        let found = client.post("/chunks/lookup", json!({"chunk_ids": [id]})).await.ok();
+        let content = found[0]["content"].as_str().unwrap_or_else(|| panic!("{id} does not resolve"));
+        assert!(content.contains(&quote) || quote.contains(content), "{quote:?} is not in {content:?}");
+    }
+}
+
+#[tokio::test]
+async fn waiting_requests() {
+    let server = Server::new().await;
+    walk(&server.anna().await, false).await;
+}
+
+#[tokio::test]
+async fn queued_requests() {
+    let server = Server::asynchronous().await;
+    walk(&server.anna().await, true).await;
+}
+
+#[tokio::test]
+async fn a_request_can_choose_for_itself() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    let path = format!("/projects/{project}/extract/risks");
+    let queued = client.post_with(&path, &[("prefer", "respond-async")], json!({})).await;
+    assert_eq!((queued.status.as_u16(), queued.header("preference-applied")), (202, "respond-async"));
+    client.finished(queued.ok()["run_id"].as_str().expect("id")).await;
+
+    let server = Server::asynchronous().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    let path = format!("/projects/{project}/extract/risks");
+    let waited = client.post_with(&path, &[("x-run-sync", "1")], json!({})).await;
+    assert_eq!((waited.status.as_u16(), waited.ok()["status"].clone()), (200, json!("success")));
+}
+
+#[tokio::test]
+async fn short_addresses_are_the_same_routes() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let short = client.call(axum::http::Method::GET, &format!("/projects/{project}"), &[], "").await;
+    assert_eq!(short.ok()["id"], json!(project));
+}
+
+#[tokio::test]
+async fn one_bad_file_stops_nothing() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let files: [(&str, &[u8]); 2] = [("broken.pdf", b"%PDF-1.7 broken off"), ("tender.md", TENDER.as_bytes())];
+    let assets = client.upload(&project, "", &[], &[("kind", "tender")], &files).await.ok();
+    let status = |name: &str| {
+        let assets = assets.as_array().expect("list");
+        assets.iter().find(|a| a["filename"] == name).unwrap_or_else(|| panic!("{name} in {assets:?}"))
+    };
+    assert_eq!(status("broken.pdf")["status"], "failed");
+    assert!(status("broken.pdf")["error"].as_str().is_some_and(|e| e.contains("broken.pdf")));
+    assert_eq!(status("tender.md")["status"], "ready");
+    let run = client.post(&format!("/projects/{project}/extract/project-info"), json!({})).await.ok();
+    assert_eq!(run["status"], "success", "{run}");
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_the_same_file() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let first = client.import(&project, "tender", None, "a.md", TENDER).await.ok();
+    let second = client.import(&project, "tender", None, "b.md", TENDER).await.ok();
+    assert_eq!(first[0]["id"], second[0]["id"]);
+    assert_eq!(client.get(&format!("/projects/{project}/assets")).await.ok().as_array().map(Vec::len), Some(1));
+    let asset = first[0]["id"].as_str().expect("id");
+    let bytes = client.get(&format!("/projects/{project}/assets/{asset}/file")).await;
+    assert_eq!(bytes.bytes, TENDER.as_bytes());
+    let segments = client.get(&format!("/projects/{project}/assets/{asset}/segments")).await.ok();
+    assert!(segments.as_array().is_some_and(|s| s.len() > 5));
+    let hits =
+        client.get(&format!("/projects/{project}/search?q=%E6%8A%95%E6%A0%87%E4%BF%9D%E8%AF%81%E9%87%91")).await.ok();
+    assert!(hits[0]["content"].as_str().is_some_and(|c| c.contains("投标保证金")), "{hits}");
+    client.delete(&format!("/projects/{project}/assets/{asset}"), None).await.ok();
+    assert_eq!(client.get(&format!("/projects/{project}/assets/{asset}/file")).await.problem(), "404 not_found");
+    let hits = client.get(&format!("/projects/{project}/search?q=%E6%8A%95%E6%A0%87")).await.ok();
+    assert_eq!(hits, json!([]), "its text went with it");
+}
