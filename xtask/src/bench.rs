@@ -10,14 +10,24 @@ use anyhow::Context;
 use crate::sh;
 
 pub(crate) fn run(file: &Path) -> anyhow::Result<()> {
-    let file = std::path::absolute(file).and_then(std::fs::canonicalize).with_context(|| format!("read {}", file.display()))?;
+    let file = std::path::absolute(file)
+        .and_then(std::fs::canonicalize)
+        .with_context(|| format!("read {}", file.display()))?;
     let program = sh::build_release()?;
     let venv = program.with_file_name("bench-python");
     let python = venv.join("bin/python");
     if !python.exists() {
         sh::say("installing pypdf and pdfplumber with pip into the target directory");
         sh::run(sh::command("python3").args(["-m", "venv"]).arg(&venv))?;
-        sh::run(sh::command(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pypdf", "pdfplumber"]))?;
+        sh::run(sh::command(&python).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "pypdf",
+            "pdfplumber",
+        ]))?;
     }
     let mut measure = sh::command(&python);
     measure.arg("benches/measure.py").arg(&program).arg(&file);

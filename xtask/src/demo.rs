@@ -115,7 +115,8 @@ fn bidder_name(file: &str) -> anyhow::Result<Option<String>> {
     let result: Value = serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))?;
     let name = PathBuf::from(file).file_name().map(|n| n.to_string_lossy().into_owned());
     let bids = result["bids"].as_array().into_iter().flatten();
-    let mut own = bids.filter(|b| b["files"].as_array().into_iter().flatten().any(|f| f["name"].as_str() == name.as_deref()));
+    let mut own =
+        bids.filter(|b| b["files"].as_array().into_iter().flatten().any(|f| f["name"].as_str() == name.as_deref()));
     Ok(own.next().and_then(|b| b["bidder_name"].as_str()).map(str::to_owned))
 }
 
@@ -149,7 +150,10 @@ impl Client {
         let boundary = "bidlens-demo-7d1f0c52";
         let mut body = Vec::new();
         let mut field = |name: &str, value: &str| {
-            body.extend_from_slice(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+            body.extend_from_slice(
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .as_bytes(),
+            );
         };
         field("kind", kind);
         if let Some(bidder) = bidder {
@@ -160,7 +164,11 @@ impl Client {
         );
         body.extend_from_slice(&bytes);
         body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-        let assets = self.send(&format!("{base}/assets/import?sync=1"), &format!("multipart/form-data; boundary={boundary}"), &body)?;
+        let assets = self.send(
+            &format!("{base}/assets/import?sync=1"),
+            &format!("multipart/form-data; boundary={boundary}"),
+            &body,
+        )?;
         let failed = assets.as_array().into_iter().flatten().any(|a| a["status"] == "failed");
         if failed {
             bail!("import {file}: {assets}");
@@ -173,12 +181,8 @@ impl Client {
         if !self.token.is_empty() {
             request = request.header("Authorization", format!("Bearer {}", self.token));
         }
-        let mut response = request
-            .config()
-            .http_status_as_error(false)
-            .build()
-            .send(body)
-            .with_context(|| format!("POST {path}"))?;
+        let mut response =
+            request.config().http_status_as_error(false).build().send(body).with_context(|| format!("POST {path}"))?;
         let status = response.status();
         let text = response.body_mut().read_to_string().with_context(|| format!("POST {path}"))?;
         if !status.is_success() {

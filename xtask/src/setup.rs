@@ -28,7 +28,11 @@ pub(crate) fn packages() -> anyhow::Result<()> {
     say(&format!("installing with apt-get: {}", missing.join(" ")));
     sh::run(apt.arg("update").arg("-qq"))?;
     let mut apt = self::apt()?;
-    sh::run(apt.args(["install", "-y", "-qq", "--no-install-recommends"]).args(&missing).env("DEBIAN_FRONTEND", "noninteractive"))
+    sh::run(
+        apt.args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(&missing)
+            .env("DEBIAN_FRONTEND", "noninteractive"),
+    )
 }
 
 /// Installs cargo-nextest when it is missing.
@@ -56,7 +60,10 @@ pub(crate) fn npm() -> anyhow::Result<()> {
 
 fn apt() -> anyhow::Result<std::process::Command> {
     if !on_path("apt-get") {
-        anyhow::bail!("this needs {}; install them with your system's package manager", PACKAGES.iter().map(|p| p.program).collect::<Vec<_>>().join(", "));
+        anyhow::bail!(
+            "this needs {}; install them with your system's package manager",
+            PACKAGES.iter().map(|p| p.program).collect::<Vec<_>>().join(", ")
+        );
     }
     let root = sh::read(sh::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if root {

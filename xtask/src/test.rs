@@ -12,7 +12,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     say("clippy, warnings denied");
     sh::run(sh::cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     say("documentation, warnings denied");
-    sh::run(sh::cargo().args(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    sh::run(
+        sh::cargo()
+            .args(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
     say("generated pages");
     reference::run(true)?;
     say("tests");

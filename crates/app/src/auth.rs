@@ -9,8 +9,8 @@ use bidlens_storage::User;
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 
-use crate::error::{AppError, Fault};
 use crate::App;
+use crate::error::{AppError, Fault};
 
 /// How long a login lasts.
 const SESSION_S: i64 = 12 * 3600;
@@ -86,7 +86,9 @@ impl App {
     /// The user behind a token.
     pub async fn authenticate(&self, token: &str) -> Result<User, AppError> {
         let user = self.inner.db.user_by_token(&token_hash(token)).await?;
-        user.ok_or_else(|| AppError::new(Fault::Identity, "bad_token", "the token is unknown, revoked or has expired; log in again"))
+        user.ok_or_else(|| {
+            AppError::new(Fault::Identity, "bad_token", "the token is unknown, revoked or has expired; log in again")
+        })
     }
 
     pub async fn logout(&self, token: &str) -> Result<(), AppError> {
@@ -95,11 +97,17 @@ impl App {
 
     async fn hash_password(&self, password: &str) -> Result<String, AppError> {
         if password.chars().count() < PASSWORD_CHARS_MIN || password.len() > 1_024 {
-            return Err(AppError::invalid("bad_password", format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
+            return Err(AppError::invalid(
+                "bad_password",
+                format!("a password has at least {PASSWORD_CHARS_MIN} characters"),
+            ));
         }
         let password = password.to_owned();
         self.hashing(move || {
-            Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()).map_err(|e| AppError::outside("hash a password", e))
+            Argon2::default()
+                .hash_password(password.as_bytes())
+                .map(|h| h.to_string())
+                .map_err(|e| AppError::outside("hash a password", e))
         })
         .await
     }
@@ -113,7 +121,10 @@ impl App {
         .await
     }
 
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
         let _slot = self.inner.hashing.acquire().await.map_err(|e| AppError::outside("hash a password", e))?;
         tokio::task::spawn_blocking(work).await.map_err(|e| AppError::outside("hash a password", e))?
     }

@@ -45,7 +45,12 @@ impl App {
     }
 
     /// Replaces the outline by a person's own.
-    pub async fn replace_directory(&self, access: &Access, project_id: &str, mut nodes: Vec<DirectoryNode>) -> Result<Vec<DirectoryNode>, AppError> {
+    pub async fn replace_directory(
+        &self,
+        access: &Access,
+        project_id: &str,
+        mut nodes: Vec<DirectoryNode>,
+    ) -> Result<Vec<DirectoryNode>, AppError> {
         self.project(access, project_id).await?;
         check(&nodes)?;
         for (order_no, node) in nodes.iter_mut().enumerate() {
@@ -65,10 +70,14 @@ fn check(nodes: &[DirectoryNode]) -> Result<(), AppError> {
     }
     let mut levels = std::collections::HashMap::new();
     for node in nodes {
-        let long = [&node.numbering, &node.notes, &node.volume, &node.source].iter().any(|text| text.len() > TEXT_BYTES_MAX);
+        let long =
+            [&node.numbering, &node.notes, &node.volume, &node.source].iter().any(|text| text.len() > TEXT_BYTES_MAX);
         let body_long = node.body.as_ref().is_some_and(|body| body.text.len() > TEXT_BYTES_MAX);
         if node.title.trim().is_empty() || node.title.chars().count() > TITLE_CHARS_MAX || long || body_long {
-            return refuse(format!("node {}: a title has 1 to {TITLE_CHARS_MAX} characters, other texts at most {TEXT_BYTES_MAX} bytes", node.id));
+            return refuse(format!(
+                "node {}: a title has 1 to {TITLE_CHARS_MAX} characters, other texts at most {TEXT_BYTES_MAX} bytes",
+                node.id
+            ));
         }
         let parent_level = match &node.parent_id {
             None => Some(0),

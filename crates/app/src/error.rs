@@ -52,7 +52,12 @@ impl AppError {
     }
 
     pub fn outside(doing: &'static str, cause: impl std::error::Error + Send + Sync + 'static) -> AppError {
-        AppError { fault: Fault::Internal, code: "internal", detail: format!("could not {doing}"), cause: Some(Box::new(cause)) }
+        AppError {
+            fault: Fault::Internal,
+            code: "internal",
+            detail: format!("could not {doing}"),
+            cause: Some(Box::new(cause)),
+        }
     }
 }
 

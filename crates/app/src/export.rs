@@ -51,23 +51,45 @@ impl App {
     }
 
     /// The reviews of all bidders, or of one.
-    pub async fn reviews(&self, access: &Access, project_id: &str, bidder_name: Option<&str>) -> Result<Vec<BidReview>, AppError> {
+    pub async fn reviews(
+        &self,
+        access: &Access,
+        project_id: &str,
+        bidder_name: Option<&str>,
+    ) -> Result<Vec<BidReview>, AppError> {
         self.project(access, project_id).await?;
         let rows = self.inner.db.results::<BidReview>(access, project_id, ResultKind::Review).await?;
-        Ok(rows.into_iter().map(|row| row.content).filter(|r| bidder_name.is_none_or(|name| r.bidder_name == name)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| row.content)
+            .filter(|r| bidder_name.is_none_or(|name| r.bidder_name == name))
+            .collect())
     }
 
-    pub async fn export(&self, access: &Access, project_id: &str, format: ExportFormat, language: Language, generated_at: &str) -> Result<Export, AppError> {
+    pub async fn export(
+        &self,
+        access: &Access,
+        project_id: &str,
+        format: ExportFormat,
+        language: Language,
+        generated_at: &str,
+    ) -> Result<Export, AppError> {
         let project = self.project(access, project_id).await?;
         let Some(facts) = self.facts(access, project_id).await? else {
-            return Err(AppError::new(Fault::Conflict, "nothing_to_export", "there is no result yet; extract the project info first"));
+            return Err(AppError::new(
+                Fault::Conflict,
+                "nothing_to_export",
+                "there is no result yet; extract the project info first",
+            ));
         };
         let risks = self.risks(access, project_id).await?;
         let bids = self.reviews(access, project_id, None).await?;
         let tender_files: Vec<FileSummary> = facts.content.files.clone();
         let review = Review { tender_files, facts: facts.content.into_facts(risks), bids };
         let options = Options { language, generated_at: generated_at.to_owned(), project_name: Some(project.name) };
-        tokio::task::spawn_blocking(move || write(&review, &options, format)).await.map_err(|e| AppError::outside("write the report", e))?
+        tokio::task::spawn_blocking(move || write(&review, &options, format))
+            .await
+            .map_err(|e| AppError::outside("write the report", e))?
     }
 }
 
@@ -84,9 +106,14 @@ fn write(review: &Review, options: &Options, format: ExportFormat) -> Result<Exp
             content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             extension: "xlsx",
         },
-        ExportFormat::Html => Export { bytes: bidlens_reports::html(review, options).into_bytes(), content_type: "text/html; charset=utf-8", extension: "html" },
+        ExportFormat::Html => Export {
+            bytes: bidlens_reports::html(review, options).into_bytes(),
+            content_type: "text/html; charset=utf-8",
+            extension: "html",
+        },
         ExportFormat::Json => Export {
-            bytes: serde_json::to_vec_pretty(&bidlens_reports::review_json(review)).map_err(|e| AppError::outside("write the report", e))?,
+            bytes: serde_json::to_vec_pretty(&bidlens_reports::review_json(review))
+                .map_err(|e| AppError::outside("write the report", e))?,
             content_type: "application/json",
             extension: "json",
         },

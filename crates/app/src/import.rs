@@ -53,13 +53,22 @@ impl App {
             return Err(AppError::invalid("bidder_name_missing", "`bidder_name` is needed for a bid"));
         }
         if bidder.chars().count() > BIDDER_CHARS_MAX || bidder.chars().any(char::is_control) {
-            return Err(AppError::invalid("bad_bidder_name", format!("`bidder_name` has at most {BIDDER_CHARS_MAX} printable characters")));
+            return Err(AppError::invalid(
+                "bad_bidder_name",
+                format!("`bidder_name` has at most {BIDDER_CHARS_MAX} printable characters"),
+            ));
         }
         Ok(())
     }
 
     /// Adds received files to a project and asks for them to be read; the same bytes are the same asset.
-    pub async fn import_files(&self, user: &User, access: &Access, request: &ImportRequest, uploads: Vec<Upload>) -> Result<Vec<Imported>, AppError> {
+    pub async fn import_files(
+        &self,
+        user: &User,
+        access: &Access,
+        request: &ImportRequest,
+        uploads: Vec<Upload>,
+    ) -> Result<Vec<Imported>, AppError> {
         self.check_import(access, request).await?;
         if let Some(empty) = uploads.iter().find(|u| u.incoming.size() == 0) {
             return Err(AppError::invalid("empty_file", format!("{}: the file is empty", shown(&empty.filename))));
@@ -89,7 +98,12 @@ impl App {
     }
 
     /// Puts the files in their place and checks what can be wrong with them; `kept` holds them even on failure.
-    async fn keep(&self, request: &ImportRequest, uploads: Vec<Upload>, kept: &mut Vec<(String, StoredFile)>) -> Result<(), AppError> {
+    async fn keep(
+        &self,
+        request: &ImportRequest,
+        uploads: Vec<Upload>,
+        kept: &mut Vec<(String, StoredFile)>,
+    ) -> Result<(), AppError> {
         for upload in uploads {
             kept.push((shown(&upload.filename), upload.incoming.keep().await?));
         }
@@ -101,7 +115,12 @@ impl App {
         Ok(())
     }
 
-    async fn add_all(&self, user: &User, request: &ImportRequest, kept: &[(String, StoredFile)]) -> Result<Vec<Imported>, AppError> {
+    async fn add_all(
+        &self,
+        user: &User,
+        request: &ImportRequest,
+        kept: &[(String, StoredFile)],
+    ) -> Result<Vec<Imported>, AppError> {
         let mut imported: Vec<Imported> = Vec::new();
         for (filename, file) in kept {
             let one = self.add(user, request, filename, file).await?;
@@ -112,7 +131,13 @@ impl App {
         Ok(imported)
     }
 
-    async fn add(&self, user: &User, request: &ImportRequest, filename: &str, file: &StoredFile) -> Result<Imported, AppError> {
+    async fn add(
+        &self,
+        user: &User,
+        request: &ImportRequest,
+        filename: &str,
+        file: &StoredFile,
+    ) -> Result<Imported, AppError> {
         let new = NewAsset {
             id: uuid::Uuid::now_v7().to_string(),
             project_id: request.project_id.clone(),
@@ -127,7 +152,11 @@ impl App {
             let (asset, run) = self.inner.db.add_asset(&new, None).await?;
             return Ok(Imported { asset, run });
         }
-        let run = NewRun { id: uuid::Uuid::now_v7().to_string(), project_id: request.project_id.clone(), kind: "ingest".to_owned() };
+        let run = NewRun {
+            id: uuid::Uuid::now_v7().to_string(),
+            project_id: request.project_id.clone(),
+            kind: "ingest".to_owned(),
+        };
         let mut job = NewJob::new(kinds::INGEST.0, kinds::INGEST.1, &user.id, json!(null));
         job.payload = json!({"project_id": request.project_id, "asset_id": new.id, "owner_id": user.id, "job_id": job.id.to_string()});
         job.timeout = self.inner.settings.job_timeout;
@@ -136,7 +165,12 @@ impl App {
     }
 
     /// Waits for the reading of the files when `mode` says so, and looks at them again.
-    pub async fn settle_import(&self, access: &Access, imported: Vec<Imported>, mode: WaitMode) -> Result<Vec<Asset>, AppError> {
+    pub async fn settle_import(
+        &self,
+        access: &Access,
+        imported: Vec<Imported>,
+        mode: WaitMode,
+    ) -> Result<Vec<Asset>, AppError> {
         let mut assets = Vec::new();
         for Imported { asset, run } in imported {
             if mode == WaitMode::Wait {
@@ -153,11 +187,16 @@ impl App {
 
     async fn check_rules(&self, filename: &str, file: &StoredFile) -> Result<(), AppError> {
         if file.size_bytes > RULES_BYTES_MAX {
-            return Err(AppError::invalid("bad_rules", format!("{filename}: a rule file has at most {} KB", RULES_BYTES_MAX / 1024)));
+            return Err(AppError::invalid(
+                "bad_rules",
+                format!("{filename}: a rule file has at most {} KB", RULES_BYTES_MAX / 1024),
+            ));
         }
         let bytes = self.inner.files.read(&file.sha256).await?;
-        let text = String::from_utf8(bytes).map_err(|_| AppError::invalid("bad_rules", format!("{filename}: rules are YAML in UTF-8")))?;
-        bidlens_review::custom_rules::parse(filename, &text).map_err(|e| AppError::invalid("bad_rules", e.to_string()))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| AppError::invalid("bad_rules", format!("{filename}: rules are YAML in UTF-8")))?;
+        bidlens_review::custom_rules::parse(filename, &text)
+            .map_err(|e| AppError::invalid("bad_rules", e.to_string()))?;
         Ok(())
     }
 

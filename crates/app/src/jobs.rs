@@ -44,13 +44,29 @@ pub struct StoredFacts {
 
 impl StoredFacts {
     pub fn into_facts(self, risks: Vec<Risk>) -> Facts {
-        Facts { language: self.language, fields: self.fields, risks, requirements: self.requirements, scoring: self.scoring }
+        Facts {
+            language: self.language,
+            fields: self.fields,
+            risks,
+            requirements: self.requirements,
+            scoring: self.scoring,
+        }
     }
 }
 
 /// Makes all kinds of jobs known to the engine.
-pub(crate) fn register<D: Dispatch>(runtime: Runtime<Db, D>, db: &Db, files: &FileStore, settings: &Settings) -> Runtime<Db, D> {
-    let ingest = ingest::IngestAsset { db: db.clone(), files: files.clone(), parser: settings.parser.clone(), max_bytes: settings.max_upload_bytes };
+pub(crate) fn register<D: Dispatch>(
+    runtime: Runtime<Db, D>,
+    db: &Db,
+    files: &FileStore,
+    settings: &Settings,
+) -> Runtime<Db, D> {
+    let ingest = ingest::IngestAsset {
+        db: db.clone(),
+        files: files.clone(),
+        parser: settings.parser.clone(),
+        max_bytes: settings.max_upload_bytes,
+    };
     runtime
         .handle(kinds::INGEST.1, Arc::new(ingest))
         .handle(kinds::PROJECT_INFO.1, Arc::new(extract::ExtractProjectInfo { db: db.clone() }))

@@ -101,11 +101,8 @@ impl App {
             std::fs::create_dir_all(folder).map_err(io("create the data directory"))?;
         }
         let db = Db::open(&settings.database).await?;
-        let files = if lock.is_some() {
-            FileStore::open(&settings.files).await?
-        } else {
-            FileStore::beside(&settings.files)
-        };
+        let files =
+            if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files) };
         let dispatch = Arc::new(InProcessDispatch::default());
         let runtime_settings = RuntimeSettings {
             concurrency: settings.concurrency,

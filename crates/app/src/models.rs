@@ -12,6 +12,8 @@ pub struct Model {
 impl App {
     /// `builtin` first: code alone, always there.
     pub fn models(&self) -> Vec<Model> {
-        vec![Model { id: "builtin".to_owned(), name: "内置模型 (built-in, no network)".to_owned(), is_default: true }]
+        vec![Model {
+            id: "builtin".to_owned(), name: "内置模型 (built-in, no network)".to_owned(), is_default: true
+        }]
     }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use bidlens_documents::Limits;
-use bidlens_domain::document::{Document, DocumentId, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue};
+use bidlens_domain::document::{
+    Document, DocumentId, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A document's own limits keep it far below this.
@@ -17,12 +19,22 @@ const OUTPUT_BYTES_MAX: u64 = 512 * 1024 * 1024;
 pub enum Parser {
     InProcess,
     /// `program parse-child …`: a hostile file ends the child, not the worker.
-    Child { program: PathBuf, memory_mb: u64, cpu_s: u64 },
+    Child {
+        program: PathBuf,
+        memory_mb: u64,
+        cpu_s: u64,
+    },
 }
 
 impl Parser {
     /// Reads one file; what went wrong is in the document's issues.
-    pub(crate) async fn parse(&self, name: &str, sha256: &str, bytes: Vec<u8>, max_bytes: u64) -> anyhow::Result<Document> {
+    pub(crate) async fn parse(
+        &self,
+        name: &str,
+        sha256: &str,
+        bytes: Vec<u8>,
+        max_bytes: u64,
+    ) -> anyhow::Result<Document> {
         match self {
             Parser::InProcess => {
                 let name = name.to_owned();

@@ -47,7 +47,13 @@ impl App {
         Ok(self.inner.db.latest_runs(access).await?)
     }
 
-    pub async fn update_project(&self, access: &Access, id: &str, name: Option<&str>, description: Option<&str>) -> Result<Project, AppError> {
+    pub async fn update_project(
+        &self,
+        access: &Access,
+        id: &str,
+        name: Option<&str>,
+        description: Option<&str>,
+    ) -> Result<Project, AppError> {
         let now = self.project(access, id).await?;
         let name = name.map_or(Ok(now.name.as_str()), checked_name)?;
         let description = description.unwrap_or(&now.description);
@@ -63,14 +69,27 @@ impl App {
         let assets = self.inner.db.assets(access, id).await?;
         let runs = self.inner.db.runs(access, id).await?;
         let mut items = Vec::new();
-        for (label, kind) in [("tender", AssetKind::Tender), ("bid", AssetKind::Bid), ("attachment", AssetKind::Attachment), ("custom_rule", AssetKind::CustomRule)] {
+        for (label, kind) in [
+            ("tender", AssetKind::Tender),
+            ("bid", AssetKind::Bid),
+            ("attachment", AssetKind::Attachment),
+            ("custom_rule", AssetKind::CustomRule),
+        ] {
             let names: Vec<String> = assets.iter().filter(|a| a.kind == kind).map(|a| a.filename.clone()).collect();
             if !names.is_empty() {
-                items.push(DeletePlanItem { kind: label, count: names.len(), samples: names.into_iter().take(5).collect() });
+                items.push(DeletePlanItem {
+                    kind: label,
+                    count: names.len(),
+                    samples: names.into_iter().take(5).collect(),
+                });
             }
         }
         if !runs.is_empty() {
-            items.push(DeletePlanItem { kind: "run", count: runs.len(), samples: runs.iter().take(5).map(|r| r.kind.clone()).collect() });
+            items.push(DeletePlanItem {
+                kind: "run",
+                count: runs.len(),
+                samples: runs.iter().take(5).map(|r| r.kind.clone()).collect(),
+            });
         }
         let mut hash = Sha256::new();
         hash.update(project.id.as_bytes());
@@ -86,7 +105,11 @@ impl App {
     pub async fn delete_project(&self, access: &Access, id: &str, confirm_token: &str) -> Result<(), AppError> {
         let plan = self.plan_delete(access, id).await?;
         if plan.confirm_token != confirm_token {
-            return Err(AppError::new(Fault::Stale, "stale_confirm_token", "the project has changed since the plan was shown; read the plan again"));
+            return Err(AppError::new(
+                Fault::Stale,
+                "stale_confirm_token",
+                "the project has changed since the plan was shown; read the plan again",
+            ));
         }
         let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_project(access, id).await?.ok_or_else(|| AppError::not_found("project"))?;
@@ -99,7 +122,10 @@ impl App {
 
 fn check_description(description: &str) -> Result<(), AppError> {
     if description.chars().count() > DESCRIPTION_CHARS_MAX {
-        return Err(AppError::invalid("bad_description", format!("a description has at most {DESCRIPTION_CHARS_MAX} characters")));
+        return Err(AppError::invalid(
+            "bad_description",
+            format!("a description has at most {DESCRIPTION_CHARS_MAX} characters"),
+        ));
     }
     Ok(())
 }

@@ -31,10 +31,16 @@ impl App {
             return Err(AppError::invalid("empty_query", "`q` names the words to look for"));
         }
         let segments = self.inner.db.project_segments(access, project_id).await?;
-        Ok(tokio::task::spawn_blocking(move || rank(&query, segments)).await.map_err(|e| AppError::outside("search", e))?)
+        tokio::task::spawn_blocking(move || rank(&query, segments)).await.map_err(|e| AppError::outside("search", e))
     }
 
-    pub async fn segments(&self, access: &Access, project_id: &str, asset_id: &str, page: Option<i64>) -> Result<Vec<SegmentRow>, AppError> {
+    pub async fn segments(
+        &self,
+        access: &Access,
+        project_id: &str,
+        asset_id: &str,
+        page: Option<i64>,
+    ) -> Result<Vec<SegmentRow>, AppError> {
         self.own_asset(access, project_id, asset_id).await?;
         Ok(self.inner.db.segments(access, asset_id, page).await?)
     }
@@ -124,8 +130,12 @@ fn rank(query: &str, segments: Vec<SegmentRow>) -> Vec<SearchHit> {
             .sum()
     };
     let scores: Vec<f64> = counted.iter().map(score).collect();
-    let mut hits: Vec<SearchHit> =
-        segments.into_iter().zip(scores).filter(|(_, s)| *s > 0.0).map(|(segment, score)| SearchHit { segment, score }).collect();
+    let mut hits: Vec<SearchHit> = segments
+        .into_iter()
+        .zip(scores)
+        .filter(|(_, s)| *s > 0.0)
+        .map(|(segment, score)| SearchHit { segment, score })
+        .collect();
     // Stable, so that ties stay in the order of the files and their text.
     hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     hits.truncate(HITS_MAX);
@@ -137,7 +147,14 @@ mod tests {
     use super::*;
 
     fn segment(id: &str, content: &str) -> SegmentRow {
-        SegmentRow { chunk_id: id.to_owned(), asset_id: "a".to_owned(), page: 1, section: String::new(), content: content.to_owned(), boxes: serde_json::Value::Null }
+        SegmentRow {
+            chunk_id: id.to_owned(),
+            asset_id: "a".to_owned(),
+            page: 1,
+            section: String::new(),
+            content: content.to_owned(),
+            boxes: serde_json::Value::Null,
+        }
     }
 
     #[test]
@@ -147,7 +164,8 @@ mod tests {
             segment("2", "投标保证金以保函形式提交"),
             segment("3", "Bid security USD 8,000"),
         ];
-        let ids = |query: &str| rank(query, segments.clone()).into_iter().map(|h| h.segment.chunk_id).collect::<Vec<_>>();
+        let ids =
+            |query: &str| rank(query, segments.clone()).into_iter().map(|h| h.segment.chunk_id).collect::<Vec<_>>();
         assert_eq!(ids("投标保函"), ["2", "1"]);
         assert_eq!(ids("ｂｉｄ SECURITY"), ["3"]);
         assert_eq!(ids("无关"), [] as [&str; 0]);

@@ -68,22 +68,64 @@ struct Submission<'a> {
 }
 
 impl App {
-    pub async fn submit_project_info(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Work, AppError> {
+    pub async fn submit_project_info(
+        &self,
+        user: &User,
+        access: &Access,
+        project_id: &str,
+        model_id: Option<&str>,
+    ) -> Result<Work, AppError> {
         let (queue, function) = kinds::PROJECT_INFO;
-        let submission = Submission { project_id, run_kind: "extract_project_info", queue, function, model_id, extra: json!({}), reads: &[AssetKind::Tender] };
+        let submission = Submission {
+            project_id,
+            run_kind: "extract_project_info",
+            queue,
+            function,
+            model_id,
+            extra: json!({}),
+            reads: &[AssetKind::Tender],
+        };
         self.submit(user, access, submission).await
     }
 
-    pub async fn submit_risks(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Work, AppError> {
+    pub async fn submit_risks(
+        &self,
+        user: &User,
+        access: &Access,
+        project_id: &str,
+        model_id: Option<&str>,
+    ) -> Result<Work, AppError> {
         let (queue, function) = kinds::RISKS;
-        let submission = Submission { project_id, run_kind: "extract_risks", queue, function, model_id, extra: json!({}), reads: &[AssetKind::Tender] };
+        let submission = Submission {
+            project_id,
+            run_kind: "extract_risks",
+            queue,
+            function,
+            model_id,
+            extra: json!({}),
+            reads: &[AssetKind::Tender],
+        };
         self.submit(user, access, submission).await
     }
 
-    pub async fn submit_directory(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>) -> Result<Work, AppError> {
+    pub async fn submit_directory(
+        &self,
+        user: &User,
+        access: &Access,
+        project_id: &str,
+        model_id: Option<&str>,
+    ) -> Result<Work, AppError> {
         let (queue, function) = kinds::DIRECTORY;
         let extra = json!({"fill_samples": false});
-        let submission = Submission { project_id, run_kind: "generate_directory", queue, function, model_id, extra, reads: &[AssetKind::Tender] };
+        let submission = Submission {
+            project_id,
+            run_kind: "generate_directory",
+            queue,
+            function,
+            model_id,
+            extra,
+            reads: &[AssetKind::Tender],
+        };
         self.submit(user, access, submission).await
     }
 
@@ -91,11 +133,26 @@ impl App {
     pub async fn submit_samples(&self, user: &User, access: &Access, project_id: &str) -> Result<Work, AppError> {
         let (queue, function) = kinds::DIRECTORY;
         let extra = json!({"fill_samples": true});
-        let submission = Submission { project_id, run_kind: "fill_directory_samples", queue, function, model_id: None, extra, reads: &[AssetKind::Tender] };
+        let submission = Submission {
+            project_id,
+            run_kind: "fill_directory_samples",
+            queue,
+            function,
+            model_id: None,
+            extra,
+            reads: &[AssetKind::Tender],
+        };
         self.submit(user, access, submission).await
     }
 
-    pub async fn submit_review(&self, user: &User, access: &Access, project_id: &str, model_id: Option<&str>, request: &ReviewRequest) -> Result<Work, AppError> {
+    pub async fn submit_review(
+        &self,
+        user: &User,
+        access: &Access,
+        project_id: &str,
+        model_id: Option<&str>,
+        request: &ReviewRequest,
+    ) -> Result<Work, AppError> {
         let assets = self.assets(access, project_id).await?;
         let mut bids = assets.iter().filter(|a| a.kind == AssetKind::Bid);
         if bids.clone().next().is_none() {
@@ -106,7 +163,9 @@ impl App {
         {
             return Err(AppError::invalid("unknown_bidder", format!("the project has no bid of “{name}”")));
         }
-        for (ids, kind) in [(&request.bid_asset_ids, AssetKind::Bid), (&request.custom_rule_asset_ids, AssetKind::CustomRule)] {
+        for (ids, kind) in
+            [(&request.bid_asset_ids, AssetKind::Bid), (&request.custom_rule_asset_ids, AssetKind::CustomRule)]
+        {
             if let Some(id) = ids.iter().find(|id| !assets.iter().any(|a| a.id == **id && a.kind == kind)) {
                 return Err(AppError::invalid("unknown_asset", format!("the project has no {} {id}", kind.as_str())));
             }
@@ -114,7 +173,12 @@ impl App {
         let extra = serde_json::to_value(request).map_err(|e| AppError::outside("write the request", e))?;
         let reads = &[AssetKind::Tender, AssetKind::Bid, AssetKind::CustomRule];
         let (queue, function) = kinds::REVIEW;
-        self.submit(user, access, Submission { project_id, run_kind: "review", queue, function, model_id, extra, reads }).await
+        self.submit(
+            user,
+            access,
+            Submission { project_id, run_kind: "review", queue, function, model_id, extra, reads },
+        )
+        .await
     }
 
     /// Inserts a run with its job; the same request while its run is open is that run.
@@ -125,8 +189,10 @@ impl App {
         if !assets.iter().any(|a| a.kind == AssetKind::Tender) {
             return Err(AppError::new(Fault::Conflict, "no_tender", "the project has no tender; import one first"));
         }
-        let run = NewRun { id: Uuid::now_v7().to_string(), project_id: project_id.to_owned(), kind: run_kind.to_owned() };
-        let mut payload = json!({"project_id": project_id, "model_id": model_id, "run_id": run.id, "owner_id": user.id});
+        let run =
+            NewRun { id: Uuid::now_v7().to_string(), project_id: project_id.to_owned(), kind: run_kind.to_owned() };
+        let mut payload =
+            json!({"project_id": project_id, "model_id": model_id, "run_id": run.id, "owner_id": user.id});
         if let (Some(payload), Some(extra)) = (payload.as_object_mut(), extra.as_object()) {
             payload.extend(extra.clone());
         }
@@ -154,7 +220,10 @@ impl App {
     ///
     /// It goes on when the asker goes away, and back into its queue when this process ends.
     pub async fn wait_for(&self, work: &Work) -> Result<(), AppError> {
-        let slot = Arc::clone(&self.inner.waiting).acquire_owned().await.map_err(|e| AppError::outside("wait for a turn", e))?;
+        let slot = Arc::clone(&self.inner.waiting)
+            .acquire_owned()
+            .await
+            .map_err(|e| AppError::outside("wait for a turn", e))?;
         let jobs = work.before.iter().chain([&work.job_id]).map(|id| job_id(id)).collect::<Result<Vec<_>, _>>()?;
         let runtime = Arc::clone(&self.inner.runtime);
         let shutdown = self.inner.shutdown.clone();
@@ -171,7 +240,11 @@ impl App {
         if task.await.map_err(|e| AppError::outside("wait for the work", e))?? {
             return Ok(());
         }
-        Err(AppError::new(Fault::Unavailable, "shutting_down", "the server is stopping; the work goes on when it is back"))
+        Err(AppError::new(
+            Fault::Unavailable,
+            "shutting_down",
+            "the server is stopping; the work goes on when it is back",
+        ))
     }
 
     pub async fn run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
@@ -205,7 +278,11 @@ impl App {
                 Err(AppError::new(Fault::Conflict, "run_open", "the same request has a newer run that is still open"))
             }
             Err(error) => Err(error.into()),
-            Ok(None) => Err(AppError::new(Fault::Conflict, "run_not_retryable", format!("only a failed or cancelled run can be retried; this one is {}", run.status))),
+            Ok(None) => Err(AppError::new(
+                Fault::Conflict,
+                "run_not_retryable",
+                format!("only a failed or cancelled run can be retried; this one is {}", run.status),
+            )),
         }
     }
 
@@ -254,11 +331,21 @@ impl App {
     }
 
     /// Looks a request's key up; see [`bidlens_storage::Remembered`].
-    pub async fn remember(&self, user: &User, key: &str, request: &str) -> Result<bidlens_storage::Remembered, AppError> {
+    pub async fn remember(
+        &self,
+        user: &User,
+        key: &str,
+        request: &str,
+    ) -> Result<bidlens_storage::Remembered, AppError> {
         Ok(self.inner.db.remember(&user.id, key, request).await?)
     }
 
-    pub async fn remember_answer(&self, user: &User, key: &str, answer: Option<&bidlens_storage::StoredAnswer>) -> Result<(), AppError> {
+    pub async fn remember_answer(
+        &self,
+        user: &User,
+        key: &str,
+        answer: Option<&bidlens_storage::StoredAnswer>,
+    ) -> Result<(), AppError> {
         Ok(self.inner.db.answer(&user.id, key, answer).await?)
     }
 }
@@ -272,7 +359,10 @@ fn is_taken(error: &bidlens_jobs::StoreError) -> bool {
 fn check_model(model_id: Option<&str>) -> Result<(), AppError> {
     match model_id {
         None | Some("" | "builtin") => Ok(()),
-        Some(other) => Err(AppError::invalid("unknown_model", format!("model `{other}` is not known; GET /api/llms lists the models"))),
+        Some(other) => Err(AppError::invalid(
+            "unknown_model",
+            format!("model `{other}` is not known; GET /api/llms lists the models"),
+        )),
     }
 }
 

@@ -185,14 +185,10 @@ pub struct TextRange {
 impl TextRange {
     pub fn new(start: usize, end: usize) -> Self {
         let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        TextRange {
-            start: clip(start),
-            end: clip(end.max(start)),
-        }
+        TextRange { start: clip(start), end: clip(end.max(start)) }
     }
     pub fn slice(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
     pub fn is_empty(self) -> bool {
         self.start >= self.end
@@ -334,10 +330,7 @@ impl Document {
 
     /// Blocks with their index, in reading order.
     pub fn indexed_blocks(&self) -> impl Iterator<Item = (BlockIndex, &Block)> {
-        self.blocks
-            .iter()
-            .enumerate()
-            .map(|(i, b)| (BlockIndex(u32::try_from(i).unwrap_or(u32::MAX)), b))
+        self.blocks.iter().enumerate().map(|(i, b)| (BlockIndex(u32::try_from(i).unwrap_or(u32::MAX)), b))
     }
 
     /// Titles of the sections around `section`, outermost first.
@@ -357,19 +350,12 @@ impl Document {
 
     /// Whether anything of the file can be used.
     pub fn is_usable(&self) -> bool {
-        !self.blocks.is_empty()
-            || !self
-                .issues
-                .iter()
-                .any(|i| i.severity == IssueSeverity::Error)
+        !self.blocks.is_empty() || !self.issues.iter().any(|i| i.severity == IssueSeverity::Error)
     }
 
     /// Pages that show something nobody could read.
     pub fn unreadable_pages(&self) -> impl Iterator<Item = u32> + '_ {
-        self.pages
-            .iter()
-            .filter(|p| p.text_source == TextSource::Unreadable)
-            .map(|p| p.number)
+        self.pages.iter().filter(|p| p.text_source == TextSource::Unreadable).map(|p| p.number)
     }
 
     /// All segments, cut at block boundaries and inside long blocks at line ends.
@@ -385,12 +371,9 @@ impl Document {
 
     /// The segment that holds byte `at` of `block`.
     pub fn segment_id_at(&self, index: BlockIndex, at: u32) -> SegmentId {
-        let part = self.block(index).map_or(0, |block| {
-            segment_ranges(&block.text)
-                .iter()
-                .position(|r| at < r.end)
-                .unwrap_or(0)
-        });
+        let part = self
+            .block(index)
+            .map_or(0, |block| segment_ranges(&block.text).iter().position(|r| at < r.end).unwrap_or(0));
         SegmentId::new(&self.id, index, part)
     }
 
@@ -434,11 +417,7 @@ fn segment_ranges(text: &str) -> Vec<TextRange> {
 impl Block {
     /// The page on which byte `at` of the text stands.
     pub fn page_at(&self, at: u32) -> u32 {
-        let line = self
-            .lines
-            .iter()
-            .find(|l| at < l.range.end)
-            .or(self.lines.last());
+        let line = self.lines.iter().find(|l| at < l.range.end).or(self.lines.last());
         line.map_or(1, |l| l.page)
     }
 
@@ -448,10 +427,7 @@ impl Block {
 
     /// The rectangles that cover `range`, one for each typeset line.
     pub fn boxes(&self, range: TextRange) -> Vec<PageBox> {
-        self.lines
-            .iter()
-            .filter_map(|line| line.part(&self.text, range))
-            .collect()
+        self.lines.iter().filter_map(|line| line.part(&self.text, range)).collect()
     }
 }
 
@@ -475,20 +451,9 @@ impl Line {
                 return bounds.x0;
             }
             let even = bounds.x0 + (bounds.x1 - bounds.x0) * (n as f32 / count as f32);
-            if self.edges.len() == count {
-                self.edges.get(n - 1).copied().unwrap_or(even)
-            } else {
-                even
-            }
+            if self.edges.len() == count { self.edges.get(n - 1).copied().unwrap_or(even) } else { even }
         };
-        let rect = Rect {
-            x0: edge(first),
-            x1: edge(last),
-            ..bounds
-        };
-        Some(PageBox {
-            page: self.page,
-            rect,
-        })
+        let rect = Rect { x0: edge(first), x1: edge(last), ..bounds };
+        Some(PageBox { page: self.page, rect })
     }
 }

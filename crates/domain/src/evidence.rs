@@ -88,20 +88,12 @@ pub fn locate(document: &Document, quote: &str, page: Option<u32>) -> Option<Evi
         return None;
     }
     let folded_quote = fold(quote).text;
-    let bare_quote: String = folded_quote
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
+    let bare_quote: String = folded_quote.chars().filter(|c| c.is_alphanumeric()).collect();
     let mut order: Vec<BlockIndex> = document.indexed_blocks().map(|(i, _)| i).collect();
     order.sort_by_key(|&i| {
         let block = document.block(i);
-        let on_page =
-            page.is_none_or(|p| block.is_some_and(|b| b.lines.iter().any(|l| l.page == p)));
-        (
-            !on_page,
-            block.is_some_and(|b| !matches!(b.kind, BlockKind::Contents)) ^ true,
-            i,
-        )
+        let on_page = page.is_none_or(|p| block.is_some_and(|b| b.lines.iter().any(|l| l.page == p)));
+        (!on_page, block.is_some_and(|b| !matches!(b.kind, BlockKind::Contents)) ^ true, i)
     });
     let exact = |index: BlockIndex| {
         let text = &document.block(index)?.text;
@@ -119,11 +111,7 @@ pub fn locate(document: &Document, quote: &str, page: Option<u32>) -> Option<Evi
         let folded = fold(text);
         let mut bare = String::with_capacity(folded.text.len());
         let mut origin = Vec::with_capacity(folded.text.len());
-        for (at, c) in folded
-            .text
-            .char_indices()
-            .filter(|(_, c)| c.is_alphanumeric())
-        {
+        for (at, c) in folded.text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
             bare.push(c);
             origin.resize(bare.len(), at);
         }
@@ -139,11 +127,7 @@ pub fn locate(document: &Document, quote: &str, page: Option<u32>) -> Option<Evi
             Evidence::at(document, index, TextRange::new(start, end))
         })
     };
-    found(&exact).or_else(|| found(&by_width)).or_else(|| {
-        if bare_quote.chars().count() < 4 {
-            None
-        } else {
-            found(&by_letters)
-        }
-    })
+    found(&exact)
+        .or_else(|| found(&by_width))
+        .or_else(|| if bare_quote.chars().count() < 4 { None } else { found(&by_letters) })
 }

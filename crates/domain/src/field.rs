@@ -108,11 +108,7 @@ impl Field {
     /// Nothing was found, or what there is could not be read.
     pub fn missing(unreadable: bool) -> Field {
         Field {
-            status: if unreadable {
-                FieldStatus::Unreadable
-            } else {
-                FieldStatus::NotFound
-            },
+            status: if unreadable { FieldStatus::Unreadable } else { FieldStatus::NotFound },
             value: None,
             raw: String::new(),
             evidence: Vec::new(),
@@ -136,9 +132,7 @@ impl Field {
     }
     /// The value when the status is `found`.
     pub fn found(&self) -> Option<&FieldValue> {
-        (self.status == FieldStatus::Found)
-            .then_some(self.value.as_ref())
-            .flatten()
+        (self.status == FieldStatus::Found).then_some(self.value.as_ref()).flatten()
     }
     pub fn money(&self) -> Option<&Money> {
         match self.found()? {

@@ -137,12 +137,7 @@ impl Finding {
             rigid,
             remark,
         } = text;
-        let id = stable_id(&[
-            &rule_id,
-            bidder,
-            requirement_id.as_deref().unwrap_or(""),
-            &subject,
-        ]);
+        let id = stable_id(&[&rule_id, bidder, requirement_id.as_deref().unwrap_or(""), &subject]);
         Finding {
             id,
             source,
@@ -179,12 +174,7 @@ pub fn stable_id(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hasher.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
 /// All findings about one bidder.
@@ -197,10 +187,7 @@ pub struct BidReview {
 
 impl BidReview {
     pub fn count(&self, verdict: Verdict) -> usize {
-        self.findings
-            .iter()
-            .filter(|f| f.verdict() == verdict)
-            .count()
+        self.findings.iter().filter(|f| f.verdict() == verdict).count()
     }
 }
 

@@ -20,31 +20,19 @@ impl Folded {
     /// `original` must be the string that was folded.
     pub fn original_range(&self, original: &str, start: usize, end: usize) -> (usize, usize) {
         if start >= end || start >= self.text.len() {
-            let at = self
-                .origin
-                .get(start)
-                .map_or(original.len(), |&o| o as usize);
+            let at = self.origin.get(start).map_or(original.len(), |&o| o as usize);
             return (at, at);
         }
         let from = self.origin.get(start).map_or(0, |&o| o as usize);
-        let last = self
-            .origin
-            .get(end.min(self.text.len()) - 1)
-            .map_or(0, |&o| o as usize);
-        let to = original
-            .get(last..)
-            .and_then(|rest| rest.chars().next())
-            .map_or(last, |c| last + c.len_utf8());
+        let last = self.origin.get(end.min(self.text.len()) - 1).map_or(0, |&o| o as usize);
+        let to = original.get(last..).and_then(|rest| rest.chars().next()).map_or(last, |c| last + c.len_utf8());
         (from, to)
     }
 }
 
 /// Folds `text`; see the module documentation for what is folded.
 pub fn fold(text: &str) -> Folded {
-    let mut folded = Folded {
-        text: String::with_capacity(text.len()),
-        origin: Vec::with_capacity(text.len() + 1),
-    };
+    let mut folded = Folded { text: String::with_capacity(text.len()), origin: Vec::with_capacity(text.len() + 1) };
     let mut pending_space: Option<usize> = None;
     for (at, c) in text.char_indices() {
         if c.is_whitespace() || is_invisible(c) {
@@ -63,17 +51,13 @@ pub fn fold(text: &str) -> Folded {
                 && keeps_space(after)
             {
                 folded.text.insert(start, ' ');
-                folded
-                    .origin
-                    .push(u32::try_from(space_at).unwrap_or(u32::MAX));
+                folded.origin.push(u32::try_from(space_at).unwrap_or(u32::MAX));
             }
         }
         let origin = u32::try_from(at).unwrap_or(u32::MAX);
         folded.origin.resize(folded.text.len(), origin);
     }
-    folded
-        .origin
-        .push(u32::try_from(text.len()).unwrap_or(u32::MAX));
+    folded.origin.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
     folded
 }
 
@@ -136,10 +120,7 @@ fn is_compatibility(c: char) -> bool {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
-    )
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 /// Spaces are kept only between characters of scripts that separate words by them.
@@ -162,10 +143,7 @@ mod tests {
 
     #[test]
     fn width_radicals_and_typeset_spaces_are_folded() {
-        assert_eq!(
-            folded("２０２５ 年 １ 月（北京时间）：⼈⺠"),
-            "2025年1月(北京时间):人民"
-        );
+        assert_eq!(folded("２０２５ 年 １ 月（北京时间）：⼈⺠"), "2025年1月(北京时间):人民");
         assert_eq!(folded("bid  validity\n 90 days"), "bid validity 90 days");
         assert_eq!(folded("面积 20㎡ ①"), "面积20㎡①");
     }

@@ -31,10 +31,7 @@ pub struct Money {
 
 impl Money {
     pub fn cny_minor(minor: i64) -> Self {
-        Money {
-            minor,
-            currency: Currency::cny(),
-        }
+        Money { minor, currency: Currency::cny() }
     }
 
     /// The amount in whole units, for JSON numbers and display only.
@@ -83,10 +80,7 @@ impl Percent {
     /// This share of `money`, rounded down to the minor unit.
     pub fn of(self, money: &Money) -> Money {
         let minor = i128::from(money.minor) * i128::from(self.0) / 1_000_000;
-        Money {
-            minor: i64::try_from(minor).unwrap_or(i64::MAX),
-            currency: money.currency.clone(),
-        }
+        Money { minor: i64::try_from(minor).unwrap_or(i64::MAX), currency: money.currency.clone() }
     }
 }
 
@@ -109,21 +103,13 @@ mod tests {
 
     #[test]
     fn a_share_is_taken_in_minor_units() {
-        assert_eq!(
-            Percent::from_hundredths(200)
-                .of(&Money::cny_minor(100_000_000))
-                .minor,
-            2_000_000
-        );
+        assert_eq!(Percent::from_hundredths(200).of(&Money::cny_minor(100_000_000)).minor, 2_000_000);
         assert_eq!(Percent::from_hundredths(250).to_string(), "2.5%");
     }
 
     #[test]
     fn different_currencies_are_not_compared() {
-        let dollar = Money {
-            minor: 1,
-            currency: Currency::new("usd"),
-        };
+        let dollar = Money { minor: 1, currency: Currency::new("usd") };
         assert_eq!(dollar.exceeds(&Money::cny_minor(0)), None);
     }
 }

@@ -183,15 +183,7 @@ impl Requirement {
         constraint: Constraint,
         evidence: Vec<Evidence>,
     ) -> Option<Requirement> {
-        (!evidence.is_empty()).then_some(Requirement {
-            id,
-            dimension,
-            text,
-            rigid,
-            mark,
-            constraint,
-            evidence,
-        })
+        (!evidence.is_empty()).then_some(Requirement { id, dimension, text, rigid, mark, constraint, evidence })
     }
 
     pub fn evidence(&self) -> &[Evidence] {

@@ -95,26 +95,8 @@ impl Risk {
         if evidence.is_empty() {
             return None;
         }
-        let RiskText {
-            title,
-            description,
-            suggestion,
-            tags,
-            rule_id,
-            law,
-        } = text;
-        Some(Risk {
-            risk_type,
-            severity,
-            certainty,
-            title,
-            description,
-            suggestion,
-            tags,
-            rule_id,
-            law,
-            evidence,
-        })
+        let RiskText { title, description, suggestion, tags, rule_id, law } = text;
+        Some(Risk { risk_type, severity, certainty, title, description, suggestion, tags, rule_id, law, evidence })
     }
 
     pub fn evidence(&self) -> &[Evidence] {

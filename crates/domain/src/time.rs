@@ -77,10 +77,7 @@ impl Duration {
         let common = |d: Duration| match d.unit {
             DurationUnit::Month => Some(d.count),
             DurationUnit::Year => Some(d.count * 12),
-            DurationUnit::Hour
-            | DurationUnit::Day
-            | DurationUnit::WorkingDay
-            | DurationUnit::Week => None,
+            DurationUnit::Hour | DurationUnit::Day | DurationUnit::WorkingDay | DurationUnit::Week => None,
         };
         if self.unit == other.unit {
             return Some(self.count >= other.count);

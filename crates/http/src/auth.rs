@@ -60,10 +60,13 @@ const ATTEMPTS_MAX: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(300);
 const REMEMBERED_MAX: usize = 10_000;
 
+/// Failed logins by name and address: since when, and how many.
+type Failures = HashMap<(String, Option<IpAddr>), (Instant, u32)>;
+
 /// Counts failed logins by user name and address, in memory and bounded.
 #[derive(Debug, Default)]
 pub(crate) struct LoginThrottle {
-    failures: Mutex<HashMap<(String, Option<IpAddr>), (Instant, u32)>>,
+    failures: Mutex<Failures>,
 }
 
 impl LoginThrottle {

@@ -7,8 +7,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{Finding, Review, Verdict};
 use docx_rs::{
-    Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableLayoutType, TableRow,
-    WidthType,
+    Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableLayoutType, TableRow, WidthType,
 };
 
 use crate::labels::{self, Words};
@@ -29,31 +28,18 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
         say("投标文件审查报告", "Bid review")
     };
     let mut docx = Docx::new()
-        .default_fonts(
-            RunFonts::new()
-                .ascii("Calibri")
-                .hi_ansi("Calibri")
-                .east_asia("宋体"),
-        )
+        .default_fonts(RunFonts::new().ascii("Calibri").hi_ansi("Calibri").east_asia("宋体"))
         .default_size(21)
         .add_style(heading_style("Heading1", 1, 32))
         .add_style(heading_style("Heading2", 2, 26))
-        .add_paragraph(
-            Paragraph::new()
-                .style("Heading1")
-                .add_run(Run::new().add_text(title)),
-        );
+        .add_paragraph(Paragraph::new().style("Heading1").add_run(Run::new().add_text(title)));
     if let Some(project) = &options.project_name {
         docx = docx.add_paragraph(text(&clean(project)));
     }
     docx = docx.add_paragraph(text(&format!("Bidlens · {}", clean(&options.generated_at))));
 
     for bid in &review.bids {
-        docx = docx.add_paragraph(heading(&format!(
-            "{}：{}",
-            say("投标人", "Bidder"),
-            clean(&bid.bidder_name)
-        )));
+        docx = docx.add_paragraph(heading(&format!("{}：{}", say("投标人", "Bidder"), clean(&bid.bidder_name))));
         let counts: Vec<String> = model::counts(&bid.findings)
             .iter()
             .map(|(verdict, n)| format!("{} {n}", labels::verdict(*verdict).in_language(language)))
@@ -68,24 +54,13 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
             ],
             &FINDING_WIDTHS,
         )];
-        rows.extend(
-            model::findings(&bid.findings)
-                .into_iter()
-                .map(|f| finding_row(f, language)),
-        );
+        rows.extend(model::findings(&bid.findings).into_iter().map(|f| finding_row(f, language)));
         docx = docx.add_table(table(rows, &FINDING_WIDTHS));
     }
 
     docx = docx.add_paragraph(heading(say("项目信息", "Project facts")));
     let widths = [1_800, 3_000, 4_200];
-    let mut rows = vec![header_row(
-        &[
-            say("项目", "Field"),
-            say("内容", "Value"),
-            say("依据", "Evidence"),
-        ],
-        &widths,
-    )];
+    let mut rows = vec![header_row(&[say("项目", "Field"), say("内容", "Value"), say("依据", "Evidence")], &widths)];
     for (key, field) in model::fields(review) {
         if field.status() == FieldStatus::NotFound {
             continue;
@@ -102,18 +77,12 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     docx = docx.add_paragraph(heading(say("废标与其他风险", "Risks")));
     let widths = [1_000, 3_500, 4_500];
     let mut rows = vec![header_row(
-        &[
-            say("级别", "Severity"),
-            say("风险与建议", "Risk and what to do"),
-            say("依据", "Evidence"),
-        ],
+        &[say("级别", "Severity"), say("风险与建议", "Risk and what to do"), say("依据", "Evidence")],
         &widths,
     )];
     for risk in model::risks(review) {
         let cells = [
-            labels::severity(risk.severity)
-                .in_language(language)
-                .to_owned(),
+            labels::severity(risk.severity).in_language(language).to_owned(),
             format!("{}\n{}", risk.title, risk.suggestion),
             quotes(risk.evidence(), language),
         ];
@@ -124,31 +93,16 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     if !review.facts.scoring.items.is_empty() {
         docx = docx.add_paragraph(heading(say("评分", "Scoring")));
         let widths = [2_500, 900, 5_600];
-        let mut rows = vec![header_row(
-            &[
-                say("评分项", "Item"),
-                say("分值", "Points"),
-                say("评分标准", "Rule"),
-            ],
-            &widths,
-        )];
+        let mut rows =
+            vec![header_row(&[say("评分项", "Item"), say("分值", "Points"), say("评分标准", "Rule")], &widths)];
         for item in &review.facts.scoring.items {
-            rows.push(plain_row(
-                &[
-                    item.item.clone(),
-                    item.points.value().to_string(),
-                    shorten(&item.rule),
-                ],
-                &widths,
-            ));
+            rows.push(plain_row(&[item.item.clone(), item.points.value().to_string(), shorten(&item.rule)], &widths));
         }
         docx = docx.add_table(table(rows, &widths));
     }
 
     let mut bytes = Cursor::new(Vec::new());
-    docx.build()
-        .pack(&mut bytes)
-        .map_err(|e| ReportError::Docx(e.to_string()))?;
+    docx.build().pack(&mut bytes).map_err(|e| ReportError::Docx(e.to_string()))?;
     Ok(bytes.into_inner())
 }
 
@@ -156,17 +110,9 @@ const FINDING_WIDTHS: [usize; 4] = [900, 2_900, 2_900, 2_300];
 
 fn finding_row(finding: &Finding, language: Language) -> TableRow {
     let verdict = labels::verdict(finding.verdict()).in_language(language);
-    let rigid = if finding.rigid {
-        Words("（实质性）", " (rigid)").in_language(language)
-    } else {
-        ""
-    };
+    let rigid = if finding.rigid { Words("（实质性）", " (rigid)").in_language(language) } else { "" };
     let side = |words: &str, evidence: &[Evidence]| {
-        if evidence.is_empty() {
-            words.to_owned()
-        } else {
-            quotes(evidence, language)
-        }
+        if evidence.is_empty() { words.to_owned() } else { quotes(evidence, language) }
     };
     let cells = [
         format!("{verdict}{rigid}"),
@@ -188,17 +134,11 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
 }
 
 fn heading_style(id: &str, level: usize, size: usize) -> Style {
-    Style::new(id, StyleType::Paragraph)
-        .name(format!("heading {level}"))
-        .size(size)
-        .bold()
+    Style::new(id, StyleType::Paragraph).name(format!("heading {level}")).size(size).bold()
 }
 
 fn heading(words: &str) -> Paragraph {
-    Paragraph::new()
-        .style("Heading2")
-        .keep_next(true)
-        .add_run(Run::new().add_text(words))
+    Paragraph::new().style("Heading2").keep_next(true).add_run(Run::new().add_text(words))
 }
 
 fn text(words: &str) -> Paragraph {
@@ -206,30 +146,15 @@ fn text(words: &str) -> Paragraph {
 }
 
 fn table(rows: Vec<TableRow>, widths: &[usize]) -> Table {
-    Table::new(rows)
-        .set_grid(widths.to_vec())
-        .width(TEXT_WIDTH, WidthType::Dxa)
-        .layout(TableLayoutType::Fixed)
+    Table::new(rows).set_grid(widths.to_vec()).width(TEXT_WIDTH, WidthType::Dxa).layout(TableLayoutType::Fixed)
 }
 
 fn header_row(words: &[&str], widths: &[usize]) -> TableRow {
-    TableRow::new(
-        words
-            .iter()
-            .zip(widths)
-            .map(|(w, &width)| cell_of(w, width, true, None))
-            .collect(),
-    )
+    TableRow::new(words.iter().zip(widths).map(|(w, &width)| cell_of(w, width, true, None)).collect())
 }
 
 fn plain_row(words: &[String], widths: &[usize]) -> TableRow {
-    TableRow::new(
-        words
-            .iter()
-            .zip(widths)
-            .map(|(w, &width)| cell_of(w, width, false, None))
-            .collect(),
-    )
+    TableRow::new(words.iter().zip(widths).map(|(w, &width)| cell_of(w, width, false, None)).collect())
 }
 
 /// A cell with one paragraph per line of `words`.
@@ -257,14 +182,7 @@ fn quotes(evidence: &[Evidence], language: Language) -> String {
     let lines: Vec<String> = evidence
         .iter()
         .take(3)
-        .map(|e| {
-            format!(
-                "“{}” （{} {}）",
-                shorten(e.quote()),
-                e.file(),
-                page(e.page())
-            )
-        })
+        .map(|e| format!("“{}” （{} {}）", shorten(e.quote()), e.file(), page(e.page())))
         .collect();
     lines.join("\n")
 }
@@ -279,8 +197,5 @@ fn shorten(words: &str) -> String {
 
 /// Control characters are not allowed in XML, not even escaped.
 fn clean(words: &str) -> String {
-    words
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
+    words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

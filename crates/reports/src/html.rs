@@ -18,10 +18,7 @@ static SCRIPT: &str = include_str!("html/script.js");
 
 /// The whole report.
 pub fn html(review: &Review, options: &Options) -> String {
-    let mut page = Page {
-        out: String::with_capacity(256 * 1024),
-        language: options.language,
-    };
+    let mut page = Page { out: String::with_capacity(256 * 1024), language: options.language };
     page.write(review, options);
     page.out
 }
@@ -41,10 +38,8 @@ impl Page {
     }
 
     fn write(&mut self, review: &Review, options: &Options) {
-        let title = options
-            .project_name
-            .clone()
-            .unwrap_or_else(|| self.say("投标文件审查报告", "Bid review").to_owned());
+        let title =
+            options.project_name.clone().unwrap_or_else(|| self.say("投标文件审查报告", "Bid review").to_owned());
         let language = match self.language {
             Language::Zh => "zh-CN",
             Language::En => "en",
@@ -102,28 +97,13 @@ impl Page {
     /// The numbers that matter first: each bidder's count, the tender's key facts.
     fn overview(&mut self, review: &Review) {
         let heading = self.say("概览", "Overview");
-        let _ = write!(
-            self.out,
-            "<section id=\"overview\"><h2>{heading}</h2><div class=\"cards\">"
-        );
+        let _ = write!(self.out, "<section id=\"overview\"><h2>{heading}</h2><div class=\"cards\">");
         for bid in &review.bids {
-            let rigid = bid
-                .findings
-                .iter()
-                .filter(|f| f.rigid && f.verdict() == Verdict::Fail)
-                .count();
-            let _ = write!(
-                self.out,
-                "<div class=\"card\"><h3>{}</h3><p class=\"counts\">",
-                escape(&bid.bidder_name)
-            );
+            let rigid = bid.findings.iter().filter(|f| f.rigid && f.verdict() == Verdict::Fail).count();
+            let _ = write!(self.out, "<div class=\"card\"><h3>{}</h3><p class=\"counts\">", escape(&bid.bidder_name));
             for (verdict, count) in model::counts(&bid.findings) {
                 let word = labels::verdict(verdict).in_language(self.language);
-                let _ = write!(
-                    self.out,
-                    "<span class=\"badge {}\">{word} {count}</span>",
-                    verdict.as_str()
-                );
+                let _ = write!(self.out, "<span class=\"badge {}\">{word} {count}</span>", verdict.as_str());
             }
             let sentence = if rigid > 0 {
                 match self.language {
@@ -133,40 +113,19 @@ impl Page {
                     }
                 }
             } else {
-                self.say(
-                    "未发现不符合实质性要求的内容",
-                    "no rigid requirement found failed",
-                )
-                .to_owned()
+                self.say("未发现不符合实质性要求的内容", "no rigid requirement found failed").to_owned()
             };
             let class = if rigid > 0 { "bad" } else { "good" };
             let _ = write!(self.out, "</p><p class=\"{class}\">{sentence}</p></div>");
         }
-        let rejecting = review
-            .facts
-            .risks
-            .iter()
-            .filter(|r| r.risk_type == RiskType::MustReject)
-            .count();
+        let rejecting = review.facts.risks.iter().filter(|r| r.risk_type == RiskType::MustReject).count();
         let rigid = review.facts.requirements.iter().filter(|r| r.rigid).count();
         let tender = self.say("招标文件", "Tender");
-        let _ = write!(
-            self.out,
-            "<div class=\"card\"><h3>{tender}</h3><ul class=\"plain\">"
-        );
+        let _ = write!(self.out, "<div class=\"card\"><h3>{tender}</h3><ul class=\"plain\">");
         for (label, count) in [
-            (
-                self.say("可致废标的条款", "clauses that can disqualify"),
-                rejecting,
-            ),
-            (
-                self.say("其他风险", "other risks"),
-                review.facts.risks.len() - rejecting,
-            ),
-            (
-                self.say("要求", "requirements"),
-                review.facts.requirements.len(),
-            ),
+            (self.say("可致废标的条款", "clauses that can disqualify"), rejecting),
+            (self.say("其他风险", "other risks"), review.facts.risks.len() - rejecting),
+            (self.say("要求", "requirements"), review.facts.requirements.len()),
             (self.say("其中实质性要求", "of which rigid"), rigid),
         ] {
             let _ = write!(self.out, "<li><b>{count}</b> {label}</li>");
@@ -176,30 +135,16 @@ impl Page {
 
     fn findings(&mut self, review: &Review) {
         let heading = self.say("审查结论", "Findings");
-        let _ = write!(
-            self.out,
-            "<section id=\"findings\"><h2>{heading}</h2><form class=\"filters\" id=\"filters\">"
-        );
+        let _ = write!(self.out, "<section id=\"findings\"><h2>{heading}</h2><form class=\"filters\" id=\"filters\">");
         let all = self.say("全部投标人", "all bidders");
-        let _ = write!(
-            self.out,
-            "<select name=\"bidder\" aria-label=\"{all}\"><option value=\"\">{all}</option>"
-        );
+        let _ = write!(self.out, "<select name=\"bidder\" aria-label=\"{all}\"><option value=\"\">{all}</option>");
         for (index, bid) in review.bids.iter().enumerate() {
-            let _ = write!(
-                self.out,
-                "<option value=\"{index}\">{}</option>",
-                escape(&bid.bidder_name)
-            );
+            let _ = write!(self.out, "<option value=\"{index}\">{}</option>", escape(&bid.bidder_name));
         }
         self.raw("</select>");
         for verdict in [Verdict::Fail, Verdict::Risk, Verdict::Pass] {
             let word = labels::verdict(verdict).in_language(self.language);
-            let checked = if verdict == Verdict::Pass {
-                ""
-            } else {
-                " checked"
-            };
+            let checked = if verdict == Verdict::Pass { "" } else { " checked" };
             let _ = write!(
                 self.out,
                 "<label><input type=\"checkbox\" name=\"result\" value=\"{0}\"{checked}><span class=\"badge {0}\">{word}</span></label>",
@@ -223,11 +168,7 @@ impl Page {
     }
 
     fn bid(&mut self, index: usize, bid: &BidReview) {
-        let _ = write!(
-            self.out,
-            "<div class=\"bid\" data-bidder=\"{index}\"><h3>{}</h3>",
-            escape(&bid.bidder_name)
-        );
+        let _ = write!(self.out, "<div class=\"bid\" data-bidder=\"{index}\"><h3>{}</h3>", escape(&bid.bidder_name));
         for finding in model::findings(&bid.findings) {
             self.finding(index, finding);
         }
@@ -236,11 +177,7 @@ impl Page {
 
     fn finding(&mut self, bidder: usize, finding: &Finding) {
         let verdict = finding.verdict();
-        let hidden = if verdict == Verdict::Pass {
-            " hidden"
-        } else {
-            ""
-        };
+        let hidden = if verdict == Verdict::Pass { " hidden" } else { "" };
         let _ = write!(
             self.out,
             "<article class=\"finding {0}\" data-bidder=\"{bidder}\" data-result=\"{0}\" data-rigid=\"{1}\"{hidden}><h4>\
@@ -254,11 +191,7 @@ impl Page {
             let _ = write!(self.out, "<span class=\"badge rigid\">{rigid}</span>");
         }
         let state = labels::state(finding.state()).in_language(self.language);
-        let headline = if finding.remark.is_empty() {
-            &finding.requirement_text
-        } else {
-            &finding.remark
-        };
+        let headline = if finding.remark.is_empty() { &finding.requirement_text } else { &finding.remark };
         let _ = write!(
             self.out,
             "{}</h4><p class=\"meta\">{} · {} · {state}</p><div class=\"sides\">",
@@ -266,10 +199,7 @@ impl Page {
             labels::dimension(finding.dimension, self.language),
             escape(&finding.rule_id),
         );
-        let (demand, response) = (
-            self.say("招标要求", "The tender demands"),
-            self.say("投标响应", "The bid says"),
-        );
+        let (demand, response) = (self.say("招标要求", "The tender demands"), self.say("投标响应", "The bid says"));
         self.side(demand, &finding.requirement_text, &finding.tender_evidence);
         self.side(response, &finding.response_text, finding.bid_evidence());
         self.raw("</div></article>");
@@ -309,10 +239,7 @@ impl Page {
 
     fn facts(&mut self, review: &Review) {
         let heading = self.say("项目信息", "Project facts");
-        let _ = write!(
-            self.out,
-            "<section id=\"facts\"><h2>{heading}</h2><table class=\"facts\"><tbody>"
-        );
+        let _ = write!(self.out, "<section id=\"facts\"><h2>{heading}</h2><table class=\"facts\"><tbody>");
         let mut missing = Vec::new();
         for (key, field) in model::fields(review) {
             let name = labels::field_name(key, self.language);
@@ -334,11 +261,7 @@ impl Page {
         self.raw("</tbody></table>");
         if !missing.is_empty() {
             let label = self.say("文件中未找到", "Not found in the documents");
-            let _ = write!(
-                self.out,
-                "<p class=\"meta\">{label}: {}</p>",
-                escape(&missing.join("、"))
-            );
+            let _ = write!(self.out, "<p class=\"meta\">{label}: {}</p>", escape(&missing.join("、")));
         }
         self.raw("</section>");
     }
@@ -363,9 +286,7 @@ impl Page {
                 escape(&risk.suggestion),
                 labels::certainty(risk.certainty).in_language(self.language),
                 escape(&risk.rule_id),
-                risk.law
-                    .as_ref()
-                    .map_or_else(String::new, |law| format!(" · {}", escape(law))),
+                risk.law.as_ref().map_or_else(String::new, |law| format!(" · {}", escape(law))),
             );
             self.quotes(risk.evidence());
             self.raw("</details>");
@@ -383,28 +304,17 @@ impl Page {
             return;
         }
         let demand = self.say("要求", "Requirement");
-        let _ = write!(
-            self.out,
-            "<div class=\"scroll\"><table class=\"matrix\"><thead><tr><th>{demand}</th>"
-        );
+        let _ = write!(self.out, "<div class=\"scroll\"><table class=\"matrix\"><thead><tr><th>{demand}</th>");
         for bid in &review.bids {
             let _ = write!(self.out, "<th>{}</th>", escape(&bid.bidder_name));
         }
         self.raw("</tr></thead><tbody>");
         for row in rows {
-            let page = row
-                .requirement
-                .evidence()
-                .first()
-                .map_or_else(String::new, |e| self.page(e.page()));
+            let page = row.requirement.evidence().first().map_or_else(String::new, |e| self.page(e.page()));
             let _ = write!(
                 self.out,
                 "<tr><td>{}{} <span class=\"meta\">{page}</span></td>",
-                if row.requirement.rigid {
-                    "<b class=\"bad\">●</b> "
-                } else {
-                    ""
-                },
+                if row.requirement.rigid { "<b class=\"bad\">●</b> " } else { "" },
                 escape(&row.requirement.text),
             );
             for finding in &row.verdicts {
@@ -435,20 +345,12 @@ impl Page {
             let _ = write!(self.out, "<p class=\"meta\">{none}</p></section>");
             return;
         }
-        let (item, points, rule) = (
-            self.say("评分项", "Item"),
-            self.say("分值", "Points"),
-            self.say("评分标准", "Rule"),
-        );
-        let _ = write!(
-            self.out,
-            "<table><thead><tr><th>{item}</th><th>{points}</th><th>{rule}</th></tr></thead><tbody>"
-        );
+        let (item, points, rule) =
+            (self.say("评分项", "Item"), self.say("分值", "Points"), self.say("评分标准", "Rule"));
+        let _ =
+            write!(self.out, "<table><thead><tr><th>{item}</th><th>{points}</th><th>{rule}</th></tr></thead><tbody>");
         for score in &review.facts.scoring.items {
-            let place = score
-                .evidence
-                .first()
-                .map_or_else(String::new, |e| self.page(e.page()));
+            let place = score.evidence.first().map_or_else(String::new, |e| self.page(e.page()));
             let _ = write!(
                 self.out,
                 "<tr><td>{}</td><td>{}</td><td>{} <span class=\"meta\">{place}</span></td></tr>",
@@ -462,10 +364,7 @@ impl Page {
 
     fn files(&mut self, review: &Review) {
         let heading = self.say("文件", "Files");
-        let _ = write!(
-            self.out,
-            "<section id=\"files\"><h2>{heading}</h2><table><tbody>"
-        );
+        let _ = write!(self.out, "<section id=\"files\"><h2>{heading}</h2><table><tbody>");
         let tender = self.say("招标文件", "Tender");
         for file in &review.tender_files {
             self.file(tender, file);
@@ -490,19 +389,9 @@ impl Page {
             escape(&file.name),
             escape(&file.sha256),
         );
-        for issue in file
-            .issues
-            .iter()
-            .filter(|i| i.severity != IssueSeverity::Info)
-        {
-            let page = issue
-                .page
-                .map_or_else(String::new, |p| format!("{} ", self.page(p)));
-            let _ = write!(
-                self.out,
-                "<p class=\"bad\">{page}{}</p>",
-                escape(&issue.detail)
-            );
+        for issue in file.issues.iter().filter(|i| i.severity != IssueSeverity::Info) {
+            let page = issue.page.map_or_else(String::new, |p| format!("{} ", self.page(p)));
+            let _ = write!(self.out, "<p class=\"bad\">{page}{}</p>", escape(&issue.detail));
         }
         self.raw("</td></tr>");
     }

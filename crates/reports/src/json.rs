@@ -3,9 +3,7 @@
 //! The shapes are fixed by the outside contract: change them only by adding. Money leaves here as a number of
 //! whole units, because that is what readers of the files expect; inside the program it stays in minor units.
 
-use bidlens_domain::document::{
-    BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource,
-};
+use bidlens_domain::document::{BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldValue, Source};
@@ -21,10 +19,7 @@ use serde_json::{Map, Value, json};
 pub fn review_json(review: &Review) -> Value {
     let mut document = extract_json(&review.tender_files, &review.facts);
     if let Some(object) = document.as_object_mut() {
-        object.insert(
-            "bids".to_owned(),
-            review.bids.iter().map(bid_json).collect(),
-        );
+        object.insert("bids".to_owned(), review.bids.iter().map(bid_json).collect());
     }
     document
 }
@@ -139,11 +134,7 @@ pub fn field_json(key: &str, field: &Field) -> Value {
     if !field.lots.is_empty()
         && let Some(object) = object.as_object_mut()
     {
-        let lots = field
-            .lots
-            .iter()
-            .map(|(lot, value)| (lot.clone(), value_json(key, value)))
-            .collect::<Map<_, _>>();
+        let lots = field.lots.iter().map(|(lot, value)| (lot.clone(), value_json(key, value))).collect::<Map<_, _>>();
         object.insert("lots".to_owned(), Value::Object(lots));
     }
     object
@@ -177,11 +168,7 @@ fn money_json(money: &Money) -> Value {
 
 /// `n / scale` as an integer when it is one.
 fn number(n: i64, scale: i64) -> Value {
-    if n % scale == 0 {
-        json!(n / scale)
-    } else {
-        json!(n as f64 / scale as f64)
-    }
+    if n % scale == 0 { json!(n / scale) } else { json!(n as f64 / scale as f64) }
 }
 
 pub fn evidence_json(evidence: &Evidence) -> Value {
@@ -261,9 +248,7 @@ pub fn document_json(document: &Document) -> Value {
         .segments()
         .into_iter()
         .map(|segment| {
-            let kind = document
-                .block(segment.block)
-                .map_or("paragraph", |block| kind_word(&block.kind));
+            let kind = document.block(segment.block).map_or("paragraph", |block| kind_word(&block.kind));
             json!({
                 "id": segment.id.as_str(),
                 "kind": kind,

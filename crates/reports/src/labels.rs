@@ -30,14 +30,8 @@ static FIELDS: &[(&str, Words)] = &[
     ("buyer_contact", Words("采购人联系方式", "Buyer's contact")),
     ("agency_name", Words("代理机构", "Agency")),
     ("agency_address", Words("代理机构地址", "Agency's address")),
-    (
-        "agency_contact",
-        Words("代理机构联系方式", "Agency's contact"),
-    ),
-    (
-        "procurement_method",
-        Words("采购方式", "Procurement method"),
-    ),
+    ("agency_contact", Words("代理机构联系方式", "Agency's contact")),
+    ("procurement_method", Words("采购方式", "Procurement method")),
     ("category", Words("项目类别", "Category")),
     ("lots", Words("标段/包数", "Lots")),
     ("budget", Words("预算金额", "Budget")),
@@ -48,25 +42,13 @@ static FIELDS: &[(&str, Words)] = &[
     ("opening_place", Words("开标地点", "Place of opening")),
     ("doc_obtain_start", Words("文件获取开始", "Documents from")),
     ("doc_obtain_end", Words("文件获取截止", "Documents until")),
-    (
-        "doc_obtain_place",
-        Words("文件获取方式", "Where to get the documents"),
-    ),
+    ("doc_obtain_place", Words("文件获取方式", "Where to get the documents")),
     ("doc_price", Words("文件售价", "Price of the documents")),
-    (
-        "clarification_deadline",
-        Words("澄清/提问截止", "Clarification deadline"),
-    ),
+    ("clarification_deadline", Words("澄清/提问截止", "Clarification deadline")),
     ("bid_bond", Words("投标保证金", "Bid bond")),
     ("performance_bond", Words("履约保证金", "Performance bond")),
-    (
-        "bid_validity_days",
-        Words("投标有效期（日）", "Bid validity (days)"),
-    ),
-    (
-        "contract_duration",
-        Words("工期/交货期/服务期", "Contract duration"),
-    ),
+    ("bid_validity_days", Words("投标有效期（日）", "Bid validity (days)")),
+    ("contract_duration", Words("工期/交货期/服务期", "Contract duration")),
     ("place", Words("交货/服务/建设地点", "Place of performance")),
     ("warranty_period", Words("质保期", "Warranty period")),
     ("payment_terms", Words("付款方式", "Payment terms")),
@@ -79,18 +61,15 @@ static FIELDS: &[(&str, Words)] = &[
 ];
 
 pub(crate) fn field_name(key: &str, language: Language) -> String {
-    FIELDS.iter().find(|(k, _)| *k == key).map_or_else(
-        || key.replace('_', " "),
-        |(_, w)| w.in_language(language).to_owned(),
-    )
+    FIELDS
+        .iter()
+        .find(|(k, _)| *k == key)
+        .map_or_else(|| key.replace('_', " "), |(_, w)| w.in_language(language).to_owned())
 }
 
 /// Where a field stands in a list for people; unknown keys come last.
 pub(crate) fn field_order(key: &str) -> usize {
-    FIELDS
-        .iter()
-        .position(|(k, _)| *k == key)
-        .unwrap_or(FIELDS.len())
+    FIELDS.iter().position(|(k, _)| *k == key).unwrap_or(FIELDS.len())
 }
 
 /// The words for the closed lists of values.

@@ -14,12 +14,7 @@ use crate::labels;
 
 /// The fields in reading order.
 pub(crate) fn fields(review: &Review) -> Vec<(&str, &Field)> {
-    let mut fields: Vec<(&str, &Field)> = review
-        .facts
-        .fields
-        .iter()
-        .map(|(k, f)| (k.as_str(), f))
-        .collect();
+    let mut fields: Vec<(&str, &Field)> = review.facts.fields.iter().map(|(k, f)| (k.as_str(), f)).collect();
     fields.sort_by_key(|(key, _)| (labels::field_order(key), (*key).to_owned()));
     fields
 }
@@ -28,23 +23,13 @@ pub(crate) fn fields(review: &Review) -> Vec<(&str, &Field)> {
 pub(crate) fn field_words(field: &Field, language: Language) -> String {
     match field.status() {
         FieldStatus::Found => {
-            let own = field
-                .value()
-                .map(|v| value_words(v, language))
-                .unwrap_or_default();
+            let own = field.value().map(|v| value_words(v, language)).unwrap_or_default();
             if field.lots.is_empty() {
                 return own;
             }
-            let lots: Vec<String> = field
-                .lots
-                .iter()
-                .map(|(lot, v)| format!("{lot}: {}", value_words(v, language)))
-                .collect();
-            if own.is_empty() {
-                lots.join("；")
-            } else {
-                format!("{own}（{}）", lots.join("；"))
-            }
+            let lots: Vec<String> =
+                field.lots.iter().map(|(lot, v)| format!("{lot}: {}", value_words(v, language))).collect();
+            if own.is_empty() { lots.join("；") } else { format!("{own}（{}）", lots.join("；")) }
         }
         other => labels::status(other).in_language(language).to_owned(),
     }
@@ -67,12 +52,7 @@ fn value_words(value: &FieldValue, language: Language) -> String {
 /// Risks, the disqualifying first, then by severity, in the document's order.
 pub(crate) fn risks(review: &Review) -> Vec<&Risk> {
     let mut risks: Vec<&Risk> = review.facts.risks.iter().collect();
-    risks.sort_by_key(|r| {
-        (
-            r.risk_type != RiskType::MustReject,
-            std::cmp::Reverse(r.severity),
-        )
-    });
+    risks.sort_by_key(|r| (r.risk_type != RiskType::MustReject, std::cmp::Reverse(r.severity)));
     risks
 }
 
@@ -115,10 +95,7 @@ pub(crate) fn matrix(review: &Review) -> Vec<MatrixRow<'_>> {
         .iter()
         .map(|requirement| MatrixRow {
             requirement,
-            verdicts: worst
-                .iter()
-                .map(|by_id| by_id.get(requirement.id.as_str()).copied())
-                .collect(),
+            verdicts: worst.iter().map(|by_id| by_id.get(requirement.id.as_str()).copied()).collect(),
         })
         .filter(|row| row.verdicts.iter().any(Option::is_some))
         .collect()
@@ -126,6 +103,5 @@ pub(crate) fn matrix(review: &Review) -> Vec<MatrixRow<'_>> {
 
 /// Counts of fail, risk and pass.
 pub(crate) fn counts(findings: &[Finding]) -> [(Verdict, usize); 3] {
-    [Verdict::Fail, Verdict::Risk, Verdict::Pass]
-        .map(|v| (v, findings.iter().filter(|f| f.verdict() == v).count()))
+    [Verdict::Fail, Verdict::Risk, Verdict::Pass].map(|v| (v, findings.iter().filter(|f| f.verdict() == v).count()))
 }

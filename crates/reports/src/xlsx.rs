@@ -36,28 +36,13 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
         say("页", "Page"),
         say("原文", "Quote"),
     ];
-    header(
-        sheet,
-        &headings,
-        &[22.0, 22.0, 14.0, 44.0, 8.0, 70.0],
-        &formats,
-    )?;
+    header(sheet, &headings, &[22.0, 22.0, 14.0, 44.0, 8.0, 70.0], &formats)?;
     for (row, (key, field)) in (1u32..).zip(model::fields(review)) {
         let first = field.evidence().first();
         sheet.write_with_format(row, 0, labels::field_name(key, language), &formats.text)?;
         sheet.write_with_format(row, 1, key, &formats.text)?;
-        sheet.write_with_format(
-            row,
-            2,
-            labels::status(field.status()).in_language(language),
-            &formats.text,
-        )?;
-        sheet.write_with_format(
-            row,
-            3,
-            cut(&model::field_words(field, language)),
-            &formats.text,
-        )?;
+        sheet.write_with_format(row, 2, labels::status(field.status()).in_language(language), &formats.text)?;
+        sheet.write_with_format(row, 3, cut(&model::field_words(field, language)), &formats.text)?;
         if let Some(evidence) = first {
             sheet.write_with_format(row, 4, evidence.page(), &formats.text)?;
             sheet.write_with_format(row, 5, cut(evidence.quote()), &formats.text)?;
@@ -76,27 +61,16 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
         say("页", "Page"),
         say("原文", "Quote"),
     ];
-    header(
-        sheet,
-        &headings,
-        &[10.0, 12.0, 12.0, 36.0, 44.0, 40.0, 8.0, 70.0],
-        &formats,
-    )?;
+    header(sheet, &headings, &[10.0, 12.0, 12.0, 36.0, 44.0, 40.0, 8.0, 70.0], &formats)?;
     for (row, risk) in (1u32..).zip(model::risks(review)) {
         let cells = [
-            labels::severity(risk.severity)
-                .in_language(language)
-                .to_owned(),
+            labels::severity(risk.severity).in_language(language).to_owned(),
             risk.risk_type.as_str().to_owned(),
-            labels::certainty(risk.certainty)
-                .in_language(language)
-                .to_owned(),
+            labels::certainty(risk.certainty).in_language(language).to_owned(),
             risk.title.clone(),
             risk.description.clone(),
             risk.suggestion.clone(),
-            risk.evidence()
-                .first()
-                .map_or_else(String::new, |e| page(e.page())),
+            risk.evidence().first().map_or_else(String::new, |e| page(e.page())),
             quotes(risk.evidence(), language),
         ];
         write_row(sheet, row, &cells, &formats.text)?;
@@ -106,12 +80,7 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
     sheet.set_name(say("评分", "Scoring"))?;
     header(
         sheet,
-        &[
-            say("组", "Group"),
-            say("评分项", "Item"),
-            say("分值", "Points"),
-            say("评分标准", "Rule"),
-        ],
+        &[say("组", "Group"), say("评分项", "Item"), say("分值", "Points"), say("评分标准", "Rule")],
         &[16.0, 36.0, 8.0, 90.0],
         &formats,
     )?;
@@ -125,12 +94,7 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
 }
 
 /// Requirements down, bidders across.
-fn matrix(
-    sheet: &mut Worksheet,
-    review: &Review,
-    language: Language,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
+fn matrix(sheet: &mut Worksheet, review: &Review, language: Language, formats: &Formats) -> Result<(), XlsxError> {
     let say = |zh: &'static str, en: &'static str| Words(zh, en).in_language(language);
     sheet.set_name(say("响应矩阵", "Matrix"))?;
     let mut headings = vec![
@@ -148,52 +112,24 @@ fn matrix(
     header(sheet, &headings, &widths, formats)?;
     for (row, line) in (1u32..).zip(model::matrix(review)) {
         let requirement = line.requirement;
-        sheet.write_with_format(
-            row,
-            0,
-            labels::dimension(requirement.dimension, language),
-            &formats.text,
-        )?;
+        sheet.write_with_format(row, 0, labels::dimension(requirement.dimension, language), &formats.text)?;
         sheet.write_with_format(row, 1, cut(&requirement.mark), &formats.text)?;
-        sheet.write_with_format(
-            row,
-            2,
-            if requirement.rigid {
-                say("是", "yes")
-            } else {
-                ""
-            },
-            &formats.text,
-        )?;
+        sheet.write_with_format(row, 2, if requirement.rigid { say("是", "yes") } else { "" }, &formats.text)?;
         sheet.write_with_format(row, 3, cut(&requirement.text), &formats.text)?;
         if let Some(evidence) = requirement.evidence().first() {
             sheet.write_with_format(row, 4, evidence.page(), &formats.text)?;
         }
         for (column, finding) in (5u16..).zip(&line.verdicts) {
             if let Some(finding) = finding {
-                let words = format!(
-                    "{}：{}",
-                    labels::verdict(finding.verdict()).in_language(language),
-                    finding.remark
-                );
-                sheet.write_with_format(
-                    row,
-                    column,
-                    cut(&words),
-                    formats.verdict(finding.verdict()),
-                )?;
+                let words = format!("{}：{}", labels::verdict(finding.verdict()).in_language(language), finding.remark);
+                sheet.write_with_format(row, column, cut(&words), formats.verdict(finding.verdict()))?;
             }
         }
     }
     Ok(())
 }
 
-fn findings(
-    sheet: &mut Worksheet,
-    review: &Review,
-    language: Language,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
+fn findings(sheet: &mut Worksheet, review: &Review, language: Language, formats: &Formats) -> Result<(), XlsxError> {
     let say = |zh: &'static str, en: &'static str| Words(zh, en).in_language(language);
     sheet.set_name(say("审查结论", "Findings"))?;
     let headings = [
@@ -209,22 +145,11 @@ fn findings(
         say("状态", "State"),
         say("规则", "Rule"),
     ];
-    let widths = [
-        28.0, 10.0, 8.0, 12.0, 44.0, 44.0, 50.0, 36.0, 50.0, 16.0, 10.0,
-    ];
+    let widths = [28.0, 10.0, 8.0, 12.0, 44.0, 44.0, 50.0, 36.0, 50.0, 16.0, 10.0];
     header(sheet, &headings, &widths, formats)?;
-    let rows = review.bids.iter().flat_map(|bid| {
-        model::findings(&bid.findings)
-            .into_iter()
-            .map(move |f| (bid, f))
-    });
+    let rows = review.bids.iter().flat_map(|bid| model::findings(&bid.findings).into_iter().map(move |f| (bid, f)));
     for (row, (bid, finding)) in (1u32..).zip(rows) {
-        write_row(
-            sheet,
-            row,
-            &finding_cells(&bid.bidder_name, finding, language),
-            &formats.text,
-        )?;
+        write_row(sheet, row, &finding_cells(&bid.bidder_name, finding, language), &formats.text)?;
         let word = labels::verdict(finding.verdict()).in_language(language);
         sheet.write_with_format(row, 1, word, formats.verdict(finding.verdict()))?;
     }
@@ -234,33 +159,23 @@ fn findings(
 fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String; 11] {
     [
         bidder.to_owned(),
-        labels::verdict(finding.verdict())
-            .in_language(language)
-            .to_owned(),
-        if finding.rigid {
-            Words("是", "yes").in_language(language).to_owned()
-        } else {
-            String::new()
-        },
+        labels::verdict(finding.verdict()).in_language(language).to_owned(),
+        if finding.rigid { Words("是", "yes").in_language(language).to_owned() } else { String::new() },
         labels::dimension(finding.dimension, language).to_owned(),
         finding.remark.clone(),
         finding.requirement_text.clone(),
         quotes(&finding.tender_evidence, language),
         finding.response_text.clone(),
         quotes(finding.bid_evidence(), language),
-        labels::state(finding.state())
-            .in_language(language)
-            .to_owned(),
+        labels::state(finding.state()).in_language(language).to_owned(),
         finding.rule_id.clone(),
     ]
 }
 
 fn quotes(evidence: &[Evidence], language: Language) -> String {
     let page = page_words(language);
-    let lines: Vec<String> = evidence
-        .iter()
-        .map(|e| format!("“{}” {} {}", e.quote(), e.file(), page(e.page())))
-        .collect();
+    let lines: Vec<String> =
+        evidence.iter().map(|e| format!("“{}” {} {}", e.quote(), e.file(), page(e.page()))).collect();
     lines.join("\n")
 }
 
@@ -271,12 +186,7 @@ fn page_words(language: Language) -> impl Fn(u32) -> String {
     }
 }
 
-fn header(
-    sheet: &mut Worksheet,
-    words: &[&str],
-    widths: &[f64],
-    formats: &Formats,
-) -> Result<(), XlsxError> {
+fn header(sheet: &mut Worksheet, words: &[&str], widths: &[f64], formats: &Formats) -> Result<(), XlsxError> {
     for (column, (word, width)) in (0u16..).zip(words.iter().zip(widths)) {
         sheet.set_column_width(column, *width)?;
         sheet.write_with_format(0, column, cut(word), &formats.header)?;
@@ -287,12 +197,7 @@ fn header(
     Ok(())
 }
 
-fn write_row(
-    sheet: &mut Worksheet,
-    row: u32,
-    cells: &[String],
-    format: &Format,
-) -> Result<(), XlsxError> {
+fn write_row(sheet: &mut Worksheet, row: u32, cells: &[String], format: &Format) -> Result<(), XlsxError> {
     for (column, cell) in (0u16..).zip(cells) {
         sheet.write_with_format(row, column, cut(cell), format)?;
     }
@@ -301,9 +206,7 @@ fn write_row(
 
 /// Text as a cell can hold it: within Excel's length limit. A text cell is never read as a formula.
 fn cut(words: &str) -> String {
-    let clean = words
-        .chars()
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c });
+    let clean = words.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c });
     clean.take(CELL_CHARS).collect()
 }
 
@@ -323,15 +226,10 @@ impl Formats {
             .set_border(FormatBorder::Thin)
             .set_border_color(Color::RGB(0xDF_E4EA));
         let coloured = |ink: u32, ground: u32| {
-            text.clone()
-                .set_font_color(Color::RGB(ink))
-                .set_background_color(Color::RGB(ground))
+            text.clone().set_font_color(Color::RGB(ink)).set_background_color(Color::RGB(ground))
         };
         Formats {
-            header: text
-                .clone()
-                .set_bold()
-                .set_background_color(Color::RGB(0xEC_EFF3)),
+            header: text.clone().set_bold().set_background_color(Color::RGB(0xEC_EFF3)),
             pass: coloured(0x14_6C43, 0xE7_F6EE),
             risk: coloured(0x8A_5A00, 0xFF_F5DC),
             fail: coloured(0xB4_2318, 0xFD_ECEB),

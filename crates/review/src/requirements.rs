@@ -44,15 +44,18 @@ const DEMAND_WORDS: [&str; 22] = [
 pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Requirement> {
     let mut ledger =
         Ledger { reading, requirements: Vec::new(), seen: HashSet::new(), rigid_marks: risks::rigid_marks(reading) };
-    ledger.from_fields(fields);
+    ledger.add_fields(fields);
     for unit in 0..reading.units.len() {
         if ledger.requirements.len() >= REQUIREMENTS_MAX {
             break;
         }
-        ledger.from_unit(unit);
+        ledger.add_unit(unit);
     }
     ledger.requirements
 }
+
+/// A field's value as a constraint.
+type OfValue = fn(&FieldValue) -> Option<Constraint>;
 
 struct Ledger<'r, 'a> {
     reading: &'r Reading<'a>,
@@ -63,8 +66,8 @@ struct Ledger<'r, 'a> {
 
 impl Ledger<'_, '_> {
     /// The demands that fields already state as values.
-    fn from_fields(&mut self, fields: &BTreeMap<FieldKey, Field>) {
-        let typed: [(&str, Dimension, fn(&FieldValue) -> Option<Constraint>); 5] = [
+    fn add_fields(&mut self, fields: &BTreeMap<FieldKey, Field>) {
+        let typed: [(&str, Dimension, OfValue); 5] = [
             ("max_price", Dimension::Price, |v| match v {
                 FieldValue::Money(limit) => {
                     Some(Constraint::MoneyMax { subject: "bid_price".to_owned(), limit: limit.clone() })
@@ -134,7 +137,7 @@ impl Ledger<'_, '_> {
         }
     }
 
-    fn from_unit(&mut self, unit: usize) {
+    fn add_unit(&mut self, unit: usize) {
         let Some(one) = self.reading.units.get(unit) else { return };
         if one.is_heading || matches!(one.zone, Zone::BidForms | Zone::Contract | Zone::Cover | Zone::Correction) {
             return;

@@ -131,8 +131,7 @@ fn table(reading: &Reading<'_>, index: usize) -> Vec<ScoreItem> {
         let named = names
             .iter()
             .copied()
-            .filter(|&u| column_of(u).is_some_and(|c| c < points_column))
-            .next_back()
+            .rfind(|&u| column_of(u).is_some_and(|c| c < points_column))
             .or_else(|| names.first().copied());
         let Some(named) = named.or_else(|| rule_column.and_then(cell)) else { continue };
         let group = names

@@ -196,7 +196,8 @@ impl Db {
 
     /// Whether any asset has this content.
     pub async fn file_is_used(&self, sha256: &str) -> StorageResult<bool> {
-        let row = sqlx::query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1").bind(sha256).fetch_optional(&self.read).await;
+        let row =
+            sqlx::query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1").bind(sha256).fetch_optional(&self.read).await;
         Ok(row.doing("look for a file")?.is_some())
     }
 

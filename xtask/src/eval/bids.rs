@@ -44,7 +44,9 @@ pub(super) fn run(program: &Path, set: &Path, tender: &[PathBuf], errors: bool) 
         }
     }
     let mut false_fails = 0;
-    for key in bids.iter().filter(|(_, b)| b["expected"].as_str().is_some_and(|e| e.contains("no fail"))).map(|(k, _)| k) {
+    for key in
+        bids.iter().filter(|(_, b)| b["expected"].as_str().is_some_and(|e| e.contains("no fail"))).map(|(k, _)| k)
+    {
         for finding in findings(key).into_iter().filter(|f| f["result"] == "fail") {
             false_fails += 1;
             lines.push(format!("false fail {}: {}", finding["rule_id"], finding["remark"]));
@@ -54,7 +56,9 @@ pub(super) fn run(program: &Path, set: &Path, tender: &[PathBuf], errors: bool) 
     for wanted in labels["must_pass"].as_array().into_iter().flatten() {
         passes += 1;
         let right = findings(wanted["bid"].as_str().unwrap_or_default()).into_iter().any(|f| {
-            f["result"] == "pass" && (side(f, Side::Bid).iter().any(|t| touches(t, wanted["evidence"]["quote"].as_str())) || side(f, Side::Tender).iter().any(|t| touches(t, wanted["requirement"]["quote"].as_str())))
+            f["result"] == "pass"
+                && (side(f, Side::Bid).iter().any(|t| touches(t, wanted["evidence"]["quote"].as_str()))
+                    || side(f, Side::Tender).iter().any(|t| touches(t, wanted["requirement"]["quote"].as_str())))
         });
         passed += u32::from(right);
         if !right {
@@ -65,7 +69,9 @@ pub(super) fn run(program: &Path, set: &Path, tender: &[PathBuf], errors: bool) 
     for (kind, (hit, all)) in &kinds {
         sh::print(&format!("  {kind:36} {hit}/{all}"))?;
     }
-    sh::print(&format!("planted defects caught {caught}/{planted} · must pass {passed}/{passes} · false fails on conforming bids {false_fails}"))?;
+    sh::print(&format!(
+        "planted defects caught {caught}/{planted} · must pass {passed}/{passes} · false fails on conforming bids {false_fails}"
+    ))?;
     if errors {
         for line in lines {
             sh::print(&line)?;
@@ -119,7 +125,10 @@ fn touches(text: &str, place: Option<&str>) -> bool {
         return false;
     }
     let shared = shared_run(&text, &place);
-    text.contains(&place) || (text.chars().count() >= 6 && place.contains(&text)) || shared >= 8 || (shared >= 5 && place.chars().any(|c| c.is_ascii_digit()) && digit_run(&text, &place))
+    text.contains(&place)
+        || (text.chars().count() >= 6 && place.contains(&text))
+        || shared >= 8
+        || (shared >= 5 && place.chars().any(|c| c.is_ascii_digit()) && digit_run(&text, &place))
 }
 
 /// Whether a run of five characters with a digit stands in both.

@@ -11,10 +11,34 @@ use crate::sh;
 
 /// The scored keys, in the order they are printed.
 const KEYS: &[&str] = &[
-    "project_name", "tender_no", "buyer_name", "agency_name", "procurement_method", "category", "budget", "max_price",
-    "bid_bond", "performance_bond", "bid_deadline", "opening_time", "opening_place", "bid_place", "doc_obtain_start",
-    "doc_obtain_end", "clarification_deadline", "bid_validity_days", "contract_duration", "place", "warranty_period",
-    "payment_terms", "consortium", "subcontracting", "copies", "evaluation_method", "lots", "imports_allowed",
+    "project_name",
+    "tender_no",
+    "buyer_name",
+    "agency_name",
+    "procurement_method",
+    "category",
+    "budget",
+    "max_price",
+    "bid_bond",
+    "performance_bond",
+    "bid_deadline",
+    "opening_time",
+    "opening_place",
+    "bid_place",
+    "doc_obtain_start",
+    "doc_obtain_end",
+    "clarification_deadline",
+    "bid_validity_days",
+    "contract_duration",
+    "place",
+    "warranty_period",
+    "payment_terms",
+    "consortium",
+    "subcontracting",
+    "copies",
+    "evaluation_method",
+    "lots",
+    "imports_allowed",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,17 +107,23 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
                 tally.evidence += u32::from(proven == Some(true));
             }
             if !matches!(outcome, Outcome::Correct | Outcome::Agree) {
-                misses.push(format!("{name} {key} {outcome:?}: wanted {} {}, have {} {}", want["status"], want["value"], have["status"], have["value"]));
+                misses.push(format!(
+                    "{name} {key} {outcome:?}: wanted {} {}, have {} {}",
+                    want["status"], want["value"], have["status"], have["value"]
+                ));
             }
         }
         by_document.push((name.to_owned(), tally));
 
-        let quotes: Vec<String> = strings(&prediction["risks"], |risk| risk["evidence"].as_array().into_iter().flatten().filter_map(|e| e["quote"].as_str().map(bare)).collect());
+        let quotes: Vec<String> = strings(&prediction["risks"], |risk| {
+            risk["evidence"].as_array().into_iter().flatten().filter_map(|e| e["quote"].as_str().map(bare)).collect()
+        });
         for clause in gold["reject_clauses"].as_array().into_iter().flatten() {
             let clause = bare(clause["quote"].as_str().unwrap_or_default());
             let length = clause.chars().count();
             clauses_of += 1;
-            clauses += u32::from(quotes.iter().any(|q| q.contains(&clause) || shared_run(&clause, q) * 10 >= length * 6));
+            clauses +=
+                u32::from(quotes.iter().any(|q| q.contains(&clause) || shared_run(&clause, q) * 10 >= length * 6));
         }
         let mut left: Vec<&Value> = prediction["scoring"]["items"].as_array().into_iter().flatten().collect();
         for item in gold["score_items"].as_array().into_iter().flatten() {
@@ -111,7 +141,10 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
         }
     }
 
-    sh::print(&format!("{:44} {:>7} {:>5} {:>6} {:>8} {:>5}  {:>5}  {:>6} {:>5}  evidence", "", "correct", "wrong", "missed", "spurious", "agree", "prec", "recall", "F1"))?;
+    sh::print(&format!(
+        "{:44} {:>7} {:>5} {:>6} {:>8} {:>5}  {:>5}  {:>6} {:>5}  evidence",
+        "", "correct", "wrong", "missed", "spurious", "agree", "prec", "recall", "F1"
+    ))?;
     let mut all = Tally::default();
     for &key in KEYS {
         let tally = by_key.get(key).cloned().unwrap_or_default();
@@ -188,7 +221,9 @@ fn same_field(key: &str, want: &Value, have: &Value) -> bool {
     {
         return lots.iter().all(|(lot, value)| {
             let same_lot = |other: &str| digits(other) == digits(lot) || other == lot;
-            have["lots"].as_object().is_some_and(|have| have.iter().any(|(other, v)| same_lot(other) && same_value(key, value, v)))
+            have["lots"]
+                .as_object()
+                .is_some_and(|have| have.iter().any(|(other, v)| same_lot(other) && same_value(key, value, v)))
         });
     }
     same_value(key, &want["value"], &have["value"])
@@ -201,7 +236,9 @@ fn same_value(key: &str, want: &Value, have: &Value) -> bool {
     match (want, have) {
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::Number(_), Value::Number(_)) => close(want, have),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| same_value(key, x, y))),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| same_value(key, x, y)))
+        }
         (Value::Array(a), Value::String(_)) => {
             let whole: Vec<&str> = a.iter().filter_map(Value::as_str).collect();
             same_value(key, &json!(whole.concat()), have)
@@ -216,7 +253,9 @@ fn same_value(key: &str, want: &Value, have: &Value) -> bool {
                     return close(x, y);
                 }
             }
-            let text = |o: &serde_json::Map<String, Value>| o.get("text").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = |o: &serde_json::Map<String, Value>| {
+                o.get("text").and_then(Value::as_str).unwrap_or_default().to_owned()
+            };
             same_text(&text(a), &text(b))
         }
         (Value::Object(a), Value::String(b)) => a.get("text").and_then(Value::as_str).is_some_and(|a| same_text(a, b)),
@@ -227,9 +266,15 @@ fn same_value(key: &str, want: &Value, have: &Value) -> bool {
 }
 
 fn same_string(key: &str, want: &str, have: &str) -> bool {
-    let moment = |text: &str| text.get(..10).filter(|d| d.as_bytes().get(4) == Some(&b'-')).map(|d| (d.to_owned(), text.get(11..16).map(str::to_owned)));
+    let moment = |text: &str| {
+        text.get(..10)
+            .filter(|d| d.as_bytes().get(4) == Some(&b'-'))
+            .map(|d| (d.to_owned(), text.get(11..16).map(str::to_owned)))
+    };
     match (moment(want), moment(have)) {
-        (Some((day, time)), Some((other_day, other_time))) => day == other_day && (time.is_none() || time == other_time),
+        (Some((day, time)), Some((other_day, other_time))) => {
+            day == other_day && (time.is_none() || time == other_time)
+        }
         (None, None) if key == "payment_terms" => same_clause(want, have),
         (None, None) => same_text(want, have),
         _ => false,
@@ -254,7 +299,10 @@ fn evidence_fits(want: &Value, have: &Value) -> bool {
     let overlaps = |text: &str| {
         let text = bare(text);
         let shorter = text.chars().count().min(quote.chars().count());
-        shorter >= 2 && { let run = shared_run(&text, &quote); run == shorter || run >= 6.max(shorter / 2) }
+        shorter >= 2 && {
+            let run = shared_run(&text, &quote);
+            run == shorter || run >= 6.max(shorter / 2)
+        }
     };
     if !quote.is_empty() {
         let value = want["value"].as_str().unwrap_or_default();
@@ -273,7 +321,11 @@ mod tests {
     fn values_are_compared_in_their_own_form() {
         let found = |value: Value| json!({"status": "found", "value": value});
         let cases = [
-            (json!({"amount": 1_974_000, "currency": "CNY"}), json!({"amount": 1_974_000.0, "currency": "CNY"}), Outcome::Correct),
+            (
+                json!({"amount": 1_974_000, "currency": "CNY"}),
+                json!({"amount": 1_974_000.0, "currency": "CNY"}),
+                Outcome::Correct,
+            ),
             (json!({"percent": 2}), json!({"amount": 2, "currency": "CNY"}), Outcome::Wrong),
             (json!("2025-01-15T09:00"), json!("2025-01-15T09:30"), Outcome::Wrong),
             (json!("2025-01-15"), json!("2025-01-15T09:30"), Outcome::Correct),
@@ -292,6 +344,9 @@ mod tests {
         assert_eq!(judge("any", &json!({"status": "not_stated"}), &none), Outcome::Agree);
         assert_eq!(judge("any", &json!({"status": "not_stated"}), &value), Outcome::Spurious);
         assert_eq!(judge("any", &value, &none), Outcome::Missed);
-        assert_eq!(judge("any", &json!({"status": "found", "value": "y", "accept": ["not_stated"]}), &none), Outcome::Agree);
+        assert_eq!(
+            judge("any", &json!({"status": "found", "value": "y", "accept": ["not_stated"]}), &none),
+            Outcome::Agree
+        );
     }
 }

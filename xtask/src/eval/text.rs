@@ -4,7 +4,11 @@ use bidlens_domain::fold::folded;
 
 /// Letters and digits alone, width and case folded.
 pub(super) fn bare(text: &str) -> String {
-    folded(text).chars().filter(|c| c.is_alphanumeric() || matches!(c, '%' | '＋')).flat_map(char::to_lowercase).collect()
+    folded(text)
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '%' | '＋'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Length in characters of the longest run both have.
@@ -42,7 +46,10 @@ pub(super) fn same_clause(a: &str, b: &str) -> bool {
     if shorter == 0 {
         return false;
     }
-    same_text(&a, &b) || { let run = shared_run(&a, &b); run >= 6 && run * 10 >= shorter * 6 }
+    same_text(&a, &b) || {
+        let run = shared_run(&a, &b);
+        run >= 6 && run * 10 >= shorter * 6
+    }
 }
 
 #[cfg(test)]

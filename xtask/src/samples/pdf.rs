@@ -81,7 +81,14 @@ fn chromium(html: &str, work: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::write(&page, html).with_context(|| format!("write {}", page.display()))?;
     sh::run(
         sh::command("chromium")
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-sync",
+            ])
             .args(["--no-pdf-header-footer", "--disable-pdf-tagging"])
             .arg(format!("--user-data-dir={}", work.join("profile").display()))
             .arg(format!("--print-to-pdf={}", target.display()))
@@ -128,8 +135,11 @@ fn undated(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn html(source: &Source, pages: &[usize]) -> String {
-    let (language, footer) =
-        if source.chinese { ("zh", "'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'") } else { ("en", "'Page ' counter(page) ' of ' counter(pages)") };
+    let (language, footer) = if source.chinese {
+        ("zh", "'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'")
+    } else {
+        ("en", "'Page ' counter(page) ' of ' counter(pages)")
+    };
     let style = STYLE.replace("HEADER", &source.header).replace("FOOTER", footer);
     let mut out = format!(
         "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><title>{}</title><style>{style}</style><body class=\"{language}\"><div class=\"cover\">",
@@ -163,7 +173,12 @@ fn html(source: &Source, pages: &[usize]) -> String {
             Block::Item(item) => {
                 let class = if item.depth > 1 { "item deep" } else { "item" };
                 let gap = if source.chinese && !item.number.ends_with(|c: char| c.is_ascii_digit()) { "" } else { " " };
-                let _ = write!(out, "<p class=\"{class}\">{}{gap}{}</p>", item.number, inline(&item.text, &mut notes, &mut labels));
+                let _ = write!(
+                    out,
+                    "<p class=\"{class}\">{}{gap}{}</p>",
+                    item.number,
+                    inline(&item.text, &mut notes, &mut labels)
+                );
             }
             Block::Table(table) => html_table(&mut out, table, &mut notes, &mut labels),
         }
@@ -193,7 +208,13 @@ fn contents(out: &mut String, source: &Source, pages: &[usize]) {
         let words = format!("{}{gap}{}", heading.number, heading.text);
         let width: usize = words.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
         let dots = LINE.saturating_sub(width + page.len() + 4 * usize::from(heading.level));
-        let _ = write!(out, "<p class=\"l{}\"><span>{}</span><span>{}{page}</span></p>", heading.level, escaped(&words), ".".repeat(dots));
+        let _ = write!(
+            out,
+            "<p class=\"l{}\"><span>{}</span><span>{}{page}</span></p>",
+            heading.level,
+            escaped(&words),
+            ".".repeat(dots)
+        );
     }
     out.push_str("</div>");
 }
@@ -213,7 +234,11 @@ fn html_table(out: &mut String, table: &Table, notes: &mut usize, labels: &mut V
         for (column, cell) in cells.iter().enumerate() {
             if let Cell::Text(text) = cell {
                 let (down, right) = reach(&table.rows, row, column);
-                let _ = write!(out, "<{tag} rowspan=\"{down}\" colspan=\"{right}\">{}</{tag}>", inline(text, notes, labels));
+                let _ = write!(
+                    out,
+                    "<{tag} rowspan=\"{down}\" colspan=\"{right}\">{}</{tag}>",
+                    inline(text, notes, labels)
+                );
             }
         }
         out.push_str(if row == 0 { "</tr></thead><tbody>" } else { "</tr>" });

@@ -8,8 +8,8 @@ use anyhow::Context;
 use docx_rs::{
     AbstractNumbering, AlignmentType, BreakType, Docx, Footer, Footnote, Header, IndentLevel, Level, LevelJc,
     LevelOverride, LevelSuffixType, LevelText, LineSpacing, NumPages, NumberFormat, Numbering, NumberingId, PageMargin,
-    PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Start, Style, StyleType, Tab, TabLeaderType, TabValueType, Table,
-    TableCell, TableRow, VAlignType, VMergeType, WidthType,
+    PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Start, Style, StyleType, Tab, TabLeaderType, TabValueType,
+    Table, TableCell, TableRow, VAlignType, VMergeType, WidthType,
 };
 
 use super::source::{Block, Cell, Counted, Heading, Inline, Item, Source, Table as SourceTable, reach};
@@ -27,7 +27,15 @@ pub(crate) fn write(source: &Source, pages: &[usize]) -> anyhow::Result<Vec<u8>>
         .created_at(CREATED)
         .updated_at(CREATED)
         .page_size(11906, 16838)
-        .page_margin(PageMargin { top: 1474, left: 1358, bottom: 1361, right: 1358, header: 851, footer: 851, gutter: 0 })
+        .page_margin(PageMargin {
+            top: 1474,
+            left: 1358,
+            bottom: 1361,
+            right: 1358,
+            header: 851,
+            footer: 851,
+            gutter: 0,
+        })
         .title_pg()
         .first_header(Header::new().add_paragraph(Paragraph::new()))
         .first_footer(Footer::new().add_paragraph(Paragraph::new()))
@@ -38,7 +46,9 @@ pub(crate) fn write(source: &Source, pages: &[usize]) -> anyhow::Result<Vec<u8>>
         docx = docx.add_numbering(Numbering::new(list + 1, LISTS).overrides(restart));
     }
     for line in &source.cover {
-        docx = docx.add_paragraph(centred().line_spacing(LineSpacing::new().before(600)).add_run(Run::new().size(52).bold().add_text(line)));
+        docx = docx.add_paragraph(
+            centred().line_spacing(LineSpacing::new().before(600)).add_run(Run::new().size(52).bold().add_text(line)),
+        );
     }
     for (n, line) in source.cover_lines.iter().enumerate() {
         let spacing = LineSpacing::new().before(if n == 0 { 2400 } else { 120 });
@@ -80,23 +90,42 @@ fn styles(docx: Docx, chinese: bool) -> Docx {
         AbstractNumbering::new(OUTLINE)
             .add_level(level(0, "chineseCounting", "第%1章").paragraph_style("Heading1").suffix(LevelSuffixType::Space))
             .add_level(level(1, "chineseCounting", "%2、").paragraph_style("Heading2").suffix(LevelSuffixType::Nothing))
-            .add_level(level(2, "decimal", "%3.").paragraph_style("Heading3").suffix(LevelSuffixType::Nothing).level_restart(1))
+            .add_level(
+                level(2, "decimal", "%3.")
+                    .paragraph_style("Heading3")
+                    .suffix(LevelSuffixType::Nothing)
+                    .level_restart(1),
+            )
             .add_level(level(3, "decimal", "%3.%4").suffix(LevelSuffixType::Space))
             .add_level(level(4, "decimal", "（%5）").suffix(LevelSuffixType::Nothing))
     } else {
         AbstractNumbering::new(OUTLINE)
             .add_level(level(0, "decimal", "Section %1.").paragraph_style("Heading1").suffix(LevelSuffixType::Space))
             .add_level(level(1, "decimal", "%1.%2").paragraph_style("Heading2").suffix(LevelSuffixType::Space))
-            .add_level(level(2, "decimal", "%3.").paragraph_style("Heading3").suffix(LevelSuffixType::Space).level_restart(1))
+            .add_level(
+                level(2, "decimal", "%3.").paragraph_style("Heading3").suffix(LevelSuffixType::Space).level_restart(1),
+            )
             .add_level(level(3, "decimal", "%3.%4").suffix(LevelSuffixType::Space))
             .add_level(level(4, "decimal", "(%5)").suffix(LevelSuffixType::Space))
     };
     let (first, second) = if chinese { ("%1．", "（%2）") } else { ("%1.", "(%2)") };
     let lists = AbstractNumbering::new(LISTS)
-        .add_level(level(0, "decimal", first).suffix(if chinese { LevelSuffixType::Nothing } else { LevelSuffixType::Space }))
-        .add_level(level(1, "decimal", second).suffix(if chinese { LevelSuffixType::Nothing } else { LevelSuffixType::Space }));
+        .add_level(level(0, "decimal", first).suffix(if chinese {
+            LevelSuffixType::Nothing
+        } else {
+            LevelSuffixType::Space
+        }))
+        .add_level(level(1, "decimal", second).suffix(if chinese {
+            LevelSuffixType::Nothing
+        } else {
+            LevelSuffixType::Space
+        }));
     let heading = |n: usize, size: usize| {
-        Style::new(format!("Heading{n}"), StyleType::Paragraph).name(format!("heading {n}")).size(size).bold().outline_lvl(n - 1)
+        Style::new(format!("Heading{n}"), StyleType::Paragraph)
+            .name(format!("heading {n}"))
+            .size(size)
+            .bold()
+            .outline_lvl(n - 1)
     };
     let latin = if chinese { "宋体" } else { "Times New Roman" };
     docx.default_fonts(RunFonts::new().ascii("Times New Roman").hi_ansi("Times New Roman").east_asia(latin))
@@ -139,7 +168,9 @@ fn contents(docx: Docx, source: &Source, pages: &[usize]) -> Docx {
         let line = Paragraph::new().style(&format!("TOC{}", heading.level)).add_tab(leader);
         let left = if heading.level > 1 { Some(420) } else { None };
         let text = format!("{}{gap}{}", heading.number, heading.text);
-        docx = docx.add_paragraph(line.indent(left, None, None, None).add_run(Run::new().add_text(text).add_tab().add_text(page)));
+        docx = docx.add_paragraph(
+            line.indent(left, None, None, None).add_run(Run::new().add_text(text).add_tab().add_text(page)),
+        );
     }
     docx
 }
@@ -165,9 +196,12 @@ fn numbered(item: &Item) -> Paragraph {
         Counted::List(list) => (list + 1, depth),
     };
     let left = 480 * i32::from(item.depth - 1);
-    Paragraph::new()
-        .numbering(NumberingId::new(numbering), IndentLevel::new(level))
-        .indent(Some(left), Some(SpecialIndentType::FirstLine(480)), None, None)
+    Paragraph::new().numbering(NumberingId::new(numbering), IndentLevel::new(level)).indent(
+        Some(left),
+        Some(SpecialIndentType::FirstLine(480)),
+        None,
+        None,
+    )
 }
 
 struct Writer<'a> {
@@ -206,7 +240,9 @@ impl Writer<'_> {
                 let (down, right) = reach(&table.rows, row, column);
                 let built = match cell {
                     Cell::Left => continue,
-                    Cell::Above => TableCell::new().add_paragraph(Paragraph::new()).vertical_merge(VMergeType::Continue),
+                    Cell::Above => {
+                        TableCell::new().add_paragraph(Paragraph::new()).vertical_merge(VMergeType::Continue)
+                    }
                     Cell::Text(text) => {
                         let cell = self.paragraphs(text, row == 0);
                         if down > 1 { cell.vertical_merge(VMergeType::Restart) } else { cell }

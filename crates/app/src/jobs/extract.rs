@@ -24,7 +24,12 @@ pub(crate) struct ExtractRisks {
 ///
 /// A dependency between jobs would not do: it fails with the job it waits for, and one bad file must not stop
 /// what can be said about the others.
-pub(super) async fn settled(db: &Db, project_id: &str, kinds: &[AssetKind], context: &JobContext<Db>) -> Result<(), Stop> {
+pub(super) async fn settled(
+    db: &Db,
+    project_id: &str,
+    kinds: &[AssetKind],
+    context: &JobContext<Db>,
+) -> Result<(), Stop> {
     let assets = db.assets(&Access::All, project_id).await?;
     let waiting = assets.iter().filter(|a| kinds.contains(&a.kind) && a.status == "pending").count();
     if waiting > 0 {
@@ -71,11 +76,17 @@ impl ExtractProjectInfo {
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;
         let (documents, facts) = extract(documents).await?;
-        let found = facts.fields.values().filter(|f| !matches!(f.status(), FieldStatus::NotFound | FieldStatus::Unreadable)).count();
+        let found = facts
+            .fields
+            .values()
+            .filter(|f| !matches!(f.status(), FieldStatus::NotFound | FieldStatus::Unreadable))
+            .count();
         let result = json!({"fields_found": found, "requirements": facts.requirements.len(), "scoring_items": facts.scoring.items.len()});
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
-        self.db.put_result(&mut tx, project_id, ResultKind::Facts, "", run_id, &stored_facts(&documents, facts)).await?;
+        self.db
+            .put_result(&mut tx, project_id, ResultKind::Facts, "", run_id, &stored_facts(&documents, facts))
+            .await?;
         Ok((tx, result))
     }
 }

@@ -19,10 +19,15 @@ pub(crate) struct IngestAsset {
 impl IngestAsset {
     async fn ingest(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
         let asset_id = word(job, "asset_id")?;
-        let asset = self.db.asset(&Access::All, asset_id).await?.ok_or_else(|| Stop::Input("the file was deleted".to_owned()))?;
+        let asset = self
+            .db
+            .asset(&Access::All, asset_id)
+            .await?
+            .ok_or_else(|| Stop::Input("the file was deleted".to_owned()))?;
         context.progress("reading", 10, &asset.filename).await;
         let bytes = self.files.read(&asset.sha256).await?;
-        let document = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await.map_err(Stop::Outside)?;
+        let document =
+            self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await.map_err(Stop::Outside)?;
         let errors: Vec<&str> =
             document.issues.iter().filter(|i| i.severity == IssueSeverity::Error).map(|i| i.detail.as_str()).collect();
         if document.blocks.is_empty() && !errors.is_empty() {
@@ -31,7 +36,11 @@ impl IngestAsset {
         context.progress("storing", 80, &asset.filename).await;
         let mut tx = context.begin().await?;
         self.db.put_document(&mut tx, asset_id, &document).await?;
-        let issues: Vec<Value> = document.issues.iter().map(|i| json!({"code": i.code, "severity": i.severity, "page": i.page, "detail": i.detail})).collect();
+        let issues: Vec<Value> = document
+            .issues
+            .iter()
+            .map(|i| json!({"code": i.code, "severity": i.severity, "page": i.page, "detail": i.detail}))
+            .collect();
         let result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "issues": issues});
         Ok((tx, result))
     }

@@ -63,7 +63,9 @@ impl ReviewRun {
         let assets = self.db.assets(&Access::All, project_id).await?;
         let wanted = &request.custom_rule_asset_ids;
         let mut rules = Vec::new();
-        for asset in assets.iter().filter(|a| a.kind == AssetKind::CustomRule && (wanted.is_empty() || wanted.contains(&a.id))) {
+        for asset in
+            assets.iter().filter(|a| a.kind == AssetKind::CustomRule && (wanted.is_empty() || wanted.contains(&a.id)))
+        {
             let bytes = self.files.read(&asset.sha256).await?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             rules.push(custom_rules::parse(&asset.filename, &text).map_err(|e| Stop::Input(e.to_string()))?);
@@ -102,7 +104,12 @@ fn ids(job: &Job, key: &str) -> Vec<String> {
     list.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-async fn judge(documents: Vec<Document>, facts: Facts, bidders: Vec<(String, Vec<Document>)>, rules: Vec<RuleSet>) -> Result<Vec<BidReview>, Stop> {
+async fn judge(
+    documents: Vec<Document>,
+    facts: Facts,
+    bidders: Vec<(String, Vec<Document>)>,
+    rules: Vec<RuleSet>,
+) -> Result<Vec<BidReview>, Stop> {
     Ok(tokio::task::spawn_blocking(move || {
         let files: Vec<BidFiles<'_>> =
             bidders.iter().map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents }).collect();

@@ -137,14 +137,17 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
             found.push(("包换", span.duration));
         } else if after.starts_with("包修") || after.starts_with("内包修") {
             found.push(("包修", span.duration));
-        } else if KINDS[0].1.iter().any(|w| before.to_lowercase().contains(w) || label.contains(w))
-            || after.contains("质保")
-            || after.contains("保修")
-        {
-            found.push(("质保期", span.duration));
-        } else if before.contains("验收合格") && (before.contains("提供") || before.contains("自")) && after.is_empty()
-        {
-            found.push(("质保期", span.duration));
+        } else {
+            let named = KINDS[0].1.iter().any(|w| before.to_lowercase().contains(w) || label.contains(w))
+                || after.contains("质保")
+                || after.contains("保修");
+            // "提供经验收合格后至少24个月" names the promise only by what it follows.
+            let after_acceptance = before.contains("验收合格")
+                && (before.contains("提供") || before.contains('自'))
+                && after.is_empty();
+            if named || after_acceptance {
+                found.push(("质保期", span.duration));
+            }
         }
     }
     found
