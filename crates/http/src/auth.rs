@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -19,11 +20,12 @@ use crate::problem::Problem;
 
 pub(crate) async fn require_token(
     State(state): State<AppState>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     let asker = asker(&state, request.headers()).await?;
+    let path = path.map_err(|_| Problem::bad_request("bad_path", "the address is not UTF-8"))?;
     let access = asker.access();
     for (name, value) in &path {
         match name {

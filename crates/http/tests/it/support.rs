@@ -15,7 +15,7 @@ pub(crate) const PASSWORD: &str = "a long password";
 pub(crate) struct Server {
     pub(crate) app: App,
     pub(crate) router: Router,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 pub(crate) struct Answer {
@@ -56,19 +56,50 @@ impl Server {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Server {
+        let server = Server::without_workers(change).await;
+        server.app.start_workers();
+        server
+    }
+
+    /// Nothing that is queued is done until the test starts the workers.
+    pub(crate) async fn without_workers(change: impl FnOnce(&mut Settings)) -> Server {
         let folder = tempfile::tempdir().expect("temporary folder");
         let mut settings = Settings::in_dir(folder.path());
         change(&mut settings);
         let app = App::open(settings).await.expect("open");
-        app.start_workers();
         app.add_user("anna", PASSWORD, false).await.expect("user");
         let router = router(AppState::new(app.clone()));
-        Server { app, router, _folder: folder }
+        Server { app, router, folder }
     }
 
     /// All kinds of work are queued unless a request says otherwise.
     pub(crate) async fn asynchronous() -> Server {
         Server::with(|s| s.asynchronous = RunSwitches { ingest: true, extract: true, review: true }).await
+    }
+
+    /// Everything stored that a refused request must not change: rows as the API lists them, and files.
+    pub(crate) async fn stored(&self) -> String {
+        let client = self.anna().await;
+        let mut out = String::new();
+        let projects = client.get("/projects").await.ok();
+        out.push_str(&projects.to_string());
+        for project in projects.as_array().expect("list") {
+            let id = project["id"].as_str().expect("id");
+            for list in ["assets", "runs", "risks", "directory"] {
+                out.push_str(&client.get(&format!("/projects/{id}/{list}")).await.ok().to_string());
+            }
+        }
+        out.push_str(&client.get("/api/jobs").await.ok().to_string());
+        let mut folders = vec![self.folder.path().join("files")];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("folder") {
+                let path = entry.expect("entry").path();
+                if path.is_dir() { folders.push(path) } else { files.push(path.display().to_string()) }
+            }
+        }
+        files.sort();
+        format!("{out}{files:?}")
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

@@ -1,1 +1,90 @@
+//! Health, metrics, headers, the page and the documentation.
 
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use serde_json::json;
+
+use crate::support::{Answer, Server};
+
+async fn open(server: &Server, path: &str) -> Answer {
+    server.send(Request::get(path).body(Body::empty()).expect("request")).await
+}
+
+#[tokio::test]
+async fn health_needs_no_token() {
+    let server = Server::new().await;
+    for path in ["/health", "/health/live"] {
+        assert_eq!(open(&server, path).await.ok()["status"], "ok");
+    }
+    let ready = open(&server, "/health/ready").await.ok();
+    assert_eq!(ready, json!({"status": "ready", "checks": {"database": "ok", "queue": "ok", "files": "ok"}}));
+    std::fs::remove_dir_all(server.folder.path().join("files")).expect("remove");
+    let ready = open(&server, "/health/ready").await;
+    assert_eq!((ready.status.as_u16(), ready.json()["checks"]["files"].clone()), (503, json!("failed")));
+}
+
+#[tokio::test]
+async fn metrics_are_for_this_machine_or_a_token() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    client.loaded().await;
+    assert_eq!(open(&server, "/metrics").await.problem(), "401 bad_token");
+    let text = String::from_utf8(client.get("/metrics").await.bytes).expect("text");
+    assert!(text.contains("bidlens_jobs{queue=\"ingest\",state=\"succeeded\"} 2"), "{text}");
+    assert!(text.contains("bidlens_runs{kind=\"ingest\",status=\"success\"} 2"), "{text}");
+    let from = |address: [u8; 4], forwarded: bool| {
+        let mut request = Request::get("/metrics").extension(ConnectInfo(SocketAddr::from((address, 1))));
+        if forwarded {
+            request = request.header("x-forwarded-for", "203.0.113.9");
+        }
+        server.send(request.body(Body::empty()).expect("request"))
+    };
+    assert_eq!(from([127, 0, 0, 1], false).await.status, 200);
+    assert_eq!(from([127, 0, 0, 1], true).await.status, 401);
+    assert_eq!(from([203, 0, 113, 9], false).await.status, 401);
+}
+
+#[tokio::test]
+async fn every_answer_has_its_headers() {
+    let server = Server::new().await;
+    for path in ["/", "/ui/app.js", "/health", "/api/auth/me", "/nothing", "/api/docs/", "/api/openapi.json"] {
+        let answer = open(&server, path).await;
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
+    }
+    let request = Request::get("/health").header("x-request-id", "mine-1").body(Body::empty()).expect("request");
+    assert_eq!(server.send(request).await.header("x-request-id"), "mine-1");
+    let request = Request::get("/health").header("x-request-id", "not mine\t").body(Body::empty()).expect("request");
+    assert_ne!(server.send(request).await.header("x-request-id"), "not mine\t");
+}
+
+#[tokio::test]
+async fn page_and_documentation_come_from_here() {
+    let server = Server::new().await;
+    for (path, kind) in [
+        ("/", "text/html"),
+        ("/ui/app.js", "text/javascript"),
+        ("/ui/style.css", "text/css"),
+        ("/api/docs/", "text/html"),
+    ] {
+        let answer = open(&server, path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.header("content-type").starts_with(kind), "{path}");
+        let text = String::from_utf8(answer.bytes).expect("text");
+        assert!(!text.contains("src=\"http") && !text.contains("href=\"http"), "{path} loads from elsewhere");
+    }
+    let api = open(&server, "/api/openapi.json").await.ok();
+    assert!(api["paths"]["/api/apps/tender/projects"].is_object());
+}
+
+#[tokio::test]
+async fn models_start_with_the_built_in_one() {
+    let server = Server::new().await;
+    let models = server.anna().await.get("/api/llms").await.ok();
+    assert_eq!((&models[0]["id"], &models[0]["is_default"]), (&json!("builtin"), &json!(true)));
+}
