@@ -65,6 +65,7 @@ impl From<StorageError> for AppError {
     fn from(error: StorageError) -> Self {
         match &error {
             StorageError::Database { source: sqlx_error, .. } if is_full(sqlx_error) => full(error),
+            StorageError::Database { source: sqlx_error, .. } if is_closed(sqlx_error) => closing(),
             StorageError::Taken => AppError::new(Fault::Conflict, "taken", "the name is taken; choose another"),
             StorageError::Database { .. } | StorageError::Migrate(_) | StorageError::Stored { .. } => {
                 AppError::outside("read or write the database", error)
@@ -75,6 +76,9 @@ impl From<StorageError> for AppError {
 
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
+        if std::error::Error::source(&error).is_some_and(|source| is_closed(source)) {
+            return closing();
+        }
         AppError::outside("reach the job store", error)
     }
 }
@@ -100,6 +104,15 @@ fn full(cause: impl std::error::Error + Send + Sync + 'static) -> AppError {
         detail: "the disk is full; nothing was stored. Free some space and try again".to_owned(),
         cause: Some(Box::new(cause)),
     }
+}
+
+/// The database is closed last, while the last requests may still be under way.
+fn is_closed(error: &dyn std::error::Error) -> bool {
+    error.to_string().contains("closed pool")
+}
+
+pub(crate) fn closing() -> AppError {
+    AppError::new(Fault::Unavailable, "shutting_down", "the server is stopping; the work goes on when it is back")
 }
 
 fn is_full(error: &dyn std::error::Error) -> bool {

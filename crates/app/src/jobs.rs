@@ -3,6 +3,7 @@
 //! Each is fit to run again from the start: it reads rows, computes, and writes everything it found in the one
 //! transaction that completes it. A failure leaves what an earlier run stored.
 
+mod directory;
 mod extract;
 mod ingest;
 mod review;
@@ -71,6 +72,7 @@ pub(crate) fn register<D: Dispatch>(
         .handle(kinds::INGEST.1, Arc::new(ingest))
         .handle(kinds::PROJECT_INFO.1, Arc::new(extract::ExtractProjectInfo { db: db.clone() }))
         .handle(kinds::RISKS.1, Arc::new(extract::ExtractRisks { db: db.clone() }))
+        .handle(kinds::DIRECTORY.1, Arc::new(directory::GenerateDirectory { db: db.clone() }))
         .handle(kinds::REVIEW.1, Arc::new(review::ReviewRun { db: db.clone(), files: files.clone() }))
 }
 

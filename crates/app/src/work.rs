@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::App;
-use crate::error::{AppError, Fault};
+use crate::error::{AppError, Fault, closing};
 use crate::jobs::kinds;
 
 /// Whether a request answers when its work is done.
@@ -240,11 +240,7 @@ impl App {
         if task.await.map_err(|e| AppError::outside("wait for the work", e))?? {
             return Ok(());
         }
-        Err(AppError::new(
-            Fault::Unavailable,
-            "shutting_down",
-            "the server is stopping; the work goes on when it is back",
-        ))
+        Err(closing())
     }
 
     pub async fn run(&self, access: &Access, id: &str) -> Result<Run, AppError> {

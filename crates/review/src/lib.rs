@@ -13,6 +13,7 @@ pub mod fields;
 pub mod grammar;
 mod judge;
 mod ledger;
+pub mod outline;
 mod reading;
 mod requirements;
 mod risks;

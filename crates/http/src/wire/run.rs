@@ -58,6 +58,10 @@ pub(crate) struct StartedWire {
     pub(crate) status: String,
     pub(crate) progress: f64,
     pub(crate) message: String,
+    /// What came of it, once it has ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub(crate) summary: Option<Value>,
 }
 
 pub(crate) fn started(run: &Run) -> StartedWire {
@@ -67,6 +71,7 @@ pub(crate) fn started(run: &Run) -> StartedWire {
         status: run.status.clone(),
         progress: run.progress,
         message: run.error.clone().unwrap_or_else(|| run.message.clone()),
+        summary: run.result_json.clone(),
     }
 }
 

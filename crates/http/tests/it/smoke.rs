@@ -180,3 +180,30 @@ async fn the_same_bytes_are_the_same_file() {
     let hits = client.get(&format!("/projects/{project}/search?q=%E6%8A%95%E6%A0%87")).await.ok();
     assert_eq!(hits, json!([]), "its text went with it");
 }
+
+#[tokio::test]
+async fn the_outline_of_the_bid() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    let path = format!("/projects/{project}/directory");
+    assert_eq!(client.get(&path).await.ok(), json!([]));
+    let run = client.post(&format!("{path}/generate"), json!({"model_id": null})).await.ok();
+    assert_eq!((&run["status"], &run["summary"]["nodes"]), (&json!("success"), &json!(3)));
+    let mut nodes = client.get(&path).await.ok();
+    let titles: Vec<&str> = nodes.as_array().expect("list").iter().filter_map(|n| n["title"].as_str()).collect();
+    assert_eq!(titles, ["投标函", "法定代表人授权委托书", "分项报价表"]);
+    assert_eq!((&nodes[0]["numbering"], &nodes[0]["bodyMeta"]), (&json!("一、"), &Value::Null));
+
+    // A person's own title stays, and has no form of the tender's.
+    nodes[2]["title"] = json!("报价汇总表");
+    client.put(&path, nodes).await.ok();
+    let filled = client.post(&format!("{path}/auto-fill-samples"), json!({})).await.ok();
+    assert!(filled["run_id"].is_string());
+    assert_eq!(filled["summary"], json!({"nodes": 3, "filled": 2, "without_form": ["报价汇总表"]}));
+    let nodes = client.get(&path).await.ok();
+    assert!(nodes[0]["bodyMeta"]["text"].as_str().is_some_and(|t| t.contains("我方愿以")), "{nodes}");
+    let ids = nodes[0]["bodyMeta"]["evidence_chunk_ids"].clone();
+    let found = client.post("/chunks/lookup", json!({"chunk_ids": ids})).await.ok();
+    assert_eq!(found.as_array().map(Vec::len), ids.as_array().map(Vec::len));
+}
