@@ -76,7 +76,7 @@ impl From<StorageError> for AppError {
 
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
-        if std::error::Error::source(&error).is_some_and(|source| is_closed(source)) {
+        if std::error::Error::source(&error).is_some_and(is_closed) {
             return closing();
         }
         AppError::outside("reach the job store", error)
