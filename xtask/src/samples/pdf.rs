@@ -52,7 +52,7 @@ p { margin: 0 0 1mm; } .zh p.text, .zh p.item { text-indent: 2em; } .zh p.deep {
 p.note { font-size: 9pt; text-indent: 0; border-top: 0.5pt solid #666; padding-top: 0.5mm; margin-top: 2mm; }
 table { border-collapse: collapse; width: 100%; margin: 1mm 0 4mm; font-size: 10.5pt; line-height: 1.4; table-layout: fixed; }
 td, th { border: 0.6pt solid #000; padding: 1.1mm 1.6mm; text-align: left; vertical-align: middle; overflow-wrap: anywhere; }
-th { text-align: center; } tr { break-inside: avoid; }
+th { text-align: center; } tr { break-inside: avoid; height: 7.5mm; }
 .toc { break-after: page; } .toc p { text-indent: 0; display: flex; justify-content: space-between; white-space: nowrap; }
 .toc .l2 { padding-left: 2em; } .page { break-before: page; }
 ";
@@ -135,14 +135,14 @@ fn undated(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn html(source: &Source, pages: &[usize]) -> String {
-    let (language, footer) = if source.chinese {
-        ("zh", "'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'")
+    let (language, class, footer) = if source.chinese {
+        ("zh-CN", "zh", "'第 ' counter(page) ' 页 共 ' counter(pages) ' 页'")
     } else {
-        ("en", "'Page ' counter(page) ' of ' counter(pages)")
+        ("en", "en", "'Page ' counter(page) ' of ' counter(pages)")
     };
     let style = STYLE.replace("HEADER", &source.header).replace("FOOTER", footer);
     let mut out = format!(
-        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><title>{}</title><style>{style}</style><body class=\"{language}\"><div class=\"cover\">",
+        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><title>{}</title><style>{style}</style><body class=\"{class}\"><div class=\"cover\">",
         escaped(&source.header)
     );
     for line in &source.cover {

@@ -209,7 +209,9 @@ impl Reader {
             (3, _) => format!("{clause}."),
             _ => String::new(),
         };
-        let new_page = level == 1 || std::mem::take(&mut self.new_page);
+        // Chapters of Chinese tenders begin on a page of their own.
+        let asked = std::mem::take(&mut self.new_page);
+        let new_page = asked || (level == 1 && self.chinese);
         self.blocks.push(Block::Heading(Heading { level, number, text, new_page }));
     }
 

@@ -16,8 +16,9 @@ use super::source::{Block, Cell, Counted, Heading, Inline, Item, Source, Table a
 
 /// The width between the margins, in twentieths of a point.
 const TEXT_WIDTH: usize = 9190;
-const OUTLINE: usize = 1;
-const LISTS: usize = 2;
+// Numbers of our own: the writer adds a definition 1 itself.
+const OUTLINE: usize = 11;
+const LISTS: usize = 12;
 const CREATED: &str = "2026-11-26T09:00:00Z";
 
 pub(crate) fn write(source: &Source, pages: &[usize]) -> anyhow::Result<Vec<u8>> {
@@ -43,7 +44,7 @@ pub(crate) fn write(source: &Source, pages: &[usize]) -> anyhow::Result<Vec<u8>>
         .footer(Footer::new().add_paragraph(footer(source.chinese)));
     for list in 1..=lists(source) {
         let restart = [0, 1].map(|level| LevelOverride::new(level).start(1)).to_vec();
-        docx = docx.add_numbering(Numbering::new(list + 1, LISTS).overrides(restart));
+        docx = docx.add_numbering(Numbering::new(list_id(list), LISTS).overrides(restart));
     }
     for line in &source.cover {
         docx = docx.add_paragraph(
@@ -72,6 +73,10 @@ pub(crate) fn write(source: &Source, pages: &[usize]) -> anyhow::Result<Vec<u8>>
     let mut bytes = Cursor::new(Vec::new());
     docx.build().pack(&mut bytes).context("write the Word file")?;
     Ok(bytes.into_inner())
+}
+
+fn list_id(list: usize) -> usize {
+    100 + list
 }
 
 fn lists(source: &Source) -> usize {
@@ -193,7 +198,7 @@ fn numbered(item: &Item) -> Paragraph {
     let depth = usize::from(item.depth) - 1;
     let (numbering, level) = match item.counted {
         Counted::Outline => (OUTLINE, depth + 3),
-        Counted::List(list) => (list + 1, depth),
+        Counted::List(list) => (list_id(list), depth),
     };
     let left = 480 * i32::from(item.depth - 1);
     Paragraph::new().numbering(NumberingId::new(numbering), IndentLevel::new(level)).indent(
