@@ -95,13 +95,16 @@ fn is_inside(document: &Document, section: SectionIndex, ancestor: SectionIndex)
 
 /// The headings under a chapter as nodes.
 fn under(document: &Document, chapter: SectionIndex) -> Vec<OutlineNode> {
-    let mut nodes = Vec::new();
+    let mut nodes: Vec<OutlineNode> = Vec::new();
+    // Titles that a printed list of contents announces, by their place among the nodes.
+    let mut announced: Vec<usize> = Vec::new();
     let mut volume = (0, String::new());
     for (index, section) in indexed(document) {
         let Some(level) = depth_below(document, index, chapter).filter(|depth| (1..=LEVELS_MAX).contains(depth)) else {
             continue;
         };
-        let (title, notes) = split_notes(&section.title);
+        let heading = without_leader(&section.title);
+        let (title, notes) = split_notes(heading);
         if title.is_empty() || title.chars().count() > TITLE_CHARS_MAX || is_furniture(&title) {
             continue;
         }
@@ -110,6 +113,9 @@ fn under(document: &Document, chapter: SectionIndex) -> Vec<OutlineNode> {
         }
         if volume.0 == 0 && is_volume(&title) {
             volume = (level, title.clone());
+        }
+        if heading.len() < section.title.trim().len() && section.title.contains(LEADERS) {
+            announced.push(nodes.len());
         }
         nodes.push(OutlineNode {
             numbering: section.number.clone(),
@@ -125,13 +131,32 @@ fn under(document: &Document, chapter: SectionIndex) -> Vec<OutlineNode> {
             break;
         }
     }
-    nodes
+    // What the list announces and the chapter then holds is one part of the bid.
+    let repeated = |at: &usize| {
+        let title = nodes.get(*at).map(|node| node.title.as_str());
+        nodes.iter().skip(at + 1).any(|later| Some(later.title.as_str()) == title)
+    };
+    let dropped: Vec<usize> = announced.into_iter().filter(repeated).collect();
+    let kept = nodes.into_iter().enumerate().filter(|(at, _)| !dropped.contains(at));
+    kept.map(|(_, node)| node).collect()
+}
+
+/// Dots that lead from a title to its page.
+const LEADERS: [char; 3] = ['…', '.', '．'];
+
+/// A title without the dots and the page number that follow it in a list of contents.
+fn without_leader(title: &str) -> &str {
+    let title = title.trim();
+    let plain = title.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '—'));
+    let bare = plain.trim_end_matches(|c: char| LEADERS.contains(&c) || c.is_whitespace());
+    if plain.chars().rev().take_while(|c| LEADERS.contains(c) || c.is_whitespace()).count() >= 2 { bare } else { title }
 }
 
 /// A table of contents or a cover is no part of the bid.
 fn is_furniture(title: &str) -> bool {
     let bare: String = folded(title).chars().filter(|c| !c.is_whitespace()).collect();
-    matches!(bare.as_str(), "目录" | "封面" | "投标文件目录" | "响应文件目录") || bare.eq_ignore_ascii_case("contents")
+    matches!(bare.as_str(), "目录" | "封面" | "投标文件" | "响应文件" | "投标文件目录" | "响应文件目录")
+        || bare.eq_ignore_ascii_case("contents")
 }
 
 fn is_volume(title: &str) -> bool {
@@ -302,6 +327,15 @@ mod tests {
           （二） 联合体协议书 [如有] <商务部分> ?
         二、 技术部分 [] <技术部分>
           （一） 技术偏离表 [] <技术部分> = 序号 | 偏离 / 1
+        ");
+    }
+
+    #[test]
+    fn a_printed_list_of_contents_is_not_read_twice() {
+        let tender = "# 第六章 投标文件格式\n\n## 一、投标函……………………3\n\n## 二、业绩表 ............ 4\n\n## 一、投标函\n\n致：采购人\n";
+        insta::assert_snapshot!(outline(tender), @r"
+        二、 业绩表 [] <>
+        一、 投标函 [] <> = 致：采购人
         ");
     }
 

@@ -253,6 +253,7 @@ impl Db {
             .await
             .doing(doing)?;
         self.commit(tx).await?;
+        self.empty_log().await;
         Ok(Some(others.is_none().then_some(asset.sha256)))
     }
 

@@ -59,7 +59,9 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10))
-            .foreign_keys(true);
+            .foreign_keys(true)
+            // What is deleted is overwritten, so that a deleted project's text is in no free page.
+            .pragma("secure_delete", "ON");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
@@ -82,6 +84,14 @@ impl Db {
 
     pub async fn commit(&self, tx: Tx) -> StorageResult<()> {
         tx.commit().await.doing("commit a transaction")
+    }
+
+    /// Moves what the log holds into the database and empties the log; it may keep what was deleted until then.
+    pub(crate) async fn empty_log(&self) {
+        // Readers may be in the way; the log is then emptied by a later checkpoint.
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await {
+            tracing::debug!(%error, "the write-ahead log was not emptied");
+        }
     }
 
     /// Whether the database answers.

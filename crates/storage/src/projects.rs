@@ -146,6 +146,7 @@ impl Db {
         .doing(doing)?;
         sqlx::query("DELETE FROM projects WHERE id = $1").bind(id).execute(&mut *tx).await.doing(doing)?;
         self.commit(tx).await?;
+        self.empty_log().await;
         hashes.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map(Some).doing(doing)
     }
 }

@@ -50,6 +50,12 @@ async fn walk(client: &Client<'_>, queued: bool) {
     assert_eq!(deleted.status, 204);
     assert_eq!(client.get(&base).await.problem(), "404 not_found");
     assert_eq!(client.get("/api/jobs").await.ok(), json!([]), "the project's jobs went with it");
+    let words = "青石镇排涝泵站水泵采购项目".as_bytes();
+    for entry in std::fs::read_dir(client.server.folder.path()).expect("folder") {
+        let path = entry.expect("entry").path();
+        let bytes = if path.is_file() { std::fs::read(&path).expect("file") } else { Vec::new() };
+        assert!(!bytes.windows(words.len()).any(|w| w == words), "{} still holds the tender's words", path.display());
+    }
 }
 
 async fn settle_import(client: &Client<'_>, answer: crate::support::Answer, queued: bool) {

@@ -142,9 +142,8 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
                 || after.contains("质保")
                 || after.contains("保修");
             // "提供经验收合格后至少24个月" names the promise only by what it follows.
-            let after_acceptance = before.contains("验收合格")
-                && (before.contains("提供") || before.contains('自'))
-                && after.is_empty();
+            let after_acceptance =
+                before.contains("验收合格") && (before.contains("提供") || before.contains('自')) && after.is_empty();
             if named || after_acceptance {
                 found.push(("质保期", span.duration));
             }

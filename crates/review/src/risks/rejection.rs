@@ -171,7 +171,9 @@ fn speaks(text: &str) -> bool {
         let lower = text.to_lowercase();
         return CONSEQUENCES.iter().chain(&ENGLISH_MORE).filter(|c| c.is_ascii()).any(|c| lower.contains(c));
     }
-    CONSEQUENCES.iter().any(|c| text.contains(c))
+    let denied =
+        ["不作为无效", "不作为废标", "不作为否决", "不视为无效", "不构成无效"].iter().any(|d| text.contains(d));
+    !denied && CONSEQUENCES.iter().any(|c| text.contains(c))
 }
 
 /// A list item: it starts with a number, a bracketed number or a bullet.
