@@ -19,7 +19,13 @@ pub(crate) struct Printed {
 }
 
 /// The families of the page style and the packages that bring them.
-const FONTS: [(&str, &str); 2] = [("AR PL UMing CN", "fonts-arphic-uming"), ("WenQuanYi Zen Hei", "fonts-wqy-zenhei")];
+const FONTS: [(&str, &str); 4] = [
+    ("AR PL UMing CN", "fonts-arphic-uming"),
+    ("WenQuanYi Zen Hei", "fonts-wqy-zenhei"),
+    ("DejaVu Serif", "fonts-dejavu-core"),
+    // Ticked boxes, which the Chinese fonts lack.
+    ("DejaVu Sans", "fonts-dejavu-core"),
+];
 
 /// Says what to install when a font is missing.
 pub(crate) fn fonts() -> anyhow::Result<()> {
@@ -47,7 +53,7 @@ h3 { font-size: 14pt; margin: 5mm 0 2mm; break-after: avoid; }
 h4 { font-size: 12pt; margin: 3mm 0 1mm; break-after: avoid; }
 h5 { font-size: 14pt; text-align: center; margin: 4mm 0 3mm; break-after: avoid; }
 p { margin: 0 0 1mm; } .zh p.text, .zh p.item { text-indent: 2em; } .zh p.deep { text-indent: 3em; }
-.en { font-size: 10.5pt; font-family: 'Liberation Serif', 'DejaVu Serif', serif; } .en p.item { padding-left: 1.5em; text-indent: -1.5em; }
+.en { font-size: 10.5pt; font-family: 'DejaVu Serif'; } .en p.item { padding-left: 1.5em; text-indent: -1.5em; }
 .en p.deep { padding-left: 3.5em; } .en p { margin-bottom: 2mm; } .en b, .en th, .en h2, .en h3, .en h4, .en h5, .en h1 { font-family: inherit; font-weight: bold; }
 p.note { font-size: 9pt; text-indent: 0; border-top: 0.5pt solid #666; padding-top: 0.5mm; margin-top: 2mm; }
 table { border-collapse: collapse; width: 100%; margin: 1mm 0 4mm; font-size: 10.5pt; line-height: 1.4; table-layout: fixed; }
