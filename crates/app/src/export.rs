@@ -1,10 +1,13 @@
 //! Stored results back as facts and reviews, and as report files.
 
+mod ocds;
+
 use bidlens_domain::document::Language;
 use bidlens_domain::finding::{BidReview, FileSummary, Review};
 use bidlens_domain::risk::Risk;
 use bidlens_reports::Options;
 use bidlens_storage::{Access, ResultKind, ResultRow};
+use chrono::{DateTime, Utc};
 
 use crate::App;
 use crate::error::{AppError, Fault};
@@ -16,6 +19,7 @@ pub enum ExportFormat {
     Xlsx,
     Html,
     Json,
+    Ocds,
 }
 
 impl ExportFormat {
@@ -25,6 +29,7 @@ impl ExportFormat {
             "xlsx" => ExportFormat::Xlsx,
             "html" => ExportFormat::Html,
             "json" => ExportFormat::Json,
+            "ocds" => ExportFormat::Ocds,
             _ => return None,
         })
     }
@@ -72,7 +77,7 @@ impl App {
         project_id: &str,
         format: ExportFormat,
         language: Language,
-        generated_at: &str,
+        now: DateTime<Utc>,
     ) -> Result<Export, AppError> {
         let project = self.project(access, project_id).await?;
         let Some(facts) = self.facts(access, project_id).await? else {
@@ -86,36 +91,45 @@ impl App {
         let bids = self.reviews(access, project_id, None).await?;
         let tender_files: Vec<FileSummary> = facts.content.files.clone();
         let review = Review { tender_files, facts: facts.content.into_facts(risks), bids };
-        let options = Options { language, generated_at: generated_at.to_owned(), project_name: Some(project.name) };
-        tokio::task::spawn_blocking(move || write(&review, &options, format))
-            .await
-            .map_err(|e| AppError::outside("write the report", e))?
+        let options = Options {
+            language,
+            generated_at: now.format("%Y-%m-%d %H:%M UTC").to_string(),
+            project_name: Some(project.name),
+        };
+        let project_id = project_id.to_owned();
+        tokio::task::spawn_blocking(move || match format {
+            ExportFormat::Ocds => json_file(&ocds::package(&review.tender_files, &review.facts, &project_id, now)),
+            ExportFormat::Json => json_file(&bidlens_reports::review_json(&review)),
+            ExportFormat::Docx => docx(&review, &options),
+            ExportFormat::Xlsx => xlsx(&review, &options),
+            ExportFormat::Html => Ok(Export {
+                bytes: bidlens_reports::html(&review, &options).into_bytes(),
+                content_type: "text/html; charset=utf-8",
+                extension: "html",
+            }),
+        })
+        .await
+        .map_err(|e| AppError::outside("write the report", e))?
     }
 }
 
-fn write(review: &Review, options: &Options, format: ExportFormat) -> Result<Export, AppError> {
-    let failed = |e: bidlens_reports::ReportError| AppError::outside("write the report", e);
-    Ok(match format {
-        ExportFormat::Docx => Export {
-            bytes: bidlens_reports::docx(review, options).map_err(failed)?,
-            content_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            extension: "docx",
-        },
-        ExportFormat::Xlsx => Export {
-            bytes: bidlens_reports::xlsx(review, options).map_err(failed)?,
-            content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            extension: "xlsx",
-        },
-        ExportFormat::Html => Export {
-            bytes: bidlens_reports::html(review, options).into_bytes(),
-            content_type: "text/html; charset=utf-8",
-            extension: "html",
-        },
-        ExportFormat::Json => Export {
-            bytes: serde_json::to_vec_pretty(&bidlens_reports::review_json(review))
-                .map_err(|e| AppError::outside("write the report", e))?,
-            content_type: "application/json",
-            extension: "json",
-        },
+fn docx(review: &Review, options: &Options) -> Result<Export, AppError> {
+    Ok(Export {
+        bytes: bidlens_reports::docx(review, options).map_err(|e| AppError::outside("write the report", e))?,
+        content_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        extension: "docx",
     })
+}
+
+fn xlsx(review: &Review, options: &Options) -> Result<Export, AppError> {
+    Ok(Export {
+        bytes: bidlens_reports::xlsx(review, options).map_err(|e| AppError::outside("write the report", e))?,
+        content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        extension: "xlsx",
+    })
+}
+
+fn json_file(content: &serde_json::Value) -> Result<Export, AppError> {
+    let bytes = serde_json::to_vec_pretty(content).map_err(|e| AppError::outside("write the report", e))?;
+    Ok(Export { bytes, content_type: "application/json", extension: "json" })
 }

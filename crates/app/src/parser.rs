@@ -77,8 +77,13 @@ impl Parser {
     }
 }
 
-/// What is known of a file whose parser was stopped.
 fn interrupted(name: &str, sha256: &str) -> Document {
+    let detail = "reading the file took more memory or time than allowed; split it or save it anew";
+    unread(name, sha256, IssueCode::Interrupted, detail)
+}
+
+/// What is known of a file that could not be read.
+pub(crate) fn unread(name: &str, sha256: &str, code: IssueCode, detail: &str) -> Document {
     Document {
         id: DocumentId::from_sha256(sha256),
         name: name.to_owned(),
@@ -88,12 +93,7 @@ fn interrupted(name: &str, sha256: &str) -> Document {
         pages: Vec::new(),
         sections: Vec::new(),
         blocks: Vec::new(),
-        issues: vec![ParseIssue {
-            code: IssueCode::Interrupted,
-            severity: IssueSeverity::Error,
-            page: None,
-            detail: "reading the file took more memory or time than allowed; split it or save it anew".to_owned(),
-        }],
+        issues: vec![ParseIssue { code, severity: IssueSeverity::Error, page: None, detail: detail.to_owned() }],
         metadata: Metadata::default(),
     }
 }

@@ -1,16 +1,17 @@
 //! Extracts a tender's facts, and its risks, each in a run of its own as the old system has them.
 
 use async_trait::async_trait;
-use bidlens_domain::document::Document;
+use bidlens_domain::document::{Document, IssueCode, IssueSeverity};
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::FileSummary;
 use bidlens_domain::risk::RiskType;
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
-use bidlens_storage::{Access, AssetKind, Db, ResultKind, Tx};
+use bidlens_storage::{Access, AssetKind, Db, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
 use super::{Stop, StoredFacts, ended, word};
+use crate::parser::unread;
 
 pub(crate) struct ExtractProjectInfo {
     pub(crate) db: Db,
@@ -39,14 +40,42 @@ pub(super) async fn settled(
     Ok(())
 }
 
-/// All files of the tender that could be read, in the order they were added.
+/// All files of the tender in the order they were added; at least one of them could be read.
 pub(super) async fn tender(db: &Db, project_id: &str) -> Result<Vec<Document>, Stop> {
-    let stored = db.documents(&Access::All, project_id, AssetKind::Tender).await?;
-    let documents: Vec<Document> = stored.into_iter().map(|s| s.document).filter(|d| !d.blocks.is_empty()).collect();
-    if documents.is_empty() {
-        return Err(Stop::Input("no file of the tender could be read; see the files' errors".to_owned()));
+    let documents: Vec<Document> =
+        all_documents(db, project_id, AssetKind::Tender).await?.into_iter().map(|s| s.document).collect();
+    if documents.iter().all(|d| d.blocks.is_empty()) {
+        return Err(Stop::Input(format!("no file of the tender could be read: {}", reasons(&documents))));
     }
     Ok(documents)
+}
+
+/// The documents of a project's files of one kind. A file that could not be read stands there without text, so
+/// that nothing is concluded from words it may hold.
+pub(super) async fn all_documents(db: &Db, project_id: &str, kind: AssetKind) -> Result<Vec<StoredDocument>, Stop> {
+    let mut read = db.documents(&Access::All, project_id, kind).await?;
+    let mut all = Vec::new();
+    for asset in db.assets(&Access::All, project_id).await?.into_iter().filter(|a| a.kind == kind) {
+        match read.iter().position(|s| s.asset.id == asset.id) {
+            Some(at) => all.push(read.swap_remove(at)),
+            None => {
+                let detail = asset.error.as_deref().unwrap_or("the file was not read");
+                let document = unread(&asset.filename, &asset.sha256, IssueCode::Malformed, detail);
+                all.push(StoredDocument { asset, document });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Why nothing of `documents` could be read, in one line.
+pub(super) fn reasons<'d>(documents: impl IntoIterator<Item = &'d Document>) -> String {
+    let errors = documents.into_iter().flat_map(|d| d.issues.iter().filter(|i| i.severity == IssueSeverity::Error));
+    let mut reasons: Vec<&str> = errors.map(|i| i.detail.as_str()).collect();
+    if reasons.is_empty() {
+        reasons.push("the files hold no text; scanned pages need text recognition first");
+    }
+    reasons.join("; ")
 }
 
 /// Extraction is pure computation; it runs off the async threads.

@@ -9,7 +9,7 @@ use bidlens_review::{BidFiles, RuleSet, custom_rules};
 use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
-use super::extract::{extract, settled, tender};
+use super::extract::{all_documents, extract, reasons, settled, stored_facts, tender};
 use super::{Stop, StoredFacts, ended, word};
 use crate::work::ReviewRequest;
 
@@ -32,11 +32,17 @@ impl ReviewRun {
         let documents = tender(&self.db, project_id).await?;
         let bidders = self.bidders(project_id, &request).await?;
         context.progress("extracting", 20, "").await;
+        let mut fresh = None;
         let stored = self.db.result::<StoredFacts>(&Access::All, project_id, ResultKind::Facts).await?;
         let (documents, facts) = match stored {
             // Facts of other files than the tender has now would judge by what no longer stands.
             Some(row) if same_files(&row.content, &documents) => (documents, row.content.into_facts(Vec::new())),
-            Some(_) | None => extract(documents).await?,
+            Some(_) => extract(documents).await?,
+            None => {
+                let (documents, facts) = extract(documents).await?;
+                fresh = Some(stored_facts(&documents, facts.clone()));
+                (documents, facts)
+            }
         };
         context.progress("reviewing", 40, "").await;
         let reviews = judge(documents, facts, bidders, rules).await?;
@@ -45,6 +51,10 @@ impl ReviewRun {
         if request.bidder_name.is_none() && request.bid_asset_ids.is_empty() {
             let bidders: Vec<&str> = reviews.iter().map(|r| r.bidder_name.as_str()).collect();
             self.db.retain_results(&mut tx, project_id, ResultKind::Review, &bidders).await?;
+        }
+        if let Some(facts) = fresh {
+            // A report of the findings needs the facts they rest on.
+            self.db.put_result(&mut tx, project_id, ResultKind::Facts, "", run_id, &facts).await?;
         }
         let mut summary = Vec::new();
         for review in &reviews {
@@ -73,9 +83,9 @@ impl ReviewRun {
         Ok(rules)
     }
 
-    /// Documents by bidder; a bidder none of whose files could be read fails the run by name.
+    /// Documents by bidder, files that could not be read among them.
     async fn bidders(&self, project_id: &str, request: &ReviewRequest) -> Result<Vec<(String, Vec<Document>)>, Stop> {
-        let stored = self.db.documents(&Access::All, project_id, AssetKind::Bid).await?;
+        let stored = all_documents(&self.db, project_id, AssetKind::Bid).await?;
         let wanted = |s: &StoredDocument| {
             request.bidder_name.as_ref().is_none_or(|n| *n == s.asset.bidder_name)
                 && (request.bid_asset_ids.is_empty() || request.bid_asset_ids.contains(&s.asset.id))
@@ -87,8 +97,9 @@ impl ReviewRun {
                 None => bidders.push((asset.bidder_name, vec![document])),
             }
         }
-        if bidders.is_empty() {
-            return Err(Stop::Input("no file of the bids could be read; see the files' errors".to_owned()));
+        let documents = || bidders.iter().flat_map(|(_, documents)| documents);
+        if documents().all(|d| d.blocks.is_empty()) {
+            return Err(Stop::Input(format!("no file of the bids could be read: {}", reasons(documents()))));
         }
         Ok(bidders)
     }

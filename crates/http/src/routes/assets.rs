@@ -89,7 +89,8 @@ async fn add(
     let imported = state.app.import_files(&asker.user, &access, wanted, uploads).await?;
     let open = imported.iter().find_map(open_run);
     let assets = state.app.settle_import(&access, imported, mode).await?;
-    let body: Vec<AssetWire> = assets.into_iter().map(AssetWire::from).collect();
+    let runs = state.app.runs(&access, &wanted.project_id).await?;
+    let body: Vec<AssetWire> = assets.into_iter().map(|asset| AssetWire::new(asset, &runs)).collect();
     let still_open = body.iter().any(|asset| asset.status == "pending");
     let queued = if mode == WaitMode::Queue && still_open { open } else { None };
     let mut response = Json(body).into_response();
@@ -222,8 +223,10 @@ pub(crate) async fn list(
     asker: Asker,
     PathOf(project_id): PathOf<String>,
 ) -> Result<Json<Vec<AssetWire>>, Problem> {
-    let assets = state.app.assets(&asker.access(), &project_id).await?;
-    Ok(Json(assets.into_iter().map(AssetWire::from).collect()))
+    let access = asker.access();
+    let assets = state.app.assets(&access, &project_id).await?;
+    let runs = state.app.runs(&access, &project_id).await?;
+    Ok(Json(assets.into_iter().map(|asset| AssetWire::new(asset, &runs)).collect()))
 }
 
 /// Remove a file and its text

@@ -120,8 +120,7 @@ pub(crate) async fn export(
             "reports come as docx, xlsx, html, json or ocds",
         )
     })?;
-    let now = chrono::Utc::now().format("%Y-%m-%d %H:%M UTC").to_string();
-    let export = state.app.export(&asker.access(), &project_id, format, language(&headers), &now).await?;
+    let export = state.app.export(&asker.access(), &project_id, format, language(&headers), chrono::Utc::now()).await?;
     Ok(attachment(export.content_type, &format!("report.{}", export.extension), export.bytes))
 }
 

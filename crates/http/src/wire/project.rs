@@ -3,6 +3,7 @@
 use bidlens_app::{Asset, DeletePlan, Project, Run};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -136,13 +137,19 @@ pub(crate) struct AssetWire {
     pub(crate) status: String,
     /// Why it could not be read.
     pub(crate) error: Option<String>,
+    /// What was met while it was read: `code`, `severity`, `page`, `detail`.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) issues: Value,
     pub(crate) job_id: Option<String>,
     pub(crate) run_id: Option<String>,
     pub(crate) created_at: DateTime<Utc>,
 }
 
-impl From<Asset> for AssetWire {
-    fn from(asset: Asset) -> Self {
+impl AssetWire {
+    /// `runs` may hold others than the one that read the file.
+    pub(crate) fn new(asset: Asset, runs: &[Run]) -> AssetWire {
+        let run = runs.iter().find(|run| Some(&run.id) == asset.run_id.as_ref());
+        let issues = run.and_then(|run| run.result_json.as_ref()?.get("issues").cloned());
         AssetWire {
             id: asset.id,
             project_id: asset.project_id,
@@ -153,6 +160,7 @@ impl From<Asset> for AssetWire {
             sha256: asset.sha256,
             status: asset.status,
             error: asset.error,
+            issues: issues.unwrap_or_else(|| Value::Array(Vec::new())),
             job_id: asset.job_id,
             run_id: asset.run_id,
             created_at: asset.created_at,

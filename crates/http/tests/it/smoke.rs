@@ -213,3 +213,59 @@ async fn the_outline_of_the_bid() {
     let found = client.post("/chunks/lookup", json!({"chunk_ids": ids})).await.ok();
     assert_eq!(found.as_array().map(Vec::len), ids.as_array().map(Vec::len));
 }
+
+#[tokio::test]
+async fn a_bid_that_could_only_partly_be_read_fails_nothing_by_absence() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    let whole = client.post(&format!("/projects/{project}/review/run"), json!({})).await.ok();
+    let absent = async || {
+        let findings = client.get(&format!("/projects/{project}/review")).await.ok();
+        let findings = findings.as_array().expect("list").clone();
+        findings.iter().filter(|f| f["state"] == "not_found" && f["result"] == "fail").count()
+    };
+    assert!(absent().await > 0, "the short bid lacks required forms: {whole}");
+    let fields = [("kind", "bid"), ("bidder_name", BIDDER)];
+    let broken = client.upload(&project, "", &[], &fields, &[("annex.pdf", b"%PDF-1.7 broken off")]).await.ok();
+    assert_eq!(broken[0]["status"], "failed");
+    let run = client.post(&format!("/projects/{project}/review/run"), json!({})).await.ok();
+    assert_eq!(run["status"], "success", "{run}");
+    assert_eq!(absent().await, 0, "what is absent here may stand in the file that could not be read");
+}
+
+#[tokio::test]
+async fn a_review_alone_is_enough_for_a_report() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    client.post(&format!("/projects/{project}/review/run"), json!({})).await.ok();
+    for (format, start) in
+        [("docx", &b"PK"[..]), ("xlsx", b"PK"), ("html", b"<!doctype"), ("json", b"{"), ("ocds", b"{")]
+    {
+        let report = client.get(&format!("/projects/{project}/export/{format}")).await;
+        assert!(report.bytes.to_ascii_lowercase().starts_with(&start.to_ascii_lowercase()), "{format}");
+    }
+    let package = client.get(&format!("/projects/{project}/export/ocds")).await.ok();
+    let tender = &package["releases"][0]["tender"];
+    assert_eq!(tender["id"], "QSZB-2031-017");
+    assert_eq!(tender["value"], json!({"amount": 1_150_000, "currency": "CNY"}));
+    assert_eq!(tender["tenderPeriod"], json!({"endDate": "2031-05-20T09:30:00+08:00"}));
+    assert_eq!(package["releases"][0]["buyer"]["name"], "青石镇水务管理站");
+}
+
+#[tokio::test]
+async fn a_parser_that_is_stopped_fails_its_file_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("folder");
+    let program = folder.path().join("parser");
+    std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").expect("script");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    let parser = bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s: 1 };
+    let server = Server::with(|s| s.parser = parser).await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let asset = client.import(&project, "tender", None, "t.md", TENDER).await.ok();
+    assert_eq!(asset[0]["status"], "failed");
+    assert!(asset[0]["error"].as_str().is_some_and(|e| e.contains("more memory or time than allowed")), "{asset}");
+}
