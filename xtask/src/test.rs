@@ -15,7 +15,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     sh::run(
         sh::cargo()
             .args(["doc", "--workspace", "--no-deps", "--locked", "--document-private-items"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
+            .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"),
     )?;
     say("generated pages");
     reference::run(true)?;

@@ -1,4 +1,4 @@
-//! One file per group of routes; [`api`] is the list of them all.
+//! One file per group of routes; `api` is the list of them all.
 
 pub(crate) mod assets;
 pub(crate) mod auth;

@@ -1,7 +1,7 @@
 //! What people and programs read of a review: JSON, HTML, DOCX and XLSX.
 //!
 //! Pure functions over [`bidlens_domain::finding::Review`]; nothing here judges, reads files or knows a clock.
-//! Start at [`json`] for the machine-readable form, which the outside contract fixes, and at [`html`] for the
+//! Start at [`json`] for the machine-readable form, which the outside contract fixes, and at [`html()`] for the
 //! report a person opens.
 
 mod docx;

@@ -1,7 +1,7 @@
 //! Facts from documents, judgements from facts.
 //!
 //! Readers here turn the blocks of a [`Document`](bidlens_domain::document::Document) into fields, scoring,
-//! risks and requirements ([`extract`]), and hold bids against them ([`review`]). Pure functions over values: no
+//! risks and requirements ([`extract()`]), and hold bids against them ([`review`]). Pure functions over values: no
 //! clock, no I/O, and no statement without [`Evidence`](bidlens_domain::evidence::Evidence).
 
 mod bid;

@@ -1,217 +1,480 @@
-//! K001: clauses whose words say that the bid is rejected.
+//! K001, K003, K005: words that end a bid, or cost its bond.
 //!
-//! A clause is a sentence or a list item; an item under a lead-in such as 有下列情形之一的，投标无效 carries it.
+//! A clause is a sentence, or an item of a list under a lead-in such as 有下列情形之一的，投标无效, which it carries as
+//! second evidence; a heading such as 无效标情形 leads in the same way. The rows of a table of formal checks (资格审查,
+//! 符合性审查) are conditions of validity each. Templates speak only where they are not the bidder's own promise;
+//! the contract is no part of this. Start at [`read`].
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
+use bidlens_domain::fold::is_cjk;
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+use regex::Regex;
 
 use super::{tags, title};
 use crate::bid::cut;
-use crate::reading::{Reading, Zone};
+use crate::reading::{Reading, Zone, is_serial};
 
-const CONSEQUENCES: [&str; 52] = [
-    "废标",
-    "投标无效",
-    "无效投标",
-    "响应无效",
-    "无效响应",
-    "按无效",
-    "作无效",
-    "视为无效",
-    "否决",
-    "拒收",
-    "拒绝接收",
-    "不予受理",
-    "不予接收",
-    "不予接受",
-    "拒绝其投标",
-    "投标被拒绝",
-    "投标将被拒绝",
-    "取消其投标资格",
-    "取消投标资格",
-    "取消中标资格",
-    "取消其中标资格",
-    "取消成交资格",
-    "丧失中标资格",
-    "中标无效",
-    "无效标",
-    "不得参加",
-    "资格审查不合格",
-    "资格审查不通过",
-    "不通过资格",
-    "不通过符合性",
-    "符合性审查不合格",
-    "符合性审查不通过",
-    "未通过资格",
-    "未通过符合性",
-    "不得进入",
-    "视为放弃",
-    "视为撤回投标",
-    "不予退还",
-    "不予认可其投标",
-    "其投标将被",
-    "不予评审",
-    "不进入详细评审",
-    "为无效文件",
-    "非实质性响应",
-    "未实质性响应",
-    "不得推荐为中标",
-    "will be rejected",
-    "shall be rejected",
-    "liable to be rejected",
-    "non-responsive",
-    "disqualif",
-    "not be accepted",
+/// Phrases that say that a bid ends, over folded text. `[^,。;]` keeps a phrase inside one part of its sentence.
+static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:投标|响应|报价|文件|应答|竞标|申请|资格|中标|成交|标书)(?:将|均|应|会|被|视为|作为|按|一律|其|部)*无效",
+        r"|无效(?:投标|响应|标|文件|报价|应答|处理|申请)",
+        r"|(?:按|作|做|为|视|同|定|属|判)[^,。;]{0,4}无效|视[为同作][^,。;]{0,10}无效",
+        r"|导致[^,。;]{0,16}(?:无效|拒绝|否决)",
+        r"|废标|否决|拒收|恕不接受|不予(?:受理|接收|接受|评审|开标|唱标|认可其投标)",
+        r"|(?:将|应|会|予以|被|均|一律|一并|全部|可以|有权)(?:将|被|其|一并|全部|均)*拒绝",
+        r"|拒绝(?:其|接收|接受|该投标|任何投标|参加|投标|响应)",
+        r"|不接受[^,。;]{0,24}(?:投标|响应|邮寄|传真|偏离|递交)",
+        r"|不得(?:再|同时|继续)?(?:参加|参与|进入|推荐为)|不得(?:有)?负?偏离|不允许(?:有|出现)?负?偏离",
+        r"|取消[^,。;]{0,14}资格|资格[^,。;]{0,8}取消|丧失[^,。;]{0,8}资格|资格不符合",
+        r"|(?:视|看)(?:作|为|同)[^,。;]{0,12}(?:放弃|撤回|未投标|未参加|没有实质|未实质|非实质|不响应|未响应|未全部响应|虚假|重大偏离|退出|串通)",
+        r"|(?:没有|未|非)(?:对[^,。;]{0,10})?(?:作出|做出)?实质性?(?:上)?(?:的)?(?:响应|应答)|实质上没有响应",
+        r"|(?:资格|符合性|初步|形式|响应性)(?:性)?(?:审查|评审|检查)?(?:为|结论为)?(?:不合格|不通过|不予通过)",
+        r"|(?:不|未|不能|无法)(?:予|能)?通过[^,。;]{0,8}(?:审查|评审|检查)|不合格(?:投标|供应商|响应)",
+        r"|(?:不|无法)(?:能|得|予|再)?进入[^,。;]{0,12}(?:评审|评标|环节|阶段|开标)|虚假应标|自动放弃",
+    ))
+    .ok()
+});
+/// What looks like an end but protects bidders, or strikes goods, contracts and the bidding as a whole.
+static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"不(?:作为|应作为|构成|视为|属于|视同)[^,。;]{0,8}(?:无效|废标|否决)|不(?:会)?导致[^,。;]{0,8}无效",
+        r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|废标后|无效后|(?:合同|协议|条款)无效",
+    ))
+    .ok()
+});
+static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|\bdebar|\bblacklist|summarily",
+        r"|not be (?:considered|accepted|entertained|opened|evaluated|allowed|permitted)|not (?:allowed|permitted|acceptable)",
+        r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|non-?\s?compliant)",
+        r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
+    ))
+    .ok()
+});
+static ENGLISH_SUBJECT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:bid|tender|offer|proposal|quotation|consorti|joint venture)").ok());
+/// A heading that names a list of ends.
+static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:无效|废标|否决|拒收|不予受理|不予接收).{0,12}(?:情形|情况|条款|条件|标准|规定|认定)|rejection of|grounds? for (?:rejection|disqualification)|disqualification")
+        .ok()
+});
+static FORFEITS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)(?:不予|不|不再)退还[^,。;]{0,8}|没收|\bforfeit").ok());
+const FIRST_PERSON: [&str; 12] =
+    ["我方", "我公司", "我单位", "本公司", "本单位", "我们", "本人", "甲方", "乙方", "我司", "本投标人", "本供应商"];
+const LEAD_INS: [&str; 14] = [
+    "下列", "以下", "如下", "之一", "情形的", "following", "if the bid is", "if bid is", "any of", "below", "具体包括",
+    "主要包括", "包括但不限于", "规定的情况",
 ];
-const ENGLISH_MORE: [&str; 8] = [
-    "summarily rejected",
-    "liable for rejection",
-    "not be considered",
-    "rejected",
-    "forfeit",
-    "invalid bid",
-    "outrightly",
-    "cancelled from",
-];
-const LEAD_INS: [&str; 9] =
-    ["下列情形", "下列情况", "以下情形", "以下情况", "下列任一", "下列行为", "以下任", "之一的", "following"];
-/// The consequence strikes somebody else, or the procedure as a whole.
-const ITEMS_MAX: usize = 40;
+/// Items that one lead-in can carry, and units it can reach over.
+const ITEMS_MAX: usize = 60;
+const LEAD_CHARS_MAX: usize = 220;
+const RISKS_MAX: usize = 600;
+/// A cell of checks is one risk up to this size, one for each of its sentences beyond.
+const CHECK_CHARS: usize = 260;
+
+fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    regex.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speech {
+    Ends,
+    Forfeits,
+}
+
+fn speech(text: &str) -> Option<Speech> {
+    if !text.chars().any(is_cjk) {
+        if !matches(&ENGLISH_SUBJECT, text) {
+            return None;
+        }
+        return if matches(&ENGLISH, text) {
+            Some(Speech::Ends)
+        } else {
+            matches(&FORFEITS, text).then_some(Speech::Forfeits)
+        };
+    }
+    let text = SPARES.as_ref().map_or_else(|| text.into(), |s| s.replace_all(text, "~"));
+    if matches(&ENDS, &text) {
+        return Some(Speech::Ends);
+    }
+    (matches(&FORFEITS, &text) && text.contains("保证金")).then_some(Speech::Forfeits)
+}
 
 struct Found {
     text: String,
     evidence: Vec<Evidence>,
     lead: Option<String>,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Clause(Speech),
+    Check,
+}
+
+/// A sentence or heading under which items follow.
+struct Lead {
+    unit: usize,
+    range: Range<usize>,
+    words: String,
+    speech: Speech,
+    style: Option<Style>,
+    own_style: Option<Style>,
+    is_heading: bool,
+    count: usize,
+}
+
+/// How an item is numbered; a list keeps to one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Bracketed,
+    BracketedNumeral,
+    Numeral,
+    /// `3.`, `3、`, `3)`; with the number of dots inside.
+    Arabic(usize),
+    Circled,
+    Roman,
+    Letter,
+    Bullet,
+}
+
+fn style(text: &str) -> Option<Style> {
+    let text = text.trim_start().trim_start_matches(['★', '▲', '■', '※', '*']).trim_start();
+    let first = text.chars().next()?;
+    let numeral = crate::grammar::numbers::is_chinese_numeral;
+    if ('①'..='⑳').contains(&first) {
+        return Some(Style::Circled);
+    }
+    if matches!(first, '●' | '•' | '-' | '➢' | '◆' | '' | '' | '·' | '◇') {
+        return Some(Style::Bullet);
+    }
+    let roman = |s: &str| !s.is_empty() && s.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
+    let (inner, bracketed) = match text.strip_prefix('(') {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let head: String = inner.chars().take_while(|c| c.is_ascii_alphanumeric() || numeral(*c) || *c == '.').take(9).collect();
+    let after = inner.get(head.len()..)?.chars().next();
+    let bare = head.trim_end_matches('.');
+    if bare.is_empty() || bare.len() > 12 {
+        return None;
+    }
+    let closed = head.len() > bare.len() || matches!(after, Some('、' | ')' | '.'));
+    if bracketed && after != Some(')') {
+        return None;
+    }
+    if bare.chars().all(numeral) {
+        return closed.then_some(if bracketed { Style::BracketedNumeral } else { Style::Numeral });
+    }
+    if bare.chars().all(|c| c.is_ascii_digit() || c == '.') {
+        let dots = bare.matches('.').count();
+        return match bracketed {
+            true => Some(Style::Bracketed),
+            false if closed || dots > 0 => Some(Style::Arabic(dots)),
+            false => (after == Some(' ') && bare.len() <= 2).then_some(Style::Arabic(0)),
+        };
+    }
+    if !closed {
+        return None;
+    }
+    if roman(bare) {
+        return Some(Style::Roman);
+    }
+    (bare.len() == 1 && first != '(' || bare.len() == 1 && bracketed)
+        .then_some(Style::Letter)
+        .filter(|_| bare.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
 pub(super) fn read(reading: &Reading<'_>) -> Vec<Risk> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut known: HashMap<String, usize> = HashMap::new();
-    let mut lead: Option<(usize, Range<usize>, String, usize)> = None;
-    for (unit, one) in reading.units.iter().enumerate() {
-        if matches!(one.zone, Zone::BidForms | Zone::Contract) {
-            lead = None;
-            continue;
+    let mut finder = Finder { reading, found: Vec::new(), known: HashMap::new(), leads: Vec::new(), open: false };
+    for unit in 0..reading.units.len() {
+        if finder.found.len() >= RISKS_MAX {
+            break;
         }
-        // A heading can be the lead-in of the list below it; a cell's is the cell's own.
-        if lead.as_ref().is_some_and(|(from, _, _, count)| unit > from + ITEMS_MAX || *count > ITEMS_MAX) {
-            lead = None;
+        finder.unit(unit);
+    }
+    finder.checks();
+    let english = reading.is_english();
+    finder.found.into_iter().filter_map(|f| risk(f, english)).collect()
+}
+
+struct Finder<'r, 'a> {
+    reading: &'r Reading<'a>,
+    found: Vec<Found>,
+    known: HashMap<String, usize>,
+    leads: Vec<Lead>,
+    /// The last item was not finished: what follows without a number goes on with it.
+    open: bool,
+}
+
+impl Finder<'_, '_> {
+    fn unit(&mut self, unit: usize) {
+        let reading = self.reading;
+        let Some(one) = reading.units.get(unit) else { return };
+        if one.zone == Zone::Contract {
+            self.leads.clear();
+            return;
         }
-        if one.is_heading && !speaks(&one.text) {
-            lead = None;
-            continue;
+        self.leads.retain(|l| unit <= l.unit + ITEMS_MAX * 2 && l.count < ITEMS_MAX);
+        if one.cell.is_some() {
+            // A cell's list is its own.
+            self.leads.retain(|l| l.unit == unit);
+        } else {
+            self.leads.retain(|l| reading.units.get(l.unit).is_some_and(|u| u.cell.is_none() && u.zone == one.zone));
         }
-        if one.cell.is_some()
-            != lead.as_ref().and_then(|(u, ..)| reading.units.get(*u)).is_some_and(|u| u.cell.is_some())
-        {
-            lead = None;
+        let template = one.zone == Zone::BidForms;
+        if one.is_heading {
+            let whole = 0..one.text.len();
+            let is_sentence = one.text.chars().count() > 14
+                && ["否则", "未", "不", "须", "应"].iter().any(|w| one.text.contains(w))
+                || one.text.contains('。');
+            let named = matches(&HEADING, &one.text);
+            if !named && !is_sentence {
+                // A numbered heading inside a list of items is an item, any other ends the list.
+                self.leads.clear();
+                return;
+            }
+            if named && !template && !is_sentence {
+                self.leads.clear();
+                self.lead(unit, whole, &one.text, Speech::Ends, true);
+                return;
+            }
         }
         for range in cut(&one.text) {
             let text = reading.text(unit, &range);
-            let says = speaks(text);
-            let opens = text.trim_end().ends_with(':') || text.contains("之一") && text.chars().count() < 90;
-            if says && opens && (LEAD_INS.iter().any(|l| text.contains(l)) || text.trim_end().ends_with(':')) {
-                lead = Some((unit, range.clone(), text.trim().to_owned(), 0));
-                let rest_follows = cut(&one.text).any(|r| r.start >= range.end);
-                if !rest_follows {
+            let first_person = template && FIRST_PERSON.iter().any(|w| text.contains(w));
+            let says = speech(text).filter(|_| !first_person);
+            let carried = self.carried(unit, text);
+            let opens = says.is_some() && is_lead_in(text);
+            if let (Some(speech), true) = (says, opens && !template) {
+                if carried.is_none() && style(text).is_some() {
+                    self.leads.clear();
+                }
+                self.lead(unit, range.clone(), text, speech, false);
+                if text.trim_end().ends_with([':', '-']) {
                     continue;
                 }
             }
-            match &mut lead {
-                Some((lead_unit, lead_range, words, count))
-                    if !(unit == *lead_unit && range == *lead_range) && (is_item(text) || unit == *lead_unit) =>
-                {
-                    *count += 1;
-                    let mut evidence: Vec<Evidence> = reading.evidence(unit, &range).into_iter().collect();
-                    evidence.extend(reading.evidence(*lead_unit, lead_range));
-                    push(&mut found, &mut known, text, evidence, Some(words.clone()));
+            let here: Vec<Evidence> = reading.evidence(unit, &range).into_iter().collect();
+            match (carried, says) {
+                (Some((words, speech, second)), _) => {
+                    let evidence = here.into_iter().chain(second).collect();
+                    self.push(text, evidence, Some(words), Kind::Clause(says.unwrap_or(speech)));
                 }
-                Some((lead_unit, lead_range, ..)) if unit == *lead_unit && range == *lead_range => {}
-                _ if says => {
-                    lead = None;
-                    push(&mut found, &mut known, text, reading.evidence(unit, &range).into_iter().collect(), None);
+                (None, Some(speech)) => self.push(text, here, None, Kind::Clause(speech)),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn lead(&mut self, unit: usize, range: Range<usize>, text: &str, speech: Speech, is_heading: bool) {
+        self.open = false;
+        let own_style = style(text);
+        self.leads.push(Lead {
+            unit,
+            range,
+            words: text.trim().to_owned(),
+            speech,
+            style: None,
+            own_style,
+            is_heading,
+            count: 0,
+        });
+    }
+
+    /// The lead-in that `text` stands under as an item.
+    fn carried(&mut self, unit: usize, text: &str) -> Option<(String, Speech, Option<Evidence>)> {
+        let own = style(text);
+        let same_cell = |l: &Lead| l.unit == unit;
+        while let Some(lead) = self.leads.last_mut() {
+            let Some(own) = own else {
+                // Not numbered: the rest of an item, or the end of the list.
+                if self.open || same_cell(lead) && lead.count == 0 {
+                    if same_cell(lead) && lead.count == 0 {
+                        lead.count += 1;
+                        break;
+                    }
+                    self.open = !ends_item(text);
+                    return None;
                 }
-                _ => {
-                    if !is_item(text) {
-                        lead = None;
+                if lead.is_heading && lead.count == 0 {
+                    return None;
+                }
+                self.leads.pop();
+                continue;
+            };
+            let fits = match lead.style {
+                None => lead.is_heading || lead.own_style != Some(own) || same_cell(lead),
+                Some(style) => style == own,
+            };
+            if fits {
+                lead.style = Some(own);
+                lead.count += 1;
+                break;
+            }
+            // A deeper list inside an item that was left open.
+            if self.open && lead.style.is_some() && lead.own_style != Some(own) && lead.count < ITEMS_MAX {
+                lead.count += 1;
+                break;
+            }
+            self.leads.pop();
+        }
+        let lead = self.leads.last()?;
+        self.open = !ends_item(text);
+        Some((lead.words.clone(), lead.speech, self.reading.evidence(lead.unit, &lead.range)))
+    }
+
+    /// Rows of the tables of formal checks.
+    fn checks(&mut self) {
+        let reading = self.reading;
+        for grid in &reading.grids {
+            let Some(first) = grid.rows.iter().flatten().find_map(|&u| Some((u, reading.units.get(u)?))) else {
+                continue;
+            };
+            if matches!(first.1.zone, Zone::Contract | Zone::BidForms) || !is_check_table(reading, first.0, &grid.rows) {
+                continue;
+            }
+            let header = grid.rows.iter().take(3).rposition(|row| is_check_header(reading, row));
+            for row in grid.rows.iter().skip(header.map_or(0, |h| h + 1)) {
+                let longest = row
+                    .iter()
+                    .copied()
+                    .filter(|&u| reading.units.get(u).is_some_and(|x| !is_serial(&x.text) && !is_evidence_form(&x.text)))
+                    .max_by_key(|&u| reading.units.get(u).map_or(0, |x| x.text.chars().count()));
+                let Some(unit) = longest else { continue };
+                let Some(one) = reading.units.get(unit) else { continue };
+                let whole = 0..one.text.len();
+                let ranges: Vec<Range<usize>> =
+                    if one.text.chars().count() <= CHECK_CHARS { vec![whole] } else { cut(&one.text).collect() };
+                for range in ranges {
+                    if self.found.len() >= RISKS_MAX {
+                        return;
+                    }
+                    let text = reading.text(unit, &range);
+                    if text.chars().count() >= 6 {
+                        self.push(text, reading.evidence(unit, &range).into_iter().collect(), None, Kind::Check);
                     }
                 }
             }
         }
     }
-    let english = reading.is_english();
-    found.into_iter().filter_map(|f| risk(f, english)).collect()
+
+    fn push(&mut self, text: &str, evidence: Vec<Evidence>, lead: Option<String>, kind: Kind) {
+        let text = text.trim();
+        let key: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        if key.chars().count() < 5 {
+            return;
+        }
+        if let Some(earlier) = self.known.get(&key).and_then(|&i| self.found.get_mut(i)) {
+            for one in evidence {
+                if !earlier.evidence.contains(&one) {
+                    earlier.evidence.push(one);
+                }
+            }
+            return;
+        }
+        self.known.insert(key, self.found.len());
+        self.found.push(Found { text: text.to_owned(), evidence, lead, kind });
+    }
 }
 
-fn push(
-    found: &mut Vec<Found>,
-    known: &mut HashMap<String, usize>,
-    text: &str,
-    evidence: Vec<Evidence>,
-    lead: Option<String>,
-) {
-    let text = text.trim();
-    let key: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-    if key.chars().count() < 5 {
-        return;
-    }
-    if let Some(earlier) = known.get(&key).and_then(|&i| found.get_mut(i)) {
-        earlier.evidence.extend(evidence);
-        return;
-    }
-    known.insert(key, found.len());
-    found.push(Found { text: text.to_owned(), evidence, lead });
+/// Whether an item's words end with it.
+fn ends_item(text: &str) -> bool {
+    text.trim_end().ends_with(['。', ';', '.', '!'])
 }
 
-fn speaks(text: &str) -> bool {
-    if text.is_ascii() || !text.chars().any(bidlens_domain::fold::is_cjk) {
-        let lower = text.to_lowercase();
-        return CONSEQUENCES.iter().chain(&ENGLISH_MORE).filter(|c| c.is_ascii()).any(|c| lower.contains(c));
-    }
-    let denied =
-        ["不作为无效", "不作为废标", "不作为否决", "不视为无效", "不构成无效"].iter().any(|d| text.contains(d));
-    !denied && CONSEQUENCES.iter().any(|c| text.contains(c))
+/// Whether a list is to follow a sentence.
+fn is_lead_in(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let end = text.trim_end();
+    text.chars().count() <= LEAD_CHARS_MAX
+        && (end.ends_with([':', '-'])
+            || !ends_item(end) && LEAD_INS.iter().any(|l| lower.contains(l))
+            || ["下列", "以下", "如下"].iter().any(|l| text.contains(l)) && text.contains("之一")
+            || text.contains("以下") && end.ends_with('。') && text.chars().count() <= 60)
 }
 
-/// A list item: it starts with a number, a bracketed number or a bullet.
-fn is_item(text: &str) -> bool {
-    let text = text.trim_start();
-    let head: String = text.chars().take(8).collect();
-    let first = text.chars().next().unwrap_or(' ');
-    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    matches!(first, '(' | '①'..='⑳' | '●' | '•' | '★' | '■' | '▲' | '-' | '➢' | 'a'..='z')
-        || numeral(first) && head.contains(['、', '.', ')', '．', ' '])
+/// Whether a table lists the conditions of a formal check: by its heading, its header row or the line above it.
+fn is_check_table(reading: &Reading<'_>, unit: usize, rows: &[Vec<usize>]) -> bool {
+    let text = |u: usize| reading.units.get(u).map_or("", |x| x.text.as_str());
+    let heads: String = rows.iter().take(2).flatten().map(|&u| text(u)).filter(|t| t.chars().count() <= 24).collect();
+    if ["分值", "分数", "权重", "得分", "满分", "参数"].iter().any(|w| heads.contains(w)) {
+        return false;
+    }
+    let mut above = reading.heading(unit).to_owned();
+    for step in 1..=2 {
+        if let Some(before) = unit.checked_sub(step).and_then(|u| reading.units.get(u))
+            && before.cell.is_none()
+            && before.text.chars().count() <= 80
+        {
+            above.push_str(&before.text);
+        }
+    }
+    let names = |t: &str| {
+        ["资格", "符合性", "形式", "响应性", "初步"].iter().any(|w| t.contains(w))
+            && ["审查", "评审", "检查"].iter().any(|w| t.contains(w))
+    };
+    (names(&above) || names(&heads)) && rows.len() >= 2
+}
+
+fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
+    let cells: Vec<&str> = row.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
+    let named = |w: &&str| {
+        w.chars().count() <= 16
+            && ["序号", "内容", "因素", "标准", "条件", "要求", "事项", "指标", "条款号", "项目", "审查项", "评审项", "说明"]
+                .iter()
+                .any(|h| w.contains(h))
+    };
+    !cells.is_empty() && cells.iter().filter(|w| named(w)).count() * 2 > cells.len().saturating_sub(1).max(1)
+}
+
+/// A cell that only says in what form proof is given.
+fn is_evidence_form(text: &str) -> bool {
+    text.chars().count() <= 24
+        && ["复印件", "扫描件", "原件", "投标文件", "格式", "电子件", "是否"].iter().any(|w| text.contains(w))
+        && !["提供", "须", "应", "未"].iter().any(|w| text.contains(w))
 }
 
 fn risk(found: Found, english: bool) -> Option<Risk> {
-    let Found { text, evidence, lead } = found;
+    let Found { text, evidence, lead, kind } = found;
     let whole = lead.as_ref().map_or_else(|| text.clone(), |l| format!("{l} {text}"));
-    let possible = ["可能", "可以", "有权", "may "].iter().any(|w| text.contains(w));
-    let after_award = ["中标资格", "不予退还", "中标无效", "forfeit"].iter().any(|w| whole.contains(w))
+    let possible = ["可能", "可以", "有权", "may ", "right to", "liable"].iter().any(|w| whole.contains(w));
+    let after_award = ["中标资格", "成交资格", "中标无效", "成交无效"].iter().any(|w| whole.contains(w))
         && !whole.contains("投标无效");
-    let severity = match (possible, after_award) {
-        (false, false) => Severity::Critical,
-        (true, false) => Severity::High,
-        (_, true) => Severity::High,
+    let (rule, risk_type, severity) = match kind {
+        Kind::Clause(Speech::Forfeits) => ("K005", RiskType::Other, Severity::High),
+        Kind::Check => ("K003", RiskType::MustReject, Severity::Critical),
+        Kind::Clause(Speech::Ends) if possible || after_award => ("K001", RiskType::MustReject, Severity::High),
+        Kind::Clause(Speech::Ends) => ("K001", RiskType::MustReject, Severity::Critical),
     };
-    let (description, suggestion) = if english {
-        (
-            lead.unwrap_or_else(|| text.clone()),
-            "check this point before the bid is handed in, and keep the proof at hand".to_owned(),
-        )
-    } else {
-        (lead.unwrap_or_else(|| text.clone()), "递交前逐条核对此项，并在投标文件中标出对应页码".to_owned())
+    let certainty = if kind == Kind::Check { Certainty::Statutory } else { Certainty::Explicit };
+    let suggestion = match (english, kind) {
+        (true, Kind::Clause(Speech::Forfeits)) => "note when the bond is lost, and keep to what was offered",
+        (true, _) => "check this point before the bid is handed in, and keep the proof at hand",
+        (false, Kind::Clause(Speech::Forfeits)) => "知悉保证金不予退还的情形，中标后按期签约、按投标承诺履行",
+        (false, Kind::Check) => "对照该审查项准备证明材料，递交前逐项自查",
+        (false, Kind::Clause(Speech::Ends)) => "递交前逐条核对此项，并在投标文件中标出对应页码",
+    };
+    let description = match (lead, english, kind) {
+        (Some(lead), ..) => lead,
+        (None, false, Kind::Check) => format!("审查项，任何一项不满足即不通过审查：{text}"),
+        (None, true, Kind::Check) => format!("a point of the formal check; missing it ends the bid: {text}"),
+        (None, ..) => text.clone(),
     };
     let text = RiskText {
         title: title(&text),
         description,
-        suggestion,
+        suggestion: suggestion.to_owned(),
         tags: tags(&whole),
-        rule_id: "K001".to_owned(),
+        rule_id: rule.to_owned(),
         law: None,
     };
-    Risk::new(RiskType::MustReject, severity, Certainty::Explicit, text, evidence)
+    Risk::new(risk_type, severity, certainty, text, evidence)
 }
