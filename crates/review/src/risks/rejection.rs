@@ -68,8 +68,20 @@ static FORFEITS: LazyLock<Option<Regex>> =
 const FIRST_PERSON: [&str; 12] =
     ["我方", "我公司", "我单位", "本公司", "本单位", "我们", "本人", "甲方", "乙方", "我司", "本投标人", "本供应商"];
 const LEAD_INS: [&str; 14] = [
-    "下列", "以下", "如下", "之一", "情形的", "following", "if the bid is", "if bid is", "any of", "below", "具体包括",
-    "主要包括", "包括但不限于", "规定的情况",
+    "下列",
+    "以下",
+    "如下",
+    "之一",
+    "情形的",
+    "following",
+    "if the bid is",
+    "if bid is",
+    "any of",
+    "below",
+    "具体包括",
+    "主要包括",
+    "包括但不限于",
+    "规定的情况",
 ];
 /// Items that one lead-in can carry, and units it can reach over.
 const ITEMS_MAX: usize = 60;
@@ -152,7 +164,7 @@ fn style(text: &str) -> Option<Style> {
     if ('①'..='⑳').contains(&first) {
         return Some(Style::Circled);
     }
-    if matches!(first, '●' | '•' | '-' | '➢' | '◆' | '' | '' | '·' | '◇') {
+    if matches!(first, '●' | '•' | '-' | '➢' | '◆' | '\u{F0D8}' | '\u{F06C}' | '·' | '◇') {
         return Some(Style::Bullet);
     }
     let roman = |s: &str| !s.is_empty() && s.chars().all(|c| matches!(c, 'i' | 'v' | 'x'));
@@ -160,7 +172,8 @@ fn style(text: &str) -> Option<Style> {
         Some(rest) => (rest, true),
         None => (text, false),
     };
-    let head: String = inner.chars().take_while(|c| c.is_ascii_alphanumeric() || numeral(*c) || *c == '.').take(9).collect();
+    let head: String =
+        inner.chars().take_while(|c| c.is_ascii_alphanumeric() || numeral(*c) || *c == '.').take(9).collect();
     let after = inner.get(head.len()..)?.chars().next();
     let bare = head.trim_end_matches('.');
     if bare.is_empty() || bare.len() > 12 {
@@ -338,7 +351,8 @@ impl Finder<'_, '_> {
             let Some(first) = grid.rows.iter().flatten().find_map(|&u| Some((u, reading.units.get(u)?))) else {
                 continue;
             };
-            if matches!(first.1.zone, Zone::Contract | Zone::BidForms) || !is_check_table(reading, first.0, &grid.rows) {
+            if matches!(first.1.zone, Zone::Contract | Zone::BidForms) || !is_check_table(reading, first.0, &grid.rows)
+            {
                 continue;
             }
             let header = grid.rows.iter().take(3).rposition(|row| is_check_header(reading, row));
@@ -346,7 +360,9 @@ impl Finder<'_, '_> {
                 let longest = row
                     .iter()
                     .copied()
-                    .filter(|&u| reading.units.get(u).is_some_and(|x| !is_serial(&x.text) && !is_evidence_form(&x.text)))
+                    .filter(|&u| {
+                        reading.units.get(u).is_some_and(|x| !is_serial(&x.text) && !is_evidence_form(&x.text))
+                    })
                     .max_by_key(|&u| reading.units.get(u).map_or(0, |x| x.text.chars().count()));
                 let Some(unit) = longest else { continue };
                 let Some(one) = reading.units.get(unit) else { continue };
@@ -428,9 +444,23 @@ fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
     let cells: Vec<&str> = row.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
     let named = |w: &&str| {
         w.chars().count() <= 16
-            && ["序号", "内容", "因素", "标准", "条件", "要求", "事项", "指标", "条款号", "项目", "审查项", "评审项", "说明"]
-                .iter()
-                .any(|h| w.contains(h))
+            && [
+                "序号",
+                "内容",
+                "因素",
+                "标准",
+                "条件",
+                "要求",
+                "事项",
+                "指标",
+                "条款号",
+                "项目",
+                "审查项",
+                "评审项",
+                "说明",
+            ]
+            .iter()
+            .any(|h| w.contains(h))
     };
     !cells.is_empty() && cells.iter().filter(|w| named(w)).count() * 2 > cells.len().saturating_sub(1).max(1)
 }
