@@ -86,6 +86,8 @@ const LEAD_INS: [&str; 14] = [
 /// Items that one lead-in can carry, and units it can reach over.
 const ITEMS_MAX: usize = 60;
 const LEAD_CHARS_MAX: usize = 220;
+/// A lead-in of this size says something of its own.
+const LEAD_ALONE_CHARS: usize = 48;
 const RISKS_MAX: usize = 600;
 /// A cell of checks is one risk up to this size, one for each of its sentences beyond.
 const CHECK_CHARS: usize = 260;
@@ -155,6 +157,20 @@ enum Style {
     Roman,
     Letter,
     Bullet,
+}
+
+impl Style {
+    /// How deep lists of this manner stand inside others, by custom.
+    fn depth(self) -> usize {
+        match self {
+            Style::Numeral => 0,
+            Style::BracketedNumeral => 1,
+            Style::Arabic(dots) => 2 + dots.min(6),
+            Style::Bracketed => 9,
+            Style::Circled | Style::Roman | Style::Letter => 10,
+            Style::Bullet => 11,
+        }
+    }
 }
 
 fn style(text: &str) -> Option<Style> {
@@ -248,17 +264,22 @@ impl Finder<'_, '_> {
             let is_sentence = one.text.chars().count() > 14
                 && ["否则", "未", "不", "须", "应"].iter().any(|w| one.text.contains(w))
                 || one.text.contains('。');
-            let named = matches(&HEADING, &one.text);
-            if !named && !is_sentence {
-                // A numbered heading inside a list of items is an item, any other ends the list.
+            let says = speech(&one.text);
+            let named = matches(&HEADING, &one.text) || says.is_some() && one.text.chars().count() <= 14;
+            if says.is_none() && !named {
                 self.leads.clear();
                 return;
             }
-            if named && !template && !is_sentence {
+            if named && !is_sentence && !is_lead_in(&one.text) {
                 self.leads.clear();
-                self.lead(unit, whole, &one.text, Speech::Ends, true);
+                if !template {
+                    self.lead(unit, whole, &one.text, Speech::Ends, true);
+                }
                 return;
             }
+        }
+        if !template && self.broken_lead(unit) {
+            return;
         }
         for range in cut(&one.text) {
             let text = reading.text(unit, &range);
@@ -271,7 +292,7 @@ impl Finder<'_, '_> {
                     self.leads.clear();
                 }
                 self.lead(unit, range.clone(), text, speech, false);
-                if text.trim_end().ends_with([':', '-']) {
+                if text.trim_end().ends_with([':', '-']) && text.chars().count() < LEAD_ALONE_CHARS {
                     continue;
                 }
             }
@@ -285,6 +306,28 @@ impl Finder<'_, '_> {
                 (None, None) => {}
             }
         }
+    }
+
+    /// An English lead-in that was typeset over two paragraphs: its end alone does not say what happens.
+    fn broken_lead(&mut self, unit: usize) -> bool {
+        let reading = self.reading;
+        let Some(one) = reading.units.get(unit).filter(|u| u.cell.is_none() && !u.text.chars().any(is_cjk)) else {
+            return false;
+        };
+        if !one.text.trim_end().ends_with([':', '-']) {
+            return false;
+        }
+        let before = unit.checked_sub(1).and_then(|u| reading.units.get(u)).filter(|u| u.cell.is_none());
+        let whole = match before {
+            Some(before) if one.text.starts_with(|c: char| c.is_ascii_lowercase()) && style(&one.text).is_none() => {
+                format!("{} {}", before.text, one.text)
+            }
+            _ => one.text.clone(),
+        };
+        let Some(speech) = speech(&whole).filter(|_| is_lead_in(&whole)) else { return false };
+        self.leads.clear();
+        self.lead(unit, 0..one.text.len(), &whole, speech, false);
+        true
     }
 
     fn lead(&mut self, unit: usize, range: Range<usize>, text: &str, speech: Speech, is_heading: bool) {
@@ -332,8 +375,8 @@ impl Finder<'_, '_> {
                 lead.count += 1;
                 break;
             }
-            // A deeper list inside an item that was left open.
-            if self.open && lead.style.is_some() && lead.own_style != Some(own) && lead.count < ITEMS_MAX {
+            // A deeper list inside an item.
+            if lead.style.is_some_and(|s| s.depth() < own.depth()) && lead.own_style != Some(own) {
                 lead.count += 1;
                 break;
             }
@@ -462,14 +505,16 @@ fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
             .iter()
             .any(|h| w.contains(h))
     };
-    !cells.is_empty() && cells.iter().filter(|w| named(w)).count() * 2 > cells.len().saturating_sub(1).max(1)
+    !cells.is_empty()
+        && !cells.iter().any(|c| is_serial(c))
+        && cells.iter().filter(|w| named(w)).count() * 2 > cells.len().saturating_sub(1).max(1)
 }
 
 /// A cell that only says in what form proof is given.
 fn is_evidence_form(text: &str) -> bool {
     text.chars().count() <= 24
         && ["复印件", "扫描件", "原件", "投标文件", "格式", "电子件", "是否"].iter().any(|w| text.contains(w))
-        && !["提供", "须", "应", "未"].iter().any(|w| text.contains(w))
+        && !["提供", "须", "应", "未", "不"].iter().any(|w| text.contains(w))
 }
 
 fn risk(found: Found, english: bool) -> Option<Risk> {
