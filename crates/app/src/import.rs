@@ -231,11 +231,17 @@ impl App {
         Ok(())
     }
 
-    /// An asset with its original bytes.
-    pub async fn asset_file(&self, access: &Access, project_id: &str, id: &str) -> Result<(Asset, Vec<u8>), AppError> {
+    /// An asset with its original bytes, open for reading.
+    pub async fn asset_file(
+        &self,
+        access: &Access,
+        project_id: &str,
+        id: &str,
+    ) -> Result<(Asset, tokio::fs::File), AppError> {
         let asset = self.own_asset(access, project_id, id).await?;
-        let bytes = self.inner.files.read(&asset.sha256).await?;
-        Ok((asset, bytes))
+        let path = self.inner.files.path(&asset.sha256).ok_or_else(|| AppError::not_found("file"))?;
+        let file = tokio::fs::File::open(path).await.map_err(|e| AppError::outside("open a stored file", e))?;
+        Ok((asset, file))
     }
 
     pub(crate) async fn own_asset(&self, access: &Access, project_id: &str, id: &str) -> Result<Asset, AppError> {

@@ -96,7 +96,7 @@ fn ended(result: Result<(Tx, serde_json::Value), Stop>) -> Outcome<Tx> {
     match result {
         Ok((tx, result)) => Outcome::Done { tx, result },
         Err(Stop::Input(reason)) => Outcome::Fail(reason),
-        Err(Stop::NotYet) => Outcome::Snooze(Duration::from_millis(300)),
+        Err(Stop::NotYet) => Outcome::Snooze(Duration::from_secs(1)),
         Err(Stop::Outside(error)) => Outcome::Retry(format!("{error:#}")),
     }
 }

@@ -84,6 +84,7 @@ impl App {
         inner.db.renew_lease(inner.runtime.worker(), RuntimeSettings::default().lease).await?;
         inner.runtime.maintain_once().await?;
         inner.db.forget_unanswered_keys().await?;
+        inner.db.forget_expired_tokens().await?;
         let runtime = Arc::clone(&inner.runtime);
         let shutdown = inner.shutdown.clone();
         inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });

@@ -104,21 +104,22 @@ pub fn router(state: AppState) -> Router {
         .route_layer(from_fn_with_state(state.clone(), idempotency::remember_answers))
         .route_layer(from_fn_with_state(state.clone(), auth::require_token));
     let docs: Router<AppState> = SwaggerUi::new("/api/docs").url("/api/openapi.json", openapi()).into();
-    Router::new()
-        .merge(closed)
-        .merge(Router::<AppState>::from(open))
-        .merge(docs)
-        .merge(ui::ui())
-        .fallback(|| async {
-            Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address; see /api/docs")
-        })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method_not_allowed",
-                "this address does not take this method; see /api/docs",
-            )
-        })
+    let routes = Router::new().merge(closed).merge(Router::<AppState>::from(open)).merge(docs).merge(ui::ui());
+    dressed(routes, state)
+}
+
+/// Routes with what every answer needs, the unforeseen ones too.
+fn dressed(routes: Router<AppState>, state: AppState) -> Router {
+    let no_route = || async {
+        Problem::new(StatusCode::NOT_FOUND, "no_such_route", "there is nothing at this address; see /api/docs")
+    };
+    let no_method = || async {
+        let detail = "this address does not take this method; see /api/docs";
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    };
+    routes
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(map_response(problems_only))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Problem::internal().into_response()))
@@ -164,5 +165,38 @@ pub async fn serve(state: AppState, listener: TcpListener, shutdown: Cancellatio
     tokio::select! {
         served = server.into_future() => served,
         () = overdue => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use axum::routing::get;
+    use bidlens_app::Settings;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_like_others() {
+        let folder = tempfile::tempdir().expect("folder");
+        let app = App::open(Settings::in_dir(folder.path())).await.expect("open");
+        let routes = Router::new().route(
+            "/panic",
+            get(|| async {
+                if true {
+                    panic!("on purpose")
+                }
+            }),
+        );
+        let router = dressed(routes, AppState::new(app));
+        let request = Request::get("/panic").body(Body::empty()).expect("request");
+        let response = router.oneshot(request).await.expect("infallible");
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key("x-request-id"));
+        let body = to_bytes(response.into_body(), 4096).await.expect("body");
+        let text = String::from_utf8_lossy(&body).into_owned();
+        assert!(text.contains("\"code\":\"internal\"") && !text.contains("on purpose"), "{text}");
     }
 }

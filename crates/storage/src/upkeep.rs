@@ -1,4 +1,4 @@
-//! Rows looked at or removed across nouns: the latest runs, results whose subject is gone, unanswered keys.
+//! Rows looked at or removed across nouns: the latest runs, results whose subject is gone, what has expired.
 
 use sqlx::{QueryBuilder, Row};
 
@@ -67,6 +67,15 @@ impl Db {
             .execute(&self.write)
             .await
             .doing("remove a result")?;
+        Ok(())
+    }
+
+    /// Forgets tokens that have expired.
+    pub async fn forget_expired_tokens(&self) -> StorageResult<()> {
+        sqlx::query("DELETE FROM tokens WHERE expires_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER)")
+            .execute(&self.write)
+            .await
+            .doing("forget expired tokens")?;
         Ok(())
     }
 

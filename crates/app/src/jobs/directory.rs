@@ -25,7 +25,7 @@ impl GenerateDirectory {
     async fn generate(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
         let (project_id, run_id) = (word(job, "project_id")?, word(job, "run_id")?);
         let fill = job.payload.get("fill_samples").and_then(Value::as_bool).unwrap_or(false);
-        settled(&self.db, project_id, &[AssetKind::Tender], context).await?;
+        settled(&self.db, job, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 40, "").await;

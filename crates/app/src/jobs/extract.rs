@@ -7,7 +7,7 @@ use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::FileSummary;
 use bidlens_domain::risk::RiskType;
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
-use bidlens_storage::{Access, AssetKind, Db, ResultKind, StoredDocument, Tx};
+use bidlens_storage::{Access, Asset, AssetKind, Db, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
 use super::{Stop, StoredFacts, ended, word};
@@ -27,12 +27,15 @@ pub(crate) struct ExtractRisks {
 /// what can be said about the others.
 pub(super) async fn settled(
     db: &Db,
+    job: &Job,
     project_id: &str,
     kinds: &[AssetKind],
     context: &JobContext<Db>,
 ) -> Result<(), Stop> {
     let assets = db.assets(&Access::All, project_id).await?;
-    let waiting = assets.iter().filter(|a| kinds.contains(&a.kind) && a.status == "pending").count();
+    // Files that came after the request are no part of it; waiting for them could go on for ever.
+    let pending = |a: &&Asset| kinds.contains(&a.kind) && a.status == "pending" && a.created_at <= job.created_at;
+    let waiting = assets.iter().filter(pending).count();
     if waiting > 0 {
         context.progress("waiting", 0, &format!("{waiting} files are still being read")).await;
         return Err(Stop::NotYet);
@@ -55,7 +58,8 @@ pub(super) async fn tender(db: &Db, project_id: &str) -> Result<Vec<Document>, S
 pub(super) async fn all_documents(db: &Db, project_id: &str, kind: AssetKind) -> Result<Vec<StoredDocument>, Stop> {
     let mut read = db.documents(&Access::All, project_id, kind).await?;
     let mut all = Vec::new();
-    for asset in db.assets(&Access::All, project_id).await?.into_iter().filter(|a| a.kind == kind) {
+    let assets = db.assets(&Access::All, project_id).await?;
+    for asset in assets.into_iter().filter(|a| a.kind == kind && a.status != "pending") {
         match read.iter().position(|s| s.asset.id == asset.id) {
             Some(at) => all.push(read.swap_remove(at)),
             None => {
@@ -100,7 +104,7 @@ pub(super) fn stored_facts(documents: &[Document], facts: Facts) -> StoredFacts 
 impl ExtractProjectInfo {
     async fn extract(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
         let (project_id, run_id) = (word(job, "project_id")?, word(job, "run_id")?);
-        settled(&self.db, project_id, &[AssetKind::Tender], context).await?;
+        settled(&self.db, job, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;
@@ -123,7 +127,7 @@ impl ExtractProjectInfo {
 impl ExtractRisks {
     async fn extract(&self, job: &Job, context: &JobContext<Db>) -> Result<(Tx, Value), Stop> {
         let (project_id, run_id) = (word(job, "project_id")?, word(job, "run_id")?);
-        settled(&self.db, project_id, &[AssetKind::Tender], context).await?;
+        settled(&self.db, job, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;

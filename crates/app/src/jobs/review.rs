@@ -26,7 +26,7 @@ impl ReviewRun {
             bid_asset_ids: ids(job, "bid_asset_ids"),
             custom_rule_asset_ids: ids(job, "custom_rule_asset_ids"),
         };
-        settled(&self.db, project_id, &[AssetKind::Tender, AssetKind::Bid], context).await?;
+        settled(&self.db, job, project_id, &[AssetKind::Tender, AssetKind::Bid], context).await?;
         context.progress("reading", 5, "").await;
         let rules = self.rules(project_id, &request).await?;
         let documents = tender(&self.db, project_id).await?;

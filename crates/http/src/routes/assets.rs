@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, Upload, WaitMode};
 use serde::Deserialize;
+use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::AppState;
@@ -249,30 +250,22 @@ pub(crate) async fn file_bytes(
     asker: Asker,
     PathOf((project_id, asset_id)): PathOf<(String, String)>,
 ) -> Result<Response, Problem> {
-    let (asset, bytes) = state.app.asset_file(&asker.access(), &project_id, &asset_id).await?;
-    // Only a PDF is safe to name: whatever else a file may hold, no browser is to run it here.
-    let pdf = asset.filename.to_ascii_lowercase().ends_with(".pdf") && bytes.starts_with(b"%PDF");
+    let (asset, file) = state.app.asset_file(&asker.access(), &project_id, &asset_id).await?;
+    // Whatever a file may hold, no browser is to run it here; a PDF is only drawn.
+    let pdf = asset.filename.to_ascii_lowercase().ends_with(".pdf");
     let content_type = if pdf { "application/pdf" } else { "application/octet-stream" };
-    Ok(attachment(content_type, &asset.filename, bytes))
+    let mut response = attachment(content_type, &asset.filename, Body::from_stream(ReaderStream::new(file)));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(asset.size_bytes));
+    Ok(response)
 }
 
 /// A download under a name of any script.
-pub(crate) fn attachment(content_type: &'static str, filename: &str, bytes: Vec<u8>) -> Response {
-    let plain: String = filename
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
-        .collect();
-    let encoded: String = filename
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
-    let mut response = Response::new(Body::from(bytes));
+pub(crate) fn attachment(content_type: &'static str, filename: &str, body: impl Into<Body>) -> Response {
+    let safe = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    let plain: String = filename.chars().map(|c| if c.is_ascii() && safe(c as u8) { c } else { '_' }).collect();
+    let encode = |b: u8| if safe(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    let encoded: String = filename.bytes().map(encode).collect();
+    let mut response = Response::new(body.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")) {

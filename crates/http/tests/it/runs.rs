@@ -263,3 +263,21 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     assert_eq!(answer.problem(), "400 bad_form");
     assert_eq!(server.stored().await, before);
 }
+
+#[tokio::test]
+async fn queued_work_waits_for_files_that_are_still_being_read() {
+    let server = Server::without_workers(|s| {
+        s.asynchronous = RunSwitches { ingest: true, extract: true, review: true };
+        s.concurrency = 1;
+    })
+    .await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    client.import(&project, "tender", None, "t.md", TENDER).await.ok();
+    let info = word(&client.post(&format!("/projects/{project}/extract/project-info"), json!({})).await.ok()["run_id"]);
+    let risks = word(&client.post(&format!("/projects/{project}/extract/risks"), json!({})).await.ok()["run_id"]);
+    server.app.start_workers();
+    for run in [info, risks] {
+        assert_eq!(client.finished(&run).await["status"], "success");
+    }
+}

@@ -88,3 +88,22 @@ async fn models_start_with_the_built_in_one() {
     let models = server.anna().await.get("/api/llms").await.ok();
     assert_eq!((&models[0]["id"], &models[0]["is_default"]), (&json!("builtin"), &json!(true)));
 }
+
+#[tokio::test]
+async fn the_first_user_is_made_once() {
+    let server = Server::new().await;
+    assert!(server.app.ensure_admin("admin", None).await.expect("ask").is_none(), "there is a user already");
+    let folder = tempfile::tempdir().expect("folder");
+    let app = bidlens_app::App::open(bidlens_app::Settings::in_dir(folder.path())).await.expect("open");
+    let first = app.ensure_admin("admin", None).await.expect("ask").expect("made");
+    let password = first.generated_password.expect("generated");
+    let session = app.login("admin", &password).await.expect("it is the password");
+    assert!(session.user.is_admin);
+    assert!(app.ensure_admin("admin", None).await.expect("ask").is_none());
+    assert!(app.add_user("short", "1234567", false).await.is_err(), "seven characters are too few");
+    let token = app.make_token("admin", 1).await.expect("token").token;
+    app.set_password("admin", "another password").await.expect("change");
+    for token in [token, session.token] {
+        assert!(app.authenticate(&token).await.is_err(), "a new password ends sessions and tokens");
+    }
+}
