@@ -209,6 +209,14 @@ impl App {
         Ok(self.inner.files.remove(sha256).await?)
     }
 
+    /// Removes files that an earlier process stored and died before a row referred to them.
+    pub(crate) async fn sweep_files(&self) -> Result<(), AppError> {
+        for sha256 in self.inner.files.stored().await? {
+            self.discard_file(&sha256).await?;
+        }
+        Ok(())
+    }
+
     pub async fn assets(&self, access: &Access, project_id: &str) -> Result<Vec<Asset>, AppError> {
         self.project(access, project_id).await?;
         Ok(self.inner.db.assets(access, project_id).await?)

@@ -85,6 +85,7 @@ impl App {
         inner.runtime.maintain_once().await?;
         inner.db.forget_unanswered_keys().await?;
         inner.db.forget_expired_tokens().await?;
+        app.sweep_files().await?;
         let runtime = Arc::clone(&inner.runtime);
         let shutdown = inner.shutdown.clone();
         inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });

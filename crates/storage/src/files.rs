@@ -94,6 +94,24 @@ impl FileStore {
         }
     }
 
+    /// The content hashes of all files that are there.
+    pub async fn stored(&self) -> Result<Vec<String>, FileStoreError> {
+        let failed = io_error("list stored files");
+        let mut hashes = Vec::new();
+        let mut folders = tokio::fs::read_dir(&self.folder).await.map_err(&failed)?;
+        while let Some(folder) = folders.next_entry().await.map_err(&failed)? {
+            if !folder.file_type().await.map_err(&failed)?.is_dir() {
+                continue;
+            }
+            let mut files = tokio::fs::read_dir(folder.path()).await.map_err(&failed)?;
+            while let Some(file) = files.next_entry().await.map_err(&failed)? {
+                // Whatever else somebody put there is not ours to judge.
+                hashes.extend(file.file_name().into_string().ok().filter(|name| self.path(name) == Some(file.path())));
+            }
+        }
+        Ok(hashes)
+    }
+
     /// Whether files can be written now.
     pub async fn probe(&self) -> Result<(), FileStoreError> {
         let mut incoming = self.receive(16).await?;

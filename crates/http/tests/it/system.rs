@@ -107,3 +107,24 @@ async fn the_first_user_is_made_once() {
         assert!(app.authenticate(&token).await.is_err(), "a new password ends sessions and tokens");
     }
 }
+
+#[tokio::test]
+async fn a_start_removes_files_that_nothing_refers_to() {
+    let folder = tempfile::tempdir().expect("folder");
+    let open = || bidlens_app::App::open(bidlens_app::Settings::in_dir(folder.path()));
+    let app = open().await.expect("open");
+    app.receive_file().await.expect("file").keep().await.expect("kept, and then the process died");
+    app.close().await;
+    drop(app);
+    let files = folder.path().join("files");
+    std::fs::write(files.join("notes.txt"), "not ours").expect("write");
+    let app = open().await.expect("open again");
+    let left = |folder: std::path::PathBuf| {
+        std::fs::read_dir(folder).expect("folder").filter_map(Result::ok).collect::<Vec<_>>()
+    };
+    let inner: Vec<_> =
+        left(files.clone()).into_iter().filter(|e| e.path().is_dir()).flat_map(|e| left(e.path())).collect();
+    assert!(inner.is_empty(), "{inner:?}");
+    assert!(files.join("notes.txt").exists());
+    app.close().await;
+}
