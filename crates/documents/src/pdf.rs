@@ -5,11 +5,15 @@
 //! paragraphs and tables over pages. hayro is young, so it runs on a thread of its own with a deep stack, where a
 //! panic ends this file only.
 
+mod columns;
 mod lattice;
 mod layout;
 mod lines;
 mod page;
 mod symbols;
+mod unicode;
+
+use std::time::{Duration, Instant};
 
 use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page, TextSource};
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -17,6 +21,7 @@ use hayro_interpret::{InterpreterCache, InterpreterSettings};
 
 use crate::limits::Limits;
 use crate::pdf::page::PageContent;
+use crate::pdf::unicode::Recovery;
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
 /// Nested forms and deep arrays recurse; the default stack of a thread is not enough for them.
@@ -24,6 +29,10 @@ const STACK_BYTES: usize = 256 << 20;
 /// A page covered this much by pictures and with fewer visible characters than [`SCAN_CHARACTERS`] is a scan.
 const SCAN_COVER: f32 = 0.5;
 const SCAN_CHARACTERS: usize = 20;
+/// A page with this many curves and hardly a character shows words turned into outlines.
+const OUTLINED_CURVES: usize = 2_000;
+/// Pages that come after this are not read. A page takes about a millisecond; only a hostile file gets here.
+const TIME_MAX: Duration = Duration::from_secs(120);
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let owned = bytes.to_vec();
@@ -55,6 +64,8 @@ fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
     let settings = InterpreterSettings::default();
     let cache = InterpreterCache::new();
     let mut contents: Vec<PageContent> = Vec::new();
+    let mut recovery: Option<Recovery> = None;
+    let started = Instant::now();
     for (index, page) in pdf.pages().iter().enumerate() {
         let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
         if number > limits.max_pages {
@@ -66,7 +77,24 @@ fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
             );
             break;
         }
-        let content = page::interpret(page, number, &cache, &settings);
+        if started.elapsed() > TIME_MAX {
+            raw.issue(
+                IssueCode::Interrupted,
+                IssueSeverity::Warning,
+                Some(number),
+                format!(
+                    "reading took longer than {} s; the pages from {number} on were left out, so split the file",
+                    TIME_MAX.as_secs()
+                ),
+            );
+            break;
+        }
+        let mut content = page::interpret(page, number, &cache, &settings, recovery.as_ref());
+        if content.glyphs_without_unicode > 0 && recovery.is_none() {
+            let found = Recovery::of(&pdf);
+            content = page::interpret(page, number, &cache, &settings, Some(&found));
+            recovery = Some(found);
+        }
         raw.pages.push(page_of(&content));
         contents.push(content);
     }
@@ -77,7 +105,14 @@ fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
     for content in &contents {
         report_page(&mut raw, content);
     }
+    report_invisible(&mut raw, &contents);
     raw.blocks = layout::blocks(contents);
+    if truncated && raw.blocks.is_empty() {
+        return Err(Refusal::new(
+            IssueCode::Truncated,
+            "the PDF breaks off before its end and what is left holds no text; export or copy it again",
+        ));
+    }
     Ok(raw)
 }
 
@@ -106,15 +141,16 @@ fn refusal(error: &LoadPdfError, truncated: bool) -> Refusal {
 }
 
 fn page_of(content: &PageContent) -> Page {
-    let visible = content.glyphs.iter().filter(|g| !g.text.trim().is_empty()).count();
-    let scanned = content.image_cover > SCAN_COVER && visible < SCAN_CHARACTERS;
+    let characters = content.characters();
     let coded = content.glyphs_without_unicode;
-    let text_source = if scanned || (coded > 0 && coded * 2 > visible + coded) {
+    let pictured = content.image_cover > SCAN_COVER || content.curves > OUTLINED_CURVES;
+    let unreadable = (pictured && characters < SCAN_CHARACTERS)
+        || coded > characters
+        || (characters == 0 && content.image_cover >= 0.01);
+    let text_source = if unreadable {
         TextSource::Unreadable
-    } else if visible == 0 && content.image_cover < 0.01 {
+    } else if characters == 0 {
         TextSource::Blank
-    } else if visible == 0 {
-        TextSource::Unreadable
     } else {
         TextSource::Digital
     };
@@ -142,6 +178,24 @@ fn report_page(raw: &mut RawDocument, content: &PageContent) {
             );
         }
     }
+}
+
+/// Words people do not see were read like the others; the reader of a report must know.
+fn report_invisible(raw: &mut RawDocument, contents: &[PageContent]) {
+    let pages: Vec<&PageContent> = contents.iter().filter(|c| c.invisible * 10 > c.characters()).collect();
+    let Some(first) = pages.first() else { return };
+    let scanned = pages.iter().all(|c| c.image_cover > SCAN_COVER);
+    let detail = if scanned {
+        "the words of {} page(s) are an invisible layer over a picture, made by a scanner; check what matters against the picture"
+    } else {
+        "{} page(s) hold invisible words; they were read like the others, so check them"
+    };
+    raw.issue(
+        IssueCode::HiddenText,
+        if scanned { IssueSeverity::Info } else { IssueSeverity::Warning },
+        Some(first.number),
+        detail.replace("{}", &pages.len().to_string()),
+    );
 }
 
 fn metadata(pdf: &Pdf) -> Metadata {

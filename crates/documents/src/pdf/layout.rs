@@ -8,13 +8,18 @@ use std::collections::HashMap;
 use bidlens_domain::document::{Cell, Line, Rect, Table, TextRange};
 use bidlens_domain::fold::{folded, is_cjk};
 
+use super::columns;
 use super::lattice::{self, Grid};
 use super::lines::{self, TextLine, joint, starts_item};
-use super::page::{PageContent, PageGlyph};
+use super::page::{PageContent, PageGlyph, TurnedRun};
 use crate::raw::{RawBlock, RawKind};
 
 /// Share of the page's height in which running headers and footers stand.
 const MARGIN_SHARE: f32 = 0.13;
+/// Share of the page's width from which on a line may be a full one.
+const LONG_LINE: f32 = 0.5;
+/// So many full lines that end at the same place show the edge of the text block.
+const FULL_LINES: usize = 3;
 /// Borders nearer than this are the same column on two pages.
 const SAME_BORDER: f32 = 5.0;
 
@@ -23,15 +28,8 @@ const SAME_BORDER: f32 = 5.0;
 enum Item {
     Line(TextLine),
     Table(PageTable),
-}
-
-impl Item {
-    fn top(&self) -> f32 {
-        match self {
-            Item::Line(line) => line.y0,
-            Item::Table(table) => table.top,
-        }
-    }
+    /// Words set across the page, beside the running text.
+    Aside(TextLine),
 }
 
 #[derive(Debug)]
@@ -59,6 +57,8 @@ struct PageCell {
     row_end: usize,
     x0: f32,
     x1: f32,
+    top: f32,
+    bottom: f32,
     /// Lines and nested tables, from top to bottom, with the page they stand on.
     content: Vec<(u32, CellItem)>,
 }
@@ -82,8 +82,9 @@ impl CellItem {
 pub(crate) fn blocks(pages: Vec<PageContent>) -> Vec<RawBlock> {
     let mut layouts: Vec<PageLayout> = pages.into_iter().map(lay_out).collect();
     set_furniture_apart(&mut layouts);
+    let edges = right_edges(&layouts);
     let scales: HashMap<u32, (f32, f32)> = layouts.iter().map(|p| (p.number, (p.width, p.height))).collect();
-    let mut writer = Writer { scales, blocks: Vec::new(), paragraph: None, table: None, furniture: Vec::new() };
+    let mut writer = Writer { scales, edges, blocks: Vec::new(), paragraph: None, table: None, furniture: Vec::new() };
     for layout in layouts {
         writer.page(layout);
     }
@@ -94,13 +95,68 @@ pub(crate) fn blocks(pages: Vec<PageContent>) -> Vec<RawBlock> {
 }
 
 fn lay_out(content: PageContent) -> PageLayout {
-    let PageContent { number, width, height, glyphs, rulings, .. } = content;
+    let PageContent { number, width, height, glyphs, turned, rulings, .. } = content;
     let grids = lattice::grids(&rulings);
-    let (tables, rest) = fill_tables(grids, glyphs, number);
-    let mut items: Vec<Item> = tables.into_iter().map(Item::Table).collect();
-    items.extend(lines::typeset(rest).into_iter().map(Item::Line));
-    items.sort_by(|a, b| a.top().total_cmp(&b.top()));
-    PageLayout { number, width, height, items, headers: Vec::new(), footers: Vec::new() }
+    let (mut tables, rest) = fill_tables(grids, glyphs, number);
+    let (mut headers, mut boxes) = (Vec::new(), Vec::new());
+    for run in turned {
+        let (slanted, line) = (run.slanted, line_of_turned(run));
+        if line.text.is_empty() {
+            continue;
+        }
+        // A watermark is no part of the text; a label along a cell belongs to the cell.
+        match (slanted, cell_around(&mut tables, &line)) {
+            (true, _) => headers.push(line),
+            (false, Some(cell)) => {
+                cell.content.push((number, CellItem::Line(line)));
+                cell.content.sort_by(|a, b| a.1.top().total_cmp(&b.1.top()));
+            }
+            (false, None) => boxes.push(line),
+        }
+    }
+    tables.retain(|t| t.cells.iter().any(|c| !c.content.is_empty()));
+    tables.sort_by(|a, b| a.top.total_cmp(&b.top));
+    let mut items = in_reading_order(tables, rest);
+    items.extend(boxes.into_iter().map(Item::Aside));
+    PageLayout { number, width, height, items, headers, footers: Vec::new() }
+}
+
+fn line_of_turned(run: TurnedRun) -> TextLine {
+    TextLine {
+        text: run.text.split_whitespace().collect::<Vec<_>>().join(" "),
+        edges: Vec::new(),
+        x0: run.x0,
+        y0: run.y0,
+        x1: run.x1,
+        y1: run.y1,
+        size: run.size,
+        bold: run.bold,
+        column: None,
+    }
+}
+
+fn cell_around<'t>(tables: &'t mut [PageTable], line: &TextLine) -> Option<&'t mut PageCell> {
+    let (x, y) = ((line.x0 + line.x1) / 2.0, line.centre_y());
+    tables.iter_mut().flat_map(|t| &mut t.cells).find(|c| (c.x0..=c.x1).contains(&x) && (c.top..=c.bottom).contains(&y))
+}
+
+/// Tables from top to bottom, and between them the lines, column by column where the text has columns.
+fn in_reading_order(tables: Vec<PageTable>, glyphs: Vec<PageGlyph>) -> Vec<Item> {
+    let mut stretches: Vec<Vec<PageGlyph>> = vec![Vec::new(); tables.len() + 1];
+    for glyph in glyphs {
+        let y = glyph.centre().1;
+        let at = tables.partition_point(|t| t.top <= y);
+        if let Some(stretch) = stretches.get_mut(at) {
+            stretch.push(glyph);
+        }
+    }
+    let mut items = Vec::new();
+    let mut tables = tables.into_iter();
+    for stretch in stretches {
+        items.extend(columns::typeset(stretch).into_iter().map(Item::Line));
+        items.extend(tables.next().map(Item::Table));
+    }
+    items
 }
 
 /// Puts characters into cells; nested grids become part of the cell they stand in.
@@ -132,6 +188,8 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
                 row_end: area.row_end,
                 x0: grid.xs.get(area.column).copied().unwrap_or(0.0),
                 x1: grid.xs.get(area.column_end).copied().unwrap_or(0.0),
+                top: grid.ys.get(area.row).copied().unwrap_or(0.0),
+                bottom: grid.ys.get(area.row_end).copied().unwrap_or(0.0),
                 content: lines::typeset(glyphs).into_iter().map(|l| (page, CellItem::Line(l))).collect(),
             })
             .collect();
@@ -161,8 +219,7 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
             cell.content.sort_by(|a, b| a.1.top().total_cmp(&b.1.top()));
         }
     }
-    let tables = tables.into_iter().flatten().filter(|t| t.cells.iter().any(|c| !c.content.is_empty()));
-    (tables.collect(), rest)
+    (tables.into_iter().flatten().collect(), rest)
 }
 
 /// Moves lines that repeat at the same height over the pages, and page numbers, out of the running text.
@@ -226,6 +283,8 @@ fn is_page_number(text: &str) -> bool {
 struct Writer {
     /// Width and height of each page, to turn points into fractions.
     scales: HashMap<u32, (f32, f32)>,
+    /// Where full lines end in this file, for each width of page.
+    edges: HashMap<i32, f32>,
     blocks: Vec<RawBlock>,
     paragraph: Option<Paragraph>,
     table: Option<TableParts>,
@@ -257,7 +316,7 @@ struct TableParts {
 impl Writer {
     fn page(&mut self, page: PageLayout) {
         let PageLayout { number, items, headers, footers, width, .. } = page;
-        let margins = margins(&items, width);
+        let margins = margins(&items, width, self.edges.get(&(width.round() as i32)).copied());
         for line in headers {
             self.push_furniture(number, line, RawKind::Header);
         }
@@ -272,6 +331,7 @@ impl Writer {
                     self.end_paragraph();
                     self.table(number, table, first);
                 }
+                Item::Aside(line) => self.push_furniture(number, line, RawKind::TextBox),
             }
             first = false;
         }
@@ -299,7 +359,11 @@ impl Writer {
     }
 
     fn line(&mut self, page: u32, line: TextLine, margins: Margins, width: f32, first: bool) {
-        let centred = is_centred(&line, margins, width);
+        let (margins, middle) = match line.column {
+            Some((left, right)) => (Margins { left, right }, (left + right) / 2.0),
+            None => (margins, width / 2.0),
+        };
+        let centred = is_centred(&line, margins, middle);
         if let Some(open) = &mut self.paragraph
             && continues(open, page, &line, margins, centred)
         {
@@ -437,6 +501,9 @@ impl Writer {
         for (page, item) in content {
             match item {
                 CellItem::Line(line) => {
+                    if before.is_none() && !nested.is_empty() {
+                        text.push('\n');
+                    }
                     if let Some(before) = &before {
                         let full = before.x1 + first_word_width(&line)
                             >= (right - 4.0).min(widest.max(before.x1) + 0.5 * line.size);
@@ -452,7 +519,7 @@ impl Writer {
                     before = Some(line);
                 }
                 CellItem::Table(table) => {
-                    if before.take().is_some() {
+                    if before.take().is_some() || !nested.is_empty() {
                         text.push('\n');
                     }
                     nested.push(self.write_table(table, text, placed));
@@ -485,7 +552,7 @@ fn ends_list(text: &str) -> bool {
     matches!(text.trim_end().chars().next_back(), Some('；' | ';'))
 }
 
-fn margins(items: &[Item], width: f32) -> Margins {
+fn margins(items: &[Item], width: f32, edge: Option<f32>) -> Margins {
     let mut lefts: Vec<f32> = Vec::new();
     let mut right: f32 = 0.0;
     for item in items {
@@ -497,13 +564,41 @@ fn margins(items: &[Item], width: f32) -> Margins {
     lefts.sort_by(f32::total_cmp);
     // The leftmost tenth may be a stray mark in the margin.
     let left = lefts.get(lefts.len() / 20).copied().unwrap_or(0.0);
-    // A page of short lines says nothing about where its text block ends; text blocks are about symmetric.
-    Margins { left, right: right.max(width - left * 1.15) }
+    // A page of short lines says nothing about where its text block ends: other pages do, and where they do not,
+    // text blocks are about symmetric.
+    Margins { left, right: edge.unwrap_or_else(|| right.max(width - left * 1.15)) }
 }
 
-fn is_centred(line: &TextLine, margins: Margins, width: f32) -> bool {
-    let middle = (line.x0 + line.x1) / 2.0;
-    (middle - width / 2.0).abs() < 1.2 * line.size && line.x0 > margins.left + 2.5 * line.size
+/// Where most long lines of the file end, for each width of page on which enough of them agree.
+fn right_edges(pages: &[PageLayout]) -> HashMap<i32, f32> {
+    let mut ends: HashMap<i32, Vec<(f32, f32)>> = HashMap::new();
+    for page in pages {
+        let ends = ends.entry(page.width.round() as i32).or_default();
+        for item in &page.items {
+            if let Item::Line(line) = item
+                && line.column.is_none()
+                && line.x1 - line.x0 > page.width * LONG_LINE
+            {
+                ends.push((line.x1, line.size));
+            }
+        }
+    }
+    ends.retain(|_, ends| ends.len() >= FULL_LINES);
+    ends.into_iter()
+        .filter_map(|(width, mut ends)| {
+            ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+            // The end that has the most others within an em before it.
+            let near = |at: usize, x: f32, size: f32| at - ends.partition_point(|(other, _)| *other < x - size);
+            let counted = ends.iter().enumerate().map(|(at, &(x, size))| (near(at, x, size) + 1, x));
+            let (count, edge) = counted.max_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))?;
+            (count >= FULL_LINES && count * 3 >= ends.len()).then_some((width, edge))
+        })
+        .collect()
+}
+
+fn is_centred(line: &TextLine, margins: Margins, middle: f32) -> bool {
+    let own = (line.x0 + line.x1) / 2.0;
+    (own - middle).abs() < 1.2 * line.size && line.x0 > margins.left + 2.5 * line.size
 }
 
 /// Whether `line` is the next typeset line of the open paragraph.

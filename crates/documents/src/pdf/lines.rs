@@ -19,6 +19,8 @@ pub(crate) struct TextLine {
     pub(crate) y1: f32,
     pub(crate) size: f32,
     pub(crate) bold: bool,
+    /// Left and right edge of the column it stands in, where the page has columns.
+    pub(crate) column: Option<(f32, f32)>,
 }
 
 impl TextLine {
@@ -70,6 +72,7 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
         y1: f32::MIN,
         size: 0.0,
         bold: false,
+        column: None,
     };
     let mut last: Option<char> = None;
     let mut right = f32::MIN;

@@ -3,7 +3,7 @@
 //! Coordinates are points from the top left corner of the page as it is shown, rotation applied.
 
 use hayro_interpret::font::{Glyph, GlyphRun};
-use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use hayro_interpret::{
@@ -14,6 +14,7 @@ use hayro_interpret::{
 use unicode_normalization::UnicodeNormalization;
 
 use super::symbols;
+use super::unicode::Recovery;
 
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
 const GLYPHS_MAX: usize = 200_000;
@@ -32,6 +33,22 @@ pub(crate) struct PageGlyph {
     /// Height of the em square in points.
     pub(crate) size: f32,
     pub(crate) bold: bool,
+}
+
+/// Words set in another direction than the page's: a watermark, a label along the side of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct TurnedRun {
+    pub(crate) text: String,
+    pub(crate) x0: f32,
+    pub(crate) y0: f32,
+    pub(crate) x1: f32,
+    pub(crate) y1: f32,
+    pub(crate) size: f32,
+    pub(crate) bold: bool,
+    /// Neither along nor across the page.
+    pub(crate) slanted: bool,
+    /// Where the next character would stand, to know what follows on.
+    pen: Point,
 }
 
 impl PageGlyph {
@@ -56,10 +73,23 @@ pub(crate) struct PageContent {
     pub(crate) width: f32,
     pub(crate) height: f32,
     pub(crate) glyphs: Vec<PageGlyph>,
+    pub(crate) turned: Vec<TurnedRun>,
     pub(crate) rulings: Vec<Ruling>,
-    /// Share of the page under its largest picture.
+    /// Share of the page under pictures, overlaps counted twice, at most 1.
     pub(crate) image_cover: f32,
+    /// Curves drawn as shapes; text turned into outlines has a great many.
+    pub(crate) curves: usize,
     pub(crate) glyphs_without_unicode: usize,
+    /// Characters in the invisible mode of scanners' text layers; they are among `glyphs`.
+    pub(crate) invisible: usize,
+}
+
+impl PageContent {
+    /// Characters that are not blank, turned ones included.
+    pub(crate) fn characters(&self) -> usize {
+        let turned: usize = self.turned.iter().map(|t| t.text.chars().count()).sum();
+        self.glyphs.iter().filter(|g| !g.text.trim().is_empty()).count() + turned
+    }
 }
 
 /// Runs the page's drawing instructions and collects what is read from them.
@@ -68,6 +98,7 @@ pub(crate) fn interpret<'a>(
     number: u32,
     cache: &InterpreterCache<'a>,
     settings: &InterpreterSettings,
+    recovery: Option<&Recovery>,
 ) -> PageContent {
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
@@ -75,14 +106,18 @@ pub(crate) fn interpret<'a>(
     let mut context = Context::new(transform, bounds, cache, page.xref(), settings.clone());
     let mut collector = Collector {
         bounds,
+        recovery,
         content: PageContent {
             number,
             width,
             height,
             glyphs: Vec::new(),
+            turned: Vec::new(),
             rulings: Vec::new(),
             image_cover: 0.0,
+            curves: 0,
             glyphs_without_unicode: 0,
+            invisible: 0,
         },
         clips: Vec::new(),
     };
@@ -90,28 +125,38 @@ pub(crate) fn interpret<'a>(
     collector.content
 }
 
-struct Collector {
+struct Collector<'r> {
     bounds: Rect,
+    recovery: Option<&'r Recovery>,
     content: PageContent,
     clips: Vec<Rect>,
 }
 
-impl Collector {
+/// What the characters of one run share.
+struct RunLook<'n> {
+    font: &'n str,
+    bold: bool,
+    vertical: bool,
+    invisible: bool,
+}
+
+impl Collector<'_> {
     fn visible(&self, at: Point) -> bool {
         let clip = self.clips.last().unwrap_or(&self.bounds);
         // Half a line of tolerance: clips are often drawn tight around the baseline.
         clip.inflate(6.0, 6.0).contains(at) && self.bounds.contains(at)
     }
 
-    fn push_glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, font: &str, bold: bool) {
-        if self.content.glyphs.len() >= GLYPHS_MAX {
+    fn push_glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, look: &RunLook<'_>) {
+        if self.content.glyphs.len() + self.content.turned.len() >= GLYPHS_MAX {
             return;
         }
-        let (text, advance) = match glyph {
-            Glyph::Outline(outline) => (outline.as_unicode(), outline.advance_width()),
-            Glyph::Type3(type3) => (type3.as_unicode(), None),
+        let advance = match glyph {
+            Glyph::Outline(outline) => outline.advance_width(),
+            Glyph::Type3(type3) => type3.advance_width(),
         };
-        let advance = f64::from(advance.unwrap_or(1_000.0)).clamp(0.0, 4_000.0);
+        // A vertical font moves down, not to the right; its characters are an em wide.
+        let advance = f64::from(advance.filter(|_| !look.vertical).unwrap_or(1_000.0)).clamp(0.0, 4_000.0);
         // The em square around the baseline, as the common readers draw a character's box.
         let corners = [(0.0, -140.0), (advance, -140.0), (advance, 860.0), (0.0, 860.0)]
             .map(|(x, y)| transform * Point::new(x, y));
@@ -123,27 +168,33 @@ impl Collector {
         if !self.visible(Point::new((low.x + high.x) / 2.0, (low.y + high.y) / 2.0)) {
             return;
         }
-        let text = match text {
-            Some(BfString::Char(c)) => clean(c, font).map(String::from),
-            Some(BfString::String(s)) => {
-                Some(s.chars().filter_map(|c| clean(c, font)).collect()).filter(|s: &String| !s.is_empty())
-            }
-            None => None,
-        };
-        let Some(text) = text else {
+        let Some(text) = self.words_of(glyph, look.font) else {
             self.content.glyphs_without_unicode += 1;
             return;
         };
-        let size = (transform * Point::new(0.0, 1_000.0) - transform * Point::new(0.0, 0.0)).hypot();
+        let origin = transform * Point::ZERO;
+        let size = (transform * Point::new(0.0, 1_000.0) - origin).hypot() as f32;
+        let along = transform * Point::new(1_000.0, 0.0) - origin;
+        let level = along.x > 0.0 && along.y.abs() < 0.1 * along.x;
+        if look.invisible && !text.trim().is_empty() {
+            self.content.invisible += 1;
+        }
         let glyph = PageGlyph {
             text,
             x0: low.x as f32,
             y0: low.y as f32,
             x1: high.x as f32,
             y1: high.y as f32,
-            size: size as f32,
-            bold,
+            size,
+            bold: look.bold,
         };
+        if !level || look.vertical {
+            let upright = look.vertical && level;
+            let slanted = !upright && along.x.abs().min(along.y.abs()) > 0.1 * along.x.abs().max(along.y.abs());
+            let step = if upright { Point::new(0.0, -1_000.0) } else { Point::new(advance, 0.0) };
+            self.push_turned(glyph, slanted, origin, transform * step);
+            return;
+        }
         if let Some(twin) = self.twin(&glyph) {
             twin.bold = true;
             return;
@@ -151,14 +202,48 @@ impl Collector {
         self.content.glyphs.push(glyph);
     }
 
+    /// What a glyph says; `None` when nothing tells.
+    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<String> {
+        let said = match glyph.as_unicode() {
+            Some(BfString::Char(c)) => clean(c, font).map(String::from),
+            Some(BfString::String(s)) => Some(s.chars().filter_map(|c| clean(c, font)).collect()),
+            None => None,
+        };
+        let said = said.filter(|s: &String| !s.is_empty());
+        said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(String::from)).or_else(|| {
+            // A glyph that draws nothing is a blank, whatever its font calls it.
+            let Glyph::Outline(outline) = glyph else { return None };
+            outline.outline().is_empty().then(|| " ".to_owned())
+        })
+    }
+
+    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, origin: Point, pen: Point) {
+        if let Some(last) = self.content.turned.last_mut()
+            && last.slanted == slanted
+            && (last.size - glyph.size).abs() < 0.2
+            && (last.pen - origin).hypot() < f64::from(glyph.size) * 1.5
+        {
+            last.text.push_str(&glyph.text);
+            last.x0 = last.x0.min(glyph.x0);
+            last.y0 = last.y0.min(glyph.y0);
+            last.x1 = last.x1.max(glyph.x1);
+            last.y1 = last.y1.max(glyph.y1);
+            last.pen = pen;
+            return;
+        }
+        let PageGlyph { text, x0, y0, x1, y1, size, bold } = glyph;
+        self.content.turned.push(TurnedRun { text, x0, y0, x1, y1, size, bold, slanted, pen });
+    }
+
     /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.
     fn twin(&mut self, glyph: &PageGlyph) -> Option<&mut PageGlyph> {
-        let near = glyph.size * 0.25;
+        // Two narrow letters side by side (ll) are nearer than that, but do not overlap.
+        let near = (glyph.size * 0.25).min((glyph.x1 - glyph.x0) * 0.5);
         let recent = self.content.glyphs.len().saturating_sub(160);
         let window = self.content.glyphs.get_mut(recent..)?;
         window.iter_mut().rev().find(|g| {
             (g.x0 - glyph.x0).abs() < near
-                && (g.y0 - glyph.y0).abs() < near
+                && (g.y0 - glyph.y0).abs() < glyph.size * 0.25
                 && g.text == glyph.text
                 && !g.text.trim().is_empty()
         })
@@ -241,9 +326,12 @@ impl Collector {
     }
 }
 
-impl<'a> Device<'a> for Collector {
+impl<'a> Device<'a> for Collector<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
-        if path.elements().len() > 2_000 || is_white(&props.paint) {
+        if !matches!(draw_mode, DrawMode::Invisible) {
+            self.content.curves += path.elements().iter().filter(|e| matches!(e, PathEl::CurveTo(..))).count();
+        }
+        if path.elements().len() > 2_000 || is_unseen(&props.paint) {
             return;
         }
         let path = props.transform * path.clone();
@@ -273,8 +361,14 @@ impl<'a> Device<'a> for Collector {
             || font.as_ref().and_then(|f| f.weight).is_some_and(|w| w >= 600)
             || name.contains("Bold")
             || name.contains("Hei");
+        let look = RunLook {
+            font: name,
+            bold,
+            vertical: glyph_run.writing_mode() == WritingMode::Vertical,
+            invisible: matches!(draw_mode, DrawMode::Invisible),
+        };
         for glyph in glyph_run.glyphs() {
-            self.push_glyph(glyph, props.transform * glyph.transform(), name, bold);
+            self.push_glyph(glyph, props.transform * glyph.transform(), &look);
         }
     }
 
@@ -284,7 +378,7 @@ impl<'a> Device<'a> for Collector {
         let page = self.bounds.area();
         if page > 0.0 {
             let cover = (shown.area() / page) as f32;
-            self.content.image_cover = self.content.image_cover.max(cover);
+            self.content.image_cover = (self.content.image_cover + cover.max(0.0)).min(1.0);
         }
     }
 
@@ -295,11 +389,12 @@ impl<'a> Device<'a> for Collector {
     fn pop_transparency_group(&mut self) {}
 }
 
-fn is_white(paint: &Paint<'_>) -> bool {
+/// White or transparent: nobody sees a border drawn in it.
+fn is_unseen(paint: &Paint<'_>) -> bool {
     match paint {
         Paint::Color(colour) => {
-            let [r, g, b, _] = colour.to_rgba().to_rgba8();
-            r > 245 && g > 245 && b > 245
+            let [r, g, b, a] = colour.to_rgba().to_rgba8();
+            a == 0 || (r > 245 && g > 245 && b > 245)
         }
         Paint::Pattern(_) => true,
     }
@@ -309,6 +404,8 @@ fn is_white(paint: &Paint<'_>) -> bool {
 fn clean(c: char, font: &str) -> Option<char> {
     match u32::from(c) {
         0xF000..=0xF0FF => symbols::sign(font, c),
+        // Symbol fonts with a plain encoding: the byte is the sign's place in the font, not a letter.
+        0x21..=0xFF if symbols::is_pictorial(font) => symbols::sign(font, char::from_u32(0xF000 + u32::from(c))?),
         // Fonts that serve one glyph for 人 and ⼈ name the radical; the writer meant the character.
         0x2F00..=0x2FDF => c.nfkc().next(),
         // Other private-use characters say nothing without their font.

@@ -10,7 +10,7 @@ pub(crate) fn sign(font: &str, c: char) -> Option<char> {
         return None;
     }
     let byte = (code & 0xFF) as u8;
-    let font: String = font.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase();
+    let font = plain_name(font);
     if font.contains("wingdings2") {
         wingdings2(byte)
     } else if font.contains("wingdings") {
@@ -19,8 +19,17 @@ pub(crate) fn sign(font: &str, c: char) -> Option<char> {
         symbol(byte)
     } else {
         // Office programs rename subset fonts; the tick boxes are the same in all of them.
-        wingdings2(byte).filter(|_| matches!(byte, 0x52 | 0xA3)).or_else(|| wingdings(byte))
+        wingdings2(byte).filter(|_| matches!(byte, 0x50 | 0x52 | 0xA3)).or_else(|| wingdings(byte))
     }
+}
+
+/// Whether the font has pictures in the places of letters.
+pub(crate) fn is_pictorial(font: &str) -> bool {
+    plain_name(font).contains("wingdings")
+}
+
+fn plain_name(font: &str) -> String {
+    font.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).collect::<String>().to_ascii_lowercase()
 }
 
 fn wingdings(byte: u8) -> Option<char> {

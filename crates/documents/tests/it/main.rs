@@ -4,6 +4,7 @@ mod bad_files;
 mod docx;
 mod html;
 mod office;
+mod pdf;
 mod spreadsheet;
 mod structure;
 mod text;
