@@ -1,178 +1,155 @@
-//! The scoring table: items with their points, from tables and from numbered prose.
+//! The scoring of a tender: items with their points, from tables (nested ones too) and from numbered prose.
 //!
-//! A table scores when its heading row names points (分值, 权重, 分数, marks) beside items or rules. Tables without a
-//! column of points are read when nearly every row says its points in words (`5分`).
+//! A table scores when its heading row names points (分值, 权重, marks) beside items or rules, or when nearly every row
+//! of a table of the evaluation says its points in words. An item whose points are the sum of a table inside it is
+//! that table's group and no item of its own. Nothing is made up to reach a round sum. Start at [`read`].
 
-use std::sync::LazyLock;
+mod prose;
+mod sheet;
 
+use bidlens_domain::document::BlockKind;
 use bidlens_domain::scoring::{Points, ScoreItem, Scoring};
-use regex::Regex;
 
-use crate::grammar::numbers::Decimal;
-use crate::reading::{Reading, Zone, is_serial};
+use crate::reading::{Reading, Zone};
+use sheet::Sheet;
 
-const POINT_HEADS: [&str; 12] = [
-    "分值",
-    "分数",
-    "权重",
-    "满分",
-    "标准分",
-    "评分分值",
-    "最高分",
-    "得分值",
-    "marks",
-    "weight",
-    "points",
-    "maximum score",
-];
-const ITEM_HEADS: [&str; 14] = [
-    "评分因素",
-    "评审因素",
-    "评分项",
-    "评审项",
-    "评分内容",
-    "评审内容",
-    "项目",
-    "指标",
-    "因素",
-    "条款",
-    "内容",
-    "criteria",
-    "item",
-    "factor",
-];
-const RULE_HEADS: [&str; 8] =
-    ["评分标准", "评审标准", "评分细则", "评分办法", "评分方法", "说明", "准则", "description"];
-
-static POINTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[(（]\s*(?:满分|共|计|最高)?\s*(\d+(?:\.\d+)?)\s*(?:分|%|points?|marks?)?\s*[)）]|(?:满分|最高得?|共计?|计)\s*(\d+(?:\.\d+)?)\s*分|^\s*(\d+(?:\.\d+)?)\s*(?:分|%|marks?|points?)?\s*$").ok()
-});
+/// Tables and items looked at in one tender.
+const TABLES_MAX: usize = 2_000;
+const ITEMS_MAX: usize = 600;
+const NESTING_MAX: usize = 6;
 
 /// Reads the scoring of a tender.
 pub(crate) fn read(reading: &Reading<'_>) -> Scoring {
-    let mut scoring = Scoring::default();
-    for (index, grid) in reading.grids.iter().enumerate() {
-        let zone = grid.rows.iter().flatten().find_map(|&u| reading.units.get(u)).map(|u| u.zone);
-        if matches!(zone, Some(Zone::BidForms | Zone::Contract)) {
+    let mut wholes: Vec<Vec<ScoreItem>> = Vec::new();
+    let mut tables = 0;
+    let mut seen = None;
+    for (index, unit) in reading.units.iter().enumerate() {
+        let place = Some((unit.document, unit.block));
+        if unit.cell.is_none() || seen == place || tables >= TABLES_MAX {
             continue;
         }
-        scoring.items.extend(table(reading, index));
+        seen = place;
+        tables += 1;
+        if matches!(unit.zone, Zone::BidForms | Zone::Contract) {
+            continue;
+        }
+        let Some(document) = reading.documents.get(unit.document) else { continue };
+        let Some(BlockKind::Table(table)) = document.block(unit.block).map(|b| &b.kind) else { continue };
+        let headings = reading.headings(index).join(" ");
+        let evaluates = unit.zone == Zone::Evaluation
+            || ["评分", "评标", "打分", "评审", "evaluation", "scoring"].iter().any(|w| headings.contains(w));
+        let mut items = from_table(&Sheet::new(document, unit.block, table), evaluates, 0);
+        let lots = sheet::lots(&headings);
+        for item in &mut items {
+            item.lots.clone_from(&lots);
+        }
+        if !items.is_empty() {
+            wholes.push(items);
+        }
     }
-    let sum: i64 = scoring.items.iter().map(|i| i.points.0).sum();
-    scoring.total = (!scoring.items.is_empty()).then_some(Points(sum));
-    scoring
+    if wholes.is_empty() {
+        let items = prose::read(reading);
+        if !items.is_empty() {
+            wholes.push(items);
+        }
+    }
+    let total = total(&wholes);
+    let items = wholes.into_iter().flatten().take(ITEMS_MAX).collect();
+    Scoring { total, items }
 }
 
-fn points_of(text: &str) -> Option<Points> {
-    let captures = POINTS.as_ref()?.captures(text)?;
-    let digits = captures.iter().skip(1).flatten().next()?;
-    let value = Decimal::parse(digits.as_str())?.value();
-    (value > 0.0 && value <= 1_000.0).then(|| Points((value * 100.0).round() as i64))
+fn sum(items: &[ScoreItem]) -> i64 {
+    items.iter().map(|i| i.points.0).sum()
 }
 
-fn table(reading: &Reading<'_>, index: usize) -> Vec<ScoreItem> {
-    let Some(grid) = reading.grids.get(index) else { return Vec::new() };
-    let text = |u: usize| reading.units.get(u).map_or("", |x| x.text.as_str());
-    let column_of = |u: usize| reading.units.get(u).and_then(|x| x.cell).map(|c| c.column);
-    // The heading may stand below a title row.
-    let heading = grid.rows.iter().take(4).position(|row| {
-        let words = row.iter().map(|&u| text(u).to_lowercase()).collect::<Vec<_>>();
-        words.iter().any(|w| w.chars().count() <= 12 && POINT_HEADS.iter().any(|h| w.contains(h)))
-            && words.iter().any(|w| ITEM_HEADS.iter().chain(&RULE_HEADS).any(|h| w.contains(h)))
-    });
-    let Some(heading) = heading else { return Vec::new() };
-    let Some(head_row) = grid.rows.get(heading) else { return Vec::new() };
-    let find = |heads: &[&str], not: Option<u32>| {
-        head_row
-            .iter()
-            .copied()
-            .find(|&u| {
-                let word = text(u).to_lowercase();
-                column_of(u) != not && word.chars().count() <= 16 && heads.iter().any(|h| word.contains(h))
-            })
-            .and_then(column_of)
-    };
-    let Some(points_column) = find(&POINT_HEADS, None) else { return Vec::new() };
-    let rule_column = find(&RULE_HEADS, Some(points_column));
-    let mut items = Vec::new();
-    let mut seen_points = Vec::new();
-    for row in grid.rows.iter().skip(heading + 1) {
-        let cell = |column: u32| {
-            row.iter()
-                .copied()
-                .find(|&u| reading.units.get(u).and_then(|x| x.cell).is_some_and(|c| c.column == column))
-                .or_else(|| row.iter().copied().rev().find(|&u| column_of(u).is_some_and(|c| c < column)))
-        };
-        let Some(points_unit) = row.iter().copied().find(|&u| column_of(u) == Some(points_column)) else { continue };
-        // A merged cell of points is one item, however many rows it spans.
-        if seen_points.contains(&points_unit) {
-            continue;
-        }
-        let Some(points) = points_of(text(points_unit)) else { continue };
-        let words: String = row.iter().map(|&u| text(u)).collect();
-        if words.contains("合计")
-            || words.contains("总分")
-            || words.to_lowercase().contains("total") && words.chars().count() < 30
-        {
-            continue;
-        }
-        seen_points.push(points_unit);
-        let names: Vec<usize> = row
-            .iter()
-            .copied()
-            .filter(|&u| {
-                let column = column_of(u);
-                column != Some(points_column)
-                    && column != rule_column
-                    && !is_serial(text(u))
-                    && !text(u).trim().is_empty()
-            })
-            .collect();
-        let named = names
-            .iter()
-            .copied()
-            .rfind(|&u| column_of(u).is_some_and(|c| c < points_column))
-            .or_else(|| names.first().copied());
-        let Some(named) = named.or_else(|| rule_column.and_then(cell)) else { continue };
-        let group = names
-            .iter()
-            .copied()
-            .find(|&u| u != named && column_of(u) < column_of(named))
-            .map(|u| text(u).to_owned())
-            .unwrap_or_default();
-        let rule =
-            rule_column.and_then(cell).filter(|u| *u != points_unit).map(|u| text(u).to_owned()).unwrap_or_default();
-        let range = 0..text(named).len();
-        let item = reading.original(named, &range).replace('\n', "");
-        let evidence = [named, points_unit].iter().filter_map(|&u| reading.evidence(u, &(0..text(u).len()))).collect();
-        items.push(ScoreItem {
-            item: item.chars().take(120).collect(),
-            points,
-            rule,
-            group,
-            lots: String::new(),
-            evidence,
-        });
+/// The points of one bid: the tables' sum, or one table's when every lot has its own.
+fn total(wholes: &[Vec<ScoreItem>]) -> Option<Points> {
+    let sums: Vec<i64> = wholes.iter().map(|w| sum(w)).collect();
+    let all: i64 = sums.iter().sum();
+    if sums.is_empty() {
+        return None;
     }
-    // A column of numbers that gives nothing like a whole is not a scoring table.
-    let sum: i64 = items.iter().map(|i| i.points.0).sum();
-    if items.len() < 2 || sum < 500 { Vec::new() } else { items }
+    let full = 10_000;
+    Some(Points(if all > full && sums.contains(&full) { full } else { all }))
+}
+
+fn from_table(sheet: &Sheet<'_>, evaluates: bool, depth: usize) -> Vec<ScoreItem> {
+    let mut items = sheet.by_column();
+    if items.is_empty() && evaluates {
+        items = sheet.by_words();
+    }
+    if depth >= NESTING_MAX {
+        return items;
+    }
+    let outer = items.len();
+    for inner in sheet.nested() {
+        let mut inside = from_table(&inner, evaluates || outer > 0, depth + 1);
+        if let Some(parent) = items.iter().take(outer).position(|i| i.points.0 == sum(&inside) && inside.len() > 1) {
+            let group = items.remove(parent).item;
+            for item in &mut inside {
+                if item.group.is_empty() {
+                    item.group.clone_from(&group);
+                }
+            }
+        }
+        items.extend(inside);
+    }
+    items
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn points_are_read_from_cells_and_words() {
-        let table = "# 评标办法\n\n## 评分标准\n\n| 评分项目 | 分值 | 评分标准 |\n|---|---|---|\n| 投标报价 | 30 | 低价优先 |\n| 类似业绩 | 10分 | 每个2分 |\n| 技术方案（60分） | 60 | 优良 |\n| 合计 | 100 | |\n";
-        let documents = [bidlens_documents::parse("t.md", table.as_bytes(), &bidlens_documents::Limits::default())];
+    fn scored(markdown: &str) -> String {
+        let documents = [bidlens_documents::parse("t.md", markdown.as_bytes(), &bidlens_documents::Limits::default())];
         let scoring = read(&Reading::new(&documents));
-        let items: Vec<(String, f64)> = scoring.items.iter().map(|i| (i.item.clone(), i.points.value())).collect();
-        assert_eq!(
-            items,
-            [("投标报价".to_owned(), 30.0), ("类似业绩".to_owned(), 10.0), ("技术方案（60分）".to_owned(), 60.0)]
-        );
-        assert_eq!(scoring.total.map(Points::value), Some(100.0));
+        let mut out: String = scoring
+            .items
+            .iter()
+            .map(|i| format!("{} | {} | {} | {}\n", i.points.value(), i.group, i.item, i.evidence.len()))
+            .collect();
+        out.push_str(&format!("= {:?}", scoring.total.map(Points::value)));
+        out
+    }
+
+    #[test]
+    fn a_column_of_points() {
+        let table = "# 评标办法\n\n## 评分标准\n\n| 序号 | 评分项目 | 分值 | 评分标准 |\n|---|---|---|---|\n| 1 | 投标报价 | 30 | 低价优先 |\n| 2 | 类似业绩 | 0-10分 | 每个2分 |\n| 3 | 技术方案（60分） | 60 | 优良 |\n| | 合计 | 100 | |\n";
+        insta::assert_snapshot!(scored(table), @r"
+        30 |  | 投标报价 | 2
+        10 |  | 类似业绩 | 2
+        60 |  | 技术方案（60分） | 2
+        = Some(100.0)
+        ");
+    }
+
+    #[test]
+    fn names_stand_in_the_cell_of_the_rule() {
+        let table = "# 评标办法\n\n## 评分标准\n\n| 评分因素 | 分值 | 评分标准 |\n|---|---|---|\n| 技术部分 | 20 | 巡检方案（20分）<br>方案完整得20分。 |\n| 技术部分 | 40 | 应急预案（40分）<br>预案可行得40分。 |\n| 商务部分 | 履约评价（40分） | 每份好评得10分。 |\n";
+        insta::assert_snapshot!(scored(table), @r"
+        20 | 技术部分 | 巡检方案（20分） | 2
+        40 | 技术部分 | 应急预案（40分） | 2
+        40 | 商务部分 | 履约评价（40分） | 2
+        = Some(100.0)
+        ");
+    }
+
+    #[test]
+    fn points_in_words_and_in_prose() {
+        let table = "# 评标办法\n\n## 评分标准\n\n| 评审因素 | 评审标准 |\n|---|---|\n| 报价 | 最低价得满分30分。 |\n| 培训方案 | 优秀得20分，一般得10分，最高得20分。 |\n| 保养方案（50分） | 由评委打分。 |\n";
+        insta::assert_snapshot!(scored(table), @r"
+        30 |  | 报价 | 2
+        20 |  | 培训方案 | 2
+        50 |  | 保养方案（50分） | 2
+        = Some(100.0)
+        ");
+        let prose = "# 评标办法\n\n评分细则如下。\n\n一、商务部分（40分）\n\n1、报价（30分）：低价优先。\n\n2、信誉（10分）：每项5分。\n\n二、技术部分（60分）：由评委打分。\n";
+        insta::assert_snapshot!(scored(prose), @r"
+        30 | 商务部分 | 报价 | 1
+        10 | 商务部分 | 信誉 | 1
+        60 |  | 技术部分 | 1
+        = Some(100.0)
+        ");
     }
 }

@@ -43,7 +43,7 @@ static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"不(?:作为|应作为|构成|视为|属于|视同)[^,。;]{0,8}(?:无效|废标|否决)|不(?:会)?导致[^,。;]{0,8}无效",
-        r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|废标后|无效后|(?:合同|协议|条款)无效",
+        r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|废标(?:后|理由|的理由|原因|的通知)|未废标|或废标|除[^,。;]{0,24}外|放弃(?:取回|答复|权利)|(?:投标人|中标人|供应商)(?:可以|有权|可)拒绝|无效后|(?:合同|协议|条款)无效",
     ))
     .ok()
 });
@@ -65,6 +65,9 @@ static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static FORFEITS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(?:不予|不|不再)退还[^,。;]{0,8}|没收|\bforfeit").ok());
+/// The bidder speaks.
+static PROMISE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\W*(?:I/We|We|I|Our)\b|\bI/We\b|\b[Ww]e hereby\b").ok());
 const FIRST_PERSON: [&str; 12] =
     ["我方", "我公司", "我单位", "本公司", "本单位", "我们", "本人", "甲方", "乙方", "我司", "本投标人", "本供应商"];
 const LEAD_INS: [&str; 14] = [
@@ -112,6 +115,11 @@ fn speech(text: &str) -> Option<Speech> {
         } else {
             matches(&FORFEITS, text).then_some(Speech::Forfeits)
         };
+    }
+    // Questions and complaints have their own conditions.
+    let complains = ["质疑", "投诉", "异议"].iter().any(|w| text.contains(w)) && !text.contains("无效");
+    if complains {
+        return None;
     }
     let text = SPARES.as_ref().map_or_else(|| text.into(), |s| s.replace_all(text, "~"));
     if matches(&ENDS, &text) {
@@ -283,7 +291,7 @@ impl Finder<'_, '_> {
         }
         for range in cut(&one.text) {
             let text = reading.text(unit, &range);
-            let first_person = template && FIRST_PERSON.iter().any(|w| text.contains(w));
+            let first_person = matches(&PROMISE, text) || template && FIRST_PERSON.iter().any(|w| text.contains(w));
             let says = speech(text).filter(|_| !first_person);
             let carried = self.carried(unit, text);
             let opens = says.is_some() && is_lead_in(text);
@@ -403,9 +411,7 @@ impl Finder<'_, '_> {
                 let longest = row
                     .iter()
                     .copied()
-                    .filter(|&u| {
-                        reading.units.get(u).is_some_and(|x| !is_serial(&x.text) && !is_evidence_form(&x.text))
-                    })
+                    .filter(|&u| reading.units.get(u).is_some_and(|x| !is_serial(&x.text)))
                     .max_by_key(|&u| reading.units.get(u).map_or(0, |x| x.text.chars().count()));
                 let Some(unit) = longest else { continue };
                 let Some(one) = reading.units.get(unit) else { continue };
@@ -454,6 +460,7 @@ fn is_lead_in(text: &str) -> bool {
     let lower = text.to_lowercase();
     let end = text.trim_end();
     text.chars().count() <= LEAD_CHARS_MAX
+        && !end.trim_end_matches([':', '。']).ends_with("除外")
         && (end.ends_with([':', '-'])
             || !ends_item(end) && LEAD_INS.iter().any(|l| lower.contains(l))
             || ["下列", "以下", "如下"].iter().any(|l| text.contains(l)) && text.contains("之一")
@@ -510,13 +517,6 @@ fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
         && cells.iter().filter(|w| named(w)).count() * 2 > cells.len().saturating_sub(1).max(1)
 }
 
-/// A cell that only says in what form proof is given.
-fn is_evidence_form(text: &str) -> bool {
-    text.chars().count() <= 24
-        && ["复印件", "扫描件", "原件", "投标文件", "格式", "电子件", "是否"].iter().any(|w| text.contains(w))
-        && !["提供", "须", "应", "未", "不"].iter().any(|w| text.contains(w))
-}
-
 fn risk(found: Found, english: bool) -> Option<Risk> {
     let Found { text, evidence, lead, kind } = found;
     let whole = lead.as_ref().map_or_else(|| text.clone(), |l| format!("{l} {text}"));
@@ -529,7 +529,7 @@ fn risk(found: Found, english: bool) -> Option<Risk> {
         Kind::Clause(Speech::Ends) if possible || after_award => ("K001", RiskType::MustReject, Severity::High),
         Kind::Clause(Speech::Ends) => ("K001", RiskType::MustReject, Severity::Critical),
     };
-    let certainty = if kind == Kind::Check { Certainty::Statutory } else { Certainty::Explicit };
+    let certainty = if kind == Kind::Check { Certainty::Inferred } else { Certainty::Explicit };
     let suggestion = match (english, kind) {
         (true, Kind::Clause(Speech::Forfeits)) => "note when the bond is lost, and keep to what was offered",
         (true, _) => "check this point before the bid is handed in, and keep the proof at hand",
@@ -552,4 +552,58 @@ fn risk(found: Found, english: bool) -> Option<Risk> {
         law: None,
     };
     Risk::new(risk_type, severity, certainty, text, evidence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(markdown: &str) -> String {
+        let documents = [bidlens_documents::parse("t.md", markdown.as_bytes(), &bidlens_documents::Limits::default())];
+        let risks = read(&Reading::new(&documents));
+        let line = |r: &Risk| {
+            let quotes: Vec<&str> = r.evidence().iter().map(Evidence::quote).collect();
+            format!("{} {} {}\n", r.rule_id, r.severity.as_str(), quotes.join(" <- "))
+        };
+        risks.iter().map(line).collect()
+    }
+
+    #[test]
+    fn items_carry_their_lead_in() {
+        let tender = "# 第二章 投标人须知\n\n## 一、开标\n\n1.投标人有下列情形之一的，投标无效：\n\n（1）未缴纳保证金的；\n\n（2）未在规定位置盖章的。\n\n2.开标由代理机构主持。\n\n## 二、无效标情形\n\n1、报价高于限价的；\n\n2、附有采购人不能接受的条件的。\n\n## 三、其他\n\n1、开标后不得修改报价。\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K001 critical （1）未缴纳保证金的； <- 1.投标人有下列情形之一的，投标无效：
+        K001 critical （2）未在规定位置盖章的。 <- 1.投标人有下列情形之一的，投标无效：
+        K001 critical 1、报价高于限价的； <- 二、无效标情形
+        K001 critical 2、附有采购人不能接受的条件的。 <- 二、无效标情形
+        ");
+    }
+
+    #[test]
+    fn rows_of_formal_checks() {
+        let tender = "# 第四章 评标办法\n\n## 符合性审查表\n\n| 序号 | 审查内容 |\n|---|---|\n| 1 | 投标函按格式签署并盖章 |\n| 2 | 交货期满足要求 |\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K003 critical 投标函按格式签署并盖章
+        K003 critical 交货期满足要求
+        ");
+    }
+
+    #[test]
+    fn templates_complaints_and_protections_say_nothing() {
+        let tender = "# 第一章 投标人须知\n\n评委会不得直接否决其投标。\n\n逾期提出质疑的，不予受理。\n\n废标后，招标人另行通知。\n\n未按期递交的，予以拒收；中标人放弃中标的，投标保证金不予退还。\n\n# 第二章 投标文件格式\n\n## 一、投标函\n\n如我方违约，我方投标无效。\n\n注：本函未签字的，投标无效。\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K001 critical 未按期递交的，予以拒收；
+        K005 high 中标人放弃中标的，投标保证金不予退还。
+        K001 critical 注：本函未签字的，投标无效。
+        ");
+    }
+
+    #[test]
+    fn english_lists() {
+        let tender = "# Instructions to bidders\n\n3. Bids not following these terms will be treated as non-responsive; if the bid is:\n\ni. submitted without the fee;\n\nii. not signed.\n\nb. The opening is public.\n\nWe hereby agree that our bid may be rejected.\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K001 critical i. submitted without the fee; <- 3. Bids not following these terms will be treated as non-responsive; if the bid is:
+        K001 critical ii. not signed. <- 3. Bids not following these terms will be treated as non-responsive; if the bid is:
+        ");
+    }
 }
