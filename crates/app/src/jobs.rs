@@ -18,7 +18,7 @@ use bidlens_domain::finding::FileSummary;
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
 use bidlens_domain::scoring::Scoring;
-use bidlens_jobs::{Dispatch, Job, Outcome, Runtime};
+use bidlens_jobs::{Dispatch, Job, JobContext, Outcome, Runtime};
 use bidlens_storage::{Db, FileStore, Tx};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,8 @@ enum Stop {
     Outside(anyhow::Error),
     /// Files are still being read; ask again.
     NotYet,
+    /// The engine wants it to end; what it says is heard only when the reason was time.
+    Stopped,
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Stop {
@@ -96,8 +98,17 @@ fn ended(result: Result<(Tx, serde_json::Value), Stop>) -> Outcome<Tx> {
     match result {
         Ok((tx, result)) => Outcome::Done { tx, result },
         Err(Stop::Input(reason)) => Outcome::Fail(reason),
+        Err(Stop::Stopped) => Outcome::Fail("it took longer than allowed".to_owned()),
         Err(Stop::NotYet) => Outcome::Snooze(Duration::from_secs(1)),
         Err(Stop::Outside(error)) => Outcome::Retry(format!("{error:#}")),
+    }
+}
+
+/// Long work that is given up as soon as the job is to stop; a child process of it ends with it.
+async fn unless_stopped<T>(context: &JobContext<Db>, work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+    tokio::select! {
+        done = work => done,
+        () = context.stopped().cancelled() => Err(Stop::Stopped),
     }
 }
 

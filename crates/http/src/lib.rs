@@ -1,7 +1,7 @@
 //! The HTTP API: routes, wire types, authentication, problem documents, events, the embedded page.
 //!
 //! Nothing is decided here about tenders or jobs; a handler reads a request, asks [`bidlens_app::App`], and writes
-//! the answer. Start at [`router`]; [`routes`] lists the paths, [`wire`] what goes over them.
+//! the answer. Start at [`router`]; `routes` lists the paths, `wire` what goes over them.
 
 mod auth;
 mod envelope;

@@ -11,7 +11,7 @@ use bidlens_storage::{Access, AssetKind, Db, ResultKind, Tx};
 use serde_json::{Value, json};
 
 use super::extract::{settled, tender};
-use super::{Stop, ended, word};
+use super::{Stop, ended, unless_stopped, word};
 use crate::directory::{DirectoryBody, DirectoryNode};
 
 pub(crate) struct GenerateDirectory {
@@ -29,7 +29,7 @@ impl GenerateDirectory {
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 40, "").await;
-        let asked = outline_of(documents).await?;
+        let asked = unless_stopped(context, outline_of(documents)).await?;
         let nodes = if fill {
             let stored = self.db.result::<Vec<DirectoryNode>>(&Access::All, project_id, ResultKind::Directory).await?;
             let mut nodes = stored.map(|row| row.content).filter(|n| !n.is_empty()).unwrap_or_else(|| nodes(&asked));

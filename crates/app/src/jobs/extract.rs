@@ -10,7 +10,7 @@ use bidlens_jobs::{Handler, Job, JobContext, Outcome};
 use bidlens_storage::{Access, Asset, AssetKind, Db, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
-use super::{Stop, StoredFacts, ended, word};
+use super::{Stop, StoredFacts, ended, unless_stopped, word};
 use crate::parser::unread;
 
 pub(crate) struct ExtractProjectInfo {
@@ -108,7 +108,7 @@ impl ExtractProjectInfo {
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;
-        let (documents, facts) = extract(documents).await?;
+        let (documents, facts) = unless_stopped(context, extract(documents)).await?;
         let found = facts
             .fields
             .values()
@@ -131,7 +131,7 @@ impl ExtractRisks {
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
         context.progress("extracting", 30, "").await;
-        let (_, facts) = extract(documents).await?;
+        let (_, facts) = unless_stopped(context, extract(documents)).await?;
         let rejecting = facts.risks.iter().filter(|r| r.risk_type == RiskType::MustReject).count();
         let result = json!({"risks": facts.risks.len(), "must_reject": rejecting});
         context.progress("storing", 90, "").await;

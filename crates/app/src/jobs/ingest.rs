@@ -6,7 +6,7 @@ use bidlens_jobs::{Handler, Job, JobContext, Outcome};
 use bidlens_storage::{Access, Db, FileStore, Tx};
 use serde_json::{Value, json};
 
-use super::{Stop, ended, word};
+use super::{Stop, ended, unless_stopped, word};
 use crate::parser::Parser;
 
 pub(crate) struct IngestAsset {
@@ -26,8 +26,11 @@ impl IngestAsset {
             .ok_or_else(|| Stop::Input("the file was deleted".to_owned()))?;
         context.progress("reading", 10, &asset.filename).await;
         let bytes = self.files.read(&asset.sha256).await?;
-        let document =
-            self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await.map_err(Stop::Outside)?;
+        let parse = async {
+            let parsed = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await;
+            parsed.map_err(Stop::Outside)
+        };
+        let document = unless_stopped(context, parse).await?;
         let errors: Vec<&str> =
             document.issues.iter().filter(|i| i.severity == IssueSeverity::Error).map(|i| i.detail.as_str()).collect();
         if document.blocks.is_empty() && !errors.is_empty() {

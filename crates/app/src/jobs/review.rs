@@ -10,7 +10,7 @@ use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocume
 use serde_json::{Value, json};
 
 use super::extract::{all_documents, extract, reasons, settled, stored_facts, tender};
-use super::{Stop, StoredFacts, ended, word};
+use super::{Stop, StoredFacts, ended, unless_stopped, word};
 use crate::work::ReviewRequest;
 
 pub(crate) struct ReviewRun {
@@ -37,15 +37,15 @@ impl ReviewRun {
         let (documents, facts) = match stored {
             // Facts of other files than the tender has now would judge by what no longer stands.
             Some(row) if same_files(&row.content, &documents) => (documents, row.content.into_facts(Vec::new())),
-            Some(_) => extract(documents).await?,
+            Some(_) => unless_stopped(context, extract(documents)).await?,
             None => {
-                let (documents, facts) = extract(documents).await?;
+                let (documents, facts) = unless_stopped(context, extract(documents)).await?;
                 fresh = Some(stored_facts(&documents, facts.clone()));
                 (documents, facts)
             }
         };
         context.progress("reviewing", 40, "").await;
-        let reviews = judge(documents, facts, bidders, rules).await?;
+        let reviews = unless_stopped(context, judge(documents, facts, bidders, rules)).await?;
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
         if request.bidder_name.is_none() && request.bid_asset_ids.is_empty() {

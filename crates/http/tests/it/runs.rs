@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{BASE, Server, TENDER, form, full};
+use crate::support::{BASE, Client, Server, TENDER, form, full, sleeping_parser};
 
 async fn idle() -> Server {
     Server::without_workers(|s| s.asynchronous = RunSwitches { ingest: false, extract: true, review: true }).await
@@ -280,4 +280,68 @@ async fn queued_work_waits_for_files_that_are_still_being_read() {
     for run in [info, risks] {
         assert_eq!(client.finished(&run).await["status"], "success");
     }
+}
+
+async fn until_running(client: &Client<'_>, run: &str) {
+    while client.get(&format!("/runs/{run}")).await.ok()["status"] != "running" {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_running_run_can_be_cancelled() {
+    let (_folder, parser) = sleeping_parser(60);
+    let server = Server::with(|s| {
+        s.parser = parser;
+        s.asynchronous.ingest = true;
+    })
+    .await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let asset = client.import(&project, "tender", None, "t.md", TENDER).await.ok();
+    let run = word(&asset[0]["run_id"]);
+    until_running(&client, &run).await;
+    client.post(&format!("/runs/{run}/cancel"), json!({})).await.ok();
+    let ended = tokio::time::timeout(Duration::from_secs(5), client.finished(&run)).await.expect("it stops in time");
+    assert_eq!(ended["status"], "cancelled");
+    let assets = client.get(&format!("/projects/{project}/assets")).await.ok();
+    assert_eq!(assets[0]["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_stopped_process_gives_its_work_back() {
+    let (_folder, parser) = sleeping_parser(60);
+    let server = Server::with(|s| s.parser = parser).await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let upload = client.import(&project, "tender", None, "t.md", TENDER);
+    let stop = async {
+        let run = loop {
+            let runs = client.get(&format!("/projects/{project}/runs")).await.ok();
+            if let Some(run) = runs.as_array().and_then(|runs| runs.first()) {
+                break word(&run["id"]);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        until_running(&client, &run).await;
+        tokio::time::timeout(Duration::from_secs(5), server.app.close()).await.expect("it stops in time");
+        run
+    };
+    let (answer, run) = tokio::join!(upload, stop);
+    assert_eq!(answer.problem(), "503 shutting_down");
+
+    let mut settings = bidlens_app::Settings::in_dir(server.folder.path());
+    settings.parser = bidlens_app::Parser::InProcess;
+    let folder = server.folder;
+    drop((server.app, server.router));
+    let server = Server {
+        app: bidlens_app::App::open(settings).await.expect("open again"),
+        router: axum::Router::new(),
+        folder,
+    };
+    let server = Server { router: bidlens_http::router(AppState::new(server.app.clone())), ..server };
+    server.app.start_workers();
+    let client = server.anna().await;
+    let ended = client.finished(&run).await;
+    assert_eq!((&ended["status"], &ended["attempt"]), (&json!("success"), &json!(2)), "{ended}");
 }

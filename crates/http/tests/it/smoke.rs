@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{BID, BIDDER, Client, Server, TENDER};
+use crate::support::{BID, BIDDER, Client, Server, TENDER, sleeping_parser};
 
 /// login → create → tender → project-info → risks → bid → review → not empty → DOCX → delete-plan → delete.
 async fn walk(client: &Client<'_>, queued: bool) {
@@ -256,12 +256,7 @@ async fn a_review_alone_is_enough_for_a_report() {
 
 #[tokio::test]
 async fn a_parser_that_is_stopped_fails_its_file_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("folder");
-    let program = folder.path().join("parser");
-    std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").expect("script");
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
-    let parser = bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s: 1 };
+    let (_folder, parser) = sleeping_parser(1);
     let server = Server::with(|s| s.parser = parser).await;
     let client = server.anna().await;
     let project = client.project("x").await;

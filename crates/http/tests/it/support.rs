@@ -315,3 +315,13 @@ pub(crate) const BID: &str = "# 投标函
 
 质保期：36个月。
 ";
+
+/// A parser that says nothing for a minute, with the folder it lives in.
+pub(crate) fn sleeping_parser(cpu_s: u64) -> (tempfile::TempDir, bidlens_app::Parser) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("folder");
+    let program = folder.path().join("parser");
+    std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").expect("script");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    (folder, bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s })
+}
