@@ -88,7 +88,7 @@ impl App {
         app.sweep_files().await?;
         let runtime = Arc::clone(&inner.runtime);
         let shutdown = inner.shutdown.clone();
-        inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });
+        inner.tasks.spawn(runtime.attend(shutdown));
         Ok(app)
     }
 
