@@ -97,6 +97,8 @@ pub enum Settled {
     Canceled,
     /// The job had been deleted meanwhile.
     Deleted,
+    /// A key of the job has a wrong type; what could be written was.
+    Broken,
 }
 
 impl Rq {
@@ -119,6 +121,7 @@ impl Rq {
             "lost" => Ok(Settled::Lost),
             "canceled" => Ok(Settled::Canceled),
             "deleted" => Ok(Settled::Deleted),
+            "broken" => Ok(Settled::Broken),
             _ => Err(Error::Reply(reply)),
         };
         replies.into_iter().map(read).collect()

@@ -14,6 +14,37 @@ local members = {}
 local next_execution = 10 + queue_count + 1
 local scanned = 0
 
+-- Replies what to report, or nothing when the id is a leftover.
+local function claim(queue, id)
+  if not string.find(id, '^[%w_-]+$') then return {queue, id, '', {}} end
+  local hash = call('HGETALL', P .. ':job:' .. id)
+  local status, data
+  for i = 1, #hash, 2 do
+    local name = hash[i]
+    if name == 'status' then status = hash[i + 1]
+    elseif name == 'data' then data = true end
+  end
+  -- An id of a job that is over or runs already was pushed twice, or canceled a moment too late to be taken
+  -- out of the list.
+  if not data or ended[status] or (status == 'started' and is_running(queue, id)) then return nil end
+  local execution = ARGV[next_execution]
+  local member = id .. ':' .. execution
+  local execution_key = P .. ':execution:' .. member
+  call('HSET', execution_key, 'id', execution, 'job_id', id, 'created_at', clock, 'last_heartbeat', clock,
+    'worker_name', worker)
+  call('EXPIRE', execution_key, lease)
+  call('ZADD', P .. ':executions:' .. id, executions_score, execution)
+  call('EXPIREAT', P .. ':executions:' .. id, executions_score)
+  call('ZADD', P .. ':wip:' .. queue, wip_score, member)
+  -- The origin names the registries Python looks in, so it must be the queue the id was found in.
+  call('HSET', P .. ':job:' .. id, 'status', 'started', 'started_at', NOW, 'last_heartbeat', NOW, 'ended_at', '',
+    'worker_name', worker, 'origin', queue)
+  call('PERSIST', P .. ':job:' .. id)
+  next_execution = next_execution + 1
+  members[#members + 1] = member
+  return {queue, id, execution, hash}
+end
+
 for q = 11, 10 + queue_count do
   local queue = ARGV[q]
   local list = P .. ':queue:' .. queue
@@ -22,42 +53,16 @@ for q = 11, 10 + queue_count do
     local id = call('LMOVE', list, transit, 'LEFT', 'RIGHT')
     if not id then break end
     scanned = scanned + 1
-    local hash = {}
-    local broken = not string.find(id, '^[%w_-]+$')
-    if not broken then
-      hash = redis.pcall('HGETALL', P .. ':job:' .. id)
-      if hash.err then broken = true; hash = {} end
-    end
-    if broken then
-      out[#out + 1] = {queue, id, '', {}}
+    local good, found = pcall(claim, queue, id)
+    if good then
+      out[#out + 1] = found
     else
-      local status, data
-      for i = 1, #hash, 2 do
-        local name = hash[i]
-        if name == 'status' then status = hash[i + 1]
-        elseif name == 'data' then data = true end
+      -- A key of a wrong type. Only this job suffers.
+      redis.pcall('ZREM', P .. ':wip:' .. queue, id .. ':' .. ARGV[next_execution])
+      if type(redis.pcall('HSET', P .. ':job:' .. id, 'status', 'failed')) == 'number' then
+        redis.pcall('ZADD', zkey('failed', queue), SECONDS + 31536000, id)
       end
-      -- An id of a job that is over or runs already was pushed twice, or canceled a moment too late to be
-      -- taken out of the list.
-      local skip = not data or ended[status] or (status == 'started' and is_running(queue, id))
-      if not skip then
-        local execution = ARGV[next_execution]
-        next_execution = next_execution + 1
-        local member = id .. ':' .. execution
-        local execution_key = P .. ':execution:' .. member
-        call('HSET', execution_key, 'id', execution, 'job_id', id, 'created_at', clock, 'last_heartbeat', clock,
-          'worker_name', worker)
-        call('EXPIRE', execution_key, lease)
-        call('ZADD', P .. ':executions:' .. id, executions_score, execution)
-        call('EXPIREAT', P .. ':executions:' .. id, executions_score)
-        call('ZADD', P .. ':wip:' .. queue, wip_score, member)
-        -- The origin names the registries Python looks in, so it must be the queue the id was found in.
-        call('HSET', P .. ':job:' .. id, 'status', 'started', 'started_at', NOW, 'last_heartbeat', NOW, 'ended_at', '',
-          'worker_name', worker, 'origin', queue)
-        call('PERSIST', P .. ':job:' .. id)
-        members[#members + 1] = member
-        out[#out + 1] = {queue, id, execution, hash}
-      end
+      out[#out + 1] = {queue, id, '', {}}
     end
     call('LREM', transit, -1, id)
   end

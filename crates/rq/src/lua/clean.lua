@@ -24,8 +24,7 @@ end
 -- cleaners will act. Oldest heartbeats come first.
 local wip = zkey('wip', queue)
 local running = call('ZRANGE', wip, 0, 499, 'WITHSCORES')
-for i = 1, #running, 2 do
-  local member, score = running[i], tonumber(running[i + 1])
+local function inspect_running(member, score)
   local id, execution = string.match(member, '^([^:]+):([^:]+)$')
   if not id then
     -- Two colons would make Python's cleaner raise.
@@ -50,13 +49,17 @@ for i = 1, #running, 2 do
     end
   end
 end
+for i = 1, #running, 2 do
+  -- A key of a wrong type must not keep the others from being cleaned.
+  if not pcall(inspect_running, running[i], tonumber(running[i + 1])) then dropped[#dropped + 1] = running[i] end
+end
 
 -- A stock worker registers an id milliseconds after moving it here; one that stays was left by a crash.
 local transit = P .. ':queue:' .. queue .. ':intermediate'
 local seen = P .. ':queue:' .. queue .. ':intermediate:rq-wire-seen'
 local resting = call('LRANGE', transit, 0, 499)
 local present = {}
-for _, id in ipairs(resting) do
+local function inspect_resting(id)
   present[id] = true
   local since = tonumber(call('ZSCORE', seen, id) or '')
   if not since then
@@ -73,6 +76,9 @@ for _, id in ipairs(resting) do
       dropped[#dropped + 1] = id
     end
   end
+end
+for _, id in ipairs(resting) do
+  if not pcall(inspect_resting, id) then dropped[#dropped + 1] = id end
 end
 for _, id in ipairs(call('ZRANGE', seen, 0, -1)) do
   if not present[id] then call('ZREM', seen, id) end

@@ -1,7 +1,8 @@
 -- Ends executions, many in one call. ARGV 4 worker, 5 number of ARGV per item, then the items:
 -- kind, queue, id, execution ('' = whatever runs), ttl, payload, started, ended, seconds worked, delay, front,
 -- retries left, fields to delete (space separated).
--- Replies per item: ok, lost (another took the execution away), canceled or deleted (by a client meanwhile).
+-- Replies per item: ok, lost (another took the execution away), canceled or deleted (by a client meanwhile),
+-- broken (a key of the job has a wrong type).
 local worker = ARGV[4]
 local width = tonumber(ARGV[5])
 local out = {}
@@ -93,7 +94,11 @@ local function settle(at)
   return 'ok'
 end
 
-for at = 6, #ARGV, width do out[#out + 1] = settle(at) end
+for at = 6, #ARGV, width do
+  -- A key of a wrong type must not hold up the others.
+  local good, reply = pcall(settle, at)
+  out[#out + 1] = good and reply or 'broken'
+end
 
 if worker ~= '' then
   local key = P .. ':worker:' .. worker

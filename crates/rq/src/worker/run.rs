@@ -337,14 +337,14 @@ async fn settle(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Settlement>) {
     while receiver.recv_many(&mut batch, SETTLE_BATCH_MAX).await > 0 {
         let settled = loop {
             match shared.rq.settle(&shared.worker.name, &batch).await {
-                Ok(settled) => break settled.into_iter().map(Some).collect(),
+                Ok(settled) => break settled,
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%error, count = batch.len(), "could not report ended jobs, trying again");
                     tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) => {
-                    tracing::error!(%error, count = batch.len(), "could not report ended jobs, trying one by one");
-                    break settle_one_by_one(&shared, &batch).await;
+                    tracing::error!(%error, count = batch.len(), "ended jobs cannot be reported");
+                    break Vec::new();
                 }
             }
         };
@@ -362,31 +362,18 @@ async fn settle(shared: Arc<Shared>, mut receiver: mpsc::Receiver<Settlement>) {
     }
 }
 
-/// One entry that Redis refuses (a key of a wrong type) must not hold up the others.
-async fn settle_one_by_one(shared: &Shared, batch: &[Settlement]) -> Vec<Option<Settled>> {
-    let mut out = Vec::with_capacity(batch.len());
-    for settlement in batch {
-        let reply = shared.rq.settle(&shared.worker.name, std::slice::from_ref(settlement)).await;
-        if let Err(error) = &reply {
-            tracing::error!(%error, job = settlement.id, "could not report an ended job");
-        }
-        out.push(reply.ok().and_then(|mut settled| settled.pop()));
-    }
-    out
-}
-
-fn count(shared: &Shared, batch: &[Settlement], settled: &[Option<Settled>]) {
+fn count(shared: &Shared, batch: &[Settlement], settled: &[Settled]) {
     use crate::settle::Outcome;
     let mut report = shared.report.lock().unwrap_or_else(PoisonError::into_inner);
     for (settlement, settled) in batch.iter().zip(settled) {
         match (settled, &settlement.outcome) {
-            (Some(Settled::Done), Outcome::Finished { .. }) => report.finished += 1,
-            (Some(Settled::Done), Outcome::Requeue { .. }) => report.interrupted += 1,
-            (Some(Settled::Done), Outcome::Failed { .. } | Outcome::Stopped { .. } | Outcome::Retry { .. }) => {
+            (Settled::Done, Outcome::Finished { .. }) => report.finished += 1,
+            (Settled::Done, Outcome::Requeue { .. }) => report.interrupted += 1,
+            (Settled::Done, Outcome::Failed { .. } | Outcome::Stopped { .. } | Outcome::Retry { .. }) => {
                 report.failed += 1;
             }
-            (None | Some(Settled::Lost | Settled::Canceled | Settled::Deleted), _)
-            | (Some(Settled::Done), Outcome::Canceled) => {
+            (Settled::Lost | Settled::Canceled | Settled::Deleted | Settled::Broken, _)
+            | (Settled::Done, Outcome::Canceled) => {
                 tracing::warn!(job = settlement.id, ?settled, "the end of a job was not recorded");
                 report.lost += 1;
             }
