@@ -142,7 +142,10 @@ async fn every_gap_of_a_stock_worker_is_closed() {
         let server = Server::start().await;
         let quick = CleanSettings { transit_max: Duration::ZERO, ..CleanSettings::default() };
         version
-            .python(&server, "for id in ('moved', 'registered', 'both', 'started', 'gone'): queue.enqueue('jobs.add', 1, job_id=id)")
+            .python(
+                &server,
+                "for id in ('moved', 'registered', 'both', 'started', 'gone'): queue.enqueue('jobs.add', 1, job_id=id)",
+            )
             .await;
         let execution = "0123456789abcdef0123456789abcdef";
         // After BLMOVE, before anything else.

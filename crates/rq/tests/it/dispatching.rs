@@ -76,13 +76,19 @@ async fn ends_can_be_recorded_without_a_claim() {
     for id in ["finished", "failed", "canceled", "dropped", "later", "started"] {
         rq.announce(&announcement(id)).await.unwrap();
     }
-    assert_eq!(rq.mark_finished("ingest", "finished", &Value::Int(5), Serializer::Json, 100).await.unwrap(), Settled::Done);
+    assert_eq!(
+        rq.mark_finished("ingest", "finished", &Value::Int(5), Serializer::Json, 100).await.unwrap(),
+        Settled::Done
+    );
     assert_eq!(rq.mark_failed("ingest", "failed", "too bad", 100).await.unwrap(), Settled::Done);
     assert_eq!(rq.mark_canceled("ingest", "canceled").await.unwrap(), Settled::Done);
     assert_eq!(rq.mark_requeued("ingest", "later", 100).await.unwrap(), Settled::Done);
     assert!(rq.drop_job("dropped").await.unwrap());
     assert!(!rq.drop_job("dropped").await.unwrap());
-    assert_eq!(rq.mark_finished("ingest", "dropped", &Value::None, Serializer::Json, 100).await.unwrap(), Settled::Deleted);
+    assert_eq!(
+        rq.mark_finished("ingest", "dropped", &Value::None, Serializer::Json, 100).await.unwrap(),
+        Settled::Deleted
+    );
     let claim = rq.mark_started("w", "ingest", "started").await.unwrap().expect("a claim");
     assert_eq!(rq.mark_started("w", "ingest", "started").await.unwrap(), None);
     assert_eq!(rq.waiting_ids("ingest").await.unwrap(), Vec::<String>::new());

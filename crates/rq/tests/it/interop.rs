@@ -176,7 +176,9 @@ async fn every_hash_we_write_passes_python() {
     ids.push(server.rq.enqueue(&add().id(JobId::new("once").unwrap()).unique()).await.unwrap().id);
     ids.push(parent);
     // Each of these leaves the hash in another state.
-    for (id, end) in ["ended", "failed", "stopped", "retried", "later", "requeued", "canceled", "running"].iter().enumerate() {
+    for (id, end) in
+        ["ended", "failed", "stopped", "retried", "later", "requeued", "canceled", "running"].iter().enumerate()
+    {
         let job = add().id(JobId::new(format!("state-{id}-{end}")).unwrap()).retry(Retry::times(2)).at_front();
         ids.push(server.rq.enqueue(&job).await.unwrap().id);
         let claim = server.rq.pop("w1", &["default".to_owned()]).await.unwrap().expect("the job");
@@ -299,7 +301,9 @@ async fn dependencies_cross_between_python_and_rust() {
 #[tokio::test(flavor = "multi_thread")]
 async fn repeats_asked_for_by_python_are_kept() {
     let server = Server::start().await;
-    Version::Three.python(&server, "queue.enqueue('jobs.add', 1, job_id='again', repeat=Repeat(times=2, interval=[0, 1]))").await;
+    Version::Three
+        .python(&server, "queue.enqueue('jobs.add', 1, job_id='again', repeat=Repeat(times=2, interval=[0, 1]))")
+        .await;
     let live = Live::start(worker(&server, &["default"]));
     until("it ran three times", async || server.rq.results("again", 10).await.unwrap().len() == 3).await;
     assert_eq!(server.field("again", "repeats_left").await, "0");

@@ -113,7 +113,9 @@ async fn schedulers_of_both_sides_respect_each_other() {
         assert_eq!(server.run::<String>("GET rq:scheduler-lock:default").await, "ours");
         let ttl: i64 = server.run("TTL rq:scheduler-lock:default").await;
         assert!((50..=61).contains(&ttl), "{ttl}");
-        let script = "from rq.scheduler import RQScheduler\n\
+        let script = "import logging\n\
+             logging.disable()\n\
+             from rq.scheduler import RQScheduler\n\
              scheduler = RQScheduler(['default'], connection=connection, name='theirs')\n\
              print(sorted(scheduler.acquire_locks()))";
         assert_eq!(version.python(&server, script).await, "[]");

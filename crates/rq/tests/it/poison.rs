@@ -45,7 +45,11 @@ async fn every_poison_pill_fails_its_job_and_no_worker() {
         assert!(error.contains(expected), "{id}: {error}");
     }
     // The worker still works, and what it left no longer harms Python.
-    server.rq.enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("good").unwrap())).await.unwrap();
+    server
+        .rq
+        .enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("good").unwrap()))
+        .await
+        .unwrap();
     until("a good job ran", async || server.rq.status("good").await.unwrap() == Some(Status::Finished)).await;
     for version in BOTH {
         let script = format!(

@@ -64,7 +64,6 @@ pub(crate) fn settings() -> WorkerSettings {
 
 /// A worker that runs until the test stops it.
 pub(crate) struct Live {
-    pub(crate) name: String,
     stop: tokio_util::sync::CancellationToken,
     task: tokio::task::JoinHandle<Result<rq_wire::worker::Report, rq_wire::Error>>,
 }
@@ -72,8 +71,8 @@ pub(crate) struct Live {
 impl Live {
     pub(crate) fn start(worker: Worker) -> Live {
         let stop = tokio_util::sync::CancellationToken::new();
-        let name = worker.name().to_owned();
-        Live { name, stop: stop.clone(), task: tokio::spawn(worker.run(stop)) }
+
+        Live { stop: stop.clone(), task: tokio::spawn(worker.run(stop)) }
     }
 
     /// Tells it to stop and waits for its report.

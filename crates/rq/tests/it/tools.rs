@@ -13,7 +13,8 @@ use crate::support::{Live, until, worker};
 /// A worker that has finished one job, failed one and runs one.
 async fn busy(server: &Server) -> Live {
     let live = Live::start(worker(server, &["default"]).named("rusty"));
-    let job = |name: &str| NewJob::new("default", Call::new(name).arg(600)).id(JobId::new(name.replace('.', "-")).unwrap());
+    let job =
+        |name: &str| NewJob::new("default", Call::new(name).arg(600)).id(JobId::new(name.replace('.', "-")).unwrap());
     for name in ["jobs.add", "jobs.boom", "jobs.slow"] {
         server.rq.enqueue(&job(name)).await.unwrap();
     }
@@ -32,11 +33,15 @@ fn free_port() -> u16 {
 
 /// Status line and body; empty while nothing answers.
 async fn get(port: u16, path: &str) -> String {
+    send(port, "GET", path).await
+}
+
+async fn send(port: u16, method: &'static str, path: &str) -> String {
     let path = path.to_owned();
     let answer = move || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+        write!(stream, "{method} {path} HTTP/1.0\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")?;
         let mut text = String::new();
         stream.read_to_string(&mut text)?;
         Ok(text)
@@ -79,7 +84,7 @@ async fn rq_dashboard_answers_on_every_page() {
     let _dashboard = Version::Three.start(&server, "rq-dashboard", &arguments);
     until("the dashboard answers", async || get(port, "/").await.contains("200 OK")).await;
     for path in [
-        "/0/view/queues",
+        "/",
         "/0/view/workers",
         "/0/view/jobs",
         "/0/view/job/jobs-slow",
@@ -97,6 +102,10 @@ async fn rq_dashboard_answers_on_every_page() {
     let workers = get(port, "/0/data/workers.json").await;
     assert!(workers.contains("rusty") && workers.contains("busy") && workers.contains("jobs.slow(600)"), "{workers}");
     assert!(get(port, "/0/data/job/jobs-boom.json").await.contains("boom from rust"));
+    assert!(send(port, "POST", "/job/jobs-add/delete").await.contains("200 OK"));
+    assert_eq!(server.rq.status("jobs-add").await.unwrap(), None);
+    assert!(send(port, "POST", "/job/jobs-boom/requeue").await.contains("200 OK"));
+    until("it failed once more", async || server.rq.results("jobs-boom", 10).await.unwrap().len() == 2).await;
     live.kill().await;
 }
 
@@ -107,8 +116,16 @@ async fn rq_exporter_counts_the_worker_and_its_jobs() {
     let waiting = NewJob::new("elsewhere", Call::new("jobs.add").arg(1)).serializer(Serializer::Json);
     server.rq.enqueue(&waiting).await.unwrap();
     let port = free_port();
-    let arguments =
-        ["--host", "127.0.0.1", "--port", &port.to_string(), "--redis-host", "127.0.0.1", "--redis-port", &server.port.to_string()];
+    let arguments = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        &port.to_string(),
+        "--redis-host",
+        "127.0.0.1",
+        "--redis-port",
+        &server.port.to_string(),
+    ];
     let _exporter = Version::Two.start(&server, "rq-exporter", &arguments);
     until("the exporter answers", async || get(port, "/").await.contains("200 OK")).await;
     let metrics = get(port, "/metrics").await;

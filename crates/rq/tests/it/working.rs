@@ -82,10 +82,17 @@ async fn python_stops_jobs_and_workers() {
             until("it stopped", async || server.rq.status("second").await.unwrap() == Some(Status::Stopped)).await;
             assert_eq!(server.rq.status("third").await.unwrap(), Some(Status::Started));
         }
-        version.python(&server, "from rq.command import send_kill_horse_command\nsend_kill_horse_command(connection, 'rusty')").await;
+        version
+            .python(
+                &server,
+                "from rq.command import send_kill_horse_command\nsend_kill_horse_command(connection, 'rusty')",
+            )
+            .await;
         until("all ended", async || server.run::<i64>("ZCARD rq:failed:default").await == 3).await;
         assert_eq!(server.rq.status("third").await.unwrap(), Some(Status::Failed));
-        version.python(&server, "from rq.command import send_shutdown_command\nsend_shutdown_command(connection, 'rusty')").await;
+        version
+            .python(&server, "from rq.command import send_shutdown_command\nsend_shutdown_command(connection, 'rusty')")
+            .await;
         assert_eq!(live.ended().await.failed, 3);
         assert_eq!(server.run::<i64>("SCARD rq:workers").await, 0);
     }
@@ -169,7 +176,11 @@ async fn suspended_workers_take_nothing() {
     until("the worker is there", async || server.run::<i64>("SCARD rq:workers").await == 1).await;
     let output = Version::Two.command("rq", &server).arg("suspend").output().unwrap();
     assert!(output.status.success());
-    server.rq.enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("a").unwrap())).await.unwrap();
+    server
+        .rq
+        .enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("a").unwrap()))
+        .await
+        .unwrap();
     until("it shows the suspension", async || {
         server.run::<Option<String>>("HGET rq:worker:rusty state").await.as_deref() == Some("suspended")
     })
