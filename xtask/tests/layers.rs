@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bidlens-review", &["bidlens-domain"]),
     ("bidlens-reports", &["bidlens-domain"]),
     ("bidlens-jobs", &[]),
+    ("rq-wire", &[]),
     ("bidlens-storage", &["bidlens-domain", "bidlens-jobs"]),
     (
         "bidlens-app",
@@ -44,6 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// Crates that reach outside, and the only rooms that may use them.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlx", &["bidlens-storage"]),
+    ("redis", &["rq-wire"]),
     ("axum", &["bidlens-http"]),
     ("utoipa", &["bidlens-http"]),
     ("clap", &["bidlens", "xtask"]),
