@@ -14,7 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bidlens-reports", &["bidlens-domain"]),
     ("bidlens-jobs", &[]),
     ("rq-wire", &[]),
-    ("bidlens-storage", &["bidlens-domain", "bidlens-jobs"]),
+    ("bidlens-storage", &["bidlens-domain", "bidlens-jobs", "rq-wire"]),
     (
         "bidlens-app",
         &[

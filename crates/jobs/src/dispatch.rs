@@ -28,6 +28,13 @@ pub enum Taken {
     Offers(Vec<JobId>),
 }
 
+/// What a function is called with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Arguments {
+    pub positional: Vec<Value>,
+    pub keywords: serde_json::Map<String, Value>,
+}
+
 /// A job that another program put into the dispatcher's lists; it has no row yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stranger {
@@ -36,8 +43,8 @@ pub struct Stranger {
     pub outside_id: String,
     pub queue: String,
     pub function: String,
-    /// The keyword arguments, or why they cannot be read.
-    pub arguments: Result<Value, String>,
+    /// Or why they cannot be read.
+    pub arguments: Result<Arguments, String>,
     pub timeout: Option<Duration>,
 }
 

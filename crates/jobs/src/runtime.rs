@@ -100,6 +100,8 @@ impl<S: JobStore> JobContext<S> {
 /// How a worker behaves. The defaults bring a dead worker's jobs back within 20 seconds.
 #[derive(Debug, Clone)]
 pub struct RuntimeSettings {
+    /// The process's name among workers.
+    pub worker: WorkerId,
     /// In order of priority.
     pub queues: Vec<String>,
     pub concurrency: usize,
@@ -120,6 +122,7 @@ pub struct RuntimeSettings {
 impl Default for RuntimeSettings {
     fn default() -> Self {
         RuntimeSettings {
+            worker: WorkerId::new(),
             queues: ["default", "ingest", "extract", "review"].map(str::to_owned).to_vec(),
             concurrency: 2,
             lease: Duration::from_secs(12),
@@ -186,14 +189,14 @@ enum TakeError {
 
 impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     pub fn new(store: Arc<S>, dispatch: Arc<D>, settings: RuntimeSettings) -> Self {
-        let lease = Lease::new(settings.lease);
+        let (worker, lease) = (settings.worker, Lease::new(settings.lease));
         Runtime {
             store,
             dispatch,
             handlers: HashMap::new(),
             adopter: None,
             settings,
-            worker: WorkerId::new(),
+            worker,
             lease,
             ends: Ends::new(),
             attended: AtomicBool::new(false),

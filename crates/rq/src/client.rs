@@ -85,6 +85,24 @@ impl Rq {
         Ok(self.client.get_multiplexed_async_connection_with_config(&config).await?)
     }
 
+    /// Writes a key and takes it back: whether Redis answers, may be written to and has memory left.
+    pub async fn probe(&self) -> Result<(), Error> {
+        let key = format!("{}:probe", self.keys.prefix());
+        let () = redis::pipe()
+            .cmd("SET")
+            .arg(&key)
+            .arg(1)
+            .arg("EX")
+            .arg(5)
+            .ignore()
+            .cmd("DEL")
+            .arg(&key)
+            .ignore()
+            .query_async(&mut self.connection())
+            .await?;
+        Ok(())
+    }
+
     /// A connection for subscriptions.
     pub(crate) async fn subscriber(&self) -> Result<redis::aio::PubSub, Error> {
         Ok(self.client.get_async_pubsub().await?)

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::{Stream, StreamExt as _};
 use redis::AsyncCommands as _;
 
 use crate::client::Rq;
@@ -119,6 +120,14 @@ impl Rq {
     /// Sends a command to a worker; replies how many processes listened.
     pub async fn send_command(&self, worker: &str, command: &Command) -> Result<u64, Error> {
         Ok(self.connection().publish(self.keys().pubsub(worker), command.to_json()).await?)
+    }
+
+    /// The commands sent to a worker from now on, until the connection breaks.
+    pub async fn commands(&self, worker: &str) -> Result<impl Stream<Item = Command> + Send + use<>, Error> {
+        let mut subscriber = self.subscriber().await?;
+        subscriber.subscribe(self.keys().pubsub(worker)).await?;
+        let messages = subscriber.into_on_message();
+        Ok(messages.filter_map(|message| std::future::ready(Command::parse(message.get_payload_bytes()))))
     }
 
     /// Stops a running job through its worker; replies whether a worker listened.

@@ -1,4 +1,4 @@
-//! Rows in SQLite, files in a folder.
+//! Rows in SQLite, files in a folder, jobs announced through Redis.
 //!
 //! One file per noun. Whoever reads or writes something of a project names who asks ([`Access`]); that is where
 //! ownership is checked, and nowhere else. Results of jobs are written through a [`Tx`] that the job store has
@@ -11,6 +11,7 @@ mod files;
 mod idempotency;
 mod jobs;
 mod projects;
+mod redis_dispatch;
 mod results;
 mod runs;
 mod upkeep;
@@ -22,6 +23,7 @@ pub use db::{Db, StorageError, Tx};
 pub use files::{FileStore, FileStoreError, Incoming, StoredFile};
 pub use idempotency::{Remembered, StoredAnswer};
 pub use projects::{Project, ProjectCounts};
+pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};
 pub use results::{ResultKind, ResultRow};
 pub use runs::{NewRun, Run, Submitted};
 pub use users::{User, UserWithHash};

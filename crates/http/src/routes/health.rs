@@ -40,12 +40,11 @@ async fn ready(State(state): State<ApiState>) -> (StatusCode, Json<Value>) {
 async fn ready_answer(state: &ApiState) -> (StatusCode, Json<Value>) {
     let health = state.app.health().await;
     let word = |ok: bool| if ok { "ok" } else { "failing" };
-    let ok = health.database && health.files;
+    let ok = health.database && health.queue && health.files;
     let body = json!({
         "status": word(ok),
         "database": word(health.database),
-        // The embedded queue is rows of the database.
-        "queue": word(health.database),
+        "queue": word(health.queue),
         "files": word(health.files),
         "version": env!("CARGO_PKG_VERSION"),
     });
