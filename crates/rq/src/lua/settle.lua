@@ -78,6 +78,7 @@ local function settle(at)
         call('HSET', key, 'repeat_intervals', cjson.encode(intervals))
       end
       call('HSET', key, 'repeats_left', repeats - 1)
+      call('HDEL', key, 'x_reclaims')
       if interval > 0 then
         call('HSET', key, 'status', 'scheduled')
         call('ZADD', zkey('scheduled', queue), SECONDS + interval, id)

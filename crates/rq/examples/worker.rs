@@ -1,0 +1,28 @@
+//! Runs `jobs.add` from the queue `default` until it is told to shut down.
+//!
+//! `worker [redis-url]`; a stock client stops it with `send_shutdown_command`, the terminal with Ctrl-C.
+
+use std::error::Error;
+
+use rq_wire::{Context, JobError, Rq, Worker};
+use tokio_util::sync::CancellationToken;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let url = std::env::args().nth(1).unwrap_or_else(|| "redis://127.0.0.1".to_owned());
+    let rq = Rq::connect(&url).await?;
+    let worker = Worker::new(rq, ["default"]).handle("jobs.add", |context: Context| async move {
+        let a = context.arg(0).as_i64().ok_or(JobError::Fatal("a is no integer".to_owned()))?;
+        let b = context.kwarg("b").as_i64().unwrap_or(0);
+        Ok::<_, JobError>(a + b)
+    });
+    let stop = CancellationToken::new();
+    let on_signal = stop.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            on_signal.cancel();
+        }
+    });
+    worker.run(stop).await?;
+    Ok(())
+}
