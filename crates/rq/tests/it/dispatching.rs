@@ -170,6 +170,11 @@ async fn a_worker_is_registered_renewed_and_taken_off() {
     assert_eq!(rq.settle("w", &[claim.finished(&Value::None, Serializer::Json)]).await.unwrap(), [Settled::Canceled]);
     assert_eq!(rq.status("a").await.unwrap(), Some(Status::Canceled));
 
+    server.run::<()>("DEL rq:workers rq:workers:ingest").await;
+    rq.heartbeat("w", &[]).await.unwrap();
+    assert_eq!(server.run::<Vec<String>>("SMEMBERS rq:workers:ingest").await, ["rq:worker:w"]);
+    assert_eq!(rq.workers().await.unwrap().len(), 1);
+
     server.run::<()>("DEL rq:worker:w").await;
     assert!(!rq.heartbeat("w", &[]).await.unwrap().is_registered);
     assert_eq!(server.run::<i64>("EXISTS rq:worker:w").await, 0, "a heartbeat leaves no half hash");
