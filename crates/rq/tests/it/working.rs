@@ -247,6 +247,32 @@ async fn a_job_that_ends_while_redis_is_away_is_recorded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn jobs_of_a_claim_whose_reply_got_lost_go_back() {
+    let server = Server::start().await;
+    let options = rq_wire::worker::WorkerSettings {
+        heartbeat: Duration::from_secs(60),
+        clean_every: None,
+        scheduler: false,
+        ..settings()
+    };
+    let live = Live::start(worker(&server, &["default"]).named("rusty").settings(options));
+    until("it waits", async || server.run::<String>("CLIENT LIST").await.contains("cmd=blmove")).await;
+    // As if the worker had sent this claim and the connection broke before the reply.
+    server.rq.enqueue(&NewJob::new("side", Call::new("jobs.add").arg(1)).id(JobId::new("x").unwrap())).await.unwrap();
+    server.rq.pop("rusty", &["side".to_owned()]).await.unwrap().expect("the job");
+    server.run::<i64>("CLIENT KILL TYPE normal SKIPME yes").await;
+    server
+        .rq
+        .enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("y").unwrap()))
+        .await
+        .unwrap();
+    until("it went back", async || server.rq.waiting_ids("side").await.unwrap() == ["x"]).await;
+    until("the other one ran", async || server.rq.status("y").await.unwrap() == Some(Status::Finished)).await;
+    assert_eq!(server.run::<i64>("ZCARD rq:wip:side").await, 0);
+    live.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_idle_worker_waits_without_polling() {
     let server = Server::start().await;
     let options = rq_wire::worker::WorkerSettings {

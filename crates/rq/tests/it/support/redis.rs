@@ -12,7 +12,10 @@ use rq_wire::Rq;
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
+    /// The test's own connection.
     pub(crate) rq: Rq,
+    /// The connection of the workers under test.
+    pub(crate) worker_rq: Rq,
     folder: tempfile::TempDir,
 }
 
@@ -33,8 +36,9 @@ impl Server {
         let mut child = spawn(port, folder.path());
         let end = Instant::now() + Duration::from_secs(20);
         loop {
-            if let Ok(rq) = Rq::connect(&format!("redis://127.0.0.1:{port}")).await {
-                return Some(Server { child, port, rq, folder });
+            let url = format!("redis://127.0.0.1:{port}");
+            if let (Ok(rq), Ok(worker_rq)) = (Rq::connect(&url).await, Rq::connect(&url).await) {
+                return Some(Server { child, port, rq, worker_rq, folder });
             }
             if child.try_wait().expect("state of redis-server").is_some() || Instant::now() > end {
                 let _ = child.kill();
