@@ -43,9 +43,19 @@ impl Error {
                     || error.is_connection_dropped()
                     || error.is_connection_refusal()
                     || !matches!(error.retry_method(), redis::RetryMethod::NoRetry)
-                    || error
-                        .code()
-                        .is_some_and(|code| matches!(code, "LOADING" | "OOM" | "READONLY" | "BUSY" | "MISCONF"))
+                    || error.code().is_some_and(|code| {
+                        matches!(
+                            code,
+                            "LOADING"
+                                | "OOM"
+                                | "READONLY"
+                                | "BUSY"
+                                | "MISCONF"
+                                | "MASTERDOWN"
+                                | "NOREPLICAS"
+                                | "CLUSTERDOWN"
+                        )
+                    })
             }
             _ => false,
         }

@@ -10,6 +10,12 @@
 //!
 //! Each transition of a job is one script, hence atomic: there is no moment at which a crash loses a job.
 //! Needs Redis 6.2 or later, or Valkey.
+#![warn(missing_docs)]
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod clean;
 pub mod client;

@@ -14,6 +14,8 @@ use crate::value::Value;
 
 /// Arguments per settlement; `lua/settle.lua` reads them by position.
 const WIDTH: usize = 13;
+/// Settlements per call: Lua cannot pass more than some thousand arguments on.
+const BATCH_MAX: usize = 1000;
 
 /// How an execution ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,13 +104,18 @@ pub enum Settled {
 }
 
 impl Rq {
-    /// Ends executions in one call; replies in the same order. Safe to repeat after an error.
+    /// Ends executions, a thousand per call; replies in the same order. Safe to repeat after an error.
     ///
     /// `worker` has its counters raised and is shown as idle when nothing is left; empty for none.
     pub async fn settle(&self, worker: &str, settlements: &[Settlement]) -> Result<Vec<Settled>, Error> {
-        if settlements.is_empty() {
-            return Ok(Vec::new());
+        let mut out = Vec::with_capacity(settlements.len());
+        for batch in settlements.chunks(BATCH_MAX) {
+            out.extend(self.settle_batch(worker, batch).await?);
         }
+        Ok(out)
+    }
+
+    async fn settle_batch(&self, worker: &str, settlements: &[Settlement]) -> Result<Vec<Settled>, Error> {
         let now = Now::read();
         let mut call = self.script(&script::SETTLE, &now);
         call.arg(worker).arg(WIDTH);

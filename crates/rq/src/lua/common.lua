@@ -76,10 +76,13 @@ local function end_executions(queue, id)
   end
 end
 
+-- A live worker renews both the registry's score and the execution's hash; whichever ends first is its end.
 local function is_running(queue, id)
   for _, execution in ipairs(call('ZRANGE', P .. ':executions:' .. id, 0, -1)) do
     local score = call('ZSCORE', zkey('wip', queue), id .. ':' .. execution)
-    if score and tonumber(score) > SECONDS then return true end
+    if score and tonumber(score) > SECONDS and call('EXISTS', P .. ':execution:' .. id .. ':' .. execution) == 1 then
+      return true
+    end
   end
   return false
 end

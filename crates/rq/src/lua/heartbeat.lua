@@ -9,6 +9,11 @@ if known == 1 then
   call('HSET', key, 'last_heartbeat', NOW)
   call('EXPIRE', key, worker_ttl)
   call('EXPIRE', key .. ':executions', worker_ttl)
+  -- A stock cleaner that saw the hash expired may have taken the worker off after it came back.
+  call('SADD', P .. ':workers', key)
+  for queue in string.gmatch(call('HGET', key, 'queues') or '', '[^,]+') do
+    call('SADD', P .. ':workers:' .. queue, key)
+  end
 end
 local out = {known}
 for at = 10, #ARGV, 3 do

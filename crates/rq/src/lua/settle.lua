@@ -8,19 +8,41 @@ local width = tonumber(ARGV[5])
 local out = {}
 local ok_count, failed_count, work = 0, 0, 0
 
+-- What many items do to one key is gathered and done at once.
+local held, wip, finished, execution_keys, members = {}, {}, {}, {}, {}
+
+local function gather(lists, name, ...)
+  local list = lists[name]
+  if not list then list = {}; lists[name] = list end
+  for _, value in ipairs({...}) do list[#list + 1] = value end
+end
+
+for at = 6, #ARGV, width do
+  if ARGV[at + 3] ~= '' then gather(wip, ARGV[at + 1], ARGV[at + 2] .. ':' .. ARGV[at + 3]) end
+end
+for queue, list in pairs(wip) do
+  local scores = call('ZMSCORE', zkey('wip', queue), unpack(list))
+  for i, member in ipairs(list) do held[member] = scores[i] end
+end
+
 local function settle(at)
   local kind, queue, id, execution = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local ttl, payload, started, ended = tonumber(ARGV[at + 4]), ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
   local key = job_key(id)
   local f = fields(key, 'status', 'data', 'repeats_left', 'rate_limit_key', 'dependency_ids', 'repeat_intervals')
   if execution ~= '' then
-    local held = end_execution(queue, id, execution, worker) == 1
+    local member = id .. ':' .. execution
+    local was_held = held[member]
+    held[member] = nil
+    execution_keys[#execution_keys + 1] = P .. ':execution:' .. member
+    members[#members + 1] = member
+    call('ZREM', P .. ':executions:' .. id, execution)
     if not f[2] then return 'deleted' end
     if f[1] == 'canceled' then
       release_slot(f[4], id)
       return 'canceled'
     end
-    if not held then return 'lost' end
+    if not was_held then return 'lost' end
   else
     if not f[2] then return 'deleted' end
     detach(queue, id)
@@ -43,7 +65,7 @@ local function settle(at)
       end
       call(unpack(entry))
       if ttl > 0 then call('EXPIRE', results, ttl) else call('PERSIST', results) end
-      call('ZADD', zkey('finished', queue), ttl < 0 and '+inf' or SECONDS + ttl, id)
+      gather(finished, queue, ttl < 0 and '+inf' or SECONDS + ttl, id)
     end
     local left = release_dependents(id, 'finished')
     local repeats = tonumber(f[3] or '') or 0
@@ -56,6 +78,7 @@ local function settle(at)
         call('HSET', key, 'repeat_intervals', cjson.encode(intervals))
       end
       call('HSET', key, 'repeats_left', repeats - 1)
+      call('HDEL', key, 'x_reclaims')
       if interval > 0 then
         call('HSET', key, 'status', 'scheduled')
         call('ZADD', zkey('scheduled', queue), SECONDS + interval, id)
@@ -98,6 +121,12 @@ for at = 6, #ARGV, width do
   -- A key of a wrong type must not hold up the others.
   local good, reply = pcall(settle, at)
   out[#out + 1] = good and reply or 'broken'
+end
+for queue, list in pairs(wip) do call('ZREM', zkey('wip', queue), unpack(list)) end
+for queue, list in pairs(finished) do call('ZADD', zkey('finished', queue), unpack(list)) end
+if #members > 0 then
+  call('DEL', unpack(execution_keys))
+  if worker ~= '' then call('SREM', P .. ':worker:' .. worker .. ':executions', unpack(members)) end
 end
 
 if worker ~= '' then

@@ -129,9 +129,11 @@ pub(super) async fn run(worker: Worker, stop: CancellationToken) -> Result<Repor
         helpers.spawn(clean(shared.clone(), every, helpers_stop.clone()));
     }
     let (settle_sender, settle_receiver) = mpsc::channel(settings.concurrency.max(SETTLE_BATCH_MAX));
-    let settler = tokio::spawn(settle(shared.clone(), settle_receiver));
+    helpers.spawn(settle(shared.clone(), settle_receiver));
+    // Ends with this call: a worker that is dropped must not go on without heartbeats.
+    let mut jobs = JoinSet::new();
 
-    claim(&shared, &stop, &settle_sender).await;
+    claim(&shared, &stop, &settle_sender, &mut jobs).await;
 
     if !shared.running().is_empty() {
         let key = rq.keys().worker(&shared.worker.name);
@@ -143,9 +145,11 @@ pub(super) async fn run(worker: Worker, stop: CancellationToken) -> Result<Repor
         let _ = tokio::time::timeout(rq.lease(), shared.until_idle()).await;
     }
     helpers_stop.cancel();
+    // The settler ends once nobody can send any more.
+    jobs.shutdown().await;
     drop(settle_sender);
-    while helpers.join_next().await.is_some() {}
-    settler.abort();
+    let end_helpers = async { while helpers.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(PAUSE, end_helpers).await;
     if let Err(error) = rq.unregister_worker(&shared.worker.name, &queues).await {
         tracing::warn!(%error, "worker could not be taken off");
     }
@@ -153,7 +157,12 @@ pub(super) async fn run(worker: Worker, stop: CancellationToken) -> Result<Repor
     Ok(report)
 }
 
-async fn claim(shared: &Arc<Shared>, stop: &CancellationToken, settlements: &mpsc::Sender<Settlement>) {
+async fn claim(
+    shared: &Arc<Shared>,
+    stop: &CancellationToken,
+    settlements: &mpsc::Sender<Settlement>,
+    jobs: &mut JoinSet<()>,
+) {
     let worker = &shared.worker;
     let slots = Arc::new(Semaphore::new(worker.settings.concurrency.max(1)));
     let waiter = Waiter::new(&shared.rq, &worker.queues);
@@ -209,8 +218,9 @@ async fn claim(shared: &Arc<Shared>, stop: &CancellationToken, settlements: &mps
             continue;
         }
         for (claim, permit) in claims.into_iter().zip(permits) {
-            start(shared, claim, permit, settlements.clone());
+            jobs.spawn(run_job(shared.clone(), claim, permit, settlements.clone()));
         }
+        while jobs.try_join_next().is_some() {}
     }
 }
 
@@ -258,17 +268,22 @@ async fn give_back_unknown(shared: &Shared) {
     }
 }
 
-fn start(shared: &Arc<Shared>, claim: Claim, permit: OwnedSemaphorePermit, settlements: mpsc::Sender<Settlement>) {
+/// Runs one job and hands its end to the settler. It is in the table before the first await.
+fn run_job(
+    shared: Arc<Shared>,
+    claim: Claim,
+    permit: OwnedSemaphorePermit,
+    settlements: mpsc::Sender<Settlement>,
+) -> impl Future<Output = ()> {
     let (stop_sender, stop_receiver) = oneshot::channel();
     let running = Running { queue: claim.queue.clone(), id: claim.id().to_owned(), stop: Some(stop_sender) };
     shared.running().insert(claim.execution.clone(), running);
-    let shared = shared.clone();
-    tokio::spawn(async move {
+    async move {
         let settlement = execute(&shared, claim, stop_receiver).await;
         // The receiver outlives every job.
         let _ = settlements.send(settlement).await;
         drop(permit);
-    });
+    }
 }
 
 /// Runs one job to its end.
@@ -407,7 +422,8 @@ async fn beat(shared: Arc<Shared>, registration: Registration, stop: Cancellatio
             tracing::warn!(%error, "could not register again");
         }
         for ((_, id, execution), beat) in executions.iter().zip(heartbeat.beats) {
-            if beat != Beat::Alive {
+            // A job may have ended between the look into the table and the heartbeat.
+            if beat != Beat::Alive && shared.running().contains_key(execution) {
                 tracing::warn!(job = id, ?beat, "a running job is no longer ours");
                 shared.stop(StopReason::Lost, |other, _| other == execution);
             }

@@ -1,13 +1,16 @@
 //! Crashes at each gap, cleaners side by side, and stock cleaners beside live jobs.
 
 use std::collections::HashMap;
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use rq_wire::clean::CleanSettings;
 use rq_wire::enqueue::Retry;
+use rq_wire::worker::WorkerSettings;
 use rq_wire::{Call, JobId, NewJob, Rq, Serializer, Settled, Status, Value};
 
-use crate::support::python::{BOTH, Version};
+use crate::support::python::{BOTH, Process, Version};
 use crate::support::redis::Server;
 use crate::support::{Live, burst, until, worker};
 
@@ -48,6 +51,45 @@ async fn a_killed_worker_loses_nothing() {
     let result = rq.wait_result("slow", Duration::from_secs(30)).await.unwrap().expect("a result");
     assert_eq!((result.worker_name.as_str(), result.return_value), ("survivor", Ok("done".into())));
     assert_eq!(survivor.stop().await.finished, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_are_killed_lose_nothing_and_repeat_no_result() {
+    // Cargo builds examples with the tests of the package, next to them.
+    let tests = std::env::current_exe().expect("the test's own path");
+    let program = tests.parent().and_then(Path::parent).expect("the profile's folder").join("examples/worker");
+    assert!(program.exists(), "{} is missing: run all tests of the package", program.display());
+    let server = Server::start().await;
+    let start = || {
+        let mut command = Command::new(&program);
+        Process(command.args([&server.url(), "2"]).spawn().expect("the worker's process"))
+    };
+    let jobs: Vec<_> = (0..6000).map(|n| add(&format!("job-{n}")).result_ttl_seconds(-1)).collect();
+    server.rq.enqueue_many(&jobs).await.unwrap();
+    let finished = async || server.run::<u64>("ZCARD rq:finished:default").await;
+    let mut in_flight = 0;
+    // A job is given back three times at most, so it must outlive three kills.
+    for threshold in [500, 2000, 4000] {
+        let process = start();
+        until("some jobs are done", async || finished().await >= threshold).await;
+        // Dropping it is SIGKILL.
+        drop(process);
+        in_flight += server.run::<u64>("ZCARD rq:wip:default").await;
+    }
+    assert!(finished().await < 6000, "all was over before the last kill");
+    let _survivor = start();
+    until("all jobs are done", async || finished().await == 6000).await;
+    let mut results = Vec::new();
+    for batch in jobs.chunks(1000) {
+        let mut pipe = redis::pipe();
+        for job in batch {
+            pipe.cmd("XLEN").arg(server.rq.keys().results(job.id.as_ref().unwrap().as_str()));
+        }
+        results.extend(pipe.query_async::<Vec<u64>>(&mut server.connection()).await.unwrap());
+    }
+    assert_eq!(results, vec![1; 6000]);
+    assert!(in_flight > 0, "no kill met a running job");
+    until("nothing runs", async || server.run::<u64>("ZCARD rq:wip:default").await == 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,9 +247,10 @@ async fn an_id_in_transit_is_left_alone_for_a_while() {
 async fn stock_maintenance_leaves_live_rust_jobs_alone() {
     for version in BOTH {
         let server = Server::start().await;
-        let live = Live::start(worker(&server, &["default"]));
+        let settings = WorkerSettings { grace: Duration::from_millis(100), ..crate::support::settings() };
+        let live = Live::start(worker(&server, &["default"]).settings(settings));
         for n in 0..5 {
-            let job = NewJob::new("default", Call::new("jobs.slow").arg(2)).id(JobId::new(format!("s-{n}")).unwrap());
+            let job = NewJob::new("default", Call::new("jobs.slow").arg(600)).id(JobId::new(format!("s-{n}")).unwrap());
             server.rq.enqueue(&job).await.unwrap();
         }
         until("all run", async || server.run::<i64>("ZCARD rq:wip:default").await == 5).await;
@@ -224,7 +267,7 @@ async fn stock_maintenance_leaves_live_rust_jobs_alone() {
             .await;
         assert_eq!(printed, "left alone");
         let report = live.stop().await;
-        assert_eq!((report.finished, report.lost), (5, 0));
+        assert_eq!((report.interrupted, report.lost), (5, 0));
     }
 }
 

@@ -56,6 +56,24 @@ async fn announcing_is_idempotent_wherever_the_job_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_lease_is_over_can_be_announced_at_once() {
+    let server = Server::start().await;
+    let rq = server.rq.clone().with_lease(Duration::from_secs(1));
+    rq.announce(&announcement("a")).await.unwrap();
+    let dead = rq.pop("w1", &queues()).await.unwrap().expect("the job");
+    assert_eq!(rq.announce(&announcement("a")).await.unwrap(), Announced::Running);
+    crate::support::until("the lease is over", async || {
+        rq.announce(&announcement("a")).await.unwrap() == Announced::Pushed
+    })
+    .await;
+    assert_eq!(rq.waiting_ids("ingest").await.unwrap(), ["a"]);
+    let alive = rq.pop("w2", &queues()).await.unwrap().expect("the job again");
+    let ends = [dead.finished(&Value::Int(1), Serializer::Json), alive.finished(&Value::Int(2), Serializer::Json)];
+    assert_eq!(rq.settle("w", &ends).await.unwrap(), [Settled::Lost, Settled::Done]);
+    assert_eq!(rq.latest_result("a").await.unwrap().unwrap().return_value, Ok(Value::Int(2)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_announcements_take_one_push_each() {
     let server = Server::start().await;
     let all: Vec<_> = (0..10_000).map(|n| announcement(&format!("job-{n}"))).collect();
@@ -169,6 +187,11 @@ async fn a_worker_is_registered_renewed_and_taken_off() {
     assert_eq!(rq.heartbeat("w", &running[..1]).await.unwrap().beats, [Beat::Canceled]);
     assert_eq!(rq.settle("w", &[claim.finished(&Value::None, Serializer::Json)]).await.unwrap(), [Settled::Canceled]);
     assert_eq!(rq.status("a").await.unwrap(), Some(Status::Canceled));
+
+    server.run::<()>("DEL rq:workers rq:workers:ingest").await;
+    rq.heartbeat("w", &[]).await.unwrap();
+    assert_eq!(server.run::<Vec<String>>("SMEMBERS rq:workers:ingest").await, ["rq:worker:w"]);
+    assert_eq!(rq.workers().await.unwrap().len(), 1);
 
     server.run::<()>("DEL rq:worker:w").await;
     assert!(!rq.heartbeat("w", &[]).await.unwrap().is_registered);

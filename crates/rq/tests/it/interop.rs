@@ -158,6 +158,18 @@ async fn stock_workers_run_what_rust_enqueues() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn long_jobs_survive_the_monitor_of_stock_workers() {
+    for version in BOTH {
+        let server = Server::start().await;
+        let slow = NewJob::new("default", Call::new("jobs.slow").arg(3)).id(JobId::new("slow").unwrap());
+        server.rq.enqueue(&slow).await.unwrap();
+        version.burst(&server, &["--job-monitoring-interval", "1", "default"]).await;
+        let result = server.rq.latest_result("slow").await.unwrap().expect("a result");
+        assert_eq!(result.return_value, Ok("slept".into()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_hash_we_write_passes_python() {
     let server = Server::start().await;
     let mut ids = Vec::new();

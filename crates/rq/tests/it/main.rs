@@ -9,6 +9,7 @@ mod cleaning;
 mod dispatching;
 mod interop;
 mod moves;
+mod pickles;
 mod poison;
 mod tools;
 mod working;

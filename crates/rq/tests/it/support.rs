@@ -28,7 +28,7 @@ where
 
 /// A worker of the default queue with handlers of the names in `tests/python/jobs.py`.
 pub(crate) fn worker(server: &Server, queues: &[&str]) -> Worker {
-    Worker::new(server.rq.clone(), queues.iter().copied())
+    Worker::new(server.worker_rq.clone(), queues.iter().copied())
         .handle("jobs.add", |context: Context| async move {
             let b = context.arg(1).as_i64().or(context.kwarg("b").as_i64()).unwrap_or(0);
             let a = context.arg(0).as_i64().ok_or(JobError::Fatal("a is no number".to_owned()))?;

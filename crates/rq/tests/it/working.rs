@@ -7,7 +7,7 @@ use std::time::Duration;
 use rq_wire::control::Command;
 use rq_wire::enqueue::Retry;
 use rq_wire::{Call, Context, JobError, JobId, NewJob, Status, Value, Worker};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Notify};
 
 use crate::support::python::{BOTH, Version};
 use crate::support::redis::Server;
@@ -209,6 +209,67 @@ async fn a_lost_connection_is_made_anew_everywhere() {
     until("it is back", async || server.run::<i64>("HEXISTS rq:worker:rusty birth").await == 1).await;
     server.rq.send_command("rusty", &Command::Shutdown).await.unwrap();
     live.ended().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_ends_while_redis_is_away_is_recorded() {
+    let mut server = Server::start().await;
+    let (ended, gate) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (ended_in_job, gate_in_job) = (ended.clone(), gate.clone());
+    let worker = worker(&server, &["default"]).handle("gated", move |_: Context| {
+        let (ended, gate) = (ended_in_job.clone(), gate_in_job.clone());
+        async move {
+            gate.notified().await;
+            ended.notify_one();
+            Ok::<_, JobError>("kept")
+        }
+    });
+    let live = Live::start(worker);
+    server.rq.enqueue(&NewJob::new("default", Call::new("gated")).id(JobId::new("a").unwrap())).await.unwrap();
+    started(&server, "a").await;
+    server.kill();
+    gate.notify_one();
+    ended.notified().await;
+    server.start_again();
+    let finished = async || matches!(server.rq.status("a").await, Ok(Some(Status::Finished)));
+    until("the result arrived", finished).await;
+    let results = server.rq.results("a", 10).await.unwrap();
+    assert_eq!(results.len(), 1);
+    assert_eq!(results[0].return_value, Ok("kept".into()));
+    // And it goes on working.
+    server
+        .rq
+        .enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("b").unwrap()))
+        .await
+        .unwrap();
+    until("the next job ran", async || server.rq.status("b").await.unwrap() == Some(Status::Finished)).await;
+    assert_eq!(live.stop().await.finished, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_of_a_claim_whose_reply_got_lost_go_back() {
+    let server = Server::start().await;
+    let options = rq_wire::worker::WorkerSettings {
+        heartbeat: Duration::from_secs(60),
+        clean_every: None,
+        scheduler: false,
+        ..settings()
+    };
+    let live = Live::start(worker(&server, &["default"]).named("rusty").settings(options));
+    until("it waits", async || server.run::<String>("CLIENT LIST").await.contains("cmd=blmove")).await;
+    // As if the worker had sent this claim and the connection broke before the reply.
+    server.rq.enqueue(&NewJob::new("side", Call::new("jobs.add").arg(1)).id(JobId::new("x").unwrap())).await.unwrap();
+    server.rq.pop("rusty", &["side".to_owned()]).await.unwrap().expect("the job");
+    server.run::<i64>("CLIENT KILL TYPE normal SKIPME yes").await;
+    server
+        .rq
+        .enqueue(&NewJob::new("default", Call::new("jobs.add").arg(1)).id(JobId::new("y").unwrap()))
+        .await
+        .unwrap();
+    until("it went back", async || server.rq.waiting_ids("side").await.unwrap() == ["x"]).await;
+    until("the other one ran", async || server.rq.status("y").await.unwrap() == Some(Status::Finished)).await;
+    assert_eq!(server.run::<i64>("ZCARD rq:wip:side").await, 0);
+    live.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
-//! A Redis per test: a child process on a free port, without persistence, ended with the test.
+//! A Redis per test: a child process on a free port, with its files in a folder of its own, ended with the test.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,11 @@ use rq_wire::Rq;
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
+    /// The test's own connection.
     pub(crate) rq: Rq,
-    _folder: tempfile::TempDir,
+    /// The connection of the workers under test.
+    pub(crate) worker_rq: Rq,
+    folder: tempfile::TempDir,
 }
 
 impl Server {
@@ -29,17 +33,12 @@ impl Server {
     async fn try_start() -> Option<Server> {
         let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its number").port();
         let folder = tempfile::tempdir().expect("a folder for redis");
-        let mut child = Command::new("redis-server")
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-            .arg("--dir")
-            .arg(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("these tests need redis-server (6.2 or later) on the PATH");
+        let mut child = spawn(port, folder.path());
         let end = Instant::now() + Duration::from_secs(20);
         loop {
-            if let Ok(rq) = Rq::connect(&format!("redis://127.0.0.1:{port}")).await {
-                return Some(Server { child, port, rq, _folder: folder });
+            let url = format!("redis://127.0.0.1:{port}");
+            if let (Ok(rq), Ok(worker_rq)) = (Rq::connect(&url).await, Rq::connect(&url).await) {
+                return Some(Server { child, port, rq, worker_rq, folder });
             }
             if child.try_wait().expect("state of redis-server").is_some() || Instant::now() > end {
                 let _ = child.kill();
@@ -48,6 +47,17 @@ impl Server {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Ends the server as `kill -9` would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("redis-server ran");
+        self.child.wait().expect("its end");
+    }
+
+    /// Starts it again with what it had written.
+    pub(crate) fn start_again(&mut self) {
+        self.child = spawn(self.port, self.folder.path());
     }
 
     pub(crate) fn url(&self) -> String {
@@ -74,6 +84,17 @@ impl Server {
     pub(crate) async fn field(&self, id: &str, name: &str) -> String {
         self.run::<Option<String>>(&format!("HGET rq:job:{id} {name}")).await.unwrap_or_default()
     }
+}
+
+fn spawn(port: u16, folder: &Path) -> Child {
+    Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
+        .args(["--appendonly", "yes", "--appendfsync", "no"])
+        .arg("--dir")
+        .arg(folder)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("these tests need redis-server (6.2 or later) on the PATH")
 }
 
 impl Drop for Server {
