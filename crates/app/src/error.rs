@@ -67,9 +67,14 @@ impl From<StorageError> for AppError {
             StorageError::Database { source: sqlx_error, .. } if is_full(sqlx_error) => full(error),
             StorageError::Database { source: sqlx_error, .. } if is_closed(sqlx_error) => closing(),
             StorageError::Taken => AppError::new(Fault::Conflict, "taken", "the name is taken; choose another"),
-            StorageError::Database { .. } | StorageError::Migrate(_) | StorageError::Stored { .. } => {
-                AppError::outside("read or write the database", error)
+            StorageError::Url(_) | StorageError::SchemaIsNewer { .. } => {
+                AppError::invalid("database_unusable", error.to_string())
             }
+            StorageError::Database { .. }
+            | StorageError::SchemaIsHalfDone(_)
+            | StorageError::SchemaIsForeign(_)
+            | StorageError::Migrate(_)
+            | StorageError::Stored { .. } => AppError::outside("read or write the database", error),
         }
     }
 }
