@@ -126,6 +126,11 @@ async fn the_same_request_is_one_job<S: JobStore>(store: &S) {
     let third = insert(store, keyed()).await;
     assert_ne!(third.id, first.id);
     store.cancel(third.id).await.expect("cancel");
+    let fourth = insert(store, keyed()).await;
+    assert!(store.requeue(third.id).await.expect("requeue").is_none(), "the same request is open again");
+    store.cancel(fourth.id).await.expect("cancel");
+    assert!(store.requeue(third.id).await.expect("requeue").is_some());
+    store.cancel(third.id).await.expect("cancel");
 }
 
 async fn errors_are_retried_until_the_budget_is_spent<S: JobStore>(store: &S) {
@@ -331,6 +336,14 @@ async fn ends_of_a_batch_disturb_each_other_not<S: JobStore>(store: &S) {
     assert_eq!(outcomes[0].as_ref().expect("ended").result, Some(json!({"n": "\u{0} and more"})));
     assert_eq!(batch(store, &["c16"], worker, 10).await.len(), 1, "the interrupted one is due, the others wait");
     assert!(store.finish_batch(Vec::new()).await.is_empty());
+    let stale = insert(store, job("c16-again")).await;
+    let first = claimed(store, "c16-again", worker).await;
+    finish(store, &first, End::Interrupted).await;
+    let second = claimed(store, "c16-again", worker).await;
+    let ends = vec![(first.claim, End::Failed("stale".to_owned())), (second.claim, End::Succeeded(json!(null)))];
+    let outcomes = store.finish_batch(ends).await;
+    assert!(matches!(outcomes[0], Err(StoreError::LostClaim(id)) if id == stale.id));
+    assert!(matches!(&outcomes[1], Ok(job) if job.state == JobState::Succeeded));
 }
 
 async fn a_paused_queue_rests<S: JobStore>(store: &S) {

@@ -261,10 +261,12 @@ impl JobStore for MemoryStore {
     async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>> {
         let now = now();
         let mut rows = self.rows();
-        let Some((job, _)) = rows.jobs.get_mut(&id) else { return Ok(None) };
-        if transition(job.state, Event::Requeue).is_none() {
+        let Some((job, _)) = rows.jobs.get(&id) else { return Ok(None) };
+        let again = rows.open_with_key(job.unique_key.as_ref()).is_some();
+        if again || transition(job.state, Event::Requeue).is_none() {
             return Ok(None);
         }
+        let Some((job, _)) = rows.jobs.get_mut(&id) else { return Ok(None) };
         move_on(job, Event::Requeue, now);
         job.errors = 0;
         job.crashes = 0;

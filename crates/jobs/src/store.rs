@@ -306,7 +306,8 @@ pub trait JobStore: Send + Sync + 'static {
         finished
     }
     async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome>;
-    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one.
+    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one, or when the same request
+    /// is open again in another job.
     async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>>;
     /// Inserts a job that came from elsewhere under its own id. A row with that id is returned whatever its state;
     /// so is the open job with the same unique key.

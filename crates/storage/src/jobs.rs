@@ -428,32 +428,38 @@ impl JobStore for Db {
 
     async fn finish_batch(&self, ends: Vec<(Claim, End)>) -> Vec<StoreResult<Job>> {
         let doing = "end attempts";
+        // A row does not tell which claim ended it, so a job is in the statement once; claims named after that are
+        // tried one by one.
         let mut seen = HashSet::new();
-        // Twice the same claim: the first counts.
-        let firsts: Vec<_> = ends.iter().filter(|(claim, _)| seen.insert(claim.job)).cloned().collect();
-        let jobs = query(FINISH).bind(ends_of(&firsts)).fetch_all(&self.write).await;
+        let firsts: Vec<bool> = ends.iter().map(|(claim, _)| seen.insert(claim.job)).collect();
+        let together: Vec<_> =
+            ends.iter().zip(&firsts).filter(|(_, first)| **first).map(|(end, _)| end.clone()).collect();
+        let jobs = query(FINISH).bind(ends_of(&together)).fetch_all(&self.write).await;
         let jobs = jobs.and_then(|rows| rows.iter().map(job_of).collect::<Result<Vec<_>, _>>());
-        let mut finished: HashMap<JobId, StoreResult<Job>> = match jobs {
-            Ok(jobs) => jobs.into_iter().map(|job| (job.id, Ok(job))).collect(),
+        let mut finished = Vec::with_capacity(ends.len());
+        match jobs {
+            Ok(jobs) => {
+                let mut jobs: HashMap<JobId, Job> = jobs.into_iter().map(|job| (job.id, job)).collect();
+                for ((claim, end), first) in ends.into_iter().zip(firsts) {
+                    finished.push(if first {
+                        jobs.remove(&claim.job).ok_or(StoreError::LostClaim(claim.job))
+                    } else {
+                        self.finish_one(claim, end).await
+                    });
+                }
+            }
             Err(error) if is_passing(&error) => {
-                let told = |text: String| StoreError::Outside { doing, source: text.into(), retryable: true };
-                firsts.iter().map(|(claim, _)| (claim.job, Err(told(error.to_string())))).collect()
+                let told = || StoreError::Outside { doing, source: error.to_string().into(), retryable: true };
+                finished.extend(ends.iter().map(|_| Err(told())));
             }
             // One of them cannot be written; it must not keep the others.
             Err(_) => {
-                let mut finished = HashMap::new();
-                for (claim, end) in firsts {
-                    let job = match JobStore::begin(self, claim).await {
-                        Ok(tx) => self.finish(tx, claim, end).await,
-                        Err(error) => Err(error),
-                    };
-                    finished.insert(claim.job, job);
+                for (claim, end) in ends {
+                    finished.push(self.finish_one(claim, end).await);
                 }
-                finished
             }
-        };
-        let lost = |claim: &Claim| Err(StoreError::LostClaim(claim.job));
-        ends.iter().map(|(claim, _)| finished.remove(&claim.job).unwrap_or_else(|| lost(claim))).collect()
+        }
+        finished
     }
 
     async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome> {
@@ -502,13 +508,20 @@ impl JobStore for Db {
                 SET state = 'queued', errors = 0, crashes = 0, cancel_requested = 0, error = NULL, progress = 0,
                     stage = '', message = '', run_at = now.ms, updated_at = now.ms, finished_at = NULL
                FROM (SELECT {now} AS ms) AS now
-              WHERE id = $1 AND state IN ('failed', 'cancelled') RETURNING *",
+              WHERE id = $1 AND state IN ('failed', 'cancelled')
+                AND NOT EXISTS (SELECT 1 FROM platform_jobs AS o WHERE o.unique_key = platform_jobs.unique_key
+                                                                   AND o.state IN ('queued', 'running'))
+             RETURNING {updated}",
         )
         .bind(id.to_string())
         .fetch_optional(&self.write)
-        .await
-        .map_err(outside(doing))?;
-        row.as_ref().map(job_of).transpose().map_err(outside(doing))
+        .await;
+        match row {
+            Ok(row) => row.as_ref().map(job_of).transpose().map_err(outside(doing)),
+            // The same request came this instant.
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
+            Err(error) => Err(outside(doing)(error)),
+        }
     }
 
     async fn adopt(&self, job: NewJob) -> StoreResult<Inserted> {
@@ -715,6 +728,11 @@ impl JobStore for Db {
 }
 
 impl Db {
+    async fn finish_one(&self, claim: Claim, end: End) -> StoreResult<Job> {
+        let tx = JobStore::begin(self, claim).await?;
+        self.finish(tx, claim, end).await
+    }
+
     fn granted(&self, lease: Duration) {
         if let Pool::Postgres(_, outages) = &self.write {
             outages.granted(lease);

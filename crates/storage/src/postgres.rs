@@ -11,11 +11,11 @@ use crate::sql::{Outages, Pool};
 
 /// A session that holds a transaction and says nothing is ended: somewhat longer than a worker's lease of 12 s, so
 /// that a paused worker's locks end soon after its claims did.
-const IDLE_IN_TRANSACTION: &str = "15s";
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(15);
 /// Nobody waits longer for a row that another holds.
-const LOCK_WAIT: &str = "10s";
+const LOCK_WAIT: Duration = Duration::from_secs(10);
 /// No single statement takes longer.
-const STATEMENT: &str = "60s";
+const STATEMENT: Duration = Duration::from_secs(60);
 /// A client whose machine vanished is found by the server in this time: 5 s of silence, then three questions.
 const KEEPALIVES: [(&str, &str); 4] = [
     ("tcp_keepalives_idle", "5"),
@@ -33,9 +33,15 @@ const CONNECTIONS_MIN: u32 = 2;
 pub struct PostgresOptions {
     connect: PgConnectOptions,
     connections: u32,
+    idle_in_transaction: Duration,
+    lock_wait: Duration,
 }
 
 impl PostgresOptions {
+    fn new(connect: PgConnectOptions) -> PostgresOptions {
+        PostgresOptions { connect, connections: 10, idle_in_transaction: IDLE_IN_TRANSACTION, lock_wait: LOCK_WAIT }
+    }
+
     /// From `postgresql://user:password@host:port/database?sslmode=require`.
     ///
     /// A driver named in the scheme, as Python programs write it (`postgresql+psycopg2://`), is accepted.
@@ -49,7 +55,7 @@ impl PostgresOptions {
         }
         let connect =
             PgConnectOptions::from_str(&format!("{plain}://{rest}")).map_err(|e| StorageError::Url(e.to_string()))?;
-        Ok(PostgresOptions { connect, connections: 10 })
+        Ok(PostgresOptions::new(connect))
     }
 
     /// From its parts, with nothing to escape.
@@ -59,13 +65,27 @@ impl PostgresOptions {
         if let Some(password) = password {
             connect = connect.password(password);
         }
-        PostgresOptions { connect, connections: 10 }
+        PostgresOptions::new(connect)
     }
 
     /// How many connections this process opens at most; ten if not said, two at least.
     #[must_use]
     pub fn connections(mut self, connections: u32) -> PostgresOptions {
         self.connections = connections.max(CONNECTIONS_MIN);
+        self
+    }
+
+    /// After which silence in a transaction its session is ended; 15 s if not said. Longer than a worker's lease.
+    #[must_use]
+    pub fn idle_in_transaction(mut self, longest: Duration) -> PostgresOptions {
+        self.idle_in_transaction = longest;
+        self
+    }
+
+    /// How long a statement waits for a row that another transaction holds; 10 s if not said.
+    #[must_use]
+    pub fn lock_wait(mut self, longest: Duration) -> PostgresOptions {
+        self.lock_wait = longest;
         self
     }
 
@@ -84,9 +104,9 @@ impl PostgresOptions {
             .clone()
             .application_name("bidlens")
             .options([
-                ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
-                ("lock_timeout", LOCK_WAIT),
-                ("statement_timeout", STATEMENT),
+                ("idle_in_transaction_session_timeout", self.idle_in_transaction.as_millis()),
+                ("lock_timeout", self.lock_wait.as_millis()),
+                ("statement_timeout", STATEMENT.as_millis()),
             ])
             .options(KEEPALIVES);
         let pool =

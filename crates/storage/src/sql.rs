@@ -26,7 +26,7 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
         // Milliseconds since 1970 by the clock of the database, not of the transaction.
         "now" => (
             "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-            "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            "CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
         ),
         // The rows of a JSON array of strings, in the column `value`.
         "each" => ("json_each(@)", "json_array_elements_text(CAST(@ AS json))"),
