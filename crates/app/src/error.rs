@@ -67,9 +67,15 @@ impl From<StorageError> for AppError {
             StorageError::Database { source: sqlx_error, .. } if is_full(sqlx_error) => full(error),
             StorageError::Database { source: sqlx_error, .. } if is_closed(sqlx_error) => closing(),
             StorageError::Taken => AppError::new(Fault::Conflict, "taken", "the name is taken; choose another"),
-            StorageError::Database { .. } | StorageError::Migrate(_) | StorageError::Stored { .. } => {
-                AppError::outside("read or write the database", error)
+            StorageError::Url(_) | StorageError::SchemaIsNewer { .. } => {
+                AppError::invalid("database_unusable", error.to_string())
             }
+            error_that_passes if error_that_passes.is_retryable() => unreachable_now(error),
+            StorageError::Database { .. }
+            | StorageError::SchemaIsHalfDone(_)
+            | StorageError::SchemaIsForeign(_)
+            | StorageError::Migrate(_)
+            | StorageError::Stored { .. } => AppError::outside("read or write the database", error),
         }
     }
 }
@@ -78,6 +84,9 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         if std::error::Error::source(&error).is_some_and(is_closed) {
             return closing();
+        }
+        if error.is_retryable() {
+            return unreachable_now(error);
         }
         AppError::outside("reach the job store", error)
     }
@@ -109,6 +118,16 @@ fn full(cause: impl std::error::Error + Send + Sync + 'static) -> AppError {
 /// The database is closed last, while the last requests may still be under way.
 fn is_closed(error: &dyn std::error::Error) -> bool {
     error.to_string().contains("closed pool")
+}
+
+/// The database does not answer now; the same request may succeed a little later.
+fn unreachable_now(cause: impl std::error::Error + Send + Sync + 'static) -> AppError {
+    AppError {
+        fault: Fault::Unavailable,
+        code: "database_unreachable",
+        detail: "the database does not answer; nothing was changed. Try again in a moment".to_owned(),
+        cause: Some(Box::new(cause)),
+    }
 }
 
 pub(crate) fn closing() -> AppError {

@@ -30,10 +30,10 @@ use tokio_util::task::TaskTracker;
 pub use auth::{FirstAdmin, Session};
 pub use bidlens_jobs::{Job, JobState, QueueCount};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
-pub use bidlens_storage::RedisSettings;
 pub use bidlens_storage::{
     Access, Asset, AssetKind, Incoming, Project, Remembered, ResultRow, Run, SegmentRow, StoredAnswer, StoredFile, User,
 };
+pub use bidlens_storage::{PostgresOptions, RedisSettings};
 pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
@@ -43,7 +43,7 @@ pub use models::Model;
 pub use parser::Parser;
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use search::SearchHit;
-pub use settings::{RedisFallback, RunSwitches, Settings};
+pub use settings::{RedisFallback, Rows, RunSwitches, Settings};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
 
 /// The application: rows, files, the job engine.
@@ -88,7 +88,7 @@ impl App {
     /// again at once. Where several processes share the rows, a lease decides who is dead.
     pub async fn open(settings: Settings) -> Result<App, AppError> {
         let lock = lock_data_dir(&settings)?;
-        let alone = settings.redis.is_none();
+        let alone = settings.is_embedded();
         let app = App::build(settings, Some(lock)).await?;
         let inner = &app.inner;
         if alone {
@@ -111,10 +111,16 @@ impl App {
 
     async fn build(settings: Settings, lock: Option<File>) -> Result<App, AppError> {
         let io = |doing: &'static str| move |e: std::io::Error| AppError::outside(doing, e);
-        if let Some(folder) = settings.database.parent() {
-            std::fs::create_dir_all(folder).map_err(io("create the data directory"))?;
-        }
-        let db = Db::open(&settings.database).await?;
+        std::fs::create_dir_all(&settings.data_dir).map_err(io("create the data directory"))?;
+        let db = match &settings.rows {
+            Rows::Sqlite(path) => {
+                if let Some(folder) = path.parent() {
+                    std::fs::create_dir_all(folder).map_err(io("create the database's folder"))?;
+                }
+                Db::open(path).await?
+            }
+            Rows::Postgres(options) => Db::connect_postgres(options).await?,
+        };
         let files =
             if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files) };
         let worker = WorkerId::new();
@@ -132,6 +138,7 @@ impl App {
         };
         let runtime_settings = RuntimeSettings {
             worker,
+            host: hostname(),
             queues: settings.queues.clone(),
             concurrency: settings.concurrency,
             result_ttl: settings.result_ttl,
@@ -225,13 +232,20 @@ impl App {
     }
 }
 
+/// This machine's name, for people.
+fn hostname() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = if name.trim().is_empty() { std::env::var("HOSTNAME").unwrap_or_default() } else { name };
+    name.trim().to_owned()
+}
+
 fn lock_data_dir(settings: &Settings) -> Result<File, AppError> {
-    let folder = settings.database.parent().unwrap_or(&settings.database);
+    let folder = &settings.data_dir;
     let io = |e: std::io::Error| AppError::outside("open the data directory", e);
     std::fs::create_dir_all(folder).map_err(io)?;
     let lock = File::create(folder.join("bidlens.lock")).map_err(io)?;
-    // With Redis the workers are processes of their own on the same rows; only an embedded server is alone.
-    let taken = if settings.redis.is_some() { lock.try_lock_shared() } else { lock.try_lock() };
+    // With servers for rows or queue, workers are processes of their own; only an embedded server is alone.
+    let taken = if settings.is_embedded() { lock.try_lock() } else { lock.try_lock_shared() };
     match taken {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(AppError::invalid(

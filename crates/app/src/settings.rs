@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bidlens_jobs::RuntimeSettings;
-use bidlens_storage::RedisSettings;
+use bidlens_storage::{PostgresOptions, RedisSettings};
 
 use crate::parser::Parser;
 
@@ -26,10 +26,19 @@ pub enum RedisFallback {
     Queue,
 }
 
+/// Where the rows are.
+#[derive(Debug, Clone)]
+pub enum Rows {
+    /// A file, for one machine.
+    Sqlite(PathBuf),
+    /// A server, for any number of processes and machines.
+    Postgres(PostgresOptions),
+}
+
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The SQLite file.
-    pub database: PathBuf,
+    pub data_dir: PathBuf,
+    pub rows: Rows,
     /// The folder of uploaded files.
     pub files: PathBuf,
     pub asynchronous: RunSwitches,
@@ -47,10 +56,16 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether no other process can work on the same rows.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.redis.is_none() && matches!(self.rows, Rows::Sqlite(_))
+    }
+
     /// The defaults, with everything under `data_dir`.
     pub fn in_dir(data_dir: &std::path::Path) -> Settings {
         Settings {
-            database: data_dir.join("bidlens.db"),
+            data_dir: data_dir.to_owned(),
+            rows: Rows::Sqlite(data_dir.join("bidlens.db")),
             files: data_dir.join("files"),
             asynchronous: RunSwitches::default(),
             max_upload_bytes: 200 * 1024 * 1024,

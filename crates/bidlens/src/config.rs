@@ -9,22 +9,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use bidlens_app::{RedisFallback, RedisSettings};
+use bidlens_app::{PostgresOptions, RedisFallback, RedisSettings, Rows};
 use secrecy::SecretString;
 
 use crate::env_vars::{self, VARIABLES, Variable};
-
-/// Where Bidlens keeps its rows.
-#[derive(Debug, Clone)]
-pub(crate) enum Database {
-    Sqlite(PathBuf),
-}
 
 /// Settings as the program uses them.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
-    pub(crate) database: Database,
+    pub(crate) rows: Rows,
     pub(crate) files_dir: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) log: String,
@@ -127,7 +121,7 @@ impl RawConfig {
         };
         let data_dir = std::path::absolute(&data_dir)
             .with_context(|| format!("read {}: {}", env_vars::BIDLENS_DATA_DIR, data_dir.display()))?;
-        let database = self.database(&data_dir)?;
+        let rows = self.rows(&data_dir)?;
         let (result_ttl, failure_ttl) = (
             Duration::from_secs(self.number(env_vars::BIDLENS_RESULT_TTL_S, 86_400)?),
             Duration::from_secs(self.number(env_vars::BIDLENS_FAILURE_TTL_S, 604_800)?),
@@ -160,7 +154,7 @@ impl RawConfig {
         let log = self.get(env_vars::BIDLENS_LOG).or_else(|| self.get(env_vars::RUST_LOG)).unwrap_or("info").to_owned();
         Ok(Config {
             data_dir,
-            database,
+            rows,
             files_dir,
             listen,
             log,
@@ -179,23 +173,28 @@ impl RawConfig {
         })
     }
 
-    fn database(&self, data_dir: &std::path::Path) -> anyhow::Result<Database> {
-        match self.get(env_vars::DATABASE_URL) {
-            None if self.get(env_vars::POSTGRES_HOST).is_some() => {
-                bail!("{} is set, but this version keeps its rows in SQLite; unset it", env_vars::POSTGRES_HOST)
-            }
-            None => Ok(Database::Sqlite(data_dir.join("bidlens.db"))),
-            Some(url) => match url.strip_prefix("sqlite:") {
+    /// From `DATABASE_URL`, or from `POSTGRES_HOST` and its companions, or the embedded file.
+    fn rows(&self, data_dir: &std::path::Path) -> anyhow::Result<Rows> {
+        if let Some(url) = self.get(env_vars::DATABASE_URL) {
+            return match url.strip_prefix("sqlite:") {
                 Some(path) if !path.trim_start_matches('/').is_empty() => {
-                    Ok(Database::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+                    Ok(Rows::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
                 }
                 // The URL may hold a password, so it is not repeated.
-                _ => bail!(
-                    "{}: this version keeps its rows in SQLite; use sqlite:PATH or unset it",
-                    env_vars::DATABASE_URL
-                ),
-            },
+                Some(_) => bail!("{}: name the file, as in sqlite:PATH", env_vars::DATABASE_URL),
+                None => PostgresOptions::from_url(url).map(Rows::Postgres).with_context(|| {
+                    format!("{}: use postgresql://USER:PASSWORD@HOST:PORT/DB or sqlite:PATH", env_vars::DATABASE_URL)
+                }),
+            };
         }
+        let Some(host) = self.get(env_vars::POSTGRES_HOST) else {
+            return Ok(Rows::Sqlite(data_dir.join("bidlens.db")));
+        };
+        let user = self.get(env_vars::POSTGRES_USER).unwrap_or("postgres");
+        let database = self.get(env_vars::POSTGRES_DB).unwrap_or(user);
+        let port = self.port(env_vars::POSTGRES_PORT, 5432)?;
+        let password = self.get(env_vars::POSTGRES_PASSWORD);
+        Ok(Rows::Postgres(PostgresOptions::from_parts(host, port, database, user, password)))
     }
 
     /// From `REDIS_URL`, or from `REDIS_HOST` and its companions.
@@ -326,6 +325,20 @@ mod tests {
         for ((name, value), message) in cases {
             assert_eq!(resolve(&[(name, value)]).expect_err(name), message);
         }
+    }
+
+    #[test]
+    fn rows_are_found_under_their_old_names() {
+        let rows = |pairs: &[(&str, &str)]| resolve(pairs).map(|c| c.rows);
+        assert!(matches!(rows(&[]), Ok(Rows::Sqlite(path)) if path.ends_with("data/bidlens.db")));
+        assert!(
+            matches!(rows(&[("DATABASE_URL", "sqlite:///x/y.db")]), Ok(Rows::Sqlite(path)) if path.ends_with("x/y.db"))
+        );
+        assert!(matches!(rows(&[("POSTGRES_HOST", "db"), ("POSTGRES_PASSWORD", "a@b")]), Ok(Rows::Postgres(_))));
+        assert!(matches!(rows(&[("DATABASE_URL", "postgresql+asyncpg://u:p@db/bids")]), Ok(Rows::Postgres(_))));
+        let message = rows(&[("DATABASE_URL", "mysql://u:secret@h/d")]).expect_err("no such store");
+        assert!(message.starts_with("DATABASE_URL: use postgresql://"), "{message}");
+        assert!(!message.contains("secret"), "{message}");
     }
 
     #[test]

@@ -24,6 +24,10 @@ const fn secret(name: &'static str, default: &'static str, meaning: &'static str
 
 pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
 pub(crate) const POSTGRES_HOST: &str = "POSTGRES_HOST";
+pub(crate) const POSTGRES_PORT: &str = "POSTGRES_PORT";
+pub(crate) const POSTGRES_DB: &str = "POSTGRES_DB";
+pub(crate) const POSTGRES_USER: &str = "POSTGRES_USER";
+pub(crate) const POSTGRES_PASSWORD: &str = "POSTGRES_PASSWORD";
 pub(crate) const REDIS_URL: &str = "REDIS_URL";
 pub(crate) const REDIS_HOST: &str = "REDIS_HOST";
 pub(crate) const REDIS_PORT: &str = "REDIS_PORT";
@@ -51,17 +55,13 @@ pub(crate) static VARIABLES: &[Variable] = &[
     secret(
         DATABASE_URL,
         "SQLite file in the data directory",
-        "Database as `sqlite:PATH`; this version has no other store and stops when it is given one",
+        "Database as `postgresql://USER:PASSWORD@HOST:PORT/DB` (15 or newer; a Python driver in the scheme is accepted) or `sqlite:PATH`",
     ),
-    plain(
-        POSTGRES_HOST,
-        "none",
-        "PostgreSQL host, when DATABASE_URL is not set; this version has none and stops when it is set",
-    ),
-    plain("POSTGRES_PORT", "5432", "PostgreSQL port; read for later versions"),
-    plain("POSTGRES_DB", "none", "PostgreSQL database name; read for later versions"),
-    plain("POSTGRES_USER", "none", "PostgreSQL user; read for later versions"),
-    secret("POSTGRES_PASSWORD", "none", "PostgreSQL password; read for later versions"),
+    plain(POSTGRES_HOST, "none", "PostgreSQL host, when DATABASE_URL is not set"),
+    plain(POSTGRES_PORT, "5432", "PostgreSQL port"),
+    plain(POSTGRES_DB, "the user's name", "PostgreSQL database name"),
+    plain(POSTGRES_USER, "postgres", "PostgreSQL user"),
+    secret(POSTGRES_PASSWORD, "none", "PostgreSQL password"),
     secret(
         REDIS_URL,
         "none: the embedded queue",

@@ -7,7 +7,7 @@ use bidlens_app::{App, Parser, RunSwitches, Settings};
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::DataDir;
-use crate::config::{Config, Database, Overrides, RawConfig};
+use crate::config::{Config, Overrides, RawConfig};
 use crate::terminal;
 
 /// All queues, in order of priority.
@@ -28,10 +28,10 @@ pub(crate) fn config(data: DataDir, listen: Option<String>) -> anyhow::Result<Co
 
 /// The application's settings; files are parsed by this program in a child process.
 pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::Result<Settings> {
-    let Database::Sqlite(database) = &config.database;
     let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
     Ok(Settings {
-        database: database.clone(),
+        data_dir: config.data_dir.clone(),
+        rows: config.rows.clone(),
         files: config.files_dir.clone(),
         asynchronous: RunSwitches {
             ingest: config.async_ingest,
@@ -52,6 +52,27 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
             cpu_s: PARSER_CPU_S,
         },
     })
+}
+
+/// Opens the installation; while its database is not up yet, says so and waits.
+pub(crate) async fn open(settings: Settings) -> anyhow::Result<App> {
+    let mut said = String::new();
+    loop {
+        let error = match App::open(settings.clone()).await {
+            Ok(app) => return Ok(app),
+            Err(error) if error.code == "database_unreachable" => anyhow::Error::from(error),
+            Err(error) => return Err(error.into()),
+        };
+        let reason = format!("{}", error.root_cause());
+        if reason != said {
+            terminal::print_note(&format!("waiting for the database: {reason}"));
+            said = reason;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+            () = told_to_stop() => anyhow::bail!("stopped while waiting for the database"),
+        }
+    }
 }
 
 pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::state::JobState;
-use crate::store::{CancelOutcome, Claimed, End, Inserted, Job, JobStore, NewJob, Progress, StoreError, WorkerId};
+use crate::store::{
+    CancelOutcome, Claimed, End, Inserted, Job, JobId, JobStore, NewJob, Progress, StoreError, WorkerId, WorkerInfo,
+};
 
 /// A lease that ends at once, for cases about dead workers.
 const SHORT: Duration = Duration::from_millis(40);
@@ -29,6 +31,14 @@ pub async fn exercise<S: JobStore>(store: &S) {
     queues_are_served_in_order(store).await;
     a_requeued_job_has_fresh_budgets(store).await;
     old_rows_are_forgotten_and_young_ones_kept(store).await;
+    a_batch_is_claimed_in_order(store).await;
+    ends_of_a_batch_disturb_each_other_not(store).await;
+    a_paused_queue_rests(store).await;
+    what_is_ready_is_listed_oldest_first(store).await;
+    an_adopted_job_is_inserted_once(store).await;
+    a_waiting_job_is_explained(store).await;
+    living_workers_are_listed(store).await;
+    text_with_nul_is_stored(store).await;
 }
 
 fn job(queue: &str) -> NewJob {
@@ -115,6 +125,11 @@ async fn the_same_request_is_one_job<S: JobStore>(store: &S) {
     finish(store, &held, End::Succeeded(json!(null))).await;
     let third = insert(store, keyed()).await;
     assert_ne!(third.id, first.id);
+    store.cancel(third.id).await.expect("cancel");
+    let fourth = insert(store, keyed()).await;
+    assert!(store.requeue(third.id).await.expect("requeue").is_none(), "the same request is open again");
+    store.cancel(fourth.id).await.expect("cancel");
+    assert!(store.requeue(third.id).await.expect("requeue").is_some());
     store.cancel(third.id).await.expect("cancel");
 }
 
@@ -237,4 +252,225 @@ async fn old_rows_are_forgotten_and_young_ones_kept<S: JobStore>(store: &S) {
     assert!(store.fetch(open.id).await.expect("fetch").is_some());
     let counts = store.counts().await.expect("counts");
     assert!(counts.iter().any(|c| c.queue == "c14" && c.state == JobState::Queued && c.count == 1));
+}
+
+async fn batch(store: &impl JobStore, queues: &[&str], worker: WorkerId, limit: usize) -> Vec<Claimed> {
+    let queues: Vec<String> = queues.iter().map(|queue| (*queue).to_owned()).collect();
+    store.claim_batch(&queues, worker, limit).await.expect("claim")
+}
+
+fn ids(claimed: &[Claimed]) -> Vec<JobId> {
+    claimed.iter().map(|claimed| claimed.job.id).collect()
+}
+
+async fn a_batch_is_claimed_in_order<S: JobStore>(store: &S) {
+    let worker = living_worker(store).await;
+    let mut inserted = Vec::new();
+    for queue in ["c15-low", "c15-high", "c15-low", "c15-high", "c15-low"] {
+        inserted.push(insert(store, job(queue)).await.id);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let blocked = insert(store, NewJob { depends_on: vec![inserted[4]], ..job("c15-high") }).await;
+    let queues = ["c15-high", "c15-empty", "c15-low"];
+    assert!(batch(store, &queues, worker, 0).await.is_empty());
+    let first = batch(store, &queues, worker, 3).await;
+    assert_eq!(ids(&first), [inserted[1], inserted[3], inserted[0]]);
+    assert!(first.iter().all(|c| c.job.state == JobState::Running && c.job.attempt == 1 && c.claim.job == c.job.id));
+    assert!(first.iter().all(|c| c.job.worker == Some(worker)));
+    let second = batch(store, &queues, worker, 10).await;
+    assert_eq!(ids(&second), [inserted[2], inserted[4]]);
+    assert!(batch(store, &queues, worker, 10).await.is_empty(), "one job waits for another");
+    for held in first.iter().chain(&second) {
+        finish(store, held, End::Succeeded(json!(null))).await;
+    }
+    assert_eq!(ids(&batch(store, &queues, worker, 10).await), [blocked.id]);
+}
+
+async fn ends_of_a_batch_disturb_each_other_not<S: JobStore>(store: &S) {
+    let worker = living_worker(store).await;
+    let budgets = [3, 3, 1, 3, 3, 3, 3];
+    for errors_max in budgets {
+        insert(store, NewJob { errors_max, ..job("c16") }).await;
+    }
+    let held = batch(store, &["c16"], worker, 10).await;
+    assert_eq!(held.len(), budgets.len());
+    // The last one ends before the batch does.
+    finish(store, &held[6], End::Failed("alone".to_owned())).await;
+    let retry = |after| End::Retry { error: "no luck".to_owned(), after };
+    let by_budget = |max| held.iter().filter(move |c| c.job.errors_max == max);
+    let spent = by_budget(1).next().expect("the job with one error");
+    let rest: Vec<&Claimed> = by_budget(3).filter(|c| c.job.id != held[6].job.id).collect();
+    let ends = vec![
+        (rest[0].claim, End::Succeeded(json!({"n": "\u{0} and more"}))),
+        (held[6].claim, End::Succeeded(json!(null))),
+        (spent.claim, retry(Duration::ZERO)),
+        (rest[1].claim, retry(LONG)),
+        (rest[2].claim, End::Snooze(LONG)),
+        (rest[3].claim, End::Interrupted),
+        (rest[4].claim, End::Cancelled("on request".to_owned())),
+        (rest[0].claim, End::Failed("twice".to_owned())),
+    ];
+    let claims: Vec<_> = ends.iter().map(|(claim, _)| *claim).collect();
+    let outcomes = store.finish_batch(ends).await;
+    let told: Vec<Option<(JobState, u32, Option<&str>)>> = outcomes
+        .iter()
+        .map(|outcome| outcome.as_ref().ok().map(|job| (job.state, job.errors, job.error.as_deref())))
+        .collect();
+    let expected = [
+        Some((JobState::Succeeded, 0, None)),
+        None,
+        Some((JobState::Failed, 1, Some("no luck"))),
+        Some((JobState::Queued, 1, Some("no luck"))),
+        Some((JobState::Queued, 0, None)),
+        Some((JobState::Queued, 0, None)),
+        Some((JobState::Cancelled, 0, Some("on request"))),
+        None,
+    ];
+    assert_eq!(told, expected);
+    for (outcome, claim) in outcomes.iter().zip(claims) {
+        match outcome {
+            Ok(job) => assert_eq!(store.fetch(job.id).await.expect("fetch").as_ref(), Some(job)),
+            Err(error) => assert!(matches!(error, StoreError::LostClaim(id) if *id == claim.job), "{error}"),
+        }
+    }
+    assert_eq!(outcomes[0].as_ref().expect("ended").result, Some(json!({"n": "\u{0} and more"})));
+    assert_eq!(batch(store, &["c16"], worker, 10).await.len(), 1, "the interrupted one is due, the others wait");
+    assert!(store.finish_batch(Vec::new()).await.is_empty());
+    let stale = insert(store, job("c16-again")).await;
+    let first = claimed(store, "c16-again", worker).await;
+    finish(store, &first, End::Interrupted).await;
+    let second = claimed(store, "c16-again", worker).await;
+    let ends = vec![(first.claim, End::Failed("stale".to_owned())), (second.claim, End::Succeeded(json!(null)))];
+    let outcomes = store.finish_batch(ends).await;
+    assert!(matches!(outcomes[0], Err(StoreError::LostClaim(id)) if id == stale.id));
+    assert!(matches!(&outcomes[1], Ok(job) if job.state == JobState::Succeeded));
+}
+
+async fn a_paused_queue_rests<S: JobStore>(store: &S) {
+    let worker = living_worker(store).await;
+    insert(store, job("c17")).await;
+    let held = claimed(store, "c17", worker).await;
+    let new = insert(store, job("c17")).await;
+    assert!(!store.queue_paused("c17").await.expect("paused"));
+    store.set_queue_paused("c17", true).await.expect("pause");
+    store.set_queue_paused("c17", true).await.expect("pausing twice is no error");
+    assert!(store.queue_paused("c17").await.expect("paused"));
+    assert!(store.claim(new.id, worker).await.expect("claim").is_none());
+    assert!(store.claim_next(&["c17".to_owned()], worker).await.expect("claim").is_none());
+    assert!(batch(store, &["c17"], worker, 5).await.is_empty());
+    assert!(store.ready(&["c17".to_owned()], 5).await.expect("ready").is_empty());
+    assert!(store.explain(new.id).await.expect("explain").expect("known").queue_paused);
+    assert_eq!(finish(store, &held, End::Succeeded(json!(null))).await.state, JobState::Succeeded, "what runs ends");
+    store.set_queue_paused("c17", false).await.expect("resume");
+    assert!(!store.queue_paused("c17").await.expect("paused"));
+    assert!(store.claim(new.id, worker).await.expect("claim").is_some());
+}
+
+async fn what_is_ready_is_listed_oldest_first<S: JobStore>(store: &S) {
+    let worker = living_worker(store).await;
+    let mut inserted = Vec::new();
+    for queue in ["c18-a", "c18-b", "c18-a"] {
+        inserted.push(insert(store, job(queue)).await.id);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    insert(store, NewJob { depends_on: vec![inserted[0]], ..job("c18-a") }).await;
+    let later = insert(store, job("c18-c")).await;
+    let held = claimed(store, "c18-c", worker).await;
+    finish(store, &held, End::Snooze(LONG)).await;
+    let queues = ["c18-c", "c18-b", "c18-a"].map(str::to_owned);
+    let ready = store.ready(&queues, 10).await.expect("ready");
+    assert_eq!(ready.iter().map(|j| j.id).collect::<Vec<_>>(), inserted);
+    assert_eq!(ready.iter().map(|j| j.queue.as_str()).collect::<Vec<_>>(), ["c18-a", "c18-b", "c18-a"]);
+    assert_eq!(store.ready(&queues, 2).await.expect("ready"), ready[..2]);
+    assert_eq!(store.ready_count("c18-a").await.expect("count"), 2);
+    let taken = store.claim_many(&[inserted[2], later.id, inserted[0]], worker).await.expect("claim");
+    let mut taken: Vec<_> = taken.into_iter().map(|c| c.job.id).collect();
+    taken.sort_unstable();
+    assert_eq!(taken, [inserted[0], inserted[2]], "those that are ready");
+    assert!(store.ready(&[], 10).await.expect("ready").is_empty());
+    assert_eq!(state(store, &later).await, JobState::Queued);
+}
+
+async fn an_adopted_job_is_inserted_once<S: JobStore>(store: &S) {
+    let worker = living_worker(store).await;
+    let foreign = NewJob { unique_key: Some("adopted".to_owned()), ..job("c19") };
+    let Inserted::New(new) = store.adopt(foreign.clone()).await.expect("adopt") else { panic!("it is new") };
+    assert_eq!((new.id, new.state), (foreign.id, JobState::Queued));
+    assert_eq!(store.adopt(foreign.clone()).await.expect("adopt"), Inserted::Existing(new.clone()));
+    let same_key = NewJob { id: JobId::new(), ..foreign.clone() };
+    assert_eq!(store.adopt(same_key).await.expect("adopt").job().id, new.id, "the open job with its key");
+    let held = claimed(store, "c19", worker).await;
+    let ended = finish(store, &held, End::Succeeded(json!(1))).await;
+    assert_eq!(store.adopt(foreign).await.expect("adopt"), Inserted::Existing(ended), "whatever its state");
+}
+
+async fn a_waiting_job_is_explained<S: JobStore>(store: &S) {
+    let register = |queues: &[&str]| WorkerInfo {
+        id: WorkerId::new(),
+        host: "here".to_owned(),
+        pid: 7,
+        queues: queues.iter().map(|queue| (*queue).to_owned()).collect(),
+    };
+    let serving = register(&["other", "c20"]);
+    store.register_worker(serving.clone(), LONG).await.expect("register");
+    store.register_worker(register(&["other"]), LONG).await.expect("register");
+    store.register_worker(register(&["c20"]), Duration::ZERO).await.expect("register");
+    let first = insert(store, job("c20")).await;
+    let second = insert(store, job("c20")).await;
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    let third = insert(store, NewJob { depends_on: vec![first.id, second.id], ..job("c20") }).await;
+    let fourth = insert(store, job("c20")).await;
+    let explain = async |job: &Job| store.explain(job.id).await.expect("explain").expect("known");
+    let told = explain(&third).await;
+    assert_eq!(told.waits_for, [(first.id, JobState::Queued), (second.id, JobState::Queued)]);
+    assert_eq!((told.ahead, told.workers, told.due_in, told.queue_paused), (2, 1, None, false));
+    let held = store.claim(first.id, serving.id).await.expect("claim").expect("won");
+    assert_eq!(explain(&third).await.waits_for, [(first.id, JobState::Running), (second.id, JobState::Queued)]);
+    let running = explain(&first).await;
+    assert_eq!((running.job.state, running.ahead, running.workers), (JobState::Running, 0, 0));
+    finish(store, &held, End::Succeeded(json!(null))).await;
+    let held = store.claim(second.id, serving.id).await.expect("claim").expect("won");
+    finish(store, &held, End::Failed("broken".to_owned())).await;
+    assert_eq!(explain(&third).await.waits_for, [(second.id, JobState::Failed)]);
+    assert_eq!(explain(&fourth).await.ahead, 0, "the third cannot run");
+    let held = store.claim(fourth.id, serving.id).await.expect("claim").expect("won");
+    finish(store, &held, End::Snooze(LONG)).await;
+    let due = explain(&fourth).await.due_in.expect("due later");
+    assert!(due <= LONG && due > LONG / 2, "{due:?}");
+    assert!(store.explain(JobId::new()).await.expect("explain").is_none());
+}
+
+async fn living_workers_are_listed<S: JobStore>(store: &S) {
+    let info = WorkerInfo { id: WorkerId::new(), host: "box".to_owned(), pid: 42, queues: vec!["c21".to_owned()] };
+    store.register_worker(info.clone(), LONG).await.expect("register");
+    let nameless = living_worker(store).await;
+    let dead = WorkerId::new();
+    store.renew_lease(dead, Duration::ZERO).await.expect("lease");
+    let find = async |id: WorkerId| store.workers().await.expect("workers").into_iter().find(|w| w.info.id == id);
+    let row = find(info.id).await.expect("registered");
+    assert_eq!(row.info, info);
+    assert_eq!((row.lease_until - row.started_at).to_std().expect("later"), LONG);
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    store.renew_lease(info.id, LONG).await.expect("lease");
+    let renewed = find(info.id).await.expect("registered");
+    assert_eq!((renewed.info, renewed.started_at), (row.info, row.started_at), "a renewal keeps what is known");
+    assert!(renewed.lease_until > row.lease_until);
+    assert_eq!(find(nameless).await.expect("living").info.host, "");
+    assert!(find(dead).await.is_none());
+    store.release_worker(info.id).await.expect("release");
+    assert!(find(info.id).await.is_none());
+}
+
+async fn text_with_nul_is_stored<S: JobStore>(store: &S) {
+    let worker = living_worker(store).await;
+    let new = insert(store, NewJob { payload: json!({"name": "a\u{0}b"}), ..job("c22") }).await;
+    let held = claimed(store, "c22", worker).await;
+    let progress = Progress { percent: 1, stage: "st\u{0}age".to_owned(), message: "\u{0}".to_owned() };
+    store.progress(held.claim, progress).await.expect("progress");
+    let ended = finish(store, &held, End::Failed("br\u{0}oken".to_owned())).await;
+    let row = store.fetch(new.id).await.expect("fetch").expect("row");
+    assert_eq!(row, ended);
+    assert_eq!(row.payload, json!({"name": "a\u{0}b"}), "JSON has a way to write it");
+    assert!(row.stage.starts_with("st") && row.stage.ends_with("age"), "the rest of the text is kept");
+    assert!(row.error.is_some_and(|error| error.starts_with("br") && error.ends_with("oken")));
 }

@@ -16,6 +16,6 @@ pub use dispatch::{Dispatch, DispatchError, InProcessDispatch, Stranger, Taken};
 pub use runtime::{Adopter, Handler, JobContext, Outcome, Runtime, RuntimeSettings};
 pub use state::{Event, JobState, transition};
 pub use store::{
-    CancelOutcome, Claim, ClaimId, Claimed, End, Inserted, Job, JobId, JobStore, NewJob, Progress, QueueCount,
-    StoreError, WorkerId,
+    CancelOutcome, Claim, ClaimId, Claimed, End, Explanation, Inserted, Job, JobId, JobStore, NewJob, Progress,
+    QueueCount, StoreError, WorkerId, WorkerInfo, WorkerRow,
 };

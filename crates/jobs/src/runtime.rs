@@ -9,8 +9,8 @@ mod lease;
 mod upkeep;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -102,6 +102,8 @@ impl<S: JobStore> JobContext<S> {
 pub struct RuntimeSettings {
     /// The process's name among workers.
     pub worker: WorkerId,
+    /// The machine's name, for people.
+    pub host: String,
     /// In order of priority.
     pub queues: Vec<String>,
     pub concurrency: usize,
@@ -123,6 +125,7 @@ impl Default for RuntimeSettings {
     fn default() -> Self {
         RuntimeSettings {
             worker: WorkerId::new(),
+            host: String::new(),
             queues: ["default", "ingest", "extract", "review"].map(str::to_owned).to_vec(),
             concurrency: 2,
             lease: Duration::from_secs(12),
@@ -153,6 +156,10 @@ pub struct Runtime<S: JobStore, D: ?Sized> {
     lease: Lease,
     ends: Ends,
     attended: AtomicBool,
+    /// Whether it takes jobs, beside running some on request.
+    working: AtomicBool,
+    /// The queues that are not paused.
+    open: Mutex<Vec<String>>,
 }
 
 /// An outage is said once, and once that it is over.
@@ -190,6 +197,7 @@ enum TakeError {
 impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     pub fn new(store: Arc<S>, dispatch: Arc<D>, settings: RuntimeSettings) -> Self {
         let (worker, lease) = (settings.worker, Lease::new(settings.lease));
+        let open = Mutex::new(settings.queues.clone());
         Runtime {
             store,
             dispatch,
@@ -200,6 +208,8 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             lease,
             ends: Ends::new(),
             attended: AtomicBool::new(false),
+            working: AtomicBool::new(false),
+            open,
         }
     }
 
@@ -250,6 +260,11 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         if !self.attended.load(Ordering::SeqCst) {
             tracker.spawn(Arc::clone(&self).attend(attending.clone()));
         }
+        self.working.store(true, Ordering::SeqCst);
+        if let Err(error) = self.register().await {
+            // The next renewal says who this is.
+            tracing::debug!(%error, "the worker is not registered yet");
+        }
         let slots = Arc::new(Semaphore::new(self.settings.concurrency.max(1)));
         let mut outage = Outage::default();
         let running = TaskTracker::new();
@@ -272,9 +287,10 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 Ok(claimed) if claimed.is_empty() => {
                     drop(slot);
                     outage.over("jobs are taken again");
+                    let open = self.open();
                     tokio::select! {
                         () = shutdown.cancelled() => {}
-                        () = self.dispatch.wait(&self.settings.queues, self.settings.sweep) => {}
+                        () = self.dispatch.wait(&open, self.settings.sweep) => {}
                     }
                 }
                 Ok(claimed) => {
@@ -308,11 +324,19 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         }
     }
 
+    fn open(&self) -> Vec<String> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_open(&self, queues: Vec<String>) {
+        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = queues;
+    }
+
     /// Claims up to `limit` jobs.
     async fn take(&self, limit: usize) -> Result<Vec<Claimed>, TakeError> {
-        let queues = &self.settings.queues;
-        let offers = match self.dispatch.take(queues, limit).await? {
-            Taken::Rows => return Ok(self.store.claim_batch(queues, self.worker, limit).await?),
+        let queues = self.open();
+        let offers = match self.dispatch.take(&queues, limit).await? {
+            Taken::Rows => return Ok(self.store.claim_batch(&queues, self.worker, limit).await?),
             Taken::Offers(offers) if offers.is_empty() => return Ok(Vec::new()),
             Taken::Offers(offers) => offers,
         };

@@ -190,18 +190,77 @@ pub struct QueueCount {
     pub count: u64,
 }
 
+/// What a worker process says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerInfo {
+    pub id: WorkerId,
+    pub host: String,
+    pub pid: u32,
+    /// Queues it serves; none when it runs only what it is told to.
+    pub queues: Vec<String>,
+}
+
+/// A living worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerRow {
+    /// Empty but for the id when the worker keeps a lease and never registered.
+    pub info: WorkerInfo,
+    pub started_at: DateTime<Utc>,
+    pub lease_until: DateTime<Utc>,
+}
+
+/// Why a queued job is not running; for any other job the reasons are empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    pub job: Job,
+    /// Time until it is due, when that is in the future.
+    pub due_in: Option<Duration>,
+    /// Dependencies that have not succeeded, and where they are.
+    pub waits_for: Vec<(JobId, JobState)>,
+    pub queue_paused: bool,
+    /// Jobs of its queue that could run now and come before it.
+    pub ahead: u64,
+    /// Living workers that serve its queue.
+    pub workers: u64,
+}
+
+impl Explanation {
+    /// Of a job that does not wait.
+    pub fn of(job: Job) -> Explanation {
+        Explanation { job, due_in: None, waits_for: Vec::new(), queue_paused: false, ahead: 0, workers: 0 }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another attempt owns the job, or it has ended: this one must stop.
     #[error("the claim on job {0} is lost")]
     LostClaim(JobId),
     #[error("{doing}: {source}")]
-    Outside { doing: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+    Outside {
+        doing: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+        /// The same call may succeed a little later: a lost connection, a lock, a deadlock.
+        retryable: bool,
+    },
 }
 
 impl StoreError {
     pub fn outside(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> StoreError {
-        StoreError::Outside { doing, source: Box::new(source) }
+        StoreError::Outside { doing, source: Box::new(source), retryable: false }
+    }
+
+    /// An outside error that passes.
+    pub fn passing(doing: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+        StoreError::Outside { doing, source: Box::new(source), retryable: true }
+    }
+
+    /// Whether the same call may succeed a little later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            StoreError::LostClaim(_) => false,
+            StoreError::Outside { retryable, .. } => *retryable,
+        }
     }
 }
 
@@ -219,7 +278,7 @@ pub trait JobStore: Send + Sync + 'static {
     async fn claim(&self, id: JobId, worker: WorkerId) -> StoreResult<Option<Claimed>>;
     /// Takes the oldest ready job of the first queue that has one.
     async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>>;
-    /// Takes those of these jobs that are ready, in the order given.
+    /// Takes those of these jobs that are ready.
     async fn claim_many(&self, ids: &[JobId], worker: WorkerId) -> StoreResult<Vec<Claimed>> {
         let mut claimed = Vec::new();
         for id in ids {
@@ -227,7 +286,7 @@ pub trait JobStore: Send + Sync + 'static {
         }
         Ok(claimed)
     }
-    /// Takes up to `limit` ready jobs, from the first of `queues` that has any, oldest first.
+    /// Takes up to `limit` ready jobs as [`JobStore::claim_next`] would, one after the other.
     async fn claim_batch(&self, queues: &[String], worker: WorkerId, limit: usize) -> StoreResult<Vec<Claimed>> {
         let mut claimed = Vec::new();
         while claimed.len() < limit
@@ -237,17 +296,13 @@ pub trait JobStore: Send + Sync + 'static {
         }
         Ok(claimed)
     }
-    /// Jobs that could run now, oldest first.
-    async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<Job>>;
-    /// How many jobs of a queue could run now.
-    async fn ready_count(&self, queue: &str) -> StoreResult<u64>;
     /// Records progress and tells whether the job was asked to cancel.
     async fn progress(&self, claim: Claim, progress: Progress) -> StoreResult<bool>;
     /// Opens a transaction for results.
     async fn begin(&self, claim: Claim) -> StoreResult<Self::Tx>;
     /// Ends the attempt and commits what `tx` holds with it.
     async fn finish(&self, tx: Self::Tx, claim: Claim, end: End) -> StoreResult<Job>;
-    /// Ends attempts that have nothing else to write; the answers are in the order of the ends.
+    /// Ends attempts that wrote no results; answers in the order of `ends`. One that lost its claim disturbs no other.
     async fn finish_batch(&self, ends: Vec<(Claim, End)>) -> Vec<StoreResult<Job>> {
         let mut finished = Vec::with_capacity(ends.len());
         for (claim, end) in ends {
@@ -259,8 +314,25 @@ pub trait JobStore: Send + Sync + 'static {
         finished
     }
     async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome>;
-    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one.
+    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one, or when the same request
+    /// is open again in another job.
     async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>>;
+    /// Inserts a job that came from elsewhere under its own id. A row with that id is returned whatever its state;
+    /// so is the open job with the same unique key.
+    async fn adopt(&self, job: NewJob) -> StoreResult<Inserted>;
+    /// Jobs of these queues that could run now, oldest first.
+    async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<Job>>;
+    /// How many jobs of a queue could run now.
+    async fn ready_count(&self, queue: &str) -> StoreResult<u64>;
+    /// Why this job is not running; `None` when there is no such job.
+    async fn explain(&self, id: JobId) -> StoreResult<Option<Explanation>>;
+    async fn queue_paused(&self, queue: &str) -> StoreResult<bool>;
+    /// Claims begun after this has returned take no job of a paused queue; what runs is not touched.
+    async fn set_queue_paused(&self, queue: &str, paused: bool) -> StoreResult<()>;
+    /// Makes the worker known and gives it its first lease.
+    async fn register_worker(&self, info: WorkerInfo, lease: Duration) -> StoreResult<()>;
+    /// Workers whose lease has not ended, oldest first.
+    async fn workers(&self) -> StoreResult<Vec<WorkerRow>>;
     /// Says that the worker lives for `lease` from now.
     async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()>;
     /// Takes back the lease, and the jobs it holds without counting a crash.
@@ -268,6 +340,9 @@ pub trait JobStore: Send + Sync + 'static {
     /// Declares every other worker dead; for a process that knows it is alone.
     async fn expire_other_workers(&self, survivor: WorkerId) -> StoreResult<()>;
     /// Puts jobs of dead workers back, or quarantines or cancels them; returns all it moved.
+    ///
+    /// A job whose worker is writing results this instant is left to a later round. A store that can be out of reach
+    /// declares nobody dead until everybody has had a full lease since this process found it gone.
     async fn rescue(&self) -> StoreResult<Vec<JobId>>;
     /// Fails waiting jobs whose dependency has failed or was cancelled.
     async fn fail_orphans(&self) -> StoreResult<u64>;

@@ -4,13 +4,12 @@ use bidlens_domain::document::Document;
 use bidlens_jobs::NewJob;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use serde_json::{Value, json};
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
 use crate::runs::{NewRun, Run, submit_in};
+use crate::sql::{Row, query, storable};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,7 +87,10 @@ pub struct SegmentRow {
 /// The form of stored documents; rows of another version are parsed again.
 const DOCUMENT_VERSION: i64 = 1;
 
-fn asset_of(row: &SqliteRow) -> Result<Asset, sqlx::Error> {
+/// Segments inserted by one statement.
+const SEGMENTS_AT_ONCE: usize = 500;
+
+fn asset_of(row: &Row) -> Result<Asset, sqlx::Error> {
     let kind: String = row.try_get("kind")?;
     Ok(Asset {
         id: row.try_get("id")?,
@@ -106,7 +108,7 @@ fn asset_of(row: &SqliteRow) -> Result<Asset, sqlx::Error> {
     })
 }
 
-fn segment_of(row: &SqliteRow) -> Result<SegmentRow, sqlx::Error> {
+fn segment_of(row: &Row) -> Result<SegmentRow, sqlx::Error> {
     let boxes: String = row.try_get("boxes")?;
     Ok(SegmentRow {
         chunk_id: row.try_get("chunk_id")?,
@@ -116,6 +118,25 @@ fn segment_of(row: &SqliteRow) -> Result<SegmentRow, sqlx::Error> {
         content: row.try_get("content")?,
         boxes: serde_json::from_str(&boxes).unwrap_or_default(),
     })
+}
+
+/// A document's segments as rows in JSON.
+fn segments_of(document: &Document) -> StorageResult<Vec<Value>> {
+    let numbered = (0i64..).zip(document.segments());
+    numbered
+        .map(|(ordinal, segment)| {
+            let boxes = serde_json::to_string(&segment.boxes)
+                .map_err(|source| StorageError::Stored { what: "boxes", source })?;
+            Ok(json!({
+                "ordinal": ordinal,
+                "chunk_id": segment.id.as_str(),
+                "page": segment.page,
+                "section": storable(segment.section_path),
+                "content": storable(segment.text),
+                "boxes": boxes,
+            }))
+        })
+        .collect()
 }
 
 impl Db {
@@ -130,23 +151,28 @@ impl Db {
     ) -> StorageResult<(Asset, Option<Run>)> {
         let doing = "add a file to a project";
         let mut tx = self.begin().await?;
-        let known = sqlx::query(
-            "SELECT * FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4",
-        )
-        .bind(&new.project_id)
-        .bind(new.kind.as_str())
-        .bind(&new.bidder_name)
-        .bind(&new.sha256)
-        .fetch_optional(&mut *tx)
-        .await
-        .doing(doing)?;
+        // One after the other within a project, so that the same bytes twice at once are one asset with one job.
+        query("SELECT 1 FROM projects WHERE id = $1 {lock}")
+            .bind(&new.project_id)
+            .fetch_optional(&mut tx)
+            .await
+            .doing(doing)?;
+        let known =
+            query("SELECT * FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4")
+                .bind(&new.project_id)
+                .bind(new.kind.as_str())
+                .bind(&new.bidder_name)
+                .bind(&new.sha256)
+                .fetch_optional(&mut tx)
+                .await
+                .doing(doing)?;
         let known = known.as_ref().map(asset_of).transpose().doing(doing)?;
         if let Some(asset) = known.filter(|a| a.status != "failed") {
             return Ok((asset, None));
         }
-        sqlx::query(
+        query(
             "INSERT INTO assets (id, project_id, kind, filename, bidder_name, size_bytes, sha256, status, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now})
              ON CONFLICT (project_id, kind, bidder_name, sha256) DO UPDATE SET status = excluded.status, error = NULL",
         )
         .bind(&new.id)
@@ -157,19 +183,18 @@ impl Db {
         .bind(new.size_bytes)
         .bind(&new.sha256)
         .bind(if ingest.is_some() { "pending" } else { "ready" })
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await
         .doing(doing)?;
-        let id = sqlx::query(
-            "SELECT id FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4",
-        )
-        .bind(&new.project_id)
-        .bind(new.kind.as_str())
-        .bind(&new.bidder_name)
-        .bind(&new.sha256)
-        .fetch_one(&mut *tx)
-        .await
-        .doing(doing)?;
+        let id =
+            query("SELECT id FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4")
+                .bind(&new.project_id)
+                .bind(new.kind.as_str())
+                .bind(&new.bidder_name)
+                .bind(&new.sha256)
+                .fetch_one(&mut tx)
+                .await
+                .doing(doing)?;
         let id: String = id.try_get(0).doing(doing)?;
         let mut run = None;
         if let Some((new_run, job)) = ingest {
@@ -179,16 +204,16 @@ impl Db {
                 payload.insert("asset_id".to_owned(), Value::String(id.clone()));
             }
             let submitted = submit_in(&mut tx, new_run, &job).await.doing(doing)?;
-            sqlx::query("UPDATE assets SET run_id = $2, job_id = $3 WHERE id = $1")
+            query("UPDATE assets SET run_id = $2, job_id = $3 WHERE id = $1")
                 .bind(&id)
                 .bind(&submitted.run.id)
                 .bind(submitted.job.id.to_string())
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .doing(doing)?;
             run = Some(submitted.run);
         }
-        let row = sqlx::query("SELECT * FROM assets WHERE id = $1").bind(&id).fetch_one(&mut *tx).await.doing(doing)?;
+        let row = query("SELECT * FROM assets WHERE id = $1").bind(&id).fetch_one(&mut tx).await.doing(doing)?;
         let asset = asset_of(&row).doing(doing)?;
         self.commit(tx).await?;
         Ok((asset, run))
@@ -196,13 +221,12 @@ impl Db {
 
     /// Whether any asset has this content.
     pub async fn file_is_used(&self, sha256: &str) -> StorageResult<bool> {
-        let row =
-            sqlx::query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1").bind(sha256).fetch_optional(&self.read).await;
+        let row = query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1").bind(sha256).fetch_optional(&self.read).await;
         Ok(row.doing("look for a file")?.is_some())
     }
 
     pub async fn asset(&self, access: &Access, id: &str) -> StorageResult<Option<Asset>> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT a.* FROM assets a JOIN projects p ON p.id = a.project_id
               WHERE a.id = $2 AND ($1 IS NULL OR p.owner_id = $1)",
         )
@@ -215,7 +239,7 @@ impl Db {
     }
 
     pub async fn assets(&self, access: &Access, project_id: &str) -> StorageResult<Vec<Asset>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT a.* FROM assets a JOIN projects p ON p.id = a.project_id
               WHERE a.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id",
         )
@@ -233,23 +257,23 @@ impl Db {
         let Some(asset) = self.asset(access, id).await? else { return Ok(None) };
         let mut tx = self.begin().await?;
         if let Some(job) = &asset.job_id {
-            sqlx::query("DELETE FROM platform_jobs WHERE id = $1 AND state IN ('queued', 'running')")
+            query("DELETE FROM platform_jobs WHERE id = $1 AND state IN ('queued', 'running')")
                 .bind(job)
-                .execute(&mut *tx)
+                .execute(&mut tx)
                 .await
                 .doing(doing)?;
-            sqlx::query(
+            query(
                 "UPDATE runs SET status = 'cancelled', error = 'its file was deleted' WHERE job_id = $1 AND status IN ('pending', 'running')",
             )
             .bind(job)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .doing(doing)?;
         }
-        sqlx::query("DELETE FROM assets WHERE id = $1").bind(id).execute(&mut *tx).await.doing(doing)?;
-        let others = sqlx::query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1")
+        query("DELETE FROM assets WHERE id = $1").bind(id).execute(&mut tx).await.doing(doing)?;
+        let others = query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1")
             .bind(&asset.sha256)
-            .fetch_optional(&mut *tx)
+            .fetch_optional(&mut tx)
             .await
             .doing(doing)?;
         self.commit(tx).await?;
@@ -262,35 +286,31 @@ impl Db {
         let doing = "store a document";
         let content =
             serde_json::to_string(document).map_err(|source| StorageError::Stored { what: "document", source })?;
-        sqlx::query(
+        query(
             "INSERT INTO documents (asset_id, version, content) VALUES ($1, $2, $3)
                      ON CONFLICT (asset_id) DO UPDATE SET version = excluded.version, content = excluded.content",
         )
         .bind(asset_id)
         .bind(DOCUMENT_VERSION)
         .bind(content)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .doing(doing)?;
-        sqlx::query("DELETE FROM segments WHERE asset_id = $1").bind(asset_id).execute(&mut **tx).await.doing(doing)?;
-        for (ordinal, segment) in (0i64..).zip(document.segments()) {
-            let boxes = serde_json::to_string(&segment.boxes)
-                .map_err(|source| StorageError::Stored { what: "boxes", source })?;
-            sqlx::query("INSERT INTO segments (asset_id, ordinal, chunk_id, page, section, content, boxes) VALUES ($1, $2, $3, $4, $5, $6, $7)")
-                .bind(asset_id)
-                .bind(ordinal)
-                .bind(segment.id.as_str())
-                .bind(i64::from(segment.page))
-                .bind(segment.section_path)
-                .bind(segment.text)
-                .bind(boxes)
-                .execute(&mut **tx)
-                .await
-                .doing(doing)?;
-        }
-        sqlx::query("UPDATE assets SET status = 'ready', error = NULL WHERE id = $1")
+        query("DELETE FROM segments WHERE asset_id = $1").bind(asset_id).execute(&mut *tx).await.doing(doing)?;
+        for segments in segments_of(document)?.chunks(SEGMENTS_AT_ONCE) {
+            query(
+                "INSERT INTO segments (asset_id, ordinal, chunk_id, page, section, content, boxes)
+                 SELECT $1, s.ordinal, s.chunk_id, s.page, s.section, s.content, s.boxes FROM {segments:$2} AS s",
+            )
             .bind(asset_id)
-            .execute(&mut **tx)
+            .bind(Value::from(segments).to_string())
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        }
+        query("UPDATE assets SET status = 'ready', error = NULL WHERE id = $1")
+            .bind(asset_id)
+            .execute(&mut *tx)
             .await
             .doing(doing)?;
         Ok(())
@@ -304,7 +324,7 @@ impl Db {
         kind: AssetKind,
     ) -> StorageResult<Vec<StoredDocument>> {
         let doing = "read documents";
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT a.*, d.content FROM assets a JOIN projects p ON p.id = a.project_id JOIN documents d ON d.asset_id = a.id
               WHERE a.project_id = $2 AND a.kind = $3 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id",
         )
@@ -326,7 +346,7 @@ impl Db {
 
     /// Segments of an asset, a page of them when `page` is given.
     pub async fn segments(&self, access: &Access, asset_id: &str, page: Option<i64>) -> StorageResult<Vec<SegmentRow>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
               WHERE s.asset_id = $2 AND ($3 IS NULL OR s.page = $3) AND ($1 IS NULL OR p.owner_id = $1) ORDER BY s.ordinal",
         )
@@ -341,7 +361,7 @@ impl Db {
 
     /// All segments of a project, for search.
     pub async fn project_segments(&self, access: &Access, project_id: &str) -> StorageResult<Vec<SegmentRow>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
               WHERE a.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id, s.ordinal",
         )
@@ -355,7 +375,7 @@ impl Db {
 
     /// The segment with this id among the asker's own files.
     pub async fn segment(&self, access: &Access, chunk_id: &str) -> StorageResult<Option<SegmentRow>> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
               WHERE s.chunk_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at DESC LIMIT 1",
         )

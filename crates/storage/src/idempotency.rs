@@ -1,8 +1,7 @@
 //! Answers remembered under the client's own key, so that a repeated request is not done twice.
 
-use sqlx::Row;
-
 use crate::db::{Db, Doing, StorageResult};
+use crate::sql::{Row, query};
 
 /// An answer given before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,48 +25,49 @@ pub enum Remembered {
 /// Keys older than this are forgotten.
 const KEY_LIFETIME_MS: i64 = 86_400_000;
 
+fn known(row: &Row, request: &str) -> Result<Remembered, sqlx::Error> {
+    let known: String = row.try_get("request")?;
+    let status: Option<i64> = row.try_get("status")?;
+    let body: Option<String> = row.try_get("response")?;
+    Ok(match (known == request, status, body) {
+        (false, _, _) => Remembered::OtherRequest,
+        (true, Some(status), Some(body)) => {
+            Remembered::Answered(StoredAnswer { status: u16::try_from(status).unwrap_or(500), body })
+        }
+        (true, _, _) => Remembered::InProgress,
+    })
+}
+
 impl Db {
     /// Looks the key up, and reserves it when it is new. `request` is a digest of method, path and body.
     pub async fn remember(&self, user_id: &str, key: &str, request: &str) -> StorageResult<Remembered> {
         let doing = "look up an idempotency key";
         let mut tx = self.begin().await?;
-        sqlx::query("DELETE FROM idempotency_keys WHERE created_at < CAST(unixepoch('subsec') * 1000 AS INTEGER) - $1")
+        query("DELETE FROM idempotency_keys WHERE created_at < {now} - $1")
             .bind(KEY_LIFETIME_MS)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .doing(doing)?;
-        let row = sqlx::query("SELECT request, status, response FROM idempotency_keys WHERE user_id = $1 AND key = $2")
-            .bind(user_id)
-            .bind(key)
-            .fetch_optional(&mut *tx)
-            .await
-            .doing(doing)?;
-        let remembered = match row {
-            None => {
-                sqlx::query(
-                    "INSERT INTO idempotency_keys (user_id, key, request, created_at)
-                             VALUES ($1, $2, $3, CAST(unixepoch('subsec') * 1000 AS INTEGER))",
-                )
+        let reserved = query(
+            "INSERT INTO idempotency_keys (user_id, key, request, created_at) VALUES ($1, $2, $3, {now})
+             ON CONFLICT (user_id, key) DO NOTHING",
+        )
+        .bind(user_id)
+        .bind(key)
+        .bind(request)
+        .execute(&mut tx)
+        .await
+        .doing(doing)?;
+        let remembered = if reserved == 1 {
+            Remembered::New
+        } else {
+            let row = query("SELECT request, status, response FROM idempotency_keys WHERE user_id = $1 AND key = $2")
                 .bind(user_id)
                 .bind(key)
-                .bind(request)
-                .execute(&mut *tx)
+                .fetch_optional(&mut tx)
                 .await
                 .doing(doing)?;
-                Remembered::New
-            }
-            Some(row) => {
-                let known: String = row.try_get("request").doing(doing)?;
-                let status: Option<i64> = row.try_get("status").doing(doing)?;
-                let body: Option<String> = row.try_get("response").doing(doing)?;
-                match (known == request, status, body) {
-                    (false, _, _) => Remembered::OtherRequest,
-                    (true, Some(status), Some(body)) => {
-                        Remembered::Answered(StoredAnswer { status: u16::try_from(status).unwrap_or(500), body })
-                    }
-                    (true, _, _) => Remembered::InProgress,
-                }
-            }
+            row.map_or(Ok(Remembered::InProgress), |row| known(&row, request)).doing(doing)?
         };
         self.commit(tx).await?;
         Ok(remembered)
@@ -78,7 +78,7 @@ impl Db {
         let doing = "store an answer";
         match answer {
             Some(answer) => {
-                sqlx::query("UPDATE idempotency_keys SET status = $3, response = $4 WHERE user_id = $1 AND key = $2")
+                query("UPDATE idempotency_keys SET status = $3, response = $4 WHERE user_id = $1 AND key = $2")
                     .bind(user_id)
                     .bind(key)
                     .bind(i64::from(answer.status))
@@ -87,7 +87,7 @@ impl Db {
                     .await
                     .doing(doing)?
             }
-            None => sqlx::query("DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2")
+            None => query("DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2")
                 .bind(user_id)
                 .bind(key)
                 .execute(&self.write)

@@ -1,8 +1,9 @@
-//! Rows in SQLite, files in a folder, jobs announced through Redis.
+//! Rows in SQLite or PostgreSQL, files in a folder, jobs announced through Redis.
 //!
 //! One file per noun. Whoever reads or writes something of a project names who asks ([`Access`]); that is where
 //! ownership is checked, and nowhere else. Results of jobs are written through a [`Tx`] that the job store has
-//! opened after checking the job's claim. Start at [`Db`].
+//! opened after checking the job's claim. Statements are written once for both databases, see `sql`. Start at
+//! [`Db`].
 
 mod access;
 mod assets;
@@ -10,18 +11,21 @@ mod db;
 mod files;
 mod idempotency;
 mod jobs;
+mod postgres;
 mod projects;
 mod redis_dispatch;
 mod results;
 mod runs;
+mod sql;
 mod upkeep;
 mod users;
 
 pub use access::Access;
 pub use assets::{Asset, AssetKind, NewAsset, SegmentRow, StoredDocument};
-pub use db::{Db, StorageError, Tx};
+pub use db::{Db, StorageError, StorageFault, Tx};
 pub use files::{FileStore, FileStoreError, Incoming, StoredFile};
 pub use idempotency::{Remembered, StoredAnswer};
+pub use postgres::PostgresOptions;
 pub use projects::{Project, ProjectCounts};
 pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};
 pub use results::{ResultKind, ResultRow};

@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageResult, at};
+use crate::sql::{Row, query};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {
@@ -38,7 +37,7 @@ const SELECT: &str = "SELECT p.*,
     FROM projects p WHERE ($1 IS NULL OR p.owner_id = $1) AND ($2 IS NULL OR p.id = $2)
     ORDER BY p.created_at DESC, p.id DESC LIMIT 1000";
 
-fn project_of(row: &SqliteRow) -> Result<Project, sqlx::Error> {
+fn project_of(row: &Row) -> Result<Project, sqlx::Error> {
     Ok(Project {
         id: row.try_get("id")?,
         owner_id: row.try_get("owner_id")?,
@@ -58,9 +57,9 @@ fn project_of(row: &SqliteRow) -> Result<Project, sqlx::Error> {
 
 impl Db {
     pub async fn add_project(&self, id: &str, owner_id: &str, name: &str, description: &str) -> StorageResult<()> {
-        sqlx::query(
+        query(
             "INSERT INTO projects (id, owner_id, name, description, created_at, updated_at)
-             SELECT $1, $2, $3, $4, ms, ms FROM (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS ms)",
+             SELECT $1, $2, $3, $4, ms, ms FROM (SELECT {now} AS ms) AS now",
         )
         .bind(id)
         .bind(owner_id)
@@ -74,7 +73,7 @@ impl Db {
 
     /// The project, when it exists and `access` may see it.
     pub async fn project(&self, access: &Access, id: &str) -> StorageResult<Option<Project>> {
-        let row = sqlx::query(SELECT)
+        let row = query(SELECT)
             .bind(access.owner())
             .bind(Some(id))
             .fetch_optional(&self.read)
@@ -85,12 +84,8 @@ impl Db {
 
     /// Newest first.
     pub async fn projects(&self, access: &Access) -> StorageResult<Vec<Project>> {
-        let rows = sqlx::query(SELECT)
-            .bind(access.owner())
-            .bind(None::<&str>)
-            .fetch_all(&self.read)
-            .await
-            .doing("list projects")?;
+        let rows =
+            query(SELECT).bind(access.owner()).bind(None::<&str>).fetch_all(&self.read).await.doing("list projects")?;
         rows.iter().map(project_of).collect::<Result<_, _>>().doing("read projects")
     }
 
@@ -101,8 +96,8 @@ impl Db {
         name: &str,
         description: &str,
     ) -> StorageResult<bool> {
-        let changed = sqlx::query(
-            "UPDATE projects SET name = $3, description = $4, updated_at = CAST(unixepoch('subsec') * 1000 AS INTEGER)
+        let changed = query(
+            "UPDATE projects SET name = $3, description = $4, updated_at = {now}
               WHERE ($1 IS NULL OR owner_id = $1) AND id = $2",
         )
         .bind(access.owner())
@@ -112,7 +107,7 @@ impl Db {
         .execute(&self.write)
         .await
         .doing("change a project")?;
-        Ok(changed.rows_affected() == 1)
+        Ok(changed == 1)
     }
 
     /// Removes the project with everything of it, its waiting and running jobs too; returns the content hashes
@@ -120,10 +115,23 @@ impl Db {
     pub async fn delete_project(&self, access: &Access, id: &str) -> StorageResult<Option<Vec<String>>> {
         let doing = "delete a project";
         let mut tx = self.begin().await?;
-        let own = sqlx::query("SELECT 1 FROM projects WHERE id = $2 AND ($1 IS NULL OR owner_id = $1)")
+        // An attempt that writes results holds its job and then looks at the project: lock in the same order. What
+        // is being submitted looks at the project too and is seen below, or fails.
+        query(
+            "SELECT j.id FROM platform_jobs AS j
+              WHERE j.id IN (SELECT job_id FROM runs WHERE project_id = $2) 
+                AND EXISTS (SELECT 1 FROM projects WHERE id = $2 AND ($1 IS NULL OR owner_id = $1))
+              ORDER BY j.id {lock_to_delete}",
+        )
+        .bind(access.owner())
+        .bind(id)
+        .fetch_all(&mut tx)
+        .await
+        .doing(doing)?;
+        let own = query("SELECT 1 FROM projects WHERE id = $2 AND ($1 IS NULL OR owner_id = $1) {lock_to_delete}")
             .bind(access.owner())
             .bind(id)
-            .fetch_optional(&mut *tx)
+            .fetch_optional(&mut tx)
             .await
             .doing(doing)?;
         if own.is_none() {
@@ -134,17 +142,17 @@ impl Db {
             "DELETE FROM platform_jobs WHERE id IN (SELECT job_id FROM runs WHERE project_id = $1)",
             "DELETE FROM platform_jobs WHERE id IN (SELECT job_id FROM assets WHERE project_id = $1)",
         ] {
-            sqlx::query(statement).bind(id).execute(&mut *tx).await.doing(doing)?;
+            query(statement).bind(id).execute(&mut tx).await.doing(doing)?;
         }
-        let hashes = sqlx::query(
+        let hashes = query(
             "SELECT DISTINCT sha256 FROM assets a WHERE project_id = $1
                 AND NOT EXISTS (SELECT 1 FROM assets b WHERE b.sha256 = a.sha256 AND b.project_id <> $1)",
         )
         .bind(id)
-        .fetch_all(&mut *tx)
+        .fetch_all(&mut tx)
         .await
         .doing(doing)?;
-        sqlx::query("DELETE FROM projects WHERE id = $1").bind(id).execute(&mut *tx).await.doing(doing)?;
+        query("DELETE FROM projects WHERE id = $1").bind(id).execute(&mut tx).await.doing(doing)?;
         self.commit(tx).await?;
         self.empty_log().await;
         hashes.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map(Some).doing(doing)

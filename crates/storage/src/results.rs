@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::Row;
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
+use crate::sql::query;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResultKind {
@@ -52,9 +52,9 @@ impl Db {
     ) -> StorageResult<()> {
         let content =
             serde_json::to_string(content).map_err(|source| StorageError::Stored { what: "result", source })?;
-        sqlx::query(
+        query(
             "INSERT INTO results (project_id, kind, subject, run_id, version, content, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+             VALUES ($1, $2, $3, $4, $5, $6, {now})
              ON CONFLICT (project_id, kind, subject) DO UPDATE
                 SET run_id = excluded.run_id, version = excluded.version, content = excluded.content, updated_at = excluded.updated_at",
         )
@@ -64,7 +64,7 @@ impl Db {
         .bind(run_id)
         .bind(RESULT_VERSION)
         .bind(content)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await
         .doing("store a result")?;
         Ok(())
@@ -78,7 +78,7 @@ impl Db {
         kind: ResultKind,
     ) -> StorageResult<Vec<ResultRow<T>>> {
         let doing = "read results";
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT r.* FROM results r JOIN projects p ON p.id = r.project_id
               WHERE r.project_id = $2 AND r.kind = $3 AND r.version = $4 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY r.subject",
         )

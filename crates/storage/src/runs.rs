@@ -4,12 +4,11 @@ use bidlens_jobs::{Inserted, Job, NewJob};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::access::Access;
-use crate::db::{Db, Doing, StorageResult, at};
+use crate::db::{Db, Doing, StorageResult, Tx, at};
 use crate::jobs::insert_job;
+use crate::sql::{Row, query};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -53,7 +52,7 @@ pub struct Submitted {
     pub existing: bool,
 }
 
-pub(crate) fn run_of(row: &SqliteRow) -> Result<Run, sqlx::Error> {
+pub(crate) fn run_of(row: &Row) -> Result<Run, sqlx::Error> {
     let result: Option<String> = row.try_get("result")?;
     Ok(Run {
         id: row.try_get("id")?,
@@ -87,7 +86,7 @@ impl Db {
     }
 
     pub async fn run(&self, access: &Access, id: &str) -> StorageResult<Option<Run>> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT r.* FROM runs r JOIN projects p ON p.id = r.project_id
               WHERE r.id = $2 AND ($1 IS NULL OR p.owner_id = $1)",
         )
@@ -101,7 +100,7 @@ impl Db {
 
     /// Newest first.
     pub async fn runs(&self, access: &Access, project_id: &str) -> StorageResult<Vec<Run>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT r.* FROM runs r JOIN projects p ON p.id = r.project_id
               WHERE r.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY r.created_at DESC, r.id DESC LIMIT 500",
         )
@@ -114,30 +113,23 @@ impl Db {
     }
 }
 
-pub(crate) async fn submit_in(
-    connection: &mut sqlx::SqliteConnection,
-    run: &NewRun,
-    job: &NewJob,
-) -> Result<Submitted, sqlx::Error> {
-    let inserted = insert_job(connection, job).await?;
+pub(crate) async fn submit_in(tx: &mut Tx, run: &NewRun, job: &NewJob) -> Result<Submitted, sqlx::Error> {
+    let inserted = insert_job(tx, job).await?;
     if let Inserted::Existing(job) = inserted {
-        let row = sqlx::query("SELECT * FROM runs WHERE job_id = $1")
-            .bind(job.id.to_string())
-            .fetch_one(&mut *connection)
-            .await?;
+        let row = query("SELECT * FROM runs WHERE job_id = $1").bind(job.id.to_string()).fetch_one(&mut *tx).await?;
         return Ok(Submitted { run: run_of(&row)?, job, existing: true });
     }
     let job = inserted.job().clone();
-    let row = sqlx::query(
+    let row = query(
         "INSERT INTO runs (id, project_id, kind, status, job_id, created_at, updated_at)
-         SELECT $1, $2, $3, 'pending', $4, ms, ms FROM (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS ms)
+         SELECT $1, $2, $3, 'pending', $4, ms, ms FROM (SELECT {now} AS ms) AS now
          RETURNING *",
     )
     .bind(&run.id)
     .bind(&run.project_id)
     .bind(&run.kind)
     .bind(job.id.to_string())
-    .fetch_one(&mut *connection)
+    .fetch_one(&mut *tx)
     .await?;
     Ok(Submitted { run: run_of(&row)?, job, existing: false })
 }

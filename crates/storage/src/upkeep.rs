@@ -1,16 +1,15 @@
 //! Rows looked at or removed across nouns: the latest runs, results whose subject is gone, what has expired.
 
-use sqlx::{QueryBuilder, Row};
-
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageResult, Tx};
 use crate::results::ResultKind;
 use crate::runs::{Run, run_of};
+use crate::sql::{list, query};
 
 impl Db {
     /// The newest run of each kind in each project; run ids sort by time.
     pub async fn latest_runs(&self, access: &Access) -> StorageResult<Vec<Run>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT r.* FROM runs r JOIN projects p ON p.id = r.project_id
               WHERE ($1 IS NULL OR p.owner_id = $1)
                 AND r.id = (SELECT MAX(s.id) FROM runs s WHERE s.project_id = r.project_id AND s.kind = r.kind)
@@ -26,7 +25,7 @@ impl Db {
     /// Runs by kind and status.
     pub async fn run_counts(&self) -> StorageResult<Vec<(String, String, i64)>> {
         let doing = "count runs";
-        let rows = sqlx::query("SELECT kind, status, COUNT(*) FROM runs GROUP BY kind, status ORDER BY kind, status")
+        let rows = query("SELECT kind, status, COUNT(*) FROM runs GROUP BY kind, status ORDER BY kind, status")
             .fetch_all(&self.read)
             .await
             .doing(doing)?;
@@ -44,23 +43,22 @@ impl Db {
         kind: ResultKind,
         subjects: &[&str],
     ) -> StorageResult<()> {
-        let mut query = QueryBuilder::new("DELETE FROM results WHERE project_id = ");
-        query.push_bind(project_id).push(" AND kind = ").push_bind(kind.as_str());
-        if !subjects.is_empty() {
-            query.push(" AND subject NOT IN (");
-            let mut list = query.separated(", ");
-            for subject in subjects {
-                list.push_bind(*subject);
-            }
-            query.push(")");
-        }
-        query.build().execute(&mut **tx).await.doing("remove earlier results")?;
+        query(
+            "DELETE FROM results WHERE project_id = $1 AND kind = $2
+                AND subject NOT IN (SELECT d.value FROM {each:$3} AS d)",
+        )
+        .bind(project_id)
+        .bind(kind.as_str())
+        .bind(list(subjects.iter().copied()))
+        .execute(tx)
+        .await
+        .doing("remove earlier results")?;
         Ok(())
     }
 
     /// Removes one result whose subject is gone.
     pub async fn remove_result(&self, project_id: &str, kind: ResultKind, subject: &str) -> StorageResult<()> {
-        sqlx::query("DELETE FROM results WHERE project_id = $1 AND kind = $2 AND subject = $3")
+        query("DELETE FROM results WHERE project_id = $1 AND kind = $2 AND subject = $3")
             .bind(project_id)
             .bind(kind.as_str())
             .bind(subject)
@@ -72,7 +70,7 @@ impl Db {
 
     /// Forgets tokens that have expired.
     pub async fn forget_expired_tokens(&self) -> StorageResult<()> {
-        sqlx::query("DELETE FROM tokens WHERE expires_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER)")
+        query("DELETE FROM tokens WHERE expires_at <= {now}")
             .execute(&self.write)
             .await
             .doing("forget expired tokens")?;
@@ -81,7 +79,7 @@ impl Db {
 
     /// Forgets keys whose request an earlier process never answered.
     pub async fn forget_unanswered_keys(&self) -> StorageResult<()> {
-        sqlx::query("DELETE FROM idempotency_keys WHERE status IS NULL")
+        query("DELETE FROM idempotency_keys WHERE status IS NULL")
             .execute(&self.write)
             .await
             .doing("forget unanswered requests")?;

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::db::{Db, Doing, StorageError, StorageResult, at};
+use crate::sql::{Row, query};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -28,7 +27,7 @@ impl std::fmt::Debug for UserWithHash {
     }
 }
 
-fn user_of(row: &SqliteRow) -> Result<User, sqlx::Error> {
+fn user_of(row: &Row) -> Result<User, sqlx::Error> {
     Ok(User {
         id: row.try_get("id")?,
         username: row.try_get("username")?,
@@ -39,15 +38,15 @@ fn user_of(row: &SqliteRow) -> Result<User, sqlx::Error> {
 
 impl Db {
     pub async fn count_users(&self) -> StorageResult<i64> {
-        let row = sqlx::query("SELECT COUNT(*) FROM users").fetch_one(&self.read).await.doing("count users")?;
+        let row = query("SELECT COUNT(*) FROM users").fetch_one(&self.read).await.doing("count users")?;
         row.try_get(0).doing("count users")
     }
 
     /// Adds a user; [`StorageError::Taken`] when the name exists.
     pub async fn add_user(&self, id: &str, username: &str, password_hash: &str, is_admin: bool) -> StorageResult<User> {
-        let row = sqlx::query(
+        let row = query(
             "INSERT INTO users (id, username, password_hash, is_admin, created_at)
-             VALUES ($1, $2, $3, $4, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+             VALUES ($1, $2, $3, $4, {now})
              ON CONFLICT (username) DO NOTHING RETURNING *",
         )
         .bind(id)
@@ -62,7 +61,7 @@ impl Db {
     }
 
     pub async fn user_by_name(&self, username: &str) -> StorageResult<Option<UserWithHash>> {
-        let row = sqlx::query("SELECT * FROM users WHERE username = $1")
+        let row = query("SELECT * FROM users WHERE username = $1")
             .bind(username)
             .fetch_optional(&self.read)
             .await
@@ -75,25 +74,25 @@ impl Db {
     /// Changes a password and ends all the user's sessions; false when there is no such user.
     pub async fn set_password(&self, username: &str, password_hash: &str) -> StorageResult<bool> {
         let mut tx = self.begin().await?;
-        let changed = sqlx::query("UPDATE users SET password_hash = $2 WHERE username = $1")
+        let changed = query("UPDATE users SET password_hash = $2 WHERE username = $1")
             .bind(username)
             .bind(password_hash)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .doing("change a password")?;
-        sqlx::query("DELETE FROM tokens WHERE user_id = (SELECT id FROM users WHERE username = $1)")
+        query("DELETE FROM tokens WHERE user_id = (SELECT id FROM users WHERE username = $1)")
             .bind(username)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await
             .doing("end a user's sessions")?;
         self.commit(tx).await?;
-        Ok(changed.rows_affected() == 1)
+        Ok(changed == 1)
     }
 
     pub async fn add_token(&self, hash: &str, user_id: &str, label: &str, lifetime_s: i64) -> StorageResult<()> {
-        sqlx::query(
+        query(
             "INSERT INTO tokens (hash, user_id, label, created_at, expires_at)
-             SELECT $1, $2, $3, ms, ms + $4 * 1000 FROM (SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS ms)",
+             SELECT $1, $2, $3, ms, ms + $4 * 1000 FROM (SELECT {now} AS ms) AS now",
         )
         .bind(hash)
         .bind(user_id)
@@ -107,9 +106,9 @@ impl Db {
 
     /// The user behind a token that is still good.
     pub async fn user_by_token(&self, hash: &str) -> StorageResult<Option<User>> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT users.* FROM tokens JOIN users ON users.id = tokens.user_id
-              WHERE tokens.hash = $1 AND tokens.expires_at > CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+              WHERE tokens.hash = $1 AND tokens.expires_at > {now}",
         )
         .bind(hash)
         .fetch_optional(&self.read)
@@ -119,11 +118,7 @@ impl Db {
     }
 
     pub async fn revoke_token(&self, hash: &str) -> StorageResult<()> {
-        sqlx::query("DELETE FROM tokens WHERE hash = $1")
-            .bind(hash)
-            .execute(&self.write)
-            .await
-            .doing("revoke a token")?;
+        query("DELETE FROM tokens WHERE hash = $1").bind(hash).execute(&self.write).await.doing("revoke a token")?;
         Ok(())
     }
 }

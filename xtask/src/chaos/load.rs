@@ -59,7 +59,8 @@ impl Client<'_> {
         loop {
             if self.token.is_empty() {
                 let login = json!({"username": "admin", "password": PASSWORD});
-                if let Ok((200, answer)) = request("POST", &format!("{}/api/auth/login", self.system.base), "", &login) {
+                if let Ok((200, answer)) = request("POST", &format!("{}/api/auth/login", self.system.base), "", &login)
+                {
                     self.token = answer["access_token"].as_str().unwrap_or_default().to_owned();
                 }
             } else {
@@ -91,7 +92,8 @@ impl Client<'_> {
             ("bid", "甲公司", "bid_conforming.docx"),
             ("bid", "乙公司", "bid_defective.pdf"),
         ] {
-            let (status, answer) = self.insist("POST", &format!("{base}/assets/import"), Some(form(kind, bidder, file)));
+            let (status, answer) =
+                self.insist("POST", &format!("{base}/assets/import"), Some(form(kind, bidder, file)));
             if status == 200 || status == 202 {
                 files += 1;
                 for asset in answer.as_array().into_iter().flatten() {
@@ -137,7 +139,9 @@ fn form(kind: &str, bidder: &str, file: &str) -> (String, Vec<u8>) {
     let mut body = Vec::new();
     for (name, value) in [("kind", kind), ("bidder_name", bidder)] {
         if !value.is_empty() {
-            body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
     }
     body.extend(

@@ -57,13 +57,12 @@ impl System {
         let postgres = Postgres::start_durable();
         let database = postgres.database();
         let redis = Redis::start();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).context("find a port")?.port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).context("find a port")?.port();
         let api = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{port}")];
         let worker = vec!["worker".to_owned(), "--concurrency".to_owned(), "2".to_owned()];
         let mut processes = Vec::new();
-        for (name, arguments) in
-            [("api", &api), ("worker-1", &worker), ("worker-2", &worker), ("worker-3", &worker)]
-        {
+        for (name, arguments) in [("api", &api), ("worker-1", &worker), ("worker-2", &worker), ("worker-3", &worker)] {
             processes.push(Process {
                 name: name.to_owned(),
                 arguments: arguments.clone(),
@@ -161,7 +160,16 @@ impl System {
 
     /// Starts the API anew, with every stored file as old as files must be before unused ones are removed.
     pub(super) fn sweep_files(&self) -> anyhow::Result<()> {
-        sh::run(sh::command("find").arg(self.data()).args(["-type", "f", "-exec", "touch", "-d", "2 days ago", "{}", "+"]))?;
+        sh::run(sh::command("find").arg(self.data()).args([
+            "-type",
+            "f",
+            "-exec",
+            "touch",
+            "-d",
+            "2 days ago",
+            "{}",
+            "+",
+        ]))?;
         let api = self.processes.first().context("no API")?;
         self.kill(api);
         self.spawn(api)?;
@@ -240,7 +248,8 @@ fn stock_rq() -> anyhow::Result<PathBuf> {
 
 /// One request; an error is a connection that failed.
 pub(super) fn request(method: &str, url: &str, token: &str, body: &Value) -> anyhow::Result<(u16, Value)> {
-    let bytes = if body.is_null() { None } else { Some(("application/json".to_owned(), body.to_string().into_bytes())) };
+    let bytes =
+        if body.is_null() { None } else { Some(("application/json".to_owned(), body.to_string().into_bytes())) };
     send(method, url, token, "", bytes)
 }
 

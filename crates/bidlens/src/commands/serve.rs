@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use bidlens_app::App;
 use secrecy::ExposeSecret;
 
 use crate::cli::Serve;
@@ -15,7 +14,7 @@ pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
     server::start_logging(&config.log)?;
     let settings = server::settings(&config, None)?;
     server::runtime()?.block_on(async {
-        let app = App::open(settings).await?;
+        let app = server::open(settings).await?;
         let password = config.admin_password.as_ref().map(ExposeSecret::expose_secret);
         if let Some(admin) = app.ensure_admin(&config.admin_username, password).await? {
             match admin.generated_password {

@@ -6,7 +6,6 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use bidlens_app::App;
 
 use crate::cli::{DataDir, Worker};
 use crate::server::{self, QUEUES};
@@ -21,7 +20,7 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
         settings.queues = queues(&arguments.queues)?;
     }
     server::runtime()?.block_on(async {
-        let app = App::open(settings).await?;
+        let app = server::open(settings).await?;
         app.start_workers();
         terminal::print_note(&format!(
             "working on {}; Ctrl-C gives running jobs back",

@@ -11,7 +11,7 @@ use super::lease::Moment;
 use super::{Outage, Runtime};
 use crate::dispatch::Dispatch;
 use crate::state::JobState;
-use crate::store::{JobStore, StoreResult};
+use crate::store::{JobStore, StoreResult, WorkerInfo};
 
 /// Jobs announced again in one round.
 const REPAIR_MAX: usize = 20_000;
@@ -30,7 +30,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         while !shutdown.is_cancelled() {
             let asked = Moment::now();
             let wait = self.lease.left().max(self.settings.lease_renewal);
-            match tokio::time::timeout(wait, self.store.renew_lease(self.worker, self.settings.lease)).await {
+            match tokio::time::timeout(wait, self.renew()).await {
                 Ok(Ok(())) => {
                     self.lease.renewed(asked);
                     outage.over("the lease is kept again");
@@ -47,6 +47,26 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 () = tokio::time::sleep(pause) => {}
             }
         }
+    }
+
+    /// Renews the lease; without one to lose, the process says who it is.
+    async fn renew(&self) -> StoreResult<()> {
+        if self.lease.attempts().is_some() {
+            return self.store.renew_lease(self.worker, self.settings.lease).await;
+        }
+        self.register().await
+    }
+
+    /// Says who this process is and what it works on.
+    pub(super) async fn register(&self) -> StoreResult<()> {
+        let working = self.working.load(Ordering::SeqCst);
+        let info = WorkerInfo {
+            id: self.worker,
+            host: self.settings.host.clone(),
+            pid: std::process::id(),
+            queues: if working { self.settings.queues.clone() } else { Vec::new() },
+        };
+        self.store.register_worker(info, self.settings.lease).await
     }
 
     /// Rescues jobs of dead workers, fails orphans, forgets old rows.
@@ -104,11 +124,26 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 () = tokio::time::sleep(self.settings.sweep) => {}
             }
             round = round.wrapping_add(1);
+            self.look_for_pauses().await;
             match self.repair_once(round % FULL_REPAIR == 0).await {
                 Ok(()) => outage.over("the lists are kept again"),
                 Err(error) => outage.say("the lists were not repaired", &error),
             }
         }
+    }
+
+    /// Looks which queues are paused. Claims refuse their jobs anyway; this leaves them in the dispatcher's lists.
+    async fn look_for_pauses(&self) {
+        let mut open = Vec::with_capacity(self.settings.queues.len());
+        for queue in &self.settings.queues {
+            match self.store.queue_paused(queue).await {
+                Ok(true) => {}
+                Ok(false) => open.push(queue.clone()),
+                // What was known stays true until the store says otherwise.
+                Err(_) => return,
+            }
+        }
+        self.set_open(open);
     }
 
     /// Compares the lists with the rows, queue by queue; with `full` everything ready is announced.

@@ -1,17 +1,19 @@
-//! SQLite keeps the promises of the job engine and of the repository.
+//! Projects, assets, runs, results and keys, on both databases.
 
 use bidlens_domain::document::{Document, DocumentId, Format, Language, Metadata};
-use bidlens_jobs::{JobStore, NewJob, WorkerId, conformance};
-use bidlens_storage::{
-    Access, AssetKind, Db, FileStore, FileStoreError, NewAsset, NewRun, Remembered, ResultKind, StoredAnswer,
-};
+use bidlens_jobs::{JobStore, NewJob, WorkerId};
+use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, Remembered, ResultKind, StoredAnswer};
 use serde_json::json;
 
-async fn open() -> (tempfile::TempDir, Db) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let db = Db::open(&folder.path().join("test.db")).await.expect("a database");
-    (folder, db)
-}
+use crate::support::{Place, on_both};
+
+on_both!(
+    a_run_and_its_asset_follow_their_job,
+    the_same_bytes_are_the_same_asset,
+    nobody_sees_what_is_not_theirs,
+    a_deleted_project_leaves_nothing,
+    an_idempotency_key_answers_once,
+);
 
 async fn project(db: &Db) -> (Access, String) {
     let user = db.add_user("u1", "li", "hash", false).await.expect("user");
@@ -50,28 +52,8 @@ fn empty_document() -> Document {
     }
 }
 
-#[tokio::test]
-async fn sqlite_keeps_every_promise_of_the_engine() {
-    let (_folder, db) = open().await;
-    conformance::exercise(&db).await;
-}
-
-#[tokio::test]
-async fn jobs_survive_a_reopened_database() {
-    let (folder, db) = open().await;
-    let job = db.insert(NewJob::new("q", "k", "o", json!({}))).await.expect("insert").job().id;
-    let worker = WorkerId::new();
-    db.renew_lease(worker, std::time::Duration::from_secs(60)).await.expect("lease");
-    db.claim(job, worker).await.expect("claim").expect("won");
-    db.close().await;
-    let db = Db::open(&folder.path().join("test.db")).await.expect("reopen");
-    db.expire_other_workers(WorkerId::new()).await.expect("expire");
-    assert_eq!(db.rescue().await.expect("rescue"), [job]);
-}
-
-#[tokio::test]
-async fn a_run_and_its_asset_follow_their_job() {
-    let (_folder, db) = open().await;
+async fn a_run_and_its_asset_follow_their_job(place: &Place) {
+    let db = place.open().await;
     let (access, project) = project(&db).await;
     let new_job = NewJob::new("ingest", "ingest", "u1", json!({}));
     let (asset, started) = db.add_asset(&asset("a1"), Some((&run("r1"), &new_job))).await.expect("add");
@@ -91,9 +73,8 @@ async fn a_run_and_its_asset_follow_their_job() {
     assert_eq!(db.documents(&access, &project, AssetKind::Tender).await.expect("documents").len(), 1);
 }
 
-#[tokio::test]
-async fn the_same_bytes_are_the_same_asset() {
-    let (_folder, db) = open().await;
+async fn the_same_bytes_are_the_same_asset(place: &Place) {
+    let db = place.open().await;
     let (access, project) = project(&db).await;
     db.add_asset(&asset("a1"), None).await.expect("add");
     let (again, started) = db.add_asset(&asset("a2"), None).await.expect("add");
@@ -101,9 +82,8 @@ async fn the_same_bytes_are_the_same_asset() {
     assert_eq!(db.assets(&access, &project).await.expect("assets").len(), 1);
 }
 
-#[tokio::test]
-async fn nobody_sees_what_is_not_theirs() {
-    let (_folder, db) = open().await;
+async fn nobody_sees_what_is_not_theirs(place: &Place) {
+    let db = place.open().await;
     let (_, project) = project(&db).await;
     db.add_asset(&asset("a1"), None).await.expect("add");
     let other = Access::Owner("u2".to_owned());
@@ -115,9 +95,8 @@ async fn nobody_sees_what_is_not_theirs() {
     assert!(db.documents(&other, &project, AssetKind::Tender).await.expect("documents").is_empty());
 }
 
-#[tokio::test]
-async fn a_deleted_project_leaves_nothing() {
-    let (_folder, db) = open().await;
+async fn a_deleted_project_leaves_nothing(place: &Place) {
+    let db = place.open().await;
     let (access, project) = project(&db).await;
     let new_job = NewJob::new("ingest", "ingest", "u1", json!({}));
     db.add_asset(&asset("a1"), Some((&run("r1"), &new_job))).await.expect("add");
@@ -133,9 +112,8 @@ async fn a_deleted_project_leaves_nothing() {
     assert!(db.assets(&Access::All, &project).await.expect("assets").is_empty());
 }
 
-#[tokio::test]
-async fn an_idempotency_key_answers_once() {
-    let (_folder, db) = open().await;
+async fn an_idempotency_key_answers_once(place: &Place) {
+    let db = place.open().await;
     project(&db).await;
     assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::New);
     assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::InProgress);
@@ -143,21 +121,4 @@ async fn an_idempotency_key_answers_once() {
     db.answer("u1", "k", Some(&answer)).await.expect("answer");
     assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::Answered(answer));
     assert_eq!(db.remember("u1", "k", "b").await.expect("remember"), Remembered::OtherRequest);
-}
-
-#[tokio::test]
-async fn a_file_is_stored_whole_or_not_at_all() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = FileStore::open(folder.path()).await.expect("store");
-    let mut incoming = store.receive(10).await.expect("receive");
-    incoming.write(b"12345").await.expect("write");
-    let kept = incoming.keep().await.expect("keep");
-    assert_eq!(store.read(&kept.sha256).await.expect("read"), b"12345");
-    let mut large = store.receive(10).await.expect("receive");
-    assert!(matches!(large.write(&[0; 11]).await, Err(FileStoreError::TooLarge { max: 10 })));
-    drop(large);
-    assert_eq!(std::fs::read_dir(folder.path().join("incoming")).expect("folder").count(), 0);
-    assert!(store.path("../../etc/passwd").is_none());
-    store.remove(&kept.sha256).await.expect("remove");
-    store.remove(&kept.sha256).await.expect("removing twice is no error");
 }

@@ -1,0 +1,9 @@
+//! SQLite and PostgreSQL keep the promises of the job engine and of the repository.
+
+mod differential;
+mod files;
+mod jobs;
+mod postgres;
+mod repository;
+mod support;
+mod together;

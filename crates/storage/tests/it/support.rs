@@ -1,0 +1,52 @@
+//! Databases for tests.
+
+use bidlens_storage::{Db, PostgresOptions};
+use bidlens_testkit::Postgres;
+
+/// A new database, and how to open it again.
+pub(crate) enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres(String),
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Place {
+        Place::Sqlite(tempfile::tempdir().expect("a folder"))
+    }
+
+    pub(crate) fn postgres() -> Place {
+        Place::Postgres(Postgres::shared().database())
+    }
+
+    pub(crate) async fn open(&self) -> Db {
+        match self {
+            Place::Sqlite(folder) => Db::open(&folder.path().join("test.db")).await.expect("a database"),
+            Place::Postgres(url) => connect(url, 8).await,
+        }
+    }
+}
+
+pub(crate) async fn connect(url: &str, connections: u32) -> Db {
+    let options = PostgresOptions::from_url(url).expect("a URL").connections(connections);
+    Db::connect_postgres(&options).await.expect("a database")
+}
+
+/// Makes a test of each function, on each database.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&crate::support::Place::sqlite()).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(&crate::support::Place::postgres()).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

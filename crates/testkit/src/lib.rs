@@ -1,0 +1,12 @@
+//! Private PostgreSQL and Redis servers for tests, from the machine's own packages.
+//!
+//! Each server listens on a free port of this machine, keeps its data in a folder of its own, and ends with the
+//! test process however that ends: a shell that starts it waits for the end of its input, which is ours. Nothing
+//! here speaks to the servers; tests use their own clients. Missing packages fail the test and are named.
+
+mod postgres;
+mod redis;
+mod server;
+
+pub use postgres::Postgres;
+pub use redis::Redis;

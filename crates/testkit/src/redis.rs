@@ -1,0 +1,94 @@
+//! A private Redis server.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use crate::server::{Server, Unprivileged, accepts, folder, free_port, wait_until};
+
+/// A Redis server of one test, empty and without a password.
+#[derive(Debug)]
+pub struct Redis {
+    server: Mutex<Server>,
+    port: u16,
+}
+
+impl Redis {
+    pub fn start() -> Redis {
+        let folders = ["/usr/bin", "/usr/local/bin"].into_iter().map(Path::new);
+        let binary: PathBuf = folders
+            .map(|folder| folder.join("redis-server"))
+            .find(|path| path.is_file())
+            .expect("Redis is needed for this test; install it: apt-get install redis-server");
+        let user = Unprivileged::find();
+        let folder = folder("redis", user);
+        let port = free_port();
+        // Everything is written at once, so that a killed server comes back with all it acknowledged.
+        let script = format!(
+            "start() {{ '{binary}' --port {port} --bind 127.0.0.1 --dir '{folder}' --save '' --appendonly yes \
+             --appendfsync always --daemonize no >>'{folder}/server.log' 2>&1 & pid=$!; }}
+             stop='kill -KILL $pid; wait $pid'
+             start",
+            binary = binary.display(),
+            folder = folder.display(),
+        );
+        let server = Mutex::new(Server::start(&script, user, &folder));
+        let redis = Redis { server, port };
+        redis.wait_until_ready();
+        redis
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/0", self.port)
+    }
+
+    /// Ends the server without warning.
+    pub fn kill(&self) {
+        self.tell("kill -KILL $pid; wait $pid");
+        wait_until("kill Redis", || !accepts(self.port), String::new);
+    }
+
+    /// Starts the server after [`Redis::kill`], on the same port with the same data.
+    pub fn restart(&self) {
+        self.tell("start");
+        self.wait_until_ready();
+    }
+
+    fn tell(&self, line: &str) {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner).tell(line);
+    }
+
+    fn wait_until_ready(&self) {
+        let logs = || self.server.lock().unwrap_or_else(PoisonError::into_inner).logs();
+        wait_until("start Redis", || accepts(self.port), logs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpStream;
+
+    use super::*;
+
+    fn ask(redis: &Redis, line: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", redis.port())).expect("connect");
+        stream.write_all(format!("{line}\r\n").as_bytes()).expect("write");
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).expect("read");
+        answer.trim().to_owned()
+    }
+
+    #[test]
+    fn a_server_keeps_what_it_acknowledged_through_a_kill() {
+        let redis = Redis::start();
+        assert_eq!(ask(&redis, "SET word here"), "+OK");
+        redis.kill();
+        redis.restart();
+        assert_eq!(ask(&redis, "STRLEN word"), ":4");
+    }
+}
