@@ -509,8 +509,6 @@ impl JobStore for Db {
                     stage = '', message = '', run_at = now.ms, updated_at = now.ms, finished_at = NULL
                FROM (SELECT {now} AS ms) AS now
               WHERE id = $1 AND state IN ('failed', 'cancelled')
-                AND NOT EXISTS (SELECT 1 FROM platform_jobs AS o WHERE o.unique_key = platform_jobs.unique_key
-                                                                   AND o.state IN ('queued', 'running'))
              RETURNING {updated}",
         )
         .bind(id.to_string())
@@ -518,8 +516,8 @@ impl JobStore for Db {
         .await;
         match row {
             Ok(row) => row.as_ref().map(job_of).transpose().map_err(outside(doing)),
-            // The same request came this instant.
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(None),
+            // One job with a key may be open.
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(StoreError::KeyIsOpen(id)),
             Err(error) => Err(outside(doing)(error)),
         }
     }
