@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bidlens_domain::finding::stable_id;
-use bidlens_jobs::{CancelOutcome, Job, JobId, JobStore, NewJob, QueueCount};
+use bidlens_jobs::{CancelOutcome, Job, JobId, JobStore, NewJob, QueueCount, StoreError};
 use bidlens_storage::{Access, AssetKind, NewRun, Run, User};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -292,8 +292,7 @@ impl App {
                 self.announce_or_leave(&job).await;
                 self.run(access, id).await
             }
-            // The database lets one job with a unique key be open.
-            Err(error) if is_taken(&error) => {
+            Err(StoreError::KeyIsOpen(_)) => {
                 Err(AppError::new(Fault::Conflict, "run_open", "the same request has a newer run that is still open"))
             }
             Err(error) => Err(error.into()),
@@ -391,11 +390,6 @@ impl App {
     ) -> Result<(), AppError> {
         Ok(self.inner.db.answer(&user.id, key, answer).await?)
     }
-}
-
-fn is_taken(error: &bidlens_jobs::StoreError) -> bool {
-    let source = std::error::Error::source(error);
-    source.is_some_and(|s| s.to_string().contains("UNIQUE constraint failed: platform_jobs.unique_key"))
 }
 
 /// Without configuration there is the built-in model and no other.

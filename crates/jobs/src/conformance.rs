@@ -127,7 +127,8 @@ async fn the_same_request_is_one_job<S: JobStore>(store: &S) {
     assert_ne!(third.id, first.id);
     store.cancel(third.id).await.expect("cancel");
     let fourth = insert(store, keyed()).await;
-    assert!(store.requeue(third.id).await.expect("requeue").is_none(), "the same request is open again");
+    let refused = store.requeue(third.id).await;
+    assert!(matches!(refused, Err(StoreError::KeyIsOpen(id)) if id == third.id), "the same request is open again");
     store.cancel(fourth.id).await.expect("cancel");
     assert!(store.requeue(third.id).await.expect("requeue").is_some());
     store.cancel(third.id).await.expect("cancel");

@@ -263,8 +263,11 @@ impl JobStore for MemoryStore {
         let mut rows = self.rows();
         let Some((job, _)) = rows.jobs.get(&id) else { return Ok(None) };
         let again = rows.open_with_key(job.unique_key.as_ref()).is_some();
-        if again || transition(job.state, Event::Requeue).is_none() {
+        if transition(job.state, Event::Requeue).is_none() {
             return Ok(None);
+        }
+        if again {
+            return Err(StoreError::KeyIsOpen(id));
         }
         let Some((job, _)) = rows.jobs.get_mut(&id) else { return Ok(None) };
         move_on(job, Event::Requeue, now);

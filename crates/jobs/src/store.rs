@@ -236,6 +236,9 @@ pub enum StoreError {
     /// Another attempt owns the job, or it has ended: this one must stop.
     #[error("the claim on job {0} is lost")]
     LostClaim(JobId),
+    /// The same request is open in another job, so this one cannot be put back.
+    #[error("the request of job {0} is open in another job")]
+    KeyIsOpen(JobId),
     #[error("{doing}: {source}")]
     Outside {
         doing: &'static str,
@@ -258,7 +261,7 @@ impl StoreError {
     /// Whether the same call may succeed a little later.
     pub fn is_retryable(&self) -> bool {
         match self {
-            StoreError::LostClaim(_) => false,
+            StoreError::LostClaim(_) | StoreError::KeyIsOpen(_) => false,
             StoreError::Outside { retryable, .. } => *retryable,
         }
     }
@@ -314,8 +317,8 @@ pub trait JobStore: Send + Sync + 'static {
         finished
     }
     async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome>;
-    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one, or when the same request
-    /// is open again in another job.
+    /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one,
+    /// [`StoreError::KeyIsOpen`] when the same request is open again in another job.
     async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>>;
     /// Inserts a job that came from elsewhere under its own id. A row with that id is returned whatever its state;
     /// so is the open job with the same unique key.

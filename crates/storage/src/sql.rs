@@ -37,15 +37,22 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
         "lock_jobs" => ("", "FOR NO KEY UPDATE OF j"),
         "lock_free_jobs" => ("", "FOR NO KEY UPDATE OF j SKIP LOCKED"),
         "lock_to_delete" => ("", "FOR UPDATE"),
-        // Jobs `j` that may run now. Time and pause are looked up once, and most jobs depend on nothing.
+        // Jobs `j` that may run now. Time and pauses are looked up once, and most jobs depend on nothing. Joined to
+        // the pauses, PostgreSQL would sort a whole backlog instead of reading the first of it from the index.
         "ready" => {
             let ready = "j.state = 'queued' AND j.run_at <= (SELECT {now})
-                         AND NOT EXISTS (SELECT 1 FROM queue_controls AS c WHERE c.queue = j.queue AND c.paused = 1)
+                         AND j.queue NOT IN (SELECT c.queue FROM queue_controls AS c WHERE c.paused = 1)
                          AND (j.depends_on = '[]'
                               OR NOT EXISTS (SELECT 1 FROM {each:j.depends_on} AS d
                                                JOIN platform_jobs AS p ON p.id = d.value
                                               WHERE p.state <> 'succeeded'))";
             (ready, ready)
+        }
+        // Jobs whose end is long enough ago: successes `$1`, others `$2`, all the lesser of both.
+        "old" => {
+            let old = "finished_at IS NOT NULL AND finished_at <= (SELECT {now}) - $3
+                       AND finished_at <= (SELECT {now}) - CASE WHEN state = 'succeeded' THEN $1 ELSE $2 END";
+            (old, old)
         }
         "insert_job" => {
             let insert = "INSERT INTO platform_jobs (id, queue, kind, payload, owner_id, unique_key, depends_on,

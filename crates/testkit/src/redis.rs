@@ -1,8 +1,9 @@
 //! A private Redis server.
 
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 
 use crate::server::{Server, Unprivileged, accepts, folder, free_port, wait_until};
 
@@ -58,37 +59,36 @@ impl Redis {
         self.wait_until_ready();
     }
 
+    /// Sends one inline command and reads the first line of the answer.
+    fn ask(&self, line: &str) -> io::Result<String> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        stream.write_all(format!("{line}\r\n").as_bytes())?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer)?;
+        Ok(answer.trim().to_owned())
+    }
+
     fn tell(&self, line: &str) {
         self.server.lock().unwrap_or_else(PoisonError::into_inner).tell(line);
     }
 
     fn wait_until_ready(&self) {
         let logs = || self.server.lock().unwrap_or_else(PoisonError::into_inner).logs();
-        wait_until("start Redis", || accepts(self.port), logs);
+        // It listens before it has read its data back.
+        wait_until("start Redis", || self.ask("PING").is_ok_and(|answer| answer == "+PONG"), logs);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::{BufRead, BufReader, Write};
-    use std::net::TcpStream;
-
     use super::*;
-
-    fn ask(redis: &Redis, line: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", redis.port())).expect("connect");
-        stream.write_all(format!("{line}\r\n").as_bytes()).expect("write");
-        let mut answer = String::new();
-        BufReader::new(stream).read_line(&mut answer).expect("read");
-        answer.trim().to_owned()
-    }
 
     #[test]
     fn a_server_keeps_what_it_acknowledged_through_a_kill() {
         let redis = Redis::start();
-        assert_eq!(ask(&redis, "SET word here"), "+OK");
+        assert_eq!(redis.ask("SET word here").expect("ask"), "+OK");
         redis.kill();
         redis.restart();
-        assert_eq!(ask(&redis, "STRLEN word"), ":4");
+        assert_eq!(redis.ask("STRLEN word").expect("ask"), ":4");
     }
 }

@@ -63,6 +63,7 @@ CREATE INDEX jobs_ready ON platform_jobs (queue, run_at, id) WHERE state = 'queu
 CREATE INDEX jobs_running ON platform_jobs (worker_id) WHERE state = 'running';
 CREATE UNIQUE INDEX jobs_open_once ON platform_jobs (unique_key) WHERE state IN ('queued', 'running');
 CREATE INDEX jobs_finished ON platform_jobs (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX jobs_waiting ON platform_jobs (id) WHERE state = 'queued' AND depends_on <> '[]';
 
 -- Rows of this table are rewritten several times each: dead ones are removed early.
 ALTER TABLE platform_jobs SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500,

@@ -10,3 +10,6 @@ CREATE TABLE queue_controls (
     paused     INTEGER NOT NULL CHECK (paused IN (0, 1)),
     updated_at INTEGER NOT NULL
 ) STRICT;
+
+-- Jobs that wait for others are few and looked for often.
+CREATE INDEX jobs_waiting ON platform_jobs (id) WHERE state = 'queued' AND depends_on <> '[]';

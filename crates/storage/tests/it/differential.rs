@@ -128,6 +128,7 @@ impl Cast {
         match outcome {
             Ok(job) => self.show(&job),
             Err(StoreError::LostClaim(id)) => format!("lost {}", self.name(id)),
+            Err(StoreError::KeyIsOpen(id)) => format!("open {}", self.name(id)),
             Err(error) => panic!("{error}"),
         }
     }
@@ -210,8 +211,9 @@ impl<S: JobStore> Player<S> {
             }
             Op::Cancel(index) => format!("{:?}", store.cancel(job(index)).await.expect("cancel")),
             Op::Requeue(index) => {
-                let requeued = store.requeue(job(index)).await.expect("requeue");
-                requeued.map_or(String::new(), |job| cast.show(&job))
+                let requeued = store.requeue(job(index)).await;
+                requeued
+                    .map_or_else(|error| cast.outcome(Err(error)), |job| job.map_or(String::new(), |j| cast.show(&j)))
             }
             Op::Expire(by) => {
                 store.renew_lease(worker(by), Duration::ZERO).await.expect("lease");

@@ -1,8 +1,10 @@
 //! SQLite and PostgreSQL keep the promises of the job engine and of the repository.
 
+mod alike;
 mod differential;
 mod files;
 mod jobs;
+mod migrations;
 mod postgres;
 mod repository;
 mod support;

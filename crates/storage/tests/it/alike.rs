@@ -1,0 +1,286 @@
+//! Every verb of the repository answers the same on both databases: one story, told by each, compared.
+
+use std::fmt::Debug;
+
+use bidlens_domain::document::{
+    Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
+};
+use bidlens_jobs::{Claimed, End, JobId, JobStore, NewJob, WorkerId};
+use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, ResultKind, StorageError, StoredAnswer};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::Place;
+
+/// What happened, without times.
+#[derive(Default)]
+struct Story(String);
+
+impl Story {
+    fn tell(&mut self, what: &str, answer: impl Debug) {
+        let answer = format!("{answer:?}");
+        let words = answer.split_inclusive([' ', ',', '(', ')']);
+        let timeless: String = words.map(|word| if is_time(word) { "AT " } else { word }).collect();
+        self.0.push_str(&format!("{what}: {timeless}\n"));
+    }
+}
+
+fn is_time(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() > 10 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-' && bytes[10] == b'T'
+}
+
+fn block(section: u32, text: String) -> Block {
+    Block { kind: BlockKind::Paragraph, section: Some(SectionIndex(section)), text, lines: Vec::new() }
+}
+
+/// More segments than one statement takes, and characters that databases stumble over.
+fn document() -> Document {
+    let mut blocks = vec![block(0, "nul \0, 'quoted', \"twice\", {now}, $1, \\u0000, 𠮷, @".to_owned())];
+    blocks.extend((0..1_200).map(|n| block(0, format!("第{n}条"))));
+    Document {
+        id: DocumentId::from_sha256("ab"),
+        name: "招标文件\0.pdf".to_owned(),
+        sha256: "ab".repeat(32),
+        format: Format::Text,
+        language: Language::Zh,
+        pages: Vec::new(),
+        sections: vec![Section {
+            parent: None,
+            level: 1,
+            number: "一".to_owned(),
+            title: "总则\0".to_owned(),
+            heading: BlockIndex(0),
+            page: 1,
+        }],
+        blocks,
+        issues: Vec::new(),
+        metadata: Metadata::default(),
+    }
+}
+
+fn asset(n: u32, kind: AssetKind, bidder: &str) -> NewAsset {
+    NewAsset {
+        id: format!("a{n}"),
+        project_id: "p1".to_owned(),
+        kind,
+        filename: format!("文件 \0{n}.pdf"),
+        bidder_name: bidder.to_owned(),
+        size_bytes: i64::from(n),
+        sha256: format!("{n:064}"),
+    }
+}
+
+fn run(n: u32, kind: &str) -> NewRun {
+    NewRun { id: format!("r{n}"), project_id: "p1".to_owned(), kind: kind.to_owned() }
+}
+
+fn job(n: u128, queue: &str) -> NewJob {
+    NewJob { id: JobId(Uuid::from_u128(n)), ..NewJob::new(queue, "kind", "u1", json!({ "n": 1.5, "s": "\0" })) }
+}
+
+async fn claim(db: &Db, n: u128) -> Claimed {
+    let worker = WorkerId::new();
+    db.renew_lease(worker, std::time::Duration::from_secs(60)).await.expect("lease");
+    let mut held = db.claim(JobId(Uuid::from_u128(n)), worker).await.expect("claim").expect("won");
+    held.job.worker = None;
+    held
+}
+
+async fn story(db: &Db) -> String {
+    let mut story = Story::default();
+    users(db, &mut story).await;
+    projects(db, &mut story).await;
+    files(db, &mut story).await;
+    work(db, &mut story).await;
+    ends(db, &mut story).await;
+    story.0
+}
+
+async fn users(db: &Db, story: &mut Story) {
+    db.ping().await.expect("ping");
+    story.tell("users", db.count_users().await.expect("count"));
+    story.tell("add", db.add_user("u1", "李\0", "hash", true).await.expect("add"));
+    story.tell("add", db.add_user("u2", "wang", "hash", false).await.expect("add"));
+    let taken = db.add_user("u3", "wang", "hash", false).await;
+    story.tell("taken", matches!(taken, Err(StorageError::Taken)));
+    for name in ["wang", "李\0", "nobody"] {
+        let user = db.user_by_name(name).await.expect("find");
+        story.tell(name, user.map(|u| (u.user, u.password_hash)));
+    }
+    db.add_token("t1", "u1", "label", 60).await.expect("token");
+    db.add_token("t2", "u1", "label", -1).await.expect("token");
+    db.add_token("t3", "u2", "label", 60).await.expect("token");
+    for token in ["t1", "t2", "t4"] {
+        story.tell(token, db.user_by_token(token).await.expect("token"));
+    }
+    db.forget_expired_tokens().await.expect("forget");
+    db.revoke_token("t1").await.expect("revoke");
+    story.tell("t1 revoked", db.user_by_token("t1").await.expect("token"));
+    story.tell("password", db.set_password("wang", "other").await.expect("password"));
+    story.tell("password of nobody", db.set_password("nobody", "other").await.expect("password"));
+    story.tell("t3 ended", db.user_by_token("t3").await.expect("token"));
+    let answer = StoredAnswer { status: 201, body: "{\"\0\"}".to_owned() };
+    story.tell("key", db.remember("u1", "k", "request").await.expect("remember"));
+    db.answer("u1", "k", Some(&answer)).await.expect("answer");
+    story.tell("key", db.remember("u1", "k", "request").await.expect("remember"));
+    story.tell("key", db.remember("u1", "open", "request").await.expect("remember"));
+    db.forget_unanswered_keys().await.expect("forget");
+    story.tell("key", db.remember("u1", "open", "request").await.expect("remember"));
+    db.answer("u1", "open", None).await.expect("answer");
+    story.tell("key", db.remember("u1", "open", "another").await.expect("remember"));
+}
+
+async fn projects(db: &Db, story: &mut Story) {
+    db.add_project("p1", "u1", "名\0称", "about").await.expect("add");
+    db.add_project("p2", "u2", "other", "").await.expect("add");
+    let nameless = db.add_project("p3", "u1", "", "").await;
+    story.tell("nameless", nameless.map_err(|e| (e.fault(), e.is_retryable())));
+    let ownerless = db.add_project("p3", "nobody", "name", "").await;
+    story.tell("ownerless", ownerless.map_err(|e| (e.fault(), e.is_retryable())));
+    let own = Access::Owner("u1".to_owned());
+    story.tell("update", db.update_project(&own, "p1", "new", "\0").await.expect("update"));
+    story.tell("update", db.update_project(&own, "p2", "new", "").await.expect("update"));
+    story.tell("own", db.projects(&own).await.expect("list"));
+    let mut all = db.projects(&Access::All).await.expect("list");
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    story.tell("all", all);
+    story.tell("other's", db.project(&own, "p2").await.expect("read"));
+}
+
+async fn files(db: &Db, story: &mut Story) {
+    let all = Access::All;
+    let ingest = job(1, "ingest");
+    let tender = asset(1, AssetKind::Tender, "");
+    story.tell("tender", db.add_asset(&tender, Some((&run(1, "ingest"), &ingest))).await.expect("add"));
+    story.tell("again", db.add_asset(&tender, Some((&run(2, "ingest"), &job(2, "ingest")))).await.expect("add"));
+    for (n, bidder) in [(2, "乙公司"), (3, "甲公司"), (4, "甲公司")] {
+        story.tell("bid", db.add_asset(&asset(n, AssetKind::Bid, bidder), None).await.expect("add"));
+    }
+    story.tell(
+        "ingest",
+        db.add_asset(&asset(5, AssetKind::Attachment, ""), Some((&run(3, "ingest"), &job(3, "ingest"))))
+            .await
+            .expect("add"),
+    );
+    let held = claim(db, 1).await;
+    story.tell("claimed", &held.job);
+    let mut tx = JobStore::begin(db, held.claim).await.expect("begin");
+    db.put_document(&mut tx, "a1", &document()).await.expect("document");
+    db.put_document(&mut tx, "a1", &document()).await.expect("again");
+    let ended = db.finish(tx, held.claim, End::Succeeded(json!({"pages": 1, "s": "\0"}))).await.expect("finish");
+    story.tell("ended", ended);
+    story.tell("asset", db.asset(&all, "a1").await.expect("read"));
+    story.tell("assets", db.assets(&all, "p1").await.expect("list").len());
+    let documents = db.documents(&all, "p1", AssetKind::Tender).await.expect("documents");
+    story.tell("documents", documents.iter().map(|d| (&d.asset.id, d.document == document())).collect::<Vec<_>>());
+    let segments = db.segments(&all, "a1", None).await.expect("segments");
+    story.tell("segments", (segments.len(), &segments[0], &segments[700], &segments[1_200]));
+    story.tell("page", db.segments(&all, "a1", Some(segments[0].page)).await.expect("segments").len());
+    story.tell("no page", db.segments(&all, "a1", Some(99)).await.expect("segments").len());
+    story.tell("of project", db.project_segments(&all, "p1").await.expect("segments") == segments);
+    story.tell("one", db.segment(&all, &segments[3].chunk_id).await.expect("segment"));
+    story.tell("not own", db.segment(&Access::Owner("u2".to_owned()), &segments[3].chunk_id).await.expect("segment"));
+    story.tell("project", db.project(&all, "p1").await.expect("read"));
+    for n in [1, 9] {
+        story.tell("used", db.file_is_used(&format!("{n:064}")).await.expect("look"));
+    }
+    story.tell("delete", db.delete_asset(&all, "a5").await.expect("delete"));
+    story.tell("delete", db.delete_asset(&all, "a5").await.expect("delete"));
+    story.tell("its run", db.run(&all, "r3").await.expect("run"));
+    story.tell("its job", db.fetch(JobId(Uuid::from_u128(3))).await.expect("fetch"));
+}
+
+async fn work(db: &Db, story: &mut Story) {
+    let all = Access::All;
+    let review = NewJob { unique_key: Some("review p1".to_owned()), ..job(10, "review") };
+    let submitted = db.submit(&run(10, "review"), &review).await.expect("submit");
+    story.tell("submitted", (submitted.run, submitted.job, submitted.existing));
+    let again = NewJob { id: JobId(Uuid::from_u128(11)), ..review };
+    let submitted = db.submit(&run(11, "review"), &again).await.expect("submit");
+    story.tell("submitted", (submitted.run, submitted.existing));
+    db.submit(&run(12, "risks"), &job(12, "extract")).await.expect("submit");
+    let held = claim(db, 10).await;
+    let mut tx = JobStore::begin(db, held.claim).await.expect("begin");
+    for subject in ["乙公司", "甲公司", "Acme", "丙\0公司"] {
+        let content = json!({ "of": subject, "n": 1.0e-7 });
+        db.put_result(&mut tx, "p1", ResultKind::Review, subject, "r10", &content).await.expect("result");
+    }
+    db.put_result(&mut tx, "p1", ResultKind::Facts, "", "r10", &json!([1])).await.expect("result");
+    db.put_result(&mut tx, "p1", ResultKind::Facts, "", "r10", &json!([2])).await.expect("result");
+    db.retain_results(&mut tx, "p1", ResultKind::Review, &["甲公司", "Acme", "丙\0公司"]).await.expect("retain");
+    db.finish(tx, held.claim, End::Succeeded(json!({}))).await.expect("finish");
+    let undone = JobStore::begin(db, claim(db, 12).await.claim).await;
+    let mut undone = undone.expect("begin");
+    db.put_result(&mut undone, "p1", ResultKind::Risks, "", "r12", &json!([])).await.expect("result");
+    drop(undone);
+    story.tell("undone", db.result::<Value>(&all, "p1", ResultKind::Risks).await.expect("result").is_some());
+    story.tell("results", db.results::<Value>(&all, "p1", ResultKind::Review).await.expect("results"));
+    db.remove_result("p1", ResultKind::Review, "Acme").await.expect("remove");
+    story.tell("results", db.results::<Value>(&all, "p1", ResultKind::Review).await.expect("results").len());
+    story.tell("facts", db.result::<Value>(&all, "p1", ResultKind::Facts).await.expect("result"));
+    let mut tx = db.begin().await.expect("begin");
+    db.retain_results(&mut tx, "p1", ResultKind::Review, &[]).await.expect("retain");
+    db.commit(tx).await.expect("commit");
+    story.tell("results", db.results::<Value>(&all, "p1", ResultKind::Review).await.expect("results").len());
+    story.tell("run", db.run(&all, "r10").await.expect("run"));
+    let mut runs = db.runs(&all, "p1").await.expect("runs");
+    runs.sort_by(|a, b| a.id.cmp(&b.id));
+    story.tell("runs", runs);
+    story.tell("not own", db.runs(&Access::Owner("u2".to_owned()), "p1").await.expect("runs"));
+    story.tell("latest", db.latest_runs(&all).await.expect("latest"));
+    story.tell("run counts", db.run_counts().await.expect("counts"));
+}
+
+async fn ends(db: &Db, story: &mut Story) {
+    let all = Access::All;
+    db.insert(job(20, "review")).await.expect("insert");
+    for (access, state, queue, limit) in [
+        (Access::Owner("u2".to_owned()), None, None, 10),
+        (Access::Owner("u1".to_owned()), Some("succeeded"), None, 10),
+        (all.clone(), None, Some("review"), 10),
+        (all.clone(), None, None, -1),
+    ] {
+        let mut jobs = db.list_jobs(&access, state, queue, limit).await.expect("list");
+        for job in &mut jobs {
+            job.worker = None;
+        }
+        jobs.sort_by_key(|job| job.id);
+        story.tell("jobs", (state, queue, limit, jobs.iter().map(|j| (j.id, j.state)).collect::<Vec<_>>()));
+    }
+    let oldest = db.oldest_waiting().await.expect("oldest");
+    story.tell("oldest", oldest.iter().map(|(queue, age)| (queue, (0.0..60.0).contains(age))).collect::<Vec<_>>());
+    story.tell("counts", db.counts().await.expect("counts"));
+    story.tell("delete", db.delete_project(&Access::Owner("u2".to_owned()), "p1").await.expect("delete"));
+    let mut hashes = db.delete_project(&all, "p1").await.expect("delete").expect("there");
+    hashes.sort();
+    story.tell("delete", hashes);
+    story.tell(
+        "left",
+        db.list_jobs(&all, None, None, 100).await.expect("list").iter().map(|j| j.id).collect::<Vec<_>>(),
+    );
+    story.tell("left", (db.run_counts().await.expect("counts"), db.project(&all, "p1").await.expect("read")));
+}
+
+#[tokio::test]
+async fn both_databases_tell_the_same_story() {
+    let (here, there) = (Place::sqlite(), Place::postgres());
+    let sqlite = story(&here.open().await).await;
+    let postgres = story(&there.open().await).await;
+    for (line, (told, other)) in sqlite.lines().zip(postgres.lines()).enumerate() {
+        assert_eq!(told, other, "line {line}");
+    }
+    assert_eq!(sqlite, postgres);
+    // The story says something, and NUL stands for itself in JSON only.
+    for word in [
+        "李\u{FFFD}",
+        "\"文件 \u{FFFD}1.pdf\"",
+        "丙\u{FFFD}公司",
+        "𠮷",
+        "总则\u{FFFD}",
+        "(Ours, false)",
+        "documents: [(\"a1\", true)]",
+    ] {
+        assert!(sqlite.contains(word), "{word} is not in the story:\n{sqlite}");
+    }
+}

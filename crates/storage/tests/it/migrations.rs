@@ -1,0 +1,55 @@
+//! A SQLite database of an earlier or a later program.
+
+use std::fs;
+use std::path::Path;
+
+use bidlens_jobs::{JobStore, NewJob, WorkerId};
+use bidlens_storage::{Db, StorageError};
+use serde_json::json;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+async fn raw(path: &Path) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    SqlitePool::connect_with(options).await.expect("a database")
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_schema_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = folder.path().join("migrations");
+    fs::create_dir(&first).expect("a folder");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite/0001_first.sql");
+    fs::copy(shipped, first.join("0001_first.sql")).expect("copy the first migration");
+    let path = folder.path().join("old.db");
+    let pool = raw(&path).await;
+    Migrator::new(first).await.expect("migrations").run(&pool).await.expect("the first schema");
+    let worker = WorkerId::new();
+    let lease = "INSERT INTO job_workers (id, lease_until) VALUES ($1, 32503680000000)";
+    sqlx::query(lease).bind(worker.to_string()).execute(&pool).await.expect("a worker");
+    pool.close().await;
+
+    let db = Db::open(&path).await.expect("open");
+    let workers = db.workers().await.expect("workers");
+    assert_eq!(
+        workers.iter().map(|w| (w.info.id, w.info.pid, w.info.queues.len())).collect::<Vec<_>>(),
+        [(worker, 0, 0)]
+    );
+    let job = db.insert(NewJob::new("q", "k", "o", json!({}))).await.expect("insert").job().id;
+    db.set_queue_paused("q", true).await.expect("pause");
+    assert!(db.claim(job, worker).await.expect("claim").is_none());
+}
+
+#[tokio::test]
+async fn a_database_of_a_later_program_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new.db");
+    Db::open(&path).await.expect("open").close().await;
+    let pool = raw(&path).await;
+    let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'later', TRUE, x'00', 0)";
+    sqlx::query(later).execute(&pool).await.expect("a later migration");
+    pool.close().await;
+    let error = Db::open(&path).await.expect_err("it is newer");
+    assert!(matches!(error, StorageError::SchemaIsNewer { found: 9999, known: 2 }), "{error}");
+}
