@@ -13,8 +13,10 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::dispatch::Dispatch;
+use crate::observe::{self, Attempt, Ended, Observer, Unobserved};
 use crate::state::JobState;
 use crate::store::{Claim, Claimed, End, Job, JobId, JobStore, Progress, StoreError, StoreResult, WorkerId};
 
@@ -46,6 +48,7 @@ pub struct JobContext<S> {
     claim: Claim,
     stop: CancellationToken,
     shown: tokio::sync::Mutex<Option<(Instant, String)>>,
+    seen: Arc<Attempt>,
 }
 
 /// Progress within one stage is written this often at most.
@@ -54,6 +57,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 impl<S: JobStore> JobContext<S> {
     /// Tells how far the job is; writes are throttled, a new stage is always written.
     pub async fn progress(&self, stage: &str, percent: u8, message: &str) {
+        self.seen.enter(stage);
         let mut shown = self.shown.lock().await;
         let recent = shown.as_ref().is_some_and(|(at, last)| last == stage && at.elapsed() < PROGRESS_INTERVAL);
         if recent {
@@ -123,11 +127,20 @@ pub struct Runtime<S: JobStore, D> {
     handlers: HashMap<String, Arc<dyn Handler<S>>>,
     settings: RuntimeSettings,
     worker: WorkerId,
+    observer: Arc<dyn Observer>,
 }
 
 impl<S: JobStore, D: Dispatch> Runtime<S, D> {
     pub fn new(store: Arc<S>, dispatch: Arc<D>, settings: RuntimeSettings) -> Self {
-        Runtime { store, dispatch, handlers: HashMap::new(), settings, worker: WorkerId::new() }
+        let observer = Arc::new(Unobserved);
+        Runtime { store, dispatch, handlers: HashMap::new(), settings, worker: WorkerId::new(), observer }
+    }
+
+    /// Tells `observer` what happens.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
     }
 
     #[must_use]
@@ -183,16 +196,21 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
             async move { this.maintain(shutdown).await }
         });
         let mut next_renewal = Instant::now();
+        let mut lease_is_lost = false;
         while !shutdown.is_cancelled() {
             if Instant::now() >= next_renewal {
                 match self.store.renew_lease(self.worker, self.settings.lease).await {
-                    Ok(()) => renewed = Instant::now(),
+                    Ok(()) => (renewed, lease_is_lost) = (Instant::now(), false),
                     Err(error) => tracing::warn!(%error, "lease not renewed"),
                 }
                 next_renewal = Instant::now() + self.settings.lease_renewal;
             }
             if renewed.elapsed() >= self.settings.lease {
                 // Others may take these jobs now: stop them, and go on when the store is back.
+                if !lease_is_lost {
+                    self.observer.lease_lost();
+                    lease_is_lost = true;
+                }
                 stop.cancel();
                 stop = shutdown.child_token();
                 tokio::time::sleep(Duration::from_millis(200)).await;
@@ -256,7 +274,9 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
 
     /// One round of maintenance.
     pub async fn maintain_once(&self) -> StoreResult<()> {
-        for job in self.store.rescue().await? {
+        let rescued = self.store.rescue().await?;
+        self.observer.rescued(rescued.len() as u64);
+        for job in rescued {
             tracing::warn!(%job, "the worker of this job died; it runs again");
             self.dispatch.announce("", job).await;
         }
@@ -266,9 +286,16 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
     }
 
     async fn execute(&self, claimed: Claimed, stop: CancellationToken) {
+        let span = observe::span(&claimed.job);
+        self.execute_in_span(claimed, stop).instrument(span).await;
+    }
+
+    async fn execute_in_span(&self, claimed: Claimed, stop: CancellationToken) {
         let Claimed { job, claim } = claimed;
+        let seen = Arc::new(Attempt::start(Arc::clone(&self.observer), &job));
         let attempt = stop.child_token();
-        let (end, tx) = self.attempt(&job, claim, &attempt, &stop).await;
+        let (end, tx) = self.attempt(&job, claim, &attempt, &stop, &seen).await;
+        let ended = Ended::of(&end);
         let tx = match tx {
             Some(tx) => Ok(tx),
             None => self.store.begin(claim).await,
@@ -277,6 +304,11 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
             Ok(tx) => self.store.finish(tx, claim, end).await,
             Err(error) => Err(error),
         };
+        match &finished {
+            Ok(job) => seen.written(ended, job),
+            Err(StoreError::LostClaim(_)) => seen.lost(Ended::ClaimLost),
+            Err(StoreError::Outside { .. }) => seen.lost(Ended::Unwritten),
+        }
         match finished {
             Ok(job) => {
                 tracing::info!(job = %job.id, kind = job.kind, state = job.state.as_str(), attempt = job.attempt, error = job.error, "job attempt ended");
@@ -299,6 +331,7 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
         claim: Claim,
         attempt: &CancellationToken,
         stop: &CancellationToken,
+        seen: &Arc<Attempt>,
     ) -> (End, Option<S::Tx>) {
         let Some(handler) = self.handlers.get(&job.kind).cloned() else {
             return (End::Failed(format!("no handler for jobs of kind {}", job.kind)), None);
@@ -308,9 +341,11 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
             claim,
             stop: attempt.clone(),
             shown: tokio::sync::Mutex::new(None),
+            seen: Arc::clone(seen),
         };
         let owned = job.clone();
-        let mut work = tokio::spawn(async move { handler.run(&owned, &context).await });
+        let run = async move { handler.run(&owned, &context).await };
+        let mut work = tokio::spawn(run.in_current_span());
         let watch = self.watch_cancel(claim, attempt);
         let joined = tokio::select! {
             joined = &mut work => Some(joined),
