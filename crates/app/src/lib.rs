@@ -29,7 +29,8 @@ pub use auth::{FirstAdmin, Session};
 pub use bidlens_jobs::{Job, JobState, QueueCount};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
 pub use bidlens_storage::{
-    Access, Asset, AssetKind, Incoming, Project, Remembered, ResultRow, Run, SegmentRow, StoredAnswer, StoredFile, User,
+    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, Remembered, ResultRow, Run, SegmentRow,
+    StoredAnswer, StoredFile, User,
 };
 pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
@@ -85,10 +86,10 @@ impl App {
         inner.runtime.maintain_once().await?;
         inner.db.forget_unanswered_keys().await?;
         inner.db.forget_expired_tokens().await?;
-        app.sweep_files().await?;
         let runtime = Arc::clone(&inner.runtime);
         let shutdown = inner.shutdown.clone();
         inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });
+        app.start_file_sweeper();
         Ok(app)
     }
 
@@ -104,7 +105,7 @@ impl App {
         }
         let db = Db::open(&settings.database).await?;
         let files =
-            if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files) };
+            if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files)? };
         let dispatch = Arc::new(InProcessDispatch::default());
         let runtime_settings = RuntimeSettings {
             concurrency: settings.concurrency,

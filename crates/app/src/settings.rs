@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bidlens_storage::FileLocation;
+
 use crate::parser::Parser;
 
 /// Whether each kind of work answers at once and is done by workers.
@@ -17,8 +19,8 @@ pub struct RunSwitches {
 pub struct Settings {
     /// The SQLite file.
     pub database: PathBuf,
-    /// The folder of uploaded files.
-    pub files: PathBuf,
+    /// Where uploaded files are kept.
+    pub files: FileLocation,
     pub asynchronous: RunSwitches,
     pub max_upload_bytes: u64,
     pub job_timeout: Duration,
@@ -33,7 +35,7 @@ impl Settings {
     pub fn in_dir(data_dir: &std::path::Path) -> Settings {
         Settings {
             database: data_dir.join("bidlens.db"),
-            files: data_dir.join("files"),
+            files: FileLocation::Folder(data_dir.join("files")),
             asynchronous: RunSwitches::default(),
             max_upload_bytes: 200 * 1024 * 1024,
             job_timeout: Duration::from_secs(1_800),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
 use crate::env_vars::{self, VARIABLES, Variable};
@@ -24,7 +25,7 @@ pub(crate) enum Database {
 pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) database: Database,
-    pub(crate) files_dir: PathBuf,
+    pub(crate) files: FileLocation,
     pub(crate) listen: SocketAddr,
     pub(crate) log: String,
     pub(crate) async_ingest: bool,
@@ -128,16 +129,6 @@ impl RawConfig {
         if let Some(name) = [env_vars::REDIS_URL, env_vars::REDIS_HOST].into_iter().find(|n| self.get(n).is_some()) {
             bail!("{name} is set, but this version has only the embedded queue; unset it");
         }
-        let files_dir = match self.get(env_vars::BIDLENS_STORAGE_URL) {
-            None => data_dir.join("files"),
-            Some(url) => match url.strip_prefix("file://") {
-                Some(path) if !path.is_empty() => PathBuf::from(path.replace("DATA_DIR", &data_dir.to_string_lossy())),
-                _ => bail!(
-                    "{}={url}: this version keeps files in a folder; use file://PATH",
-                    env_vars::BIDLENS_STORAGE_URL
-                ),
-            },
-        };
         match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
             None | Some("sync" | "queue") => {}
             Some(other) => bail!("{}={other}: use `sync` or `queue`", env_vars::BIDLENS_REDIS_FALLBACK),
@@ -148,9 +139,9 @@ impl RawConfig {
         })?;
         let log = self.get(env_vars::BIDLENS_LOG).or_else(|| self.get(env_vars::RUST_LOG)).unwrap_or("info").to_owned();
         Ok(Config {
+            files: self.files(&data_dir)?,
             data_dir,
             database,
-            files_dir,
             listen,
             log,
             async_ingest: self.switch(env_vars::ASYNC_INGEST_ENABLED)?,
@@ -183,6 +174,44 @@ impl RawConfig {
                 ),
             },
         }
+    }
+
+    fn files(&self, data_dir: &std::path::Path) -> anyhow::Result<FileLocation> {
+        let name = env_vars::BIDLENS_STORAGE_URL;
+        let Some(url) = self.get(name) else { return Ok(FileLocation::Folder(data_dir.join("files"))) };
+        let url = url.replace("DATA_DIR", &data_dir.to_string_lossy());
+        let (bucket, prefix) = match StorageUrl::parse(&url) {
+            Some(StorageUrl::Folder(path)) => return Ok(FileLocation::Folder(path)),
+            Some(StorageUrl::Bucket { bucket, prefix }) => (bucket, prefix),
+            // Somebody may have written a key into the URL, so it is not repeated.
+            None => bail!("{name}: use file://PATH or s3://BUCKET/PREFIX; keys belong in AWS_ACCESS_KEY_ID"),
+        };
+        let owned = |name: &str| self.get(name).map(str::to_owned);
+        let endpoint = owned(env_vars::AWS_ENDPOINT_URL);
+        let allow_http = self.switch(env_vars::AWS_ALLOW_HTTP)?;
+        if endpoint.as_ref().is_some_and(|e| !e.starts_with("https://") && !(allow_http && e.starts_with("http://"))) {
+            bail!(
+                "{}: use an https:// address, or an http:// address with {}=true",
+                env_vars::AWS_ENDPOINT_URL,
+                env_vars::AWS_ALLOW_HTTP
+            );
+        }
+        let (access_key_id, secret_access_key) =
+            (owned(env_vars::AWS_ACCESS_KEY_ID), owned(env_vars::AWS_SECRET_ACCESS_KEY));
+        if access_key_id.is_some() != secret_access_key.is_some() {
+            bail!("set both {} and {}, or neither", env_vars::AWS_ACCESS_KEY_ID, env_vars::AWS_SECRET_ACCESS_KEY);
+        }
+        Ok(FileLocation::S3(S3Location {
+            bucket,
+            prefix,
+            region: owned(env_vars::AWS_REGION),
+            endpoint,
+            allow_http,
+            access_key_id,
+            secret_access_key,
+            session_token: owned(env_vars::AWS_SESSION_TOKEN),
+            incoming: data_dir.join("incoming"),
+        }))
     }
 
     fn switch(&self, name: &str) -> anyhow::Result<bool> {
@@ -274,6 +303,41 @@ mod tests {
         for ((name, value), message) in cases {
             assert_eq!(resolve(&[(name, value)]).expect_err(name), message);
         }
+    }
+
+    #[test]
+    fn files_are_in_a_folder_or_a_bucket() {
+        let files = |pairs: &[(&str, &str)]| resolve(pairs).map(|c| c.files);
+        let folder = |pairs: &[(&str, &str)]| match files(pairs) {
+            Ok(FileLocation::Folder(path)) => path.display().to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(folder(&[]), "/data/files");
+        assert_eq!(folder(&[("BIDLENS_STORAGE_URL", "file:///srv/f")]), "/srv/f");
+        assert_eq!(folder(&[("BIDLENS_STORAGE_URL", "file://DATA_DIR/f")]), "/data/f");
+        let s3 = ("BIDLENS_STORAGE_URL", "s3://tenders/a/b");
+        let (id, secret) = (("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "hidden"));
+        let Ok(FileLocation::S3(location)) = files(&[s3, id, secret, ("AWS_ENDPOINT_URL", "https://s3.example")])
+        else {
+            panic!("a bucket")
+        };
+        assert_eq!((location.bucket.as_str(), location.prefix.as_str()), ("tenders", "a/b"));
+        assert_eq!(location.incoming, PathBuf::from("/data/incoming"));
+        assert!(!format!("{location:?}").contains("hidden"));
+        for (pairs, message) in [
+            (vec![s3, id], "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither"),
+            (
+                vec![s3, ("AWS_ENDPOINT_URL", "http://s3.example")],
+                "AWS_ENDPOINT_URL: use an https:// address, or an http:// address with AWS_ALLOW_HTTP=true",
+            ),
+            (
+                vec![("BIDLENS_STORAGE_URL", "s3://key:hidden@tenders")],
+                "BIDLENS_STORAGE_URL: use file://PATH or s3://BUCKET/PREFIX; keys belong in AWS_ACCESS_KEY_ID",
+            ),
+        ] {
+            assert_eq!(files(&pairs).expect_err(message), message);
+        }
+        assert!(files(&[s3, ("AWS_ENDPOINT_URL", "http://s3.example"), ("AWS_ALLOW_HTTP", "true")]).is_ok());
     }
 
     #[test]

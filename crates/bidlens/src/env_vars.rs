@@ -33,6 +33,12 @@ pub(crate) const ASYNC_REVIEW_ENABLED: &str = "ASYNC_REVIEW_ENABLED";
 pub(crate) const BIDLENS_REDIS_FALLBACK: &str = "BIDLENS_REDIS_FALLBACK";
 pub(crate) const LOCAL_LLM_BASE_URL: &str = "LOCAL_LLM_BASE_URL";
 pub(crate) const BIDLENS_STORAGE_URL: &str = "BIDLENS_STORAGE_URL";
+pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+pub(crate) const AWS_SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+pub(crate) const AWS_REGION: &str = "AWS_REGION";
+pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+pub(crate) const AWS_ALLOW_HTTP: &str = "AWS_ALLOW_HTTP";
 pub(crate) const BIDLENS_ADMIN_USERNAME: &str = "BIDLENS_ADMIN_USERNAME";
 pub(crate) const BIDLENS_ADMIN_PASSWORD: &str = "BIDLENS_ADMIN_PASSWORD";
 pub(crate) const BIDLENS_LISTEN: &str = "BIDLENS_LISTEN";
@@ -85,7 +91,17 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain("LOCAL_LLM_MODEL", "none", "Name of the model on that server"),
     secret("LOCAL_LLM_API_KEY", "none", "Key for that server"),
     plain("LOCAL_LLM_ENDPOINT_PATH", "none", "Path of the chat endpoint below the base URL"),
-    plain(BIDLENS_STORAGE_URL, "file://DATA_DIR/files", "Where uploaded files are kept: `file://PATH`"),
+    plain(
+        BIDLENS_STORAGE_URL,
+        "file://DATA_DIR/files",
+        "Where uploaded files are kept: `file://PATH`, or `s3://BUCKET/PREFIX` for many machines",
+    ),
+    secret(AWS_ACCESS_KEY_ID, "the machine's role", "Key id for the bucket"),
+    secret(AWS_SECRET_ACCESS_KEY, "the machine's role", "Secret of that key"),
+    secret(AWS_SESSION_TOKEN, "none", "Token of a temporary key"),
+    plain(AWS_REGION, "us-east-1", "Region of the bucket"),
+    plain(AWS_ENDPOINT_URL, "Amazon S3", "Address of another S3-compatible store, such as `https://s3.example.org`"),
+    plain(AWS_ALLOW_HTTP, "false", "`true`: the store may be reached without TLS"),
     plain(BIDLENS_ADMIN_USERNAME, "admin", "Name of the first user"),
     secret(BIDLENS_ADMIN_PASSWORD, "generated and printed once", "Password of the first user"),
     plain(BIDLENS_LISTEN, "127.0.0.1:9001", "Address and port to listen on"),

@@ -28,7 +28,7 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
     let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
     Ok(Settings {
         database: database.clone(),
-        files: config.files_dir.clone(),
+        files: config.files.clone(),
         asynchronous: RunSwitches {
             ingest: config.async_ingest,
             extract: config.async_extract,

@@ -1,4 +1,4 @@
-//! Rows in SQLite, files in a folder.
+//! Rows in SQLite, files in a folder or a bucket.
 //!
 //! One file per noun. Whoever reads or writes something of a project names who asks ([`Access`]); that is where
 //! ownership is checked, and nowhere else. Results of jobs are written through a [`Tx`] that the job store has
@@ -19,7 +19,9 @@ mod users;
 pub use access::Access;
 pub use assets::{Asset, AssetKind, NewAsset, SegmentRow, StoredDocument};
 pub use db::{Db, StorageError, Tx};
-pub use files::{FileStore, FileStoreError, Incoming, StoredFile};
+pub use files::{
+    FileLocation, FileStore, FileStoreError, FileStream, Incoming, ListedFile, S3Location, StorageUrl, StoredFile,
+};
 pub use idempotency::{Remembered, StoredAnswer};
 pub use projects::{Project, ProjectCounts};
 pub use results::{ResultKind, ResultRow};

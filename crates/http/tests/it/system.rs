@@ -113,18 +113,29 @@ async fn a_start_removes_files_that_nothing_refers_to() {
     let folder = tempfile::tempdir().expect("folder");
     let open = || bidlens_app::App::open(bidlens_app::Settings::in_dir(folder.path()));
     let app = open().await.expect("open");
-    app.receive_file().await.expect("file").keep().await.expect("kept, and then the process died");
+    let keep = async |bytes: &[u8]| {
+        let mut incoming = app.receive_file().await.expect("file");
+        incoming.write(bytes).await.expect("write");
+        incoming.keep().await.expect("kept, and then the process died").sha256
+    };
+    let (old, young) = (keep(b"old").await, keep(b"young").await);
     app.close().await;
     drop(app);
     let files = folder.path().join("files");
+    let place = |sha256: &str| files.join(&sha256[..2]).join(sha256);
+    let two_hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7_200);
+    let file = std::fs::File::options().write(true).open(place(&old)).expect("open");
+    file.set_modified(two_hours_ago).expect("set the time");
     std::fs::write(files.join("notes.txt"), "not ours").expect("write");
     let app = open().await.expect("open again");
-    let left = |folder: std::path::PathBuf| {
-        std::fs::read_dir(folder).expect("folder").filter_map(Result::ok).collect::<Vec<_>>()
-    };
-    let inner: Vec<_> =
-        left(files.clone()).into_iter().filter(|e| e.path().is_dir()).flat_map(|e| left(e.path())).collect();
-    assert!(inner.is_empty(), "{inner:?}");
+    for _ in 0..200 {
+        if !place(&old).exists() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(!place(&old).exists(), "nothing refers to it, and nobody stored it lately");
+    assert!(place(&young).exists(), "another machine may be about to refer to it");
     assert!(files.join("notes.txt").exists());
     app.close().await;
 }
