@@ -44,9 +44,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// Crates that reach outside, and the only rooms that may use them.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlx", &["bidlens-storage"]),
+    ("object_store", &["bidlens-storage"]),
     ("axum", &["bidlens-http"]),
     ("utoipa", &["bidlens-http"]),
     ("clap", &["bidlens", "xtask"]),
+    ("prometheus", &["bidlens-app"]),
     ("hayro-interpret", &["bidlens-documents"]),
     ("docx-rs", &["bidlens-reports", "xtask"]),
 ];

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::error::AppError;
 use crate::jobs::kinds;
+use crate::request::name_request;
 use crate::work::{WaitMode, Work};
 use crate::{App, Inner};
 
@@ -165,6 +166,7 @@ impl App {
         let mut job = NewJob::new(kinds::INGEST.0, kinds::INGEST.1, &user.id, json!(null));
         job.payload = json!({"project_id": request.project_id, "asset_id": new.id, "owner_id": user.id, "job_id": job.id.to_string()});
         job.timeout = self.inner.settings.job_timeout;
+        name_request(&mut job);
         let (asset, run) = self.inner.db.add_asset(&new, Some((&run, &job))).await?;
         Ok(Imported { asset, run })
     }

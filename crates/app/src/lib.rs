@@ -10,9 +10,11 @@ mod error;
 mod export;
 mod import;
 pub mod jobs;
+mod metrics;
 mod models;
 mod parser;
 mod projects;
+mod request;
 mod search;
 mod settings;
 mod work;
@@ -37,9 +39,11 @@ pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
 pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
+pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
 pub use parser::Parser;
 pub use projects::{DeletePlan, DeletePlanItem};
+pub use request::with_request_id;
 pub use search::SearchHit;
 pub use settings::{RunSwitches, Settings};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
@@ -56,6 +60,7 @@ pub(crate) struct Inner {
     pub(crate) files: FileStore,
     pub(crate) dispatch: Arc<InProcessDispatch>,
     pub(crate) runtime: Arc<Runtime<Db, InProcessDispatch>>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Jobs that requests run themselves, at one time.
     pub(crate) waiting: Arc<tokio::sync::Semaphore>,
@@ -114,12 +119,14 @@ impl App {
             ..RuntimeSettings::default()
         };
         let runtime = Runtime::new(Arc::new(db.clone()), Arc::clone(&dispatch), runtime_settings);
-        let runtime = jobs::register(runtime, &db, &files, &settings);
+        let metrics = Arc::new(Metrics::new().map_err(|e| AppError::outside("prepare the metrics", e))?);
+        let runtime = jobs::register(runtime, &db, &files, &settings, &metrics).observed_by(metrics.clone());
         let inner = Inner {
             db,
             files,
             dispatch,
             runtime: Arc::new(runtime),
+            metrics,
             hashing: tokio::sync::Semaphore::new(2),
             waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
             files_gate: tokio::sync::RwLock::new(()),

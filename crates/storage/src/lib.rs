@@ -8,6 +8,7 @@ mod access;
 mod assets;
 mod db;
 mod files;
+mod gauges;
 mod idempotency;
 mod jobs;
 mod projects;
