@@ -175,7 +175,7 @@ async fn only_files_older_than_the_grace_are_swept() {
         let old = keep(&store, b"old").await.expect("keep");
         let young = keep(&store, b"young").await.expect("keep");
         fixture.make_older(&old, FileStore::GRACE + Duration::from_secs(60));
-        assert_eq!(store.stored_before(FileStore::GRACE).await.expect("list"), [old.sha256.clone()]);
+        assert_eq!(store.stored_before(FileStore::GRACE).await.expect("list"), std::slice::from_ref(&old.sha256));
         let shared = store.shared();
         shared.forget(&young.sha256).await.expect("left to the sweep");
         shared.forget(&old.sha256).await.expect("removed");
