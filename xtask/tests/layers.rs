@@ -49,6 +49,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("utoipa", &["bidlens-http"]),
     ("clap", &["bidlens", "xtask"]),
     ("prometheus", &["bidlens-app"]),
+    ("opentelemetry", &["bidlens"]),
     ("hayro-interpret", &["bidlens-documents"]),
     ("docx-rs", &["bidlens-reports", "xtask"]),
 ];

@@ -20,6 +20,21 @@ pub(crate) enum Database {
     Sqlite(PathBuf),
 }
 
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "read where traces are sent"))]
+pub(crate) struct TraceSettings {
+    pub(crate) endpoint: String,
+    pub(crate) service_name: String,
+}
+
 /// Settings as the program uses them.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
@@ -28,6 +43,8 @@ pub(crate) struct Config {
     pub(crate) files: FileLocation,
     pub(crate) listen: SocketAddr,
     pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) traces: Option<TraceSettings>,
     pub(crate) async_ingest: bool,
     pub(crate) async_extract: bool,
     pub(crate) async_review: bool,
@@ -133,10 +150,7 @@ impl RawConfig {
             None | Some("sync" | "queue") => {}
             Some(other) => bail!("{}={other}: use `sync` or `queue`", env_vars::BIDLENS_REDIS_FALLBACK),
         }
-        let listen = self.get(env_vars::BIDLENS_LISTEN).unwrap_or("127.0.0.1:9001");
-        let listen = listen.parse().ok().with_context(|| {
-            format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN)
-        })?;
+        let listen = self.listen()?;
         let log = self.get(env_vars::BIDLENS_LOG).or_else(|| self.get(env_vars::RUST_LOG)).unwrap_or("info").to_owned();
         Ok(Config {
             files: self.files(&data_dir)?,
@@ -144,6 +158,12 @@ impl RawConfig {
             database,
             listen,
             log,
+            log_format: match self.get(env_vars::BIDLENS_LOG_FORMAT) {
+                None | Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
+                Some(other) => bail!("{}={other}: use `text` or `json`", env_vars::BIDLENS_LOG_FORMAT),
+            },
+            traces: self.traces()?,
             async_ingest: self.switch(env_vars::ASYNC_INGEST_ENABLED)?,
             async_extract: self.switch(env_vars::ASYNC_EXTRACT_ENABLED)?,
             async_review: self.switch(env_vars::ASYNC_REVIEW_ENABLED)?,
@@ -176,6 +196,23 @@ impl RawConfig {
         }
     }
 
+    pub(crate) fn listen(&self) -> anyhow::Result<SocketAddr> {
+        let listen = self.get(env_vars::BIDLENS_LISTEN).unwrap_or("127.0.0.1:9001");
+        listen
+            .parse()
+            .ok()
+            .with_context(|| format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN))
+    }
+
+    fn traces(&self) -> anyhow::Result<Option<TraceSettings>> {
+        let Some(endpoint) = self.get(env_vars::OTEL_EXPORTER_OTLP_ENDPOINT) else { return Ok(None) };
+        if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+            bail!("{}: use http://HOST:4318 or an https:// address", env_vars::OTEL_EXPORTER_OTLP_ENDPOINT);
+        }
+        let service_name = self.get(env_vars::OTEL_SERVICE_NAME).unwrap_or("bidlens").to_owned();
+        Ok(Some(TraceSettings { endpoint: endpoint.to_owned(), service_name }))
+    }
+
     fn files(&self, data_dir: &std::path::Path) -> anyhow::Result<FileLocation> {
         let name = env_vars::BIDLENS_STORAGE_URL;
         let Some(url) = self.get(name) else { return Ok(FileLocation::Folder(data_dir.join("files"))) };
@@ -189,7 +226,7 @@ impl RawConfig {
         let owned = |name: &str| self.get(name).map(str::to_owned);
         let endpoint = owned(env_vars::AWS_ENDPOINT_URL);
         let allow_http = self.switch(env_vars::AWS_ALLOW_HTTP)?;
-        if endpoint.as_ref().is_some_and(|e| !e.starts_with("https://") && !(allow_http && e.starts_with("http://"))) {
+        if endpoint.as_ref().is_some_and(|e| !(e.starts_with("https://") || allow_http && e.starts_with("http://"))) {
             bail!(
                 "{}: use an https:// address, or an http:// address with {}=true",
                 env_vars::AWS_ENDPOINT_URL,
@@ -294,6 +331,11 @@ mod tests {
             (("BIDLENS_MAX_UPLOAD_MB", "many"), "BIDLENS_MAX_UPLOAD_MB=many: use a whole number from 1 to 1000000000"),
             (("BIDLENS_MAX_UPLOAD_MB", "0"), "BIDLENS_MAX_UPLOAD_MB=0: use a whole number from 1 to 1000000000"),
             (("ASYNC_REVIEW_ENABLED", "perhaps"), "ASYNC_REVIEW_ENABLED=perhaps: use true or false"),
+            (("BIDLENS_LOG_FORMAT", "xml"), "BIDLENS_LOG_FORMAT=xml: use `text` or `json`"),
+            (
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+                "OTEL_EXPORTER_OTLP_ENDPOINT: use http://HOST:4318 or an https:// address",
+            ),
             (("BIDLENS_REDIS_FALLBACK", "none"), "BIDLENS_REDIS_FALLBACK=none: use `sync` or `queue`"),
             (
                 ("BIDLENS_LISTNE", "127.0.0.1:1"),

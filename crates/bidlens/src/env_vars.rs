@@ -44,6 +44,9 @@ pub(crate) const BIDLENS_ADMIN_PASSWORD: &str = "BIDLENS_ADMIN_PASSWORD";
 pub(crate) const BIDLENS_LISTEN: &str = "BIDLENS_LISTEN";
 pub(crate) const BIDLENS_DATA_DIR: &str = "BIDLENS_DATA_DIR";
 pub(crate) const BIDLENS_LOG: &str = "BIDLENS_LOG";
+pub(crate) const BIDLENS_LOG_FORMAT: &str = "BIDLENS_LOG_FORMAT";
+pub(crate) const OTEL_EXPORTER_OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+pub(crate) const OTEL_SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
 pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
 pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
@@ -108,6 +111,14 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain(BIDLENS_DATA_DIR, "~/.local/share/bidlens", "Where the database and files are kept"),
     plain(BIDLENS_LOG, "info", "What is logged, as a tracing filter; RUST_LOG is read when it is not set"),
     plain(RUST_LOG, "none", "What is logged, when BIDLENS_LOG is not set"),
+    plain(BIDLENS_LOG_FORMAT, "text", "`text` for people, `json` for programs: one object a line"),
+    secret(
+        OTEL_EXPORTER_OTLP_ENDPOINT,
+        "none: no traces",
+        "OpenTelemetry collector that takes traces over HTTP, such as `http://localhost:4318`",
+    ),
+    secret("OTEL_EXPORTER_OTLP_HEADERS", "none", "Headers for the collector, as `name=value,name=value`"),
+    plain(OTEL_SERVICE_NAME, "bidlens", "Name of this service in traces"),
     plain(BIDLENS_MAX_UPLOAD_MB, "200", "Largest file that may be uploaded"),
     plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
     plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),

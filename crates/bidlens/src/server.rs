@@ -2,7 +2,6 @@
 
 use anyhow::Context;
 use bidlens_app::{App, Parser, RunSwitches, Settings};
-use tracing_subscriber::EnvFilter;
 
 use crate::cli::DataDir;
 use crate::config::{Config, Database, Overrides, RawConfig};
@@ -49,17 +48,6 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
 
 pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the async runtime")
-}
-
-/// Logs to stderr, filtered as the setting says.
-pub(crate) fn start_logging(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter)
-        .with_context(|| format!("BIDLENS_LOG={filter}: use a level such as info, or a tracing filter"))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init()
-        .map_err(|e| anyhow::anyhow!("start logging: {e}"))
 }
 
 /// Runs `work` with the rows open, for commands beside a server.

@@ -7,12 +7,13 @@ use bidlens_app::App;
 use secrecy::ExposeSecret;
 
 use crate::cli::Serve;
+use crate::logging;
 use crate::server;
 use crate::terminal;
 
 pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
     let config = server::config(arguments.data, arguments.listen)?;
-    server::start_logging(&config.log)?;
+    let _logging = logging::start(&config)?;
     let settings = server::settings(&config, None)?;
     server::runtime()?.block_on(async {
         let app = App::open(settings).await?;
