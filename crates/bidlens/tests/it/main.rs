@@ -5,6 +5,7 @@ mod browser;
 mod bucket;
 mod cli;
 mod crash;
+mod deploy;
 mod operations;
 mod quotes;
 mod sample;
