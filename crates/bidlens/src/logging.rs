@@ -9,6 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::config::{Config, LogFormat};
+use crate::terminal;
 
 /// Logging while it is held; its end sends the last traces.
 #[derive(Debug)]
@@ -21,7 +22,10 @@ pub(crate) struct Logging {
 pub(crate) fn start(config: &Config) -> anyhow::Result<Logging> {
     let filter = EnvFilter::try_new(&config.log)
         .with_context(|| format!("BIDLENS_LOG={}: use a level such as info, or a tracing filter", config.log))?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        // Colour codes between a name and its value would hide both from a search.
+        .with_ansi(terminal::allows_colour(&std::io::stderr()));
     let lines = match config.log_format {
         LogFormat::Text => lines.with_filter(filter).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_filter(filter).boxed(),

@@ -28,12 +28,25 @@ pub(crate) async fn wrap(State(state): State<AppState>, request: Request, next: 
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     // Paths and queries can hold names of bidders; the route's pattern says enough.
-    let span = tracing::info_span!("request", request = shown, %method, route);
+    // Machines look every few seconds; what they see is worth a line only when it is bad.
+    let probe = route.starts_with("/health") || route == "/metrics";
+    let span = if probe {
+        tracing::debug_span!("request", request = shown, %method, route)
+    } else {
+        tracing::info_span!("request", request = shown, %method, route)
+    };
     let started = Instant::now();
     let mut response = with_request_id(shown, next.run(request)).instrument(span.clone()).await;
     let status = response.status();
     let took = started.elapsed();
-    span.in_scope(|| tracing::info!(status = status.as_u16(), ms = took.as_millis() as u64, "answered"));
+    let (code, ms) = (status.as_u16(), took.as_millis() as u64);
+    span.in_scope(|| {
+        if probe && status.is_success() {
+            tracing::debug!(status = code, ms, "answered");
+        } else {
+            tracing::info!(status = code, ms, "answered");
+        }
+    });
     state.app.metrics().http_answered(method.as_str(), &route, status.as_u16(), took);
     let headers = response.headers_mut();
     if let Some(id) = id {

@@ -51,6 +51,18 @@ fn one_search_follows_a_request_to_its_worker() {
     let ended = &line("job attempt ended")["span"];
     assert_eq!((&ended["job"], &ended["attempt"]), (&json!(job), &json!(1)));
     assert_eq!(ended["kind"], "app.queue.tasks.async_ingest_asset_v2");
+    assert!(!log.contains("/health/ready"), "what machines ask every few seconds is no news while it is well");
+}
+
+#[test]
+fn a_log_in_a_file_has_no_colours() {
+    let data = tempfile::tempdir().expect("a folder");
+    let (path, log) = log_file(data.path());
+    let server = Server::start_with(data.path(), &[("BIDLENS_LOG", "info")], log);
+    import(&server, "plain-1");
+    server.stop();
+    let log = std::fs::read_to_string(path).expect("the log");
+    assert!(log.contains("request=\"plain-1\"") && !log.contains('\u{1b}'), "{log}");
 }
 
 #[test]
