@@ -4,15 +4,22 @@ use anyhow::{Context, bail};
 
 use crate::sh;
 
+/// Each page, and what prints it.
+const PAGES: &[(&str, &[&str])] =
+    &[("docs/reference.md", &["reference"]), ("env.example", &["reference", "--env-example"])];
+
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
-    let page = sh::read(sh::cargo().args(["run", "--quiet", "--locked", "-p", "bidlens", "--", "reference"]))?;
-    let path = sh::root().join("docs/reference.md");
-    if check {
+    for (name, arguments) in PAGES {
+        let page = sh::read(sh::cargo().args(["run", "--quiet", "--locked", "-p", "bidlens", "--"]).args(*arguments))?;
+        let path = sh::root().join(name);
+        if !check {
+            std::fs::write(&path, page).with_context(|| format!("write {}", path.display()))?;
+            continue;
+        }
         let written = std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))?;
         if written != page {
-            bail!("docs/reference.md is stale; run `cargo xtask reference`");
+            bail!("{name} is stale; run `cargo xtask reference`");
         }
-        return Ok(());
     }
-    std::fs::write(&path, page).with_context(|| format!("write {}", path.display()))
+    Ok(())
 }

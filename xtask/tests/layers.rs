@@ -48,9 +48,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlx", &["bidlens-storage"]),
     ("redis", &["rq-wire"]),
+    ("object_store", &["bidlens-storage"]),
     ("axum", &["bidlens-http"]),
     ("utoipa", &["bidlens-http"]),
     ("clap", &["bidlens", "xtask"]),
+    ("prometheus", &["bidlens-app"]),
+    ("opentelemetry", &["bidlens"]),
     ("hayro-interpret", &["bidlens-documents"]),
     ("docx-rs", &["bidlens-reports", "xtask"]),
 ];

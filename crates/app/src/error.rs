@@ -101,7 +101,16 @@ impl From<FileStoreError> for AppError {
                 format!("the file is larger than {} MB; split it, or raise BIDLENS_MAX_UPLOAD_MB", max / 1_048_576),
             ),
             FileStoreError::Full => full(error),
-            FileStoreError::Io { .. } => AppError::outside("store the file", error),
+            FileStoreError::Unreachable { .. } => AppError {
+                fault: Fault::Unavailable,
+                code: "file_store_unavailable",
+                detail: "the file store does not answer; try again in a while".to_owned(),
+                cause: Some(Box::new(error)),
+            },
+            FileStoreError::Io { .. }
+            | FileStoreError::NoBucket { .. }
+            | FileStoreError::Denied { .. }
+            | FileStoreError::Remote { .. } => AppError::outside("reach the stored files", error),
         }
     }
 }

@@ -3,14 +3,19 @@
 //! All files of a request are checked before the first of them becomes a row, so that a refused request leaves
 //! nothing behind.
 
+use std::time::Duration;
+
 use bidlens_jobs::NewJob;
-use bidlens_storage::{Access, Asset, AssetKind, Incoming, NewAsset, NewRun, ResultKind, Run, StoredFile, User};
+use bidlens_storage::{
+    Access, Asset, AssetKind, FileStore, FileStream, Incoming, NewAsset, NewRun, ResultKind, Run, StoredFile, User,
+};
 use serde_json::json;
 
-use crate::App;
 use crate::error::AppError;
 use crate::jobs::kinds;
+use crate::request::name_request;
 use crate::work::{WaitMode, Work};
+use crate::{App, Inner};
 
 /// What files are imported as.
 #[derive(Debug, Clone)]
@@ -38,6 +43,7 @@ pub struct Imported {
 const BIDDER_CHARS_MAX: usize = 200;
 const FILENAME_CHARS_MAX: usize = 255;
 const RULES_BYTES_MAX: u64 = 1024 * 1024;
+const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 
 impl App {
     /// Begins to take an uploaded file.
@@ -155,6 +161,7 @@ impl App {
         let mut job = NewJob::new(kinds::INGEST.0, kinds::INGEST.1, &user.id, json!(null));
         job.payload = json!({"project_id": request.project_id, "asset_id": new.id, "owner_id": user.id, "job_id": job.id.to_string()});
         job.timeout = self.inner.settings.job_timeout;
+        name_request(&mut job);
         let (asset, run) = self.inner.db.add_asset(&new, Some((&run, &job))).await?;
         Ok(Imported { asset, run })
     }
@@ -211,15 +218,49 @@ impl App {
         if self.inner.db.file_is_used(sha256).await? {
             return Ok(());
         }
-        Ok(self.inner.files.remove(sha256).await?)
+        Ok(self.inner.files.forget(sha256).await?)
     }
 
-    /// Removes files that an earlier process stored and died before a row referred to them.
-    pub(crate) async fn sweep_files(&self) -> Result<(), AppError> {
-        for sha256 in self.inner.files.stored().await? {
-            self.discard_file(&sha256).await?;
+    /// Looks for files that no row refers to, now and every hour until this process ends.
+    pub(crate) fn start_file_sweeper(&self) {
+        let app = self.clone();
+        self.inner.tasks.spawn(async move {
+            while !app.inner.shutdown.is_cancelled() {
+                let swept = tokio::select! {
+                    swept = app.sweep_files() => swept,
+                    () = app.inner.shutdown.cancelled() => return,
+                };
+                match swept {
+                    Ok(0) => {}
+                    Ok(files) => tracing::info!(files, "stored files that nothing refers to were removed"),
+                    Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "no sweep of stored files"),
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(SWEEP_INTERVAL) => {}
+                    () = app.inner.shutdown.cancelled() => return,
+                }
+            }
+        });
+    }
+
+    /// Removes files that some process stored and died before a row referred to them.
+    ///
+    /// Other machines may be storing files now, so only what has been there for [`FileStore::GRACE`] is looked at,
+    /// and its age is asked again last: whoever stores the same bytes again makes the file young.
+    async fn sweep_files(&self) -> Result<u64, AppError> {
+        let Inner { files, db, files_gate, .. } = &*self.inner;
+        let mut removed = 0;
+        for sha256 in files.stored_before(FileStore::GRACE).await? {
+            if db.file_is_used(&sha256).await? {
+                continue;
+            }
+            let _gate = files_gate.write().await;
+            if !db.file_is_used(&sha256).await? && files.is_older(&sha256, FileStore::GRACE).await? {
+                files.remove(&sha256).await?;
+                removed += 1;
+            }
         }
-        Ok(())
+        Ok(removed)
     }
 
     pub async fn assets(&self, access: &Access, project_id: &str) -> Result<Vec<Asset>, AppError> {
@@ -233,7 +274,7 @@ impl App {
         let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_asset(access, id).await?.ok_or_else(|| AppError::not_found("asset"))?;
         if let Some(sha256) = unused {
-            self.inner.files.remove(&sha256).await?;
+            self.inner.files.forget(&sha256).await?;
         }
         if asset.kind == AssetKind::Bid {
             let left = self.inner.db.assets(access, project_id).await?;
@@ -244,16 +285,15 @@ impl App {
         Ok(())
     }
 
-    /// An asset with its original bytes, open for reading.
+    /// An asset with its original bytes, piece by piece.
     pub async fn asset_file(
         &self,
         access: &Access,
         project_id: &str,
         id: &str,
-    ) -> Result<(Asset, tokio::fs::File), AppError> {
+    ) -> Result<(Asset, FileStream), AppError> {
         let asset = self.own_asset(access, project_id, id).await?;
-        let path = self.inner.files.path(&asset.sha256).ok_or_else(|| AppError::not_found("file"))?;
-        let file = tokio::fs::File::open(path).await.map_err(|e| AppError::outside("open a stored file", e))?;
+        let file = self.inner.files.stream(&asset.sha256).await?;
         Ok((asset, file))
     }
 

@@ -23,6 +23,7 @@ use bidlens_jobs::{Dispatch, Job, JobContext, Outcome, Runtime};
 use bidlens_storage::{Db, FileStore, Tx};
 use serde::{Deserialize, Serialize};
 
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 
 /// Queue and function name of each job, as programs outside know them.
@@ -32,6 +33,7 @@ pub mod kinds {
     pub const RISKS: (&str, &str) = ("extract", "app.queue.tasks.async_extract_risks_v2");
     pub const DIRECTORY: (&str, &str) = ("extract", "bidlens.generate_directory");
     pub const REVIEW: (&str, &str) = ("review", "app.queue.tasks.async_review_run_v2");
+    pub const ALL: &[(&str, &str)] = &[INGEST, PROJECT_INFO, RISKS, DIRECTORY, REVIEW];
 }
 
 /// What the project-info job stores: everything extracted but the risks, which have a run of their own.
@@ -62,12 +64,14 @@ pub(crate) fn register<D: Dispatch + ?Sized>(
     db: &Db,
     files: &FileStore,
     settings: &Settings,
+    metrics: &Arc<Metrics>,
 ) -> Runtime<Db, D> {
     let ingest = ingest::IngestAsset {
         db: db.clone(),
         files: files.clone(),
         parser: settings.parser.clone(),
         max_bytes: settings.max_upload_bytes,
+        metrics: Arc::clone(metrics),
     };
     let adopter = adopt::AdoptJob { db: db.clone(), worker: runtime.worker(), timeout: settings.job_timeout };
     runtime

@@ -10,9 +10,11 @@ mod error;
 mod export;
 mod import;
 pub mod jobs;
+mod metrics;
 mod models;
 mod parser;
 mod projects;
+mod request;
 mod search;
 mod settings;
 mod work;
@@ -31,7 +33,8 @@ pub use auth::{FirstAdmin, Session};
 pub use bidlens_jobs::{Job, JobState, QueueCount};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
 pub use bidlens_storage::{
-    Access, Asset, AssetKind, Incoming, Project, Remembered, ResultRow, Run, SegmentRow, StoredAnswer, StoredFile, User,
+    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, Remembered, ResultRow, Run, SegmentRow,
+    StoredAnswer, StoredFile, User,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
 pub use directory::{DirectoryBody, DirectoryNode};
@@ -39,9 +42,11 @@ pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
 pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
+pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
 pub use parser::Parser;
 pub use projects::{DeletePlan, DeletePlanItem};
+pub use request::with_request_id;
 pub use search::SearchHit;
 pub use settings::{RedisFallback, Rows, RunSwitches, Settings};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
@@ -61,6 +66,7 @@ pub(crate) struct Inner {
     /// Jobs that other programs stop or cancel through Redis; taken by the task that passes them on.
     cancels: std::sync::Mutex<Option<mpsc::UnboundedReceiver<JobId>>>,
     pub(crate) runtime: Arc<Runtime<Db, dyn Dispatch>>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Jobs that requests run themselves, at one time.
     pub(crate) waiting: Arc<tokio::sync::Semaphore>,
@@ -96,11 +102,11 @@ impl App {
             inner.db.renew_lease(inner.runtime.worker(), inner.runtime.settings().lease).await?;
             inner.runtime.maintain_once().await?;
             inner.db.forget_unanswered_keys().await?;
-            app.sweep_files().await?;
         }
         inner.db.forget_expired_tokens().await?;
         let runtime = Arc::clone(&inner.runtime);
         inner.tasks.spawn(runtime.attend(inner.shutdown.clone()));
+        app.start_file_sweeper();
         Ok(app)
     }
 
@@ -122,7 +128,7 @@ impl App {
             Rows::Postgres(options) => Db::connect_postgres(options).await?,
         };
         let files =
-            if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files) };
+            if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files)? };
         let worker = WorkerId::new();
         let (redis, cancels) = match settings.redis.clone() {
             Some(redis) => {
@@ -146,7 +152,8 @@ impl App {
             ..RuntimeSettings::default()
         };
         let runtime = Runtime::new(Arc::new(db.clone()), Arc::clone(&dispatch), runtime_settings);
-        let runtime = jobs::register(runtime, &db, &files, &settings);
+        let metrics = Arc::new(Metrics::new().map_err(|e| AppError::outside("prepare the metrics", e))?);
+        let runtime = jobs::register(runtime, &db, &files, &settings, &metrics).observed_by(metrics.clone());
         let inner = Inner {
             db,
             files,
@@ -154,6 +161,7 @@ impl App {
             redis,
             cancels: std::sync::Mutex::new(cancels),
             runtime: Arc::new(runtime),
+            metrics,
             hashing: tokio::sync::Semaphore::new(2),
             waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
             files_gate: tokio::sync::RwLock::new(()),

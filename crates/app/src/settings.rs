@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bidlens_jobs::RuntimeSettings;
-use bidlens_storage::{PostgresOptions, RedisSettings};
+use bidlens_storage::{FileLocation, PostgresOptions, RedisSettings};
 
 use crate::parser::Parser;
 
@@ -39,8 +39,8 @@ pub enum Rows {
 pub struct Settings {
     pub data_dir: PathBuf,
     pub rows: Rows,
-    /// The folder of uploaded files.
-    pub files: PathBuf,
+    /// Where uploaded files are kept.
+    pub files: FileLocation,
     pub asynchronous: RunSwitches,
     pub max_upload_bytes: u64,
     pub job_timeout: Duration,
@@ -66,7 +66,7 @@ impl Settings {
         Settings {
             data_dir: data_dir.to_owned(),
             rows: Rows::Sqlite(data_dir.join("bidlens.db")),
-            files: data_dir.join("files"),
+            files: FileLocation::Folder(data_dir.join("files")),
             asynchronous: RunSwitches::default(),
             max_upload_bytes: 200 * 1024 * 1024,
             job_timeout: Duration::from_secs(1_800),

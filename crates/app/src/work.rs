@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::error::{AppError, Fault, closing};
 use crate::jobs::kinds;
+use crate::request::name_request;
 use crate::settings::RedisFallback;
 
 /// Whether a request answers when its work is done.
@@ -206,6 +207,7 @@ impl App {
         let mut job = NewJob::new(queue, function, &user.id, payload);
         job.unique_key = Some(format!("{run_kind}:{project_id}:{inputs}"));
         job.timeout = self.inner.settings.job_timeout;
+        name_request(&mut job);
         let before = read().filter(|a| a.status == "pending").filter_map(|a| a.job_id.clone()).collect();
         let submitted = self.inner.db.submit(&run, &job).await?;
         Ok(Work { run: Some(submitted.run), job: submitted.job, before })

@@ -36,12 +36,14 @@ pub(crate) enum Command {
     Config(DataDir),
     /// Check every configured service and say what is wrong and how to mend it
     Doctor(DataDir),
+    /// Ask a running server whether it works; exits with 1 when it does not
+    Health(Health),
     /// Parse one file read from standard input, within limits (used by workers)
     #[command(hide = true)]
     ParseChild(ParseChild),
     /// Print the reference of commands and settings as Markdown
     #[command(hide = true)]
-    Reference,
+    Reference(Reference),
 }
 
 #[derive(Debug, Args)]
@@ -71,8 +73,18 @@ pub(crate) struct Worker {
     /// Jobs to run at the same time [default: number of cores]
     #[arg(long)]
     pub(crate) concurrency: Option<usize>,
+    /// Serve /metrics and /health/live on this address [default: nothing is served]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) metrics_listen: Option<std::net::SocketAddr>,
     #[command(flatten)]
     pub(crate) data: DataDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Health {
+    /// What to ask [default: /health/ready of the address in BIDLENS_LISTEN]
+    #[arg(long, value_name = "http://HOST:PORT/PATH")]
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -119,6 +131,13 @@ pub(crate) struct ParseFile {
     /// Print the result as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reference {
+    /// Print the example of an environment file instead
+    #[arg(long)]
+    pub(crate) env_example: bool,
 }
 
 #[derive(Debug, Args)]

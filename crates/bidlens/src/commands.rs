@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod extract;
+mod health;
 mod migrate;
 mod parse;
 mod parse_child;
@@ -24,12 +25,13 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Config(arguments) => config::run(arguments),
         Command::ParseChild(arguments) => parse_child::run(&arguments),
-        Command::Reference => reference::run(),
+        Command::Reference(arguments) => reference::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::Queue(command) => queue::run(command),
         Command::User(command) => user::run(command),
         Command::Migrate(arguments) => migrate::run(arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Doctor(arguments) => doctor::run(arguments),
     }
 }

@@ -10,18 +10,36 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bidlens_app::{PostgresOptions, RedisFallback, RedisSettings, Rows};
+use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
 use crate::env_vars::{self, VARIABLES, Variable};
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "read where traces are sent"))]
+pub(crate) struct TraceSettings {
+    pub(crate) endpoint: String,
+    pub(crate) service_name: String,
+}
 
 /// Settings as the program uses them.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) data_dir: PathBuf,
     pub(crate) rows: Rows,
-    pub(crate) files_dir: PathBuf,
+    pub(crate) files: FileLocation,
     pub(crate) listen: SocketAddr,
     pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) traces: Option<TraceSettings>,
     pub(crate) async_ingest: bool,
     pub(crate) async_extract: bool,
     pub(crate) async_review: bool,
@@ -132,32 +150,25 @@ impl RawConfig {
             result_ttl,
             failure_ttl,
         });
-        let files_dir = match self.get(env_vars::BIDLENS_STORAGE_URL) {
-            None => data_dir.join("files"),
-            Some(url) => match url.strip_prefix("file://") {
-                Some(path) if !path.is_empty() => PathBuf::from(path.replace("DATA_DIR", &data_dir.to_string_lossy())),
-                _ => bail!(
-                    "{}={url}: this version keeps files in a folder; use file://PATH",
-                    env_vars::BIDLENS_STORAGE_URL
-                ),
-            },
-        };
         let redis_fallback = match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
             None | Some("sync") => RedisFallback::Sync,
             Some("queue") => RedisFallback::Queue,
             Some(other) => bail!("{}={other}: use `sync` or `queue`", env_vars::BIDLENS_REDIS_FALLBACK),
         };
-        let listen = self.get(env_vars::BIDLENS_LISTEN).unwrap_or("127.0.0.1:9001");
-        let listen = listen.parse().ok().with_context(|| {
-            format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN)
-        })?;
+        let listen = self.listen()?;
         let log = self.get(env_vars::BIDLENS_LOG).or_else(|| self.get(env_vars::RUST_LOG)).unwrap_or("info").to_owned();
         Ok(Config {
+            files: self.files(&data_dir)?,
             data_dir,
             rows,
-            files_dir,
             listen,
             log,
+            log_format: match self.get(env_vars::BIDLENS_LOG_FORMAT) {
+                None | Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
+                Some(other) => bail!("{}={other}: use `text` or `json`", env_vars::BIDLENS_LOG_FORMAT),
+            },
+            traces: self.traces()?,
             async_ingest: self.switch(env_vars::ASYNC_INGEST_ENABLED)?,
             async_extract: self.switch(env_vars::ASYNC_EXTRACT_ENABLED)?,
             async_review: self.switch(env_vars::ASYNC_REVIEW_ENABLED)?,
@@ -223,6 +234,61 @@ impl RawConfig {
             Ok(port) if port > 0 => Ok(port),
             _ => bail!("{name}={text}: use a port from 1 to 65535"),
         }
+    }
+
+    pub(crate) fn listen(&self) -> anyhow::Result<SocketAddr> {
+        let listen = self.get(env_vars::BIDLENS_LISTEN).unwrap_or("127.0.0.1:9001");
+        listen
+            .parse()
+            .ok()
+            .with_context(|| format!("{}={listen}: use ADDRESS:PORT, such as 127.0.0.1:9001", env_vars::BIDLENS_LISTEN))
+    }
+
+    fn traces(&self) -> anyhow::Result<Option<TraceSettings>> {
+        let Some(endpoint) = self.get(env_vars::OTEL_EXPORTER_OTLP_ENDPOINT) else { return Ok(None) };
+        if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
+            bail!("{}: use http://HOST:4318 or an https:// address", env_vars::OTEL_EXPORTER_OTLP_ENDPOINT);
+        }
+        let service_name = self.get(env_vars::OTEL_SERVICE_NAME).unwrap_or("bidlens").to_owned();
+        Ok(Some(TraceSettings { endpoint: endpoint.to_owned(), service_name }))
+    }
+
+    fn files(&self, data_dir: &std::path::Path) -> anyhow::Result<FileLocation> {
+        let name = env_vars::BIDLENS_STORAGE_URL;
+        let Some(url) = self.get(name) else { return Ok(FileLocation::Folder(data_dir.join("files"))) };
+        let url = url.replace("DATA_DIR", &data_dir.to_string_lossy());
+        let (bucket, prefix) = match StorageUrl::parse(&url) {
+            Some(StorageUrl::Folder(path)) => return Ok(FileLocation::Folder(path)),
+            Some(StorageUrl::Bucket { bucket, prefix }) => (bucket, prefix),
+            // Somebody may have written a key into the URL, so it is not repeated.
+            None => bail!("{name}: use file://PATH or s3://BUCKET/PREFIX; keys belong in AWS_ACCESS_KEY_ID"),
+        };
+        let owned = |name: &str| self.get(name).map(str::to_owned);
+        let endpoint = owned(env_vars::AWS_ENDPOINT_URL);
+        let allow_http = self.switch(env_vars::AWS_ALLOW_HTTP)?;
+        if endpoint.as_ref().is_some_and(|e| !(e.starts_with("https://") || allow_http && e.starts_with("http://"))) {
+            bail!(
+                "{}: use an https:// address, or an http:// address with {}=true",
+                env_vars::AWS_ENDPOINT_URL,
+                env_vars::AWS_ALLOW_HTTP
+            );
+        }
+        let (access_key_id, secret_access_key) =
+            (owned(env_vars::AWS_ACCESS_KEY_ID), owned(env_vars::AWS_SECRET_ACCESS_KEY));
+        if access_key_id.is_some() != secret_access_key.is_some() {
+            bail!("set both {} and {}, or neither", env_vars::AWS_ACCESS_KEY_ID, env_vars::AWS_SECRET_ACCESS_KEY);
+        }
+        Ok(FileLocation::S3(S3Location {
+            bucket,
+            prefix,
+            region: owned(env_vars::AWS_REGION),
+            endpoint,
+            allow_http,
+            access_key_id,
+            secret_access_key,
+            session_token: owned(env_vars::AWS_SESSION_TOKEN),
+            incoming: data_dir.join("incoming"),
+        }))
     }
 
     fn switch(&self, name: &str) -> anyhow::Result<bool> {
@@ -316,6 +382,11 @@ mod tests {
             (("BIDLENS_MAX_UPLOAD_MB", "many"), "BIDLENS_MAX_UPLOAD_MB=many: use a whole number from 1 to 1000000000"),
             (("BIDLENS_MAX_UPLOAD_MB", "0"), "BIDLENS_MAX_UPLOAD_MB=0: use a whole number from 1 to 1000000000"),
             (("ASYNC_REVIEW_ENABLED", "perhaps"), "ASYNC_REVIEW_ENABLED=perhaps: use true or false"),
+            (("BIDLENS_LOG_FORMAT", "xml"), "BIDLENS_LOG_FORMAT=xml: use `text` or `json`"),
+            (
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+                "OTEL_EXPORTER_OTLP_ENDPOINT: use http://HOST:4318 or an https:// address",
+            ),
             (("BIDLENS_REDIS_FALLBACK", "none"), "BIDLENS_REDIS_FALLBACK=none: use `sync` or `queue`"),
             (
                 ("BIDLENS_LISTNE", "127.0.0.1:1"),
@@ -359,6 +430,41 @@ mod tests {
             resolve(&[("REDIS_HOST", "h"), ("REDIS_PORT", "0")]).expect_err("no port"),
             "REDIS_PORT=0: use a port from 1 to 65535"
         );
+    }
+
+    #[test]
+    fn files_are_in_a_folder_or_a_bucket() {
+        let files = |pairs: &[(&str, &str)]| resolve(pairs).map(|c| c.files);
+        let folder = |pairs: &[(&str, &str)]| match files(pairs) {
+            Ok(FileLocation::Folder(path)) => path.display().to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(folder(&[]), "/data/files");
+        assert_eq!(folder(&[("BIDLENS_STORAGE_URL", "file:///srv/f")]), "/srv/f");
+        assert_eq!(folder(&[("BIDLENS_STORAGE_URL", "file://DATA_DIR/f")]), "/data/f");
+        let s3 = ("BIDLENS_STORAGE_URL", "s3://tenders/a/b");
+        let (id, secret) = (("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "hidden"));
+        let Ok(FileLocation::S3(location)) = files(&[s3, id, secret, ("AWS_ENDPOINT_URL", "https://s3.example")])
+        else {
+            panic!("a bucket")
+        };
+        assert_eq!((location.bucket.as_str(), location.prefix.as_str()), ("tenders", "a/b"));
+        assert_eq!(location.incoming, PathBuf::from("/data/incoming"));
+        assert!(!format!("{location:?}").contains("hidden"));
+        for (pairs, message) in [
+            (vec![s3, id], "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither"),
+            (
+                vec![s3, ("AWS_ENDPOINT_URL", "http://s3.example")],
+                "AWS_ENDPOINT_URL: use an https:// address, or an http:// address with AWS_ALLOW_HTTP=true",
+            ),
+            (
+                vec![("BIDLENS_STORAGE_URL", "s3://key:hidden@tenders")],
+                "BIDLENS_STORAGE_URL: use file://PATH or s3://BUCKET/PREFIX; keys belong in AWS_ACCESS_KEY_ID",
+            ),
+        ] {
+            assert_eq!(files(&pairs).expect_err(message), message);
+        }
+        assert!(files(&[s3, ("AWS_ENDPOINT_URL", "http://s3.example"), ("AWS_ALLOW_HTTP", "true")]).is_ok());
     }
 
     #[test]

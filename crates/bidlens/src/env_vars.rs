@@ -40,11 +40,20 @@ pub(crate) const ASYNC_REVIEW_ENABLED: &str = "ASYNC_REVIEW_ENABLED";
 pub(crate) const BIDLENS_REDIS_FALLBACK: &str = "BIDLENS_REDIS_FALLBACK";
 pub(crate) const LOCAL_LLM_BASE_URL: &str = "LOCAL_LLM_BASE_URL";
 pub(crate) const BIDLENS_STORAGE_URL: &str = "BIDLENS_STORAGE_URL";
+pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+pub(crate) const AWS_SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+pub(crate) const AWS_REGION: &str = "AWS_REGION";
+pub(crate) const AWS_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+pub(crate) const AWS_ALLOW_HTTP: &str = "AWS_ALLOW_HTTP";
 pub(crate) const BIDLENS_ADMIN_USERNAME: &str = "BIDLENS_ADMIN_USERNAME";
 pub(crate) const BIDLENS_ADMIN_PASSWORD: &str = "BIDLENS_ADMIN_PASSWORD";
 pub(crate) const BIDLENS_LISTEN: &str = "BIDLENS_LISTEN";
 pub(crate) const BIDLENS_DATA_DIR: &str = "BIDLENS_DATA_DIR";
 pub(crate) const BIDLENS_LOG: &str = "BIDLENS_LOG";
+pub(crate) const BIDLENS_LOG_FORMAT: &str = "BIDLENS_LOG_FORMAT";
+pub(crate) const OTEL_EXPORTER_OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+pub(crate) const OTEL_SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
 pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
 pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
@@ -88,13 +97,31 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain("LOCAL_LLM_MODEL", "none", "Name of the model on that server"),
     secret("LOCAL_LLM_API_KEY", "none", "Key for that server"),
     plain("LOCAL_LLM_ENDPOINT_PATH", "none", "Path of the chat endpoint below the base URL"),
-    plain(BIDLENS_STORAGE_URL, "file://DATA_DIR/files", "Where uploaded files are kept: `file://PATH`"),
+    plain(
+        BIDLENS_STORAGE_URL,
+        "file://DATA_DIR/files",
+        "Where uploaded files are kept: `file://PATH`, or `s3://BUCKET/PREFIX` for many machines",
+    ),
+    secret(AWS_ACCESS_KEY_ID, "the machine's role", "Key id for the bucket"),
+    secret(AWS_SECRET_ACCESS_KEY, "the machine's role", "Secret of that key"),
+    secret(AWS_SESSION_TOKEN, "none", "Token of a temporary key"),
+    plain(AWS_REGION, "us-east-1", "Region of the bucket"),
+    plain(AWS_ENDPOINT_URL, "Amazon S3", "Address of another S3-compatible store, such as `https://s3.example.org`"),
+    plain(AWS_ALLOW_HTTP, "false", "`true`: the store may be reached without TLS"),
     plain(BIDLENS_ADMIN_USERNAME, "admin", "Name of the first user"),
     secret(BIDLENS_ADMIN_PASSWORD, "generated and printed once", "Password of the first user"),
     plain(BIDLENS_LISTEN, "127.0.0.1:9001", "Address and port to listen on"),
     plain(BIDLENS_DATA_DIR, "~/.local/share/bidlens", "Where the database and files are kept"),
     plain(BIDLENS_LOG, "info", "What is logged, as a tracing filter; RUST_LOG is read when it is not set"),
     plain(RUST_LOG, "none", "What is logged, when BIDLENS_LOG is not set"),
+    plain(BIDLENS_LOG_FORMAT, "text", "`text` for people, `json` for programs: one object a line"),
+    secret(
+        OTEL_EXPORTER_OTLP_ENDPOINT,
+        "none: no traces",
+        "OpenTelemetry collector that takes traces over HTTP, such as `http://localhost:4318`",
+    ),
+    secret("OTEL_EXPORTER_OTLP_HEADERS", "none", "Headers for the collector, as `name=value,name=value`"),
+    plain(OTEL_SERVICE_NAME, "bidlens", "Name of this service in traces"),
     plain(BIDLENS_MAX_UPLOAD_MB, "200", "Largest file that may be uploaded"),
     plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
     plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),

@@ -7,9 +7,12 @@ mod cli;
 mod commands;
 mod config;
 mod env_vars;
+mod logging;
 mod offline;
 mod server;
 mod terminal;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use bidlens_app::{App, Parser, RunSwitches, Settings};
-use tracing_subscriber::EnvFilter;
 
 use crate::cli::DataDir;
 use crate::config::{Config, Overrides, RawConfig};
@@ -32,7 +31,7 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
     Ok(Settings {
         data_dir: config.data_dir.clone(),
         rows: config.rows.clone(),
-        files: config.files_dir.clone(),
+        files: config.files.clone(),
         asynchronous: RunSwitches {
             ingest: config.async_ingest,
             extract: config.async_extract,
@@ -77,17 +76,6 @@ pub(crate) async fn open(settings: Settings) -> anyhow::Result<App> {
 
 pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the async runtime")
-}
-
-/// Logs to stderr, filtered as the setting says.
-pub(crate) fn start_logging(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter)
-        .with_context(|| format!("BIDLENS_LOG={filter}: use a level such as info, or a tracing filter"))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init()
-        .map_err(|e| anyhow::anyhow!("start logging: {e}"))
 }
 
 /// Runs `work` with the rows open, for commands beside a server.

@@ -67,7 +67,8 @@ impl Palette {
     }
 }
 
-fn allows_colour(stream: &impl IsTerminal) -> bool {
+/// Whether colours may be written there.
+pub(crate) fn allows_colour(stream: &impl IsTerminal) -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && stream.is_terminal()
 }
 

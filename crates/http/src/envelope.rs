@@ -1,12 +1,12 @@
 //! What every answer gets: a request id, security headers, a line in the log, a count.
 
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use bidlens_app::with_request_id;
 use tracing::Instrument;
 
 use crate::AppState;
@@ -26,15 +26,28 @@ pub(crate) async fn wrap(State(state): State<AppState>, request: Request, next: 
     let id = given.cloned().or_else(|| HeaderValue::try_from(uuid::Uuid::new_v4().to_string()).ok());
     let shown = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
     // Paths and queries can hold names of bidders; the route's pattern says enough.
-    let span = tracing::info_span!("request", id = shown, method = %request.method(), route);
+    // Machines look every few seconds; what they see is worth a line only when it is bad.
+    let probe = route.starts_with("/health") || route == "/metrics";
+    let span = if probe {
+        tracing::debug_span!("request", request = shown, %method, route)
+    } else {
+        tracing::info_span!("request", request = shown, %method, route)
+    };
     let started = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = with_request_id(shown, next.run(request)).instrument(span.clone()).await;
     let status = response.status();
-    span.in_scope(|| tracing::info!(status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered"));
-    if let Some(count) = state.answers.get(usize::from(status.as_u16() / 100).saturating_sub(1)) {
-        count.fetch_add(1, Ordering::Relaxed);
-    }
+    let took = started.elapsed();
+    let (code, ms) = (status.as_u16(), took.as_millis() as u64);
+    span.in_scope(|| {
+        if probe && status.is_success() {
+            tracing::debug!(status = code, ms, "answered");
+        } else {
+            tracing::info!(status = code, ms, "answered");
+        }
+    });
+    state.app.metrics().http_answered(method.as_str(), &route, status.as_u16(), took);
     let headers = response.headers_mut();
     if let Some(id) = id {
         headers.insert(REQUEST_ID, id);

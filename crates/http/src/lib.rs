@@ -14,7 +14,6 @@ mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::Router;
@@ -22,6 +21,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use bidlens_app::App;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -50,8 +50,6 @@ pub struct AppState {
     throttle: Arc<LoginThrottle>,
     /// Open event streams.
     watchers: Arc<tokio::sync::Semaphore>,
-    /// Answers by class of status.
-    answers: Arc<[AtomicU64; 5]>,
     /// Cancelled when the server is to end.
     closing: CancellationToken,
 }
@@ -62,7 +60,6 @@ impl AppState {
             app,
             throttle: Arc::default(),
             watchers: Arc::new(tokio::sync::Semaphore::new(WATCHERS_MAX)),
-            answers: Arc::default(),
             closing: CancellationToken::new(),
         }
     }
@@ -105,6 +102,13 @@ pub fn router(state: AppState) -> Router {
         .route_layer(from_fn_with_state(state.clone(), auth::require_token));
     let docs: Router<AppState> = SwaggerUi::new("/api/docs").url("/api/openapi.json", openapi()).into();
     let routes = Router::new().merge(closed).merge(Router::<AppState>::from(open)).merge(docs).merge(ui::ui());
+    dressed(routes, state)
+}
+
+/// What a worker serves for those who look after it: its metrics, and that it lives.
+pub fn monitoring_router(state: AppState) -> Router {
+    let routes =
+        Router::new().route("/health/live", get(routes::system::live)).route("/metrics", get(routes::system::metrics));
     dressed(routes, state)
 }
 
@@ -151,7 +155,26 @@ async fn problems_only(response: Response) -> Response {
 /// Serves until `shutdown`, then lets what is being answered end.
 pub async fn serve(state: AppState, listener: TcpListener, shutdown: CancellationToken) -> std::io::Result<()> {
     let closing = state.closing.clone();
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    serve_router(router(state), closing, listener, shutdown).await
+}
+
+/// Serves [`monitoring_router`] until `shutdown`.
+pub async fn serve_monitoring(
+    state: AppState,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let closing = state.closing.clone();
+    serve_router(monitoring_router(state), closing, listener, shutdown).await
+}
+
+async fn serve_router(
+    router: Router,
+    closing: CancellationToken,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let asked = shutdown.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         asked.cancelled().await;
@@ -172,7 +195,6 @@ pub async fn serve(state: AppState, listener: TcpListener, shutdown: Cancellatio
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
-    use axum::routing::get;
     use bidlens_app::Settings;
     use tower::ServiceExt;
 

@@ -8,11 +8,13 @@
 pub mod conformance;
 pub mod dispatch;
 pub mod memory;
+pub mod observe;
 pub mod runtime;
 pub mod state;
 pub mod store;
 
 pub use dispatch::{Dispatch, DispatchError, InProcessDispatch, Stranger, Taken};
+pub use observe::{Ended, Observer, Unobserved};
 pub use runtime::{Adopter, Handler, JobContext, Outcome, Runtime, RuntimeSettings};
 pub use state::{Event, JobState, transition};
 pub use store::{

@@ -19,8 +19,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::dispatch::{Dispatch, DispatchError, Stranger, Taken};
+use crate::observe::{self, Attempt, Ended, Observer, Unobserved};
 use crate::state::JobState;
 use crate::store::{Claim, Claimed, End, Job, JobId, JobStore, Progress, StoreError, StoreResult, WorkerId};
 use ends::Ends;
@@ -63,6 +65,7 @@ pub struct JobContext<S> {
     claim: Claim,
     stop: CancellationToken,
     shown: tokio::sync::Mutex<Option<(Instant, String)>>,
+    seen: Arc<Attempt>,
 }
 
 /// Progress within one stage is written this often at most.
@@ -71,6 +74,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 impl<S: JobStore> JobContext<S> {
     /// Tells how far the job is; writes are throttled, a new stage is always written.
     pub async fn progress(&self, stage: &str, percent: u8, message: &str) {
+        self.seen.enter(stage);
         let mut shown = self.shown.lock().await;
         let recent = shown.as_ref().is_some_and(|(at, last)| last == stage && at.elapsed() < PROGRESS_INTERVAL);
         if recent {
@@ -160,6 +164,7 @@ pub struct Runtime<S: JobStore, D: ?Sized> {
     working: AtomicBool,
     /// The queues that are not paused.
     open: Mutex<Vec<String>>,
+    observer: Arc<dyn Observer>,
 }
 
 /// An outage is said once, and once that it is over.
@@ -210,7 +215,15 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             attended: AtomicBool::new(false),
             working: AtomicBool::new(false),
             open,
+            observer: Arc::new(Unobserved),
         }
+    }
+
+    /// Tells `observer` what happens.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
     }
 
     #[must_use]
@@ -388,12 +401,24 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     }
 
     async fn execute(&self, claimed: Claimed, lease: &CancellationToken, shutdown: &CancellationToken) {
+        let span = observe::span(&claimed.job);
+        self.execute_in_span(claimed, lease, shutdown).instrument(span).await;
+    }
+
+    async fn execute_in_span(&self, claimed: Claimed, lease: &CancellationToken, shutdown: &CancellationToken) {
         let Claimed { job, claim } = claimed;
-        let (end, tx) = self.attempt(&job, claim, lease, shutdown).await;
+        let seen = Arc::new(Attempt::start(Arc::clone(&self.observer), &job));
+        let (end, tx) = self.attempt(&job, claim, lease, shutdown, &seen).await;
+        let ended = Ended::of(&end);
         let finished = match tx {
             Some(tx) => self.store.finish(tx, claim, end).await,
             None => self.ends.finish(&*self.store, claim, end).await,
         };
+        match &finished {
+            Ok(job) => seen.written(ended, job),
+            Err(StoreError::LostClaim(_)) => seen.lost(Ended::ClaimLost),
+            Err(StoreError::Outside { .. } | StoreError::KeyIsOpen(_)) => seen.lost(Ended::Unwritten),
+        }
         match finished {
             Ok(job) => {
                 tracing::info!(job = %job.id, kind = job.kind, state = job.state.as_str(), attempt = job.attempt, error = job.error, "job attempt ended");
@@ -418,6 +443,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         claim: Claim,
         lease: &CancellationToken,
         shutdown: &CancellationToken,
+        seen: &Arc<Attempt>,
     ) -> (End, Option<S::Tx>) {
         let Some(handler) = self.handlers.get(&job.kind).cloned() else {
             return (End::Failed(format!("no handler for jobs of kind {}", job.kind)), None);
@@ -428,9 +454,11 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             claim,
             stop: stop.clone(),
             shown: tokio::sync::Mutex::new(None),
+            seen: Arc::clone(seen),
         };
         let owned = job.clone();
-        let mut work = tokio::spawn(async move { handler.run(&owned, &context).await });
+        let run = async move { handler.run(&owned, &context).await };
+        let mut work = tokio::spawn(run.in_current_span());
         let joined = tokio::select! {
             joined = &mut work => Some(joined),
             () = tokio::time::sleep(job.timeout) => None,

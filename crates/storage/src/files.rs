@@ -1,13 +1,23 @@
-//! Files by content: a folder in which a file's name is its SHA-256.
+//! Files by content: a file's name is its SHA-256, in a folder or in a bucket.
 //!
-//! A file is written beside its place, synced and renamed, so that it is there whole or not at all. No name from
-//! outside becomes a path.
+//! A file is received beside its place while it is hashed, and is in its place whole or not at all. No name from
+//! outside becomes a path. Several machines may share a store: what nobody refers to is removed only when it is
+//! older than [`FileStore::GRACE`], because another machine may be about to refer to it.
+
+mod folder;
+mod s3;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use futures_util::Stream;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
+
+pub use s3::S3Location;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FileStoreError {
@@ -17,6 +27,16 @@ pub enum FileStoreError {
     Full,
     #[error("{doing}: {source}")]
     Io { doing: &'static str, source: io::Error },
+    #[error("{doing}: there is no bucket {bucket} at {endpoint}; create it, or correct BIDLENS_STORAGE_URL")]
+    NoBucket { doing: &'static str, bucket: String, endpoint: String },
+    #[error(
+        "{doing}: {endpoint} refused access to bucket {bucket}; check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the key's rights"
+    )]
+    Denied { doing: &'static str, bucket: String, endpoint: String },
+    #[error("{doing}: {endpoint} does not answer; check AWS_ENDPOINT_URL and the network")]
+    Unreachable { doing: &'static str, endpoint: String },
+    #[error("{doing}: {source}")]
+    Remote { doing: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
 fn io_error(doing: &'static str) -> impl Fn(io::Error) -> FileStoreError {
@@ -26,6 +46,10 @@ fn io_error(doing: &'static str) -> impl Fn(io::Error) -> FileStoreError {
     }
 }
 
+fn missing(doing: &'static str) -> FileStoreError {
+    FileStoreError::Io { doing, source: io::ErrorKind::NotFound.into() }
+}
+
 /// A file that is in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
@@ -33,95 +57,205 @@ pub struct StoredFile {
     pub size_bytes: u64,
 }
 
+/// A file as a listing shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    pub sha256: String,
+    pub modified: SystemTime,
+}
+
+/// A stored file's bytes, piece by piece.
+pub type FileStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// Where files are kept.
+#[derive(Debug, Clone)]
+pub enum FileLocation {
+    Folder(PathBuf),
+    S3(S3Location),
+}
+
+/// What came first in a `BIDLENS_STORAGE_URL`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StorageUrl {
+    Folder(PathBuf),
+    Bucket { bucket: String, prefix: String },
+}
+
+impl StorageUrl {
+    /// Reads `file://PATH` or `s3://bucket/prefix`; `None` for anything else.
+    pub fn parse(url: &str) -> Option<StorageUrl> {
+        if let Some(path) = url.strip_prefix("file://") {
+            return (!path.is_empty()).then(|| StorageUrl::Folder(PathBuf::from(path)));
+        }
+        let (bucket, prefix) = url.strip_prefix("s3://")?.split_once('/').unwrap_or((url.strip_prefix("s3://")?, ""));
+        let prefix = prefix.trim_matches('/');
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        let segments = || prefix.split('/').filter(|_| !prefix.is_empty());
+        let good = !bucket.is_empty()
+            && bucket.bytes().all(plain)
+            && segments().all(|s| !s.is_empty() && s != "." && s != ".." && s.bytes().all(plain));
+        good.then(|| StorageUrl::Bucket { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct FileStore {
-    folder: PathBuf,
+    /// Where files are received.
+    incoming: PathBuf,
+    place: Place,
+    shared: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Folder(folder::Folder),
+    Bucket(s3::Bucket),
 }
 
 /// A file on its way in; dropped before [`Incoming::keep`] it leaves nothing.
 #[derive(Debug)]
 pub struct Incoming {
-    folder: PathBuf,
+    place: Place,
     path: PathBuf,
     file: tokio::fs::File,
     hash: Sha256,
     size: u64,
     max: u64,
-    kept: bool,
+    moved: bool,
 }
 
 impl FileStore {
-    /// Opens the store, and removes what was left half-written by an earlier process.
-    pub async fn open(folder: &Path) -> Result<FileStore, FileStoreError> {
-        let incoming = folder.join("incoming");
-        if incoming.exists() {
-            tokio::fs::remove_dir_all(&incoming).await.map_err(io_error("clear half-written files"))?;
+    /// Files younger than this may be about to get their row on another machine.
+    pub const GRACE: Duration = Duration::from_secs(3_600);
+
+    /// Opens the store, makes sure that it answers, and removes what an earlier process left half-written.
+    pub async fn open(location: &FileLocation) -> Result<FileStore, FileStoreError> {
+        let store = FileStore::beside(location)?;
+        tokio::fs::create_dir_all(&store.incoming).await.map_err(io_error("create the file store"))?;
+        folder::clear_older(&store.incoming, FileStore::GRACE).await?;
+        if let Place::Bucket(bucket) = &store.place {
+            bucket.check().await?;
         }
-        tokio::fs::create_dir_all(&incoming).await.map_err(io_error("create the file store"))?;
-        Ok(FileStore { folder: folder.to_owned() })
+        Ok(store)
     }
 
     /// The store of another process, for reading.
-    pub fn beside(folder: &Path) -> FileStore {
-        FileStore { folder: folder.to_owned() }
+    pub fn beside(location: &FileLocation) -> Result<FileStore, FileStoreError> {
+        Ok(match location {
+            FileLocation::Folder(path) => FileStore {
+                incoming: path.join("incoming"),
+                place: Place::Folder(folder::Folder::new(path)),
+                shared: false,
+            },
+            FileLocation::S3(s3) => {
+                FileStore { incoming: s3.incoming.clone(), place: Place::Bucket(s3::Bucket::new(s3)?), shared: true }
+            }
+        })
+    }
+
+    /// Says that other machines write here too, as with a folder on a network file system; a bucket always is.
+    #[must_use]
+    pub fn shared(mut self) -> FileStore {
+        self.shared = true;
+        self
     }
 
     /// Begins to take a file of at most `max` bytes.
     pub async fn receive(&self, max: u64) -> Result<Incoming, FileStoreError> {
-        let path = self.folder.join("incoming").join(uuid::Uuid::new_v4().to_string());
+        let path = self.incoming.join(uuid::Uuid::new_v4().to_string());
         let file = tokio::fs::File::create(&path).await.map_err(io_error("create a file"))?;
-        Ok(Incoming { folder: self.folder.clone(), path, file, hash: Sha256::new(), size: 0, max, kept: false })
-    }
-
-    /// Where a file is; `None` for what is not a content hash.
-    pub fn path(&self, sha256: &str) -> Option<PathBuf> {
-        place(&self.folder, sha256)
+        Ok(Incoming { place: self.place.clone(), path, file, hash: Sha256::new(), size: 0, max, moved: false })
     }
 
     pub async fn read(&self, sha256: &str) -> Result<Vec<u8>, FileStoreError> {
-        let path = self
-            .path(sha256)
-            .ok_or(FileStoreError::Io { doing: "find a file", source: io::ErrorKind::NotFound.into() })?;
-        tokio::fs::read(path).await.map_err(io_error("read a stored file"))
+        match &self.place {
+            Place::Folder(folder) => folder.read(checked(sha256, "read a stored file")?).await,
+            Place::Bucket(bucket) => bucket.read(checked(sha256, "read a stored file")?).await,
+        }
+    }
+
+    /// The bytes of a file in pieces, for one that need not be in memory as a whole.
+    pub async fn stream(&self, sha256: &str) -> Result<FileStream, FileStoreError> {
+        match &self.place {
+            Place::Folder(folder) => folder.stream(checked(sha256, "open a stored file")?).await,
+            Place::Bucket(bucket) => bucket.stream(checked(sha256, "open a stored file")?).await,
+        }
     }
 
     /// Removes a file; one that is not there is no error.
     pub async fn remove(&self, sha256: &str) -> Result<(), FileStoreError> {
-        let Some(path) = self.path(sha256) else { return Ok(()) };
-        match tokio::fs::remove_file(path).await {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove a file")(error)),
-            _ => Ok(()),
+        let Ok(sha256) = checked(sha256, "remove a file") else { return Ok(()) };
+        match &self.place {
+            Place::Folder(folder) => folder.remove(sha256).await,
+            Place::Bucket(bucket) => bucket.remove(sha256).await,
         }
     }
 
-    /// The content hashes of all files that are there.
-    pub async fn stored(&self) -> Result<Vec<String>, FileStoreError> {
-        let failed = io_error("list stored files");
-        let mut hashes = Vec::new();
-        let mut folders = tokio::fs::read_dir(&self.folder).await.map_err(&failed)?;
-        while let Some(folder) = folders.next_entry().await.map_err(&failed)? {
-            if !folder.file_type().await.map_err(&failed)?.is_dir() {
-                continue;
-            }
-            let mut files = tokio::fs::read_dir(folder.path()).await.map_err(&failed)?;
-            while let Some(file) = files.next_entry().await.map_err(&failed)? {
-                // Whatever else somebody put there is not ours to judge.
-                hashes.extend(file.file_name().into_string().ok().filter(|name| self.path(name) == Some(file.path())));
-            }
+    /// Removes a file whose last row has gone, or leaves it to the sweep.
+    ///
+    /// In a shared store a young file may have been stored again by a machine that has yet to write its row.
+    pub async fn forget(&self, sha256: &str) -> Result<(), FileStoreError> {
+        if self.shared && !self.is_older(sha256, FileStore::GRACE).await? {
+            return Ok(());
         }
-        Ok(hashes)
+        self.remove(sha256).await
+    }
+
+    /// Whether a file is there and was stored longer than `age` ago.
+    pub async fn is_older(&self, sha256: &str, age: Duration) -> Result<bool, FileStoreError> {
+        let Ok(sha256) = checked(sha256, "look at a file") else { return Ok(false) };
+        let modified = match &self.place {
+            Place::Folder(folder) => folder.modified(sha256).await?,
+            Place::Bucket(bucket) => bucket.modified(sha256).await?,
+        };
+        Ok(modified.is_some_and(|at| older(at, age)))
+    }
+
+    /// All files that are there.
+    pub async fn stored(&self) -> Result<Vec<ListedFile>, FileStoreError> {
+        match &self.place {
+            Place::Folder(folder) => folder.list().await,
+            Place::Bucket(bucket) => bucket.list().await,
+        }
+    }
+
+    /// Files that were stored longer than `age` ago.
+    pub async fn stored_before(&self, age: Duration) -> Result<Vec<String>, FileStoreError> {
+        let files = self.stored().await?.into_iter();
+        Ok(files.filter(|f| older(f.modified, age)).map(|f| f.sha256).collect())
     }
 
     /// Whether files can be written now.
     pub async fn probe(&self) -> Result<(), FileStoreError> {
         let mut incoming = self.receive(16).await?;
-        incoming.write(b"probe").await
+        incoming.write(b"probe").await?;
+        match &self.place {
+            Place::Folder(_) => Ok(()),
+            Place::Bucket(bucket) => bucket.check().await,
+        }
+    }
+
+    /// The store in a few words, for people.
+    pub fn describe(&self) -> String {
+        match &self.place {
+            Place::Folder(folder) => folder.path().display().to_string(),
+            Place::Bucket(bucket) => bucket.describe(),
+        }
     }
 }
 
-fn place(folder: &Path, sha256: &str) -> Option<PathBuf> {
-    let hex = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
-    hex.then(|| folder.join(&sha256[..2]).join(sha256))
+fn older(at: SystemTime, age: Duration) -> bool {
+    // A time in the future is another clock's, and young.
+    SystemTime::now().duration_since(at).is_ok_and(|passed| passed > age)
+}
+
+/// A content hash as this store writes it; nothing else becomes a path.
+fn checked<'h>(sha256: &'h str, doing: &'static str) -> Result<&'h str, FileStoreError> {
+    if is_hash(sha256) { Ok(sha256) } else { Err(missing(doing)) }
+}
+
+fn is_hash(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
 }
 
 impl Incoming {
@@ -144,27 +278,64 @@ impl Incoming {
         self.file.write_all(bytes).await.map_err(io_error("write a file"))
     }
 
-    /// Puts the whole file in its place.
+    /// Puts the whole file in its place; a file that is there already becomes young again.
     pub async fn keep(mut self) -> Result<StoredFile, FileStoreError> {
         self.file.flush().await.map_err(io_error("write a file"))?;
-        self.file.sync_all().await.map_err(io_error("sync a file"))?;
         let sha256 = self.sha256();
-        let target = place(&self.folder, &sha256)
-            .ok_or(FileStoreError::Io { doing: "place a file", source: io::ErrorKind::InvalidInput.into() })?;
-        if let Some(parent) = target.parent() {
-            tokio::fs::create_dir_all(parent).await.map_err(io_error("create a folder"))?;
+        match &self.place {
+            Place::Folder(folder) => {
+                self.file.sync_all().await.map_err(io_error("sync a file"))?;
+                folder.place(&self.path, &sha256).await?;
+                self.moved = true;
+            }
+            Place::Bucket(bucket) => bucket.put(&self.path, self.size, &sha256).await?,
         }
-        tokio::fs::rename(&self.path, &target).await.map_err(io_error("place a file"))?;
-        self.kept = true;
         Ok(StoredFile { sha256, size_bytes: self.size })
     }
 }
 
 impl Drop for Incoming {
     fn drop(&mut self) {
-        if !self.kept {
+        if !self.moved {
             // What stays is removed when the store is opened again.
             let _ = std::fs::remove_file(&self.path);
         }
+    }
+}
+
+fn place_in(folder: &Path, sha256: &str) -> PathBuf {
+    folder.join(&sha256[..2]).join(sha256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn storage_urls_are_a_folder_or_a_bucket() {
+        let bucket = |bucket: &str, prefix: &str| StorageUrl::Bucket { bucket: bucket.into(), prefix: prefix.into() };
+        for (url, read) in [
+            ("file:///srv/files", Some(StorageUrl::Folder("/srv/files".into()))),
+            ("s3://tenders", Some(bucket("tenders", ""))),
+            ("s3://tenders/", Some(bucket("tenders", ""))),
+            ("s3://tenders/a/b/", Some(bucket("tenders", "a/b"))),
+            ("file://", None),
+            ("s3://", None),
+            ("s3:///a", None),
+            ("s3://tenders/../other", None),
+            ("s3://tenders/a//b", None),
+            ("s3://user:key@tenders/a", None),
+            ("https://tenders", None),
+        ] {
+            assert_eq!(StorageUrl::parse(url), read, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_content_hashes_become_paths() {
+        for name in ["", "../../etc/passwd", &"A".repeat(64), &"g".repeat(64), &"a".repeat(63)] {
+            assert!(!is_hash(name), "{name}");
+        }
+        assert!(is_hash(&"0f".repeat(32)));
     }
 }

@@ -1,4 +1,4 @@
-//! Rows in SQLite or PostgreSQL, files in a folder, jobs announced through Redis.
+//! Rows in SQLite or PostgreSQL, files in a folder or a bucket, jobs announced through Redis.
 //!
 //! One file per noun. Whoever reads or writes something of a project names who asks ([`Access`]); that is where
 //! ownership is checked, and nowhere else. Results of jobs are written through a [`Tx`] that the job store has
@@ -9,6 +9,7 @@ mod access;
 mod assets;
 mod db;
 mod files;
+mod gauges;
 mod idempotency;
 mod jobs;
 mod postgres;
@@ -23,7 +24,9 @@ mod users;
 pub use access::Access;
 pub use assets::{Asset, AssetKind, NewAsset, SegmentRow, StoredDocument};
 pub use db::{Db, StorageError, StorageFault, Tx};
-pub use files::{FileStore, FileStoreError, Incoming, StoredFile};
+pub use files::{
+    FileLocation, FileStore, FileStoreError, FileStream, Incoming, ListedFile, S3Location, StorageUrl, StoredFile,
+};
 pub use idempotency::{Remembered, StoredAnswer};
 pub use postgres::PostgresOptions;
 pub use projects::{Project, ProjectCounts};

@@ -1,5 +1,8 @@
 //! Reads one uploaded file into a document and its segments.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use async_trait::async_trait;
 use bidlens_domain::document::IssueSeverity;
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
@@ -7,6 +10,7 @@ use bidlens_storage::{Access, Db, FileStore, Tx};
 use serde_json::{Value, json};
 
 use super::{Stop, ended, unless_stopped, word};
+use crate::metrics::Metrics;
 use crate::parser::Parser;
 
 pub(crate) struct IngestAsset {
@@ -14,6 +18,7 @@ pub(crate) struct IngestAsset {
     pub(crate) files: FileStore,
     pub(crate) parser: Parser,
     pub(crate) max_bytes: u64,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl IngestAsset {
@@ -30,7 +35,9 @@ impl IngestAsset {
             let parsed = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await;
             parsed.map_err(Stop::Outside)
         };
+        let started = Instant::now();
         let document = unless_stopped(context, parse).await?;
+        self.metrics.parsed(!document.blocks.is_empty(), started.elapsed());
         let errors: Vec<&str> =
             document.issues.iter().filter(|i| i.severity == IssueSeverity::Error).map(|i| i.detail.as_str()).collect();
         if document.blocks.is_empty() && !errors.is_empty() {

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use bidlens_app::App;
+use bidlens_storage::{FileStore, FileStoreError};
 
 use crate::cli::DataDir;
 use crate::config::{Overrides, RawConfig};
@@ -49,16 +50,12 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
             say("database", Err(format!("{error}; check the permissions and free space of the data directory")))?
         }
     }
-    let probe = config.files_dir.join(".doctor");
-    let written = std::fs::create_dir_all(&config.files_dir)
-        .and_then(|()| std::fs::write(&probe, b"probe"))
-        .and_then(|()| std::fs::remove_file(&probe));
-    say(
-        "files",
-        written
-            .map(|()| format!("{} can be written", config.files_dir.display()))
-            .map_err(|e| format!("write {}: {e}", config.files_dir.display())),
-    )?;
+    let files = runtime.block_on(async {
+        let store = FileStore::open(&config.files).await?;
+        store.probe().await?;
+        Ok::<_, FileStoreError>(format!("{} can be written", store.describe()))
+    });
+    say("files", files.map_err(|e| e.to_string()))?;
     let model = if config.model_server_ignored {
         "a model server is named, but this version works with the built-in model alone"
     } else {

@@ -6,12 +6,13 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 
 use crate::cli::Serve;
+use crate::logging;
 use crate::server;
 use crate::terminal;
 
 pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
     let config = server::config(arguments.data, arguments.listen)?;
-    server::start_logging(&config.log)?;
+    let _logging = logging::start(&config)?;
     let settings = server::settings(&config, None)?;
     server::runtime()?.block_on(async {
         let app = server::open(settings).await?;

@@ -5,29 +5,46 @@
 
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use crate::cli::{DataDir, Worker};
+use crate::logging;
 use crate::server::{self, QUEUES};
 use crate::terminal;
 
 pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
     let data = DataDir { data_dir: arguments.data.data_dir.clone() };
     let config = server::config(data, None)?;
-    server::start_logging(&config.log)?;
+    let _logging = logging::start(&config)?;
     let mut settings = server::settings(&config, arguments.concurrency)?;
     if !arguments.queues.is_empty() {
         settings.queues = queues(&arguments.queues)?;
     }
     server::runtime()?.block_on(async {
         let app = server::open(settings).await?;
+        let monitoring = match arguments.metrics_listen {
+            None => None,
+            Some(address) => {
+                let listener = tokio::net::TcpListener::bind(address)
+                    .await
+                    .with_context(|| format!("listen on {address} for --metrics-listen"))?;
+                let address = listener.local_addr().context("listen")?;
+                terminal::print_note(&format!("metrics are at http://{address}/metrics"));
+                let state = bidlens_http::AppState::new(app.clone());
+                Some(tokio::spawn(bidlens_http::serve_monitoring(state, listener, app.shutdown())))
+            }
+        };
         app.start_workers();
         terminal::print_note(&format!(
             "working on {}; Ctrl-C gives running jobs back",
             app.settings().queues.join(", ")
         ));
         server::told_to_stop().await;
-        server::stop(&app).await
+        let ended = server::stop(&app).await?;
+        if let Some(server) = monitoring {
+            server.await.context("end the metrics server")?.context("serve metrics")?;
+        }
+        Ok(ended)
     })
 }
 

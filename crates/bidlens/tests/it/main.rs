@@ -2,11 +2,16 @@
 
 mod bad_input;
 mod browser;
+mod bucket;
 mod cli;
 mod crash;
+mod deploy;
+mod operations;
 mod quotes;
 mod sample;
 mod server;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -28,20 +28,31 @@ impl Drop for Server {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn terminate(child: &Child) {
+    let pid = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it lives");
+}
+
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port()
 }
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Server {
+        Server::start_with(data, &[], Stdio::null())
+    }
+
+    /// A server with settings of its own, whose log goes to `log`.
+    pub(crate) fn start_with(data: &Path, settings: &[(&str, &str)], log: Stdio) -> Server {
         let address = format!("127.0.0.1:{}", free_port());
         let child = bidlens()
             .args(["serve", "--listen", &address, "--data-dir"])
             .arg(data)
             .env("BIDLENS_ADMIN_PASSWORD", PASSWORD)
             .env("BIDLENS_LOG", "warn")
+            .envs(settings.iter().copied())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("start the server");
         let mut server = Server { child: Some(child), base: format!("http://{address}"), token: String::new() };
@@ -62,6 +73,13 @@ impl Server {
         let child = self.child.as_mut().expect("a server of its own");
         child.kill().expect("kill");
         child.wait().expect("wait");
+    }
+
+    /// Asks the server to end, as systemd and containers do, and waits for it.
+    pub(crate) fn stop(mut self) {
+        let mut child = self.child.take().expect("a server of its own");
+        terminate(&child);
+        assert!(child.wait().expect("wait").success());
     }
 
     /// A second client of a server that another owns.

@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, Upload, WaitMode};
 use serde::Deserialize;
-use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::AppState;
@@ -254,7 +253,7 @@ pub(crate) async fn file_bytes(
     // Whatever a file may hold, no browser is to run it here; a PDF is only drawn.
     let pdf = asset.filename.to_ascii_lowercase().ends_with(".pdf");
     let content_type = if pdf { "application/pdf" } else { "application/octet-stream" };
-    let mut response = attachment(content_type, &asset.filename, Body::from_stream(ReaderStream::new(file)));
+    let mut response = attachment(content_type, &asset.filename, Body::from_stream(file));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(asset.size_bytes));
     Ok(response)
 }

@@ -1,8 +1,5 @@
 //! Health and metrics, for machines that look after the installation.
 
-use std::fmt::Write;
-use std::sync::atomic::Ordering;
-
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -75,48 +72,6 @@ pub(crate) async fn metrics(State(state): State<AppState>, request: Request) -> 
     if !local {
         asker(&state, request.headers()).await?;
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], render(&state).await?))
-}
-
-async fn render(state: &AppState) -> Result<String, Problem> {
-    let mut out = String::new();
-    let mut family = |name: &str, kind: &str, help: &str, samples: &[(String, f64)]| {
-        // Writing into a String cannot fail.
-        let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        for (labels, value) in samples {
-            let _ = writeln!(out, "{name}{labels} {value}");
-        }
-    };
-    family(
-        "bidlens_build_info",
-        "gauge",
-        "The version that runs.",
-        &[(format!("{{version=\"{}\"}}", env!("CARGO_PKG_VERSION")), 1.0)],
-    );
-    let counts = state.app.queue_counts().await?;
-    let jobs: Vec<_> = counts
-        .iter()
-        .map(|c| (format!("{{queue=\"{}\",state=\"{}\"}}", label(&c.queue), c.state.as_str()), c.count as f64))
-        .collect();
-    family("bidlens_jobs", "gauge", "Jobs by queue and state.", &jobs);
-    let waiting = state.app.oldest_waiting().await?;
-    let waiting: Vec<_> =
-        waiting.iter().map(|(queue, age)| (format!("{{queue=\"{}\"}}", label(queue)), *age)).collect();
-    family("bidlens_queue_oldest_seconds", "gauge", "Age of the oldest waiting job.", &waiting);
-    let runs = state.app.run_counts().await?;
-    let runs: Vec<_> = runs
-        .iter()
-        .map(|(kind, status, n)| (format!("{{kind=\"{}\",status=\"{}\"}}", label(kind), label(status)), *n as f64))
-        .collect();
-    family("bidlens_runs", "gauge", "Runs by kind and status.", &runs);
-    let answers: Vec<_> = (1..=5)
-        .zip(state.answers.iter())
-        .map(|(class, n)| (format!("{{status=\"{class}xx\"}}"), n.load(Ordering::Relaxed) as f64))
-        .collect();
-    family("bidlens_http_responses_total", "counter", "Answers by class of status.", &answers);
-    Ok(out)
-}
-
-fn label(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    let text = state.app.metrics_text().await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }

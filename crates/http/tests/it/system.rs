@@ -48,6 +48,75 @@ async fn metrics_are_for_this_machine_or_a_token() {
 }
 
 #[tokio::test]
+async fn metrics_tell_of_jobs_requests_and_workers() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    client.post(&format!("/projects/{project}/extract/risks?sync=1"), json!({})).await.ok();
+    assert_eq!(client.get("/projects/none").await.status, 404);
+    let text = String::from_utf8(client.get("/metrics").await.bytes).expect("text");
+    let value = |line: &str| -> f64 {
+        let found = text.lines().find_map(|l| l.strip_prefix(line)).unwrap_or_else(|| panic!("no {line} in\n{text}"));
+        found.trim().parse().expect("a number")
+    };
+    let (ingest, risks) = ("app.queue.tasks.async_ingest_asset_v2", "app.queue.tasks.async_extract_risks_v2");
+    for (line, expected) in [
+        (format!("bidlens_job_attempts_total{{kind=\"{ingest}\",outcome=\"succeeded\",queue=\"ingest\"}}"), 2.0),
+        (format!("bidlens_job_attempts_total{{kind=\"{risks}\",outcome=\"succeeded\",queue=\"extract\"}}"), 1.0),
+        (format!("bidlens_job_attempts_total{{kind=\"{risks}\",outcome=\"failed\",queue=\"extract\"}}"), 0.0),
+        (format!("bidlens_job_seconds_count{{kind=\"{ingest}\",state=\"succeeded\"}}"), 2.0),
+        (format!("bidlens_job_attempt_seconds_count{{kind=\"{risks}\"}}"), 1.0),
+        (format!("bidlens_job_stage_seconds_count{{kind=\"{risks}\",stage=\"extracting\"}}"), 1.0),
+        ("bidlens_job_wait_seconds_count{queue=\"ingest\"}".to_owned(), 2.0),
+        ("bidlens_parse_seconds_count{outcome=\"read\"}".to_owned(), 2.0),
+        ("bidlens_worker_busy".to_owned(), 0.0),
+        ("bidlens_workers_alive".to_owned(), 1.0),
+        ("bidlens_database_up".to_owned(), 1.0),
+        ("bidlens_lease_losses_total".to_owned(), 0.0),
+        ("bidlens_jobs{queue=\"review\",state=\"queued\"}".to_owned(), 0.0),
+        ("bidlens_queue_oldest_seconds{queue=\"ingest\"}".to_owned(), 0.0),
+        ("bidlens_queue_silent_seconds{queue=\"ingest\"}".to_owned(), 0.0),
+        (
+            "bidlens_http_requests_total{method=\"GET\",route=\"/api/apps/tender/projects/{project_id}\",status=\"404\"}"
+                .to_owned(),
+            1.0,
+        ),
+    ] {
+        assert_eq!(value(&line), expected, "{line}");
+    }
+    assert!(!text.contains(&project), "labels name routes, not what is behind them");
+    assert!(text.contains("# TYPE bidlens_job_attempt_seconds histogram"));
+}
+
+#[tokio::test]
+async fn a_worker_serves_its_metrics_and_nothing_else() {
+    use tower::ServiceExt;
+    let server = Server::new().await;
+    let router = bidlens_http::monitoring_router(bidlens_http::AppState::new(server.app.clone()));
+    let get = async |path: &str| {
+        let local = ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 1)));
+        let request = Request::get(path).extension(local).body(Body::empty()).expect("request");
+        router.clone().oneshot(request).await.expect("infallible").status().as_u16()
+    };
+    assert_eq!((get("/metrics").await, get("/health/live").await), (200, 200));
+    assert_eq!((get("/api/auth/me").await, get("/").await), (404, 404));
+    let away = Request::get("/metrics").extension(ConnectInfo(SocketAddr::from(([203, 0, 113, 9], 1))));
+    let answer = router.clone().oneshot(away.body(Body::empty()).expect("request")).await.expect("infallible");
+    assert_eq!(answer.status(), 401);
+}
+
+#[tokio::test]
+async fn a_job_remembers_the_request_that_asked_for_it() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    let path = format!("/projects/{project}/extract/risks?sync=1");
+    let run = client.post_with(&path, &[("x-request-id", "ticket-4711")], json!({})).await.ok();
+    let job = client.get(&format!("/api/jobs/{}", run["job_id"].as_str().expect("a job"))).await.ok();
+    assert_eq!(job["payload"]["request_id"], "ticket-4711");
+}
+
+#[tokio::test]
 async fn every_answer_has_its_headers() {
     let server = Server::new().await;
     for path in ["/", "/ui/app.js", "/health", "/api/auth/me", "/nothing", "/api/docs/", "/api/openapi.json"] {
@@ -113,18 +182,29 @@ async fn a_start_removes_files_that_nothing_refers_to() {
     let folder = tempfile::tempdir().expect("folder");
     let open = || bidlens_app::App::open(bidlens_app::Settings::in_dir(folder.path()));
     let app = open().await.expect("open");
-    app.receive_file().await.expect("file").keep().await.expect("kept, and then the process died");
+    let keep = async |bytes: &[u8]| {
+        let mut incoming = app.receive_file().await.expect("file");
+        incoming.write(bytes).await.expect("write");
+        incoming.keep().await.expect("kept, and then the process died").sha256
+    };
+    let (old, young) = (keep(b"old").await, keep(b"young").await);
     app.close().await;
     drop(app);
     let files = folder.path().join("files");
+    let place = |sha256: &str| files.join(&sha256[..2]).join(sha256);
+    let two_hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7_200);
+    let file = std::fs::File::options().write(true).open(place(&old)).expect("open");
+    file.set_modified(two_hours_ago).expect("set the time");
     std::fs::write(files.join("notes.txt"), "not ours").expect("write");
     let app = open().await.expect("open again");
-    let left = |folder: std::path::PathBuf| {
-        std::fs::read_dir(folder).expect("folder").filter_map(Result::ok).collect::<Vec<_>>()
-    };
-    let inner: Vec<_> =
-        left(files.clone()).into_iter().filter(|e| e.path().is_dir()).flat_map(|e| left(e.path())).collect();
-    assert!(inner.is_empty(), "{inner:?}");
+    for _ in 0..200 {
+        if !place(&old).exists() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert!(!place(&old).exists(), "nothing refers to it, and nobody stored it lately");
+    assert!(place(&young).exists(), "another machine may be about to refer to it");
     assert!(files.join("notes.txt").exists());
     app.close().await;
 }

@@ -39,6 +39,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 Err(_) => outage.say("lease not renewed", &"the store does not answer"),
             }
             if self.lease.expire() {
+                self.observer.lease_lost();
                 tracing::warn!(worker = %self.worker, "the lease is lost; what ran here may run elsewhere");
             }
             let pause = self.settings.lease_renewal.min(self.lease.left()).max(self.settings.lease_renewal / 10);
@@ -102,6 +103,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             }
         }
         if !moved.is_empty() {
+            self.observer.rescued(moved.len() as u64);
             self.dispatch.settle(&moved).await;
             moved.retain(|job| job.state == JobState::Queued);
             // The sweep finds what could not be announced.

@@ -2,7 +2,6 @@
 
 mod alike;
 mod differential;
-mod files;
 mod jobs;
 mod migrations;
 mod postgres;

@@ -1,0 +1,29 @@
+//! What monitoring asks of the rows: who works, and what does not move.
+
+use crate::db::{Db, Doing, StorageResult};
+use crate::sql::query;
+
+impl Db {
+    /// Workers whose lease is good now.
+    pub async fn workers_alive(&self) -> StorageResult<u64> {
+        let doing = "count workers";
+        let row = query("SELECT COUNT(*) AS n FROM job_workers WHERE lease_until > {now}")
+            .fetch_one(&self.read)
+            .await
+            .doing(doing)?;
+        Ok(u64::try_from(row.try_get::<i64, _>(0).doing(doing)?).unwrap_or(0))
+    }
+
+    /// Seconds for which the most silent running job of each queue has not moved.
+    pub async fn longest_silence(&self) -> StorageResult<Vec<(String, f64)>> {
+        let doing = "look for running jobs that do not move";
+        let rows = query(
+            "SELECT queue, CAST({now} - MIN(updated_at) AS DOUBLE PRECISION) / 1000.0 AS age
+               FROM platform_jobs WHERE state = 'running' GROUP BY queue ORDER BY queue",
+        )
+        .fetch_all(&self.read)
+        .await
+        .doing(doing)?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, sqlx::Error>>().doing(doing)
+    }
+}
