@@ -281,6 +281,14 @@ pub trait JobStore: Send + Sync + 'static {
     async fn claim(&self, id: JobId, worker: WorkerId) -> StoreResult<Option<Claimed>>;
     /// Takes the oldest ready job of the first queue that has one.
     async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>>;
+    /// Takes those of these jobs that are ready, in the order given.
+    async fn claim_many(&self, ids: &[JobId], worker: WorkerId) -> StoreResult<Vec<Claimed>> {
+        let mut claimed = Vec::new();
+        for id in ids {
+            claimed.extend(self.claim(*id, worker).await?);
+        }
+        Ok(claimed)
+    }
     /// Takes up to `limit` ready jobs as [`JobStore::claim_next`] would, one after the other.
     async fn claim_batch(&self, queues: &[String], worker: WorkerId, limit: usize) -> StoreResult<Vec<Claimed>> {
         let mut claimed = Vec::new();
@@ -317,6 +325,8 @@ pub trait JobStore: Send + Sync + 'static {
     async fn adopt(&self, job: NewJob) -> StoreResult<Inserted>;
     /// Jobs of these queues that could run now, oldest first.
     async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<(JobId, String)>>;
+    /// How many jobs of a queue could run now.
+    async fn ready_count(&self, queue: &str) -> StoreResult<u64>;
     /// Why this job is not running; `None` when there is no such job.
     async fn explain(&self, id: JobId) -> StoreResult<Option<Explanation>>;
     async fn queue_paused(&self, queue: &str) -> StoreResult<bool>;

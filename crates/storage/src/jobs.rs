@@ -191,6 +191,13 @@ const CLAIM: &str = "
         SELECT j.id AS picked_id FROM platform_jobs AS j WHERE j.id = $3 AND {ready} {lock_free_jobs})
     {claim_picked}";
 
+/// Takes those of a list that are ready.
+const CLAIM_LISTED: &str = "
+    WITH picked AS MATERIALIZED (
+        SELECT j.id AS picked_id FROM {each:$3} AS w CROSS JOIN platform_jobs AS j WHERE j.id = w.value AND {ready}
+        {lock_free_jobs})
+    {claim_picked}";
+
 /// Takes the oldest of a queue.
 const CLAIM_OLDEST: &str = "
     WITH picked AS MATERIALIZED (
@@ -360,6 +367,23 @@ impl JobStore for Db {
 
     async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>> {
         Ok(self.claim_batch(queues, worker, 1).await?.pop())
+    }
+
+    async fn claim_many(&self, ids: &[JobId], worker: WorkerId) -> StoreResult<Vec<Claimed>> {
+        let doing = "claim jobs";
+        let claim = ClaimId::new();
+        let words: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let rows = query(CLAIM_LISTED)
+            .bind(claim.to_string())
+            .bind(worker.to_string())
+            .bind(list(words.iter().map(String::as_str)))
+            .fetch_all(&self.write)
+            .await
+            .map_err(outside(doing))?;
+        let mut claimed = claimed_of(&rows, claim).map_err(outside(doing))?;
+        let places: HashMap<JobId, usize> = ids.iter().enumerate().rev().map(|(place, id)| (*id, place)).collect();
+        claimed.sort_by_key(|c| places.get(&c.job.id).copied());
+        Ok(claimed)
     }
 
     async fn claim_batch(&self, queues: &[String], worker: WorkerId, limit: usize) -> StoreResult<Vec<Claimed>> {
@@ -551,6 +575,16 @@ impl JobStore for Db {
         }
         ready.sort_unstable();
         Ok(ready.into_iter().take(limit).map(|(_, id, queue)| (id, queue)).collect())
+    }
+
+    async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
+        let doing = "count ready jobs";
+        let row = query("SELECT COUNT(*) AS n FROM platform_jobs AS j WHERE j.queue = $1 AND {ready}")
+            .bind(queue)
+            .fetch_one(&self.read)
+            .await
+            .map_err(outside(doing))?;
+        Ok(u64::try_from(row.try_get::<i64, _>("n").map_err(outside(doing))?).unwrap_or(0))
     }
 
     async fn explain(&self, id: JobId) -> StoreResult<Option<Explanation>> {
