@@ -284,7 +284,15 @@ async fn a_batch_is_claimed_in_order<S: JobStore>(store: &S) {
     for held in first.iter().chain(&second) {
         finish(store, held, End::Succeeded(json!(null))).await;
     }
-    assert_eq!(ids(&batch(store, &queues, worker, 10).await), [blocked.id]);
+    let wanted = [blocked.id, JobId::new(), inserted[0], blocked.id];
+    let many = store.claim_many(&wanted, worker).await.expect("claim");
+    assert_eq!(ids(&many), [blocked.id], "one is unknown, one has ended, one is named twice");
+    let mut more = Vec::new();
+    for _ in 0..3 {
+        more.insert(0, insert(store, job("c15-many")).await.id);
+    }
+    assert_eq!(ids(&store.claim_many(&more, worker).await.expect("claim")), more, "in the order given");
+    assert!(store.claim_many(&[], worker).await.expect("claim").is_empty());
 }
 
 async fn ends_of_a_batch_disturb_each_other_not<S: JobStore>(store: &S) {
