@@ -308,10 +308,6 @@ impl JobStore for MemoryStore {
         Ok(ready.count() as u64)
     }
 
-    async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
-        Ok(self.ready(&[queue.to_owned()], usize::MAX).await?.len() as u64)
-    }
-
     async fn explain(&self, id: JobId) -> StoreResult<Option<Explanation>> {
         let now = now();
         let rows = self.rows();

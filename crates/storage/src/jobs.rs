@@ -382,23 +382,6 @@ impl JobStore for Db {
         Ok(self.claim_batch(queues, worker, 1).await?.pop())
     }
 
-    async fn claim_many(&self, ids: &[JobId], worker: WorkerId) -> StoreResult<Vec<Claimed>> {
-        let doing = "claim jobs";
-        let claim = ClaimId::new();
-        let words: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let rows = query(CLAIM_LISTED)
-            .bind(claim.to_string())
-            .bind(worker.to_string())
-            .bind(list(words.iter().map(String::as_str)))
-            .fetch_all(&self.write)
-            .await
-            .map_err(outside(doing))?;
-        let mut claimed = claimed_of(&rows, claim).map_err(outside(doing))?;
-        let places: HashMap<JobId, usize> = ids.iter().enumerate().rev().map(|(place, id)| (*id, place)).collect();
-        claimed.sort_by_key(|c| places.get(&c.job.id).copied());
-        Ok(claimed)
-    }
-
     async fn claim_batch(&self, queues: &[String], worker: WorkerId, limit: usize) -> StoreResult<Vec<Claimed>> {
         let busy = self.queues_with_jobs(queues).await.map_err(outside("look for jobs"))?;
         let mut claimed = Vec::new();
@@ -588,16 +571,6 @@ impl JobStore for Db {
         ready.sort_by_key(|job| (job.run_at, job.id));
         ready.truncate(limit);
         Ok(ready)
-    }
-
-    async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
-        let doing = "count ready jobs";
-        let row = query("SELECT COUNT(*) AS n FROM platform_jobs AS j WHERE j.queue = $1 AND {ready}")
-            .bind(queue)
-            .fetch_one(&self.read)
-            .await
-            .map_err(outside(doing))?;
-        Ok(u64::try_from(row.try_get::<i64, _>("n").map_err(outside(doing))?).unwrap_or(0))
     }
 
     async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
