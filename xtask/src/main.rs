@@ -3,6 +3,7 @@
 //! A task sets up what it needs and says so. One file per task; `sh` runs other programs.
 
 mod bench;
+mod chaos;
 mod demo;
 mod eval;
 mod reference;
@@ -47,6 +48,18 @@ enum Task {
         /// PDF to read
         file: PathBuf,
     },
+    /// Break everything around the running system, then check that nothing was lost, doubled or left open
+    Chaos {
+        /// How long
+        #[arg(long, default_value_t = 10.0)]
+        minutes: f64,
+        /// Decides what is broken when
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// A built program to test instead of a fresh release build
+        #[arg(long, value_name = "PATH")]
+        program: Option<PathBuf>,
+    },
     /// Make the bundled samples again from their sources
     Samples,
     /// Write the generated reference pages; with --check only compare them
@@ -62,6 +75,10 @@ fn main() -> anyhow::Result<()> {
         Task::Test => test::run(),
         Task::Eval { path, tender, errors } => eval::run(&path, &tender, errors),
         Task::Bench { file } => bench::run(&file),
+        Task::Chaos { minutes, seed, program } => {
+            let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);
+            chaos::run(&chaos::Plan { length, seed, program })
+        }
         Task::Samples => samples::run(),
         Task::Reference { check } => reference::run(check),
     }

@@ -13,7 +13,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bidlens-review", &["bidlens-domain"]),
     ("bidlens-reports", &["bidlens-domain"]),
     ("bidlens-jobs", &[]),
-    ("bidlens-storage", &["bidlens-domain", "bidlens-jobs"]),
+    ("rq-wire", &[]),
+    ("bidlens-storage", &["bidlens-domain", "bidlens-jobs", "rq-wire"]),
     (
         "bidlens-app",
         &[
@@ -45,6 +46,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("sqlx", &["bidlens-storage"]),
     ("object_store", &["bidlens-storage"]),
+    ("redis", &["rq-wire"]),
     ("axum", &["bidlens-http"]),
     ("utoipa", &["bidlens-http"]),
     ("clap", &["bidlens", "xtask"]),

@@ -88,12 +88,7 @@ impl App {
         };
         drop(gate);
         match added {
-            Ok(imported) => {
-                for run in imported.iter().filter_map(|i| i.run.as_ref()) {
-                    self.announce_run(kinds::INGEST.0, run).await;
-                }
-                Ok(imported)
-            }
+            Ok(imported) => Ok(imported),
             Err(error) => {
                 for (_, file) in &kept {
                     self.discard_file(&file.sha256).await?;
@@ -171,25 +166,35 @@ impl App {
         Ok(Imported { asset, run })
     }
 
-    /// Waits for the reading of the files when `mode` says so, and looks at them again.
+    /// Has the files read as `mode` says, and looks at them again; tells how they were read.
     pub async fn settle_import(
         &self,
         access: &Access,
         imported: Vec<Imported>,
         mode: WaitMode,
-    ) -> Result<Vec<Asset>, AppError> {
-        let mut assets = Vec::new();
-        for Imported { asset, run } in imported {
-            if mode == WaitMode::Wait {
-                // A file that is there already may still be read on behalf of an earlier request.
-                let open = run.map(|r| r.job_id).or_else(|| asset.job_id.clone().filter(|_| asset.status == "pending"));
-                if let Some(job_id) = open {
-                    self.wait_for(&Work::of_job(job_id)).await?;
-                }
+    ) -> Result<(Vec<Asset>, WaitMode), AppError> {
+        let mut open = Vec::new();
+        for Imported { asset, run } in &imported {
+            // A file that is there already may still be read on behalf of an earlier request.
+            let earlier = || asset.job_id.clone().filter(|_| asset.status == "pending");
+            if let Some(job_id) = run.as_ref().map(|r| r.job_id.clone()).or_else(earlier) {
+                open.extend(self.job(&Access::All, &job_id).await.ok());
             }
+        }
+        let mode = match mode {
+            WaitMode::Queue if !open.is_empty() => self.enqueue(&open).await,
+            mode => mode,
+        };
+        if mode == WaitMode::Wait {
+            for job in open {
+                self.wait_for(&Work::of_job(job)).await?;
+            }
+        }
+        let mut assets = Vec::new();
+        for Imported { asset, .. } in imported {
             assets.extend(self.inner.db.asset(access, &asset.id).await?);
         }
-        Ok(assets)
+        Ok((assets, mode))
     }
 
     async fn check_rules(&self, filename: &str, file: &StoredFile) -> Result<(), AppError> {

@@ -3,6 +3,7 @@
 //! Each is fit to run again from the start: it reads rows, computes, and writes everything it found in the one
 //! transaction that completes it. A failure leaves what an earlier run stored.
 
+mod adopt;
 mod directory;
 mod extract;
 mod ingest;
@@ -58,7 +59,7 @@ impl StoredFacts {
 }
 
 /// Makes all kinds of jobs known to the engine.
-pub(crate) fn register<D: Dispatch>(
+pub(crate) fn register<D: Dispatch + ?Sized>(
     runtime: Runtime<Db, D>,
     db: &Db,
     files: &FileStore,
@@ -72,7 +73,9 @@ pub(crate) fn register<D: Dispatch>(
         max_bytes: settings.max_upload_bytes,
         metrics: Arc::clone(metrics),
     };
+    let adopter = adopt::AdoptJob { db: db.clone(), worker: runtime.worker(), timeout: settings.job_timeout };
     runtime
+        .adopt_with(Arc::new(adopter))
         .handle(kinds::INGEST.1, Arc::new(ingest))
         .handle(kinds::PROJECT_INFO.1, Arc::new(extract::ExtractProjectInfo { db: db.clone() }))
         .handle(kinds::RISKS.1, Arc::new(extract::ExtractRisks { db: db.clone() }))

@@ -22,14 +22,17 @@ mod work;
 use std::fs::File;
 use std::sync::Arc;
 
-use bidlens_jobs::{Dispatch, InProcessDispatch, JobId, JobStore, Runtime, RuntimeSettings};
-use bidlens_storage::{Db, FileStore};
+use bidlens_jobs::JobId;
+use bidlens_jobs::{Dispatch, DispatchError, InProcessDispatch, JobStore, Runtime, RuntimeSettings, WorkerId};
+use bidlens_storage::{Db, FileStore, RedisDispatch};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use auth::{FirstAdmin, Session};
 pub use bidlens_jobs::{Job, JobState, QueueCount};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
+pub use bidlens_storage::RedisSettings;
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, Remembered, ResultRow, Run, SegmentRow,
     StoredAnswer, StoredFile, User,
@@ -45,7 +48,7 @@ pub use parser::Parser;
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use request::with_request_id;
 pub use search::SearchHit;
-pub use settings::{RunSwitches, Settings};
+pub use settings::{RedisFallback, RunSwitches, Settings};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
 
 /// The application: rows, files, the job engine.
@@ -58,8 +61,11 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) db: Db,
     pub(crate) files: FileStore,
-    pub(crate) dispatch: Arc<InProcessDispatch>,
-    pub(crate) runtime: Arc<Runtime<Db, InProcessDispatch>>,
+    pub(crate) dispatch: Arc<dyn Dispatch>,
+    pub(crate) redis: Option<Arc<RedisDispatch>>,
+    /// Jobs that other programs stop or cancel through Redis; taken by the task that passes them on.
+    cancels: std::sync::Mutex<Option<mpsc::UnboundedReceiver<JobId>>>,
+    pub(crate) runtime: Arc<Runtime<Db, dyn Dispatch>>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Jobs that requests run themselves, at one time.
@@ -68,6 +74,9 @@ pub(crate) struct Inner {
     pub(crate) files_gate: tokio::sync::RwLock<()>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// Redis is told of what ends while the workers stop, so its task ends after them.
+    redis_shutdown: CancellationToken,
+    redis_tasks: TaskTracker,
     /// Held while this process may run jobs of its data directory.
     _lock: Option<File>,
 }
@@ -81,19 +90,22 @@ impl std::fmt::Debug for App {
 impl App {
     /// Opens the installation in order to serve it or to work for it.
     ///
-    /// The data directory belongs to one process at a time; jobs that an earlier one left running run again.
+    /// An embedded data directory belongs to one process at a time; jobs that an earlier one left running run
+    /// again at once. Where several processes share the rows, a lease decides who is dead.
     pub async fn open(settings: Settings) -> Result<App, AppError> {
         let lock = lock_data_dir(&settings)?;
+        let alone = settings.redis.is_none();
         let app = App::build(settings, Some(lock)).await?;
         let inner = &app.inner;
-        inner.db.expire_other_workers(inner.runtime.worker()).await?;
-        inner.db.renew_lease(inner.runtime.worker(), RuntimeSettings::default().lease).await?;
-        inner.runtime.maintain_once().await?;
-        inner.db.forget_unanswered_keys().await?;
+        if alone {
+            inner.db.expire_other_workers(inner.runtime.worker()).await?;
+            inner.db.renew_lease(inner.runtime.worker(), inner.runtime.settings().lease).await?;
+            inner.runtime.maintain_once().await?;
+            inner.db.forget_unanswered_keys().await?;
+        }
         inner.db.forget_expired_tokens().await?;
         let runtime = Arc::clone(&inner.runtime);
-        let shutdown = inner.shutdown.clone();
-        inner.tasks.spawn(async move { runtime.keep_lease(shutdown).await });
+        inner.tasks.spawn(runtime.attend(inner.shutdown.clone()));
         app.start_file_sweeper();
         Ok(app)
     }
@@ -111,8 +123,24 @@ impl App {
         let db = Db::open(&settings.database).await?;
         let files =
             if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files)? };
-        let dispatch = Arc::new(InProcessDispatch::default());
+        // Whoever shares the rows shares the files.
+        let files = if settings.redis.is_some() { files.shared() } else { files };
+        let worker = WorkerId::new();
+        let (redis, cancels) = match settings.redis.clone() {
+            Some(redis) => {
+                let (dispatch, cancels) = RedisDispatch::new(redis, worker)
+                    .map_err(|e| AppError::invalid("bad_redis_settings", e.to_string()))?;
+                (Some(Arc::new(dispatch)), Some(cancels))
+            }
+            None => (None, None),
+        };
+        let dispatch: Arc<dyn Dispatch> = match &redis {
+            Some(redis) => Arc::clone(redis) as Arc<dyn Dispatch>,
+            None => Arc::new(InProcessDispatch::default()),
+        };
         let runtime_settings = RuntimeSettings {
+            worker,
+            queues: settings.queues.clone(),
             concurrency: settings.concurrency,
             result_ttl: settings.result_ttl,
             failure_ttl: settings.failure_ttl,
@@ -125,6 +153,8 @@ impl App {
             db,
             files,
             dispatch,
+            redis,
+            cancels: std::sync::Mutex::new(cancels),
             runtime: Arc::new(runtime),
             metrics,
             hashing: tokio::sync::Semaphore::new(2),
@@ -132,17 +162,48 @@ impl App {
             files_gate: tokio::sync::RwLock::new(()),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            redis_shutdown: CancellationToken::new(),
+            redis_tasks: TaskTracker::new(),
             _lock: lock,
             settings,
         };
         Ok(App { inner: Arc::new(inner) })
     }
 
+    /// Whether jobs are announced through Redis, so that workers are processes of their own.
+    pub fn has_queue_server(&self) -> bool {
+        self.inner.redis.is_some()
+    }
+
+    /// Starts what a process does that asks for work but does none in the background.
+    pub fn start_announcing(&self) {
+        self.start_redis(Vec::new());
+    }
+
     /// Starts the workers of this process.
     pub fn start_workers(&self) {
+        self.start_redis(self.inner.settings.queues.clone());
         let runtime = Arc::clone(&self.inner.runtime);
         let shutdown = self.inner.shutdown.clone();
         self.inner.tasks.spawn(runtime.work(shutdown));
+    }
+
+    fn start_redis(&self, queues: Vec<String>) {
+        let inner = &self.inner;
+        let Some(redis) = &inner.redis else { return };
+        inner.redis_tasks.spawn(Arc::clone(redis).attend(queues, inner.redis_shutdown.clone()));
+        let cancels = inner.cancels.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(mut cancels) = cancels {
+            let (db, shutdown) = (inner.db.clone(), inner.shutdown.clone());
+            inner.tasks.spawn(async move {
+                while let Some(Some(job)) = shutdown.run_until_cancelled(cancels.recv()).await {
+                    match db.cancel(job).await {
+                        Ok(outcome) => tracing::info!(%job, ?outcome, "a program stopped a job through Redis"),
+                        Err(error) => tracing::warn!(%job, %error, "a job was not stopped"),
+                    }
+                }
+            });
+        }
     }
 
     /// Stops the workers; what they run goes back into its queue.
@@ -154,6 +215,9 @@ impl App {
         if let Err(error) = self.inner.db.release_worker(self.inner.runtime.worker()).await {
             tracing::warn!(%error, "the lease was not given back; it ends by itself");
         }
+        self.inner.redis_shutdown.cancel();
+        self.inner.redis_tasks.close();
+        self.inner.redis_tasks.wait().await;
         self.inner.db.close().await;
     }
 
@@ -166,8 +230,8 @@ impl App {
         &self.inner.settings
     }
 
-    pub(crate) async fn announce(&self, queue: &str, job: JobId) {
-        self.inner.dispatch.announce(queue, job).await;
+    pub(crate) async fn announce(&self, jobs: &[Job]) -> Result<(), DispatchError> {
+        self.inner.dispatch.announce(jobs).await
     }
 }
 
@@ -176,7 +240,9 @@ fn lock_data_dir(settings: &Settings) -> Result<File, AppError> {
     let io = |e: std::io::Error| AppError::outside("open the data directory", e);
     std::fs::create_dir_all(folder).map_err(io)?;
     let lock = File::create(folder.join("bidlens.lock")).map_err(io)?;
-    match lock.try_lock() {
+    // With Redis the workers are processes of their own on the same rows; only an embedded server is alone.
+    let taken = if settings.redis.is_some() { lock.try_lock_shared() } else { lock.try_lock() };
+    match taken {
         Ok(()) => Ok(lock),
         Err(std::fs::TryLockError::WouldBlock) => Err(AppError::invalid(
             "data_dir_in_use",

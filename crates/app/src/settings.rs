@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bidlens_storage::FileLocation;
+use bidlens_jobs::RuntimeSettings;
+use bidlens_storage::{FileLocation, RedisSettings};
 
 use crate::parser::Parser;
 
@@ -13,6 +14,16 @@ pub struct RunSwitches {
     pub ingest: bool,
     pub extract: bool,
     pub review: bool,
+}
+
+/// What a request does that asked for queued work while Redis does not answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RedisFallback {
+    /// Does the work itself and answers when it is done.
+    #[default]
+    Sync,
+    /// Leaves it in the rows until Redis is back.
+    Queue,
 }
 
 #[derive(Debug, Clone)]
@@ -27,6 +38,11 @@ pub struct Settings {
     pub result_ttl: Duration,
     pub failure_ttl: Duration,
     pub concurrency: usize,
+    /// In order of priority.
+    pub queues: Vec<String>,
+    /// Announces jobs to the workers of other processes; without it the rows are looked at.
+    pub redis: Option<RedisSettings>,
+    pub redis_fallback: RedisFallback,
     pub parser: Parser,
 }
 
@@ -42,6 +58,9 @@ impl Settings {
             result_ttl: Duration::from_secs(86_400),
             failure_ttl: Duration::from_secs(604_800),
             concurrency: 2,
+            queues: RuntimeSettings::default().queues,
+            redis: None,
+            redis_fallback: RedisFallback::default(),
             parser: Parser::InProcess,
         }
     }

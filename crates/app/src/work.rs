@@ -13,6 +13,7 @@ use crate::App;
 use crate::error::{AppError, Fault, closing};
 use crate::jobs::kinds;
 use crate::request::name_request;
+use crate::settings::RedisFallback;
 
 /// Whether a request answers when its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub struct ReviewRequest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
     pub database: bool,
+    pub queue: bool,
     pub files: bool,
 }
 
@@ -46,13 +48,13 @@ pub struct Health {
 #[derive(Debug, Clone)]
 pub struct Work {
     pub run: Option<Run>,
-    job_id: String,
+    job: Job,
     before: Vec<String>,
 }
 
 impl Work {
-    pub(crate) fn of_job(job_id: String) -> Work {
-        Work { run: None, job_id, before: Vec::new() }
+    pub(crate) fn of_job(job: Job) -> Work {
+        Work { run: None, job, before: Vec::new() }
     }
 }
 
@@ -208,13 +210,33 @@ impl App {
         name_request(&mut job);
         let before = read().filter(|a| a.status == "pending").filter_map(|a| a.job_id.clone()).collect();
         let submitted = self.inner.db.submit(&run, &job).await?;
-        self.announce_run(queue, &submitted.run).await;
-        Ok(Work { job_id: submitted.run.job_id.clone(), run: Some(submitted.run), before })
+        Ok(Work { run: Some(submitted.run), job: submitted.job, before })
     }
 
-    pub(crate) async fn announce_run(&self, queue: &str, run: &Run) {
-        if let Ok(id) = job_id(&run.job_id) {
-            self.announce(queue, id).await;
+    /// Does the work as `mode` says, and tells how: queued work is done here when its queue does not answer.
+    pub async fn start(&self, work: &Work, mode: WaitMode) -> Result<WaitMode, AppError> {
+        let mode = match mode {
+            WaitMode::Wait => WaitMode::Wait,
+            WaitMode::Queue => self.enqueue(std::slice::from_ref(&work.job)).await,
+        };
+        if mode == WaitMode::Wait {
+            self.wait_for(work).await?;
+        }
+        Ok(mode)
+    }
+
+    /// Announces jobs; when nobody hears it, what is set for that case is done.
+    pub(crate) async fn enqueue(&self, jobs: &[Job]) -> WaitMode {
+        let Err(error) = self.announce(jobs).await else { return WaitMode::Queue };
+        match self.inner.settings.redis_fallback {
+            RedisFallback::Sync => {
+                tracing::warn!(%error, "Redis does not answer; the work is done in the request's process");
+                WaitMode::Wait
+            }
+            RedisFallback::Queue => {
+                tracing::warn!(%error, "Redis does not answer; the work waits in the database until it is back");
+                WaitMode::Queue
+            }
         }
     }
 
@@ -226,7 +248,8 @@ impl App {
             .acquire_owned()
             .await
             .map_err(|e| AppError::outside("wait for a turn", e))?;
-        let jobs = work.before.iter().chain([&work.job_id]).map(|id| job_id(id)).collect::<Result<Vec<_>, _>>()?;
+        let mut jobs = work.before.iter().map(|id| job_id(id)).collect::<Result<Vec<_>, _>>()?;
+        jobs.push(work.job.id);
         let runtime = Arc::clone(&self.inner.runtime);
         let shutdown = self.inner.shutdown.clone();
         let task = self.inner.tasks.spawn(async move {
@@ -256,7 +279,7 @@ impl App {
 
     pub async fn cancel_run(&self, access: &Access, id: &str) -> Result<Run, AppError> {
         let run = self.run(access, id).await?;
-        match self.inner.db.cancel(job_id(&run.job_id)?).await? {
+        match self.cancel_job(&run.job_id).await? {
             CancelOutcome::Cancelled | CancelOutcome::Requested => self.run(access, id).await,
             CancelOutcome::TooLate | CancelOutcome::NotFound => {
                 Err(AppError::new(Fault::Conflict, "run_ended", format!("the run has ended: {}", run.status)))
@@ -268,7 +291,7 @@ impl App {
         let run = self.run(access, id).await?;
         match self.inner.db.requeue(job_id(&run.job_id)?).await {
             Ok(Some(job)) => {
-                self.announce(&job.queue, job.id).await;
+                self.announce_or_leave(&job).await;
                 self.run(access, id).await
             }
             // The database lets one job with a unique key be open.
@@ -302,12 +325,30 @@ impl App {
 
     /// Cancels any job; for operators.
     pub async fn cancel_job(&self, id: &str) -> Result<CancelOutcome, AppError> {
-        Ok(self.inner.db.cancel(job_id(id)?).await?)
+        let id = job_id(id)?;
+        let outcome = self.inner.db.cancel(id).await?;
+        if outcome == CancelOutcome::Cancelled
+            && let Some(job) = self.inner.db.fetch(id).await?
+        {
+            self.inner.dispatch.settle(&[job]).await;
+        }
+        Ok(outcome)
+    }
+
+    /// Announces a job that waits; when nobody hears it, the sweep of any process will.
+    async fn announce_or_leave(&self, job: &Job) {
+        if let Err(error) = self.announce(std::slice::from_ref(job)).await {
+            tracing::warn!(%error, job = %job.id, "Redis does not answer; the job waits in the database until it is back");
+        }
     }
 
     /// Puts an ended job back; for operators.
     pub async fn requeue_job(&self, id: &str) -> Result<Option<Job>, AppError> {
-        Ok(self.inner.db.requeue(job_id(id)?).await?)
+        let job = self.inner.db.requeue(job_id(id)?).await?;
+        if let Some(job) = &job {
+            self.announce_or_leave(job).await;
+        }
+        Ok(job)
     }
 
     pub async fn queue_counts(&self) -> Result<Vec<QueueCount>, AppError> {
@@ -325,7 +366,13 @@ impl App {
     }
 
     pub async fn health(&self) -> Health {
-        Health { database: self.inner.db.ping().await.is_ok(), files: self.inner.files.probe().await.is_ok() }
+        let database = self.inner.db.ping().await.is_ok();
+        let queue = match &self.inner.redis {
+            Some(redis) => redis.ping().await.is_ok(),
+            // The embedded queue is rows of the database.
+            None => database,
+        };
+        Health { database, queue, files: self.inner.files.probe().await.is_ok() }
     }
 
     /// Looks a request's key up; see [`bidlens_storage::Remembered`].

@@ -67,6 +67,9 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Worker {
+    /// Queues to serve, in order of priority [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) queues: Vec<String>,
     /// Jobs to run at the same time [default: number of cores]
     #[arg(long)]
     pub(crate) concurrency: Option<usize>,

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use bidlens_app::{RedisFallback, RedisSettings};
 use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
@@ -54,6 +55,8 @@ pub(crate) struct Config {
     pub(crate) job_timeout: Duration,
     pub(crate) result_ttl: Duration,
     pub(crate) failure_ttl: Duration,
+    pub(crate) redis: Option<RedisSettings>,
+    pub(crate) redis_fallback: RedisFallback,
     /// A model server is named, but this version reviews with `builtin` alone.
     pub(crate) model_server_ignored: bool,
 }
@@ -143,13 +146,21 @@ impl RawConfig {
         let data_dir = std::path::absolute(&data_dir)
             .with_context(|| format!("read {}: {}", env_vars::BIDLENS_DATA_DIR, data_dir.display()))?;
         let database = self.database(&data_dir)?;
-        if let Some(name) = [env_vars::REDIS_URL, env_vars::REDIS_HOST].into_iter().find(|n| self.get(n).is_some()) {
-            bail!("{name} is set, but this version has only the embedded queue; unset it");
-        }
-        match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
-            None | Some("sync" | "queue") => {}
+        let (result_ttl, failure_ttl) = (
+            Duration::from_secs(self.number(env_vars::BIDLENS_RESULT_TTL_S, 86_400)?),
+            Duration::from_secs(self.number(env_vars::BIDLENS_FAILURE_TTL_S, 604_800)?),
+        );
+        let redis = self.redis_url()?.map(|url| RedisSettings {
+            url,
+            key_prefix: self.get(env_vars::RQ_KEY_PREFIX).unwrap_or("rq").to_owned(),
+            result_ttl,
+            failure_ttl,
+        });
+        let redis_fallback = match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
+            None | Some("sync") => RedisFallback::Sync,
+            Some("queue") => RedisFallback::Queue,
             Some(other) => bail!("{}={other}: use `sync` or `queue`", env_vars::BIDLENS_REDIS_FALLBACK),
-        }
+        };
         let listen = self.listen()?;
         let log = self.get(env_vars::BIDLENS_LOG).or_else(|| self.get(env_vars::RUST_LOG)).unwrap_or("info").to_owned();
         Ok(Config {
@@ -171,8 +182,10 @@ impl RawConfig {
             admin_password: self.get(env_vars::BIDLENS_ADMIN_PASSWORD).map(SecretString::from),
             max_upload_bytes: self.number(env_vars::BIDLENS_MAX_UPLOAD_MB, 200)? * 1024 * 1024,
             job_timeout: Duration::from_secs(self.number(env_vars::BIDLENS_JOB_TIMEOUT_S, 1_800)?),
-            result_ttl: Duration::from_secs(self.number(env_vars::BIDLENS_RESULT_TTL_S, 86_400)?),
-            failure_ttl: Duration::from_secs(self.number(env_vars::BIDLENS_FAILURE_TTL_S, 604_800)?),
+            result_ttl,
+            failure_ttl,
+            redis,
+            redis_fallback,
             model_server_ignored: self.get(env_vars::LOCAL_LLM_BASE_URL).is_some(),
         })
     }
@@ -251,6 +264,34 @@ impl RawConfig {
         }))
     }
 
+    /// From `REDIS_URL`, or from `REDIS_HOST` and its companions.
+    fn redis_url(&self) -> anyhow::Result<Option<SecretString>> {
+        if let Some(url) = self.get(env_vars::REDIS_URL) {
+            if !["redis://", "rediss://", "unix://", "redis+unix://"].iter().any(|scheme| url.starts_with(scheme)) {
+                // The URL may hold a password, so it is not repeated.
+                bail!("{}: use redis://[USER:PASSWORD@]HOST[:PORT][/DB]", env_vars::REDIS_URL);
+            }
+            return Ok(Some(SecretString::from(url)));
+        }
+        let Some(host) = self.get(env_vars::REDIS_HOST) else { return Ok(None) };
+        let port = self.port(env_vars::REDIS_PORT, 6379)?;
+        let db = self.get(env_vars::REDIS_DB).unwrap_or("0");
+        if db.parse::<u32>().is_err() {
+            bail!("{}={db}: use the number of a Redis database, such as 0", env_vars::REDIS_DB);
+        }
+        let password = self.get(env_vars::REDIS_PASSWORD);
+        let user = password.map(|p| format!(":{}@", percent_encoded(p))).unwrap_or_default();
+        Ok(Some(SecretString::from(format!("redis://{user}{}:{port}/{db}", bracketed(host)))))
+    }
+
+    fn port(&self, name: &str, default: u16) -> anyhow::Result<u16> {
+        let Some(text) = self.get(name) else { return Ok(default) };
+        match text.parse::<u16>() {
+            Ok(port) if port > 0 => Ok(port),
+            _ => bail!("{name}={text}: use a port from 1 to 65535"),
+        }
+    }
+
     fn switch(&self, name: &str) -> anyhow::Result<bool> {
         match self.get(name).map(str::to_ascii_lowercase).as_deref() {
             None => Ok(false),
@@ -268,6 +309,17 @@ impl RawConfig {
             _ => bail!("{name}={text}: use a whole number from 1 to 1000000000"),
         }
     }
+}
+
+/// A host as URLs write it: IPv6 addresses stand in brackets.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// A user name or password as URLs write it.
+fn percent_encoded(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 fn default_data_dir() -> anyhow::Result<PathBuf> {
@@ -380,6 +432,26 @@ mod tests {
             assert_eq!(files(&pairs).expect_err(message), message);
         }
         assert!(files(&[s3, ("AWS_ENDPOINT_URL", "http://s3.example"), ("AWS_ALLOW_HTTP", "true")]).is_ok());
+    }
+
+    #[test]
+    fn redis_is_found_under_its_old_names() {
+        use secrecy::ExposeSecret;
+        let url = |pairs: &[(&str, &str)]| {
+            let redis = resolve(pairs).expect("resolves").redis;
+            redis.map(|r| r.url.expose_secret().to_owned())
+        };
+        assert_eq!(url(&[]), None);
+        assert_eq!(url(&[("REDIS_HOST", "redis")]).as_deref(), Some("redis://redis:6379/0"));
+        let full = [("REDIS_HOST", "::1"), ("REDIS_PORT", "7000"), ("REDIS_DB", "3"), ("REDIS_PASSWORD", "a@b/c")];
+        assert_eq!(url(&full).as_deref(), Some("redis://:a%40b%2Fc@[::1]:7000/3"));
+        assert_eq!(url(&[("REDIS_URL", "redis://h:1/2"), ("REDIS_HOST", "x")]).as_deref(), Some("redis://h:1/2"));
+        let message = resolve(&[("REDIS_URL", "http://:secret@h")]).expect_err("no Redis URL");
+        assert_eq!(message, "REDIS_URL: use redis://[USER:PASSWORD@]HOST[:PORT][/DB]");
+        assert_eq!(
+            resolve(&[("REDIS_HOST", "h"), ("REDIS_PORT", "0")]).expect_err("no port"),
+            "REDIS_PORT=0: use a port from 1 to 65535"
+        );
     }
 
     #[test]

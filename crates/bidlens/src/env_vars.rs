@@ -26,6 +26,9 @@ pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
 pub(crate) const POSTGRES_HOST: &str = "POSTGRES_HOST";
 pub(crate) const REDIS_URL: &str = "REDIS_URL";
 pub(crate) const REDIS_HOST: &str = "REDIS_HOST";
+pub(crate) const REDIS_PORT: &str = "REDIS_PORT";
+pub(crate) const REDIS_DB: &str = "REDIS_DB";
+pub(crate) const REDIS_PASSWORD: &str = "REDIS_PASSWORD";
 pub(crate) const RQ_KEY_PREFIX: &str = "RQ_KEY_PREFIX";
 pub(crate) const ASYNC_INGEST_ENABLED: &str = "ASYNC_INGEST_ENABLED";
 pub(crate) const ASYNC_EXTRACT_ENABLED: &str = "ASYNC_EXTRACT_ENABLED";
@@ -71,20 +74,20 @@ pub(crate) static VARIABLES: &[Variable] = &[
     secret(
         REDIS_URL,
         "none: the embedded queue",
-        "Redis that announces jobs to workers; this version has none and stops when it is set",
+        "Redis that announces jobs to the workers, as `redis://[USER:PASSWORD@]HOST[:PORT][/DB]`",
     ),
-    plain(REDIS_HOST, "none", "Redis host, when REDIS_URL is not set; this version has none and stops when it is set"),
-    plain("REDIS_PORT", "6379", "Redis port; read for later versions"),
-    plain("REDIS_DB", "0", "Redis database number; read for later versions"),
-    secret("REDIS_PASSWORD", "none", "Redis password; read for later versions"),
-    plain(RQ_KEY_PREFIX, "rq", "Prefix of all queue keys in Redis; read for later versions"),
+    plain(REDIS_HOST, "none", "Redis host, when REDIS_URL is not set"),
+    plain(REDIS_PORT, "6379", "Redis port"),
+    plain(REDIS_DB, "0", "Redis database number"),
+    secret(REDIS_PASSWORD, "none", "Redis password"),
+    plain(RQ_KEY_PREFIX, "rq", "Prefix of all queue keys in Redis; RQ 2 knows only `rq`"),
     plain(ASYNC_INGEST_ENABLED, "false", "`true`: imports answer at once and workers read the files"),
     plain(ASYNC_EXTRACT_ENABLED, "false", "`true`: extraction answers at once and workers do it"),
     plain(ASYNC_REVIEW_ENABLED, "false", "`true`: reviews answer at once and workers do them"),
     plain(
         BIDLENS_REDIS_FALLBACK,
         "sync",
-        "`sync` or `queue`: what to do when Redis does not answer; read for later versions",
+        "When Redis does not answer a request for queued work: `sync` does it in the request, `queue` keeps it in the database until Redis is back",
     ),
     plain(
         LOCAL_LLM_BASE_URL,

@@ -1,5 +1,7 @@
 //! From resolved settings to a running application: what the server commands share.
 
+use std::process::ExitCode;
+
 use anyhow::Context;
 use bidlens_app::{App, Parser, RunSwitches, Settings};
 
@@ -7,6 +9,8 @@ use crate::cli::DataDir;
 use crate::config::{Config, Database, Overrides, RawConfig};
 use crate::terminal;
 
+/// All queues, in order of priority.
+pub(crate) const QUEUES: [&str; 4] = ["default", "ingest", "extract", "review"];
 /// Memory one file's parser may use, and its CPU time.
 const PARSER_MEMORY_MB: u64 = 4_096;
 const PARSER_CPU_S: u64 = 600;
@@ -38,6 +42,9 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
         result_ttl: config.result_ttl,
         failure_ttl: config.failure_ttl,
         concurrency: concurrency.unwrap_or(cores).clamp(1, 64),
+        queues: QUEUES.map(str::to_owned).to_vec(),
+        redis: config.redis.clone(),
+        redis_fallback: config.redis_fallback,
         parser: Parser::Child {
             program: std::env::current_exe().context("find this program")?,
             memory_mb: PARSER_MEMORY_MB,
@@ -63,6 +70,18 @@ where
         app.close().await;
         result
     })
+}
+
+/// Gives running jobs back and closes; told again, it ends at once.
+pub(crate) async fn stop(app: &App) -> anyhow::Result<ExitCode> {
+    terminal::print_note("stopping; running jobs go back into their queue (again: stop at once)");
+    tokio::select! {
+        () = app.close() => Ok(ExitCode::SUCCESS),
+        () = told_to_stop() => {
+            // Leases end by themselves and jobs run again; waiting for a hung disk or network would not be at once.
+            std::process::exit(1)
+        }
+    }
 }
 
 /// Ends when the process is told to: Ctrl-C or SIGTERM.

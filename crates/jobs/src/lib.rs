@@ -13,9 +13,9 @@ pub mod runtime;
 pub mod state;
 pub mod store;
 
-pub use dispatch::{Dispatch, InProcessDispatch};
+pub use dispatch::{Dispatch, DispatchError, InProcessDispatch, Stranger, Taken};
 pub use observe::{Ended, Observer, Unobserved};
-pub use runtime::{Handler, JobContext, Outcome, Runtime, RuntimeSettings};
+pub use runtime::{Adopter, Handler, JobContext, Outcome, Runtime, RuntimeSettings};
 pub use state::{Event, JobState, transition};
 pub use store::{
     CancelOutcome, Claim, ClaimId, Claimed, End, Inserted, Job, JobId, JobStore, NewJob, Progress, QueueCount,

@@ -153,6 +153,22 @@ impl JobStore for MemoryStore {
         Ok(next.and_then(|id| rows.take(id, worker, now)))
     }
 
+    async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<Job>> {
+        let now = Utc::now();
+        let rows = self.rows();
+        let ready = rows.jobs.values().filter(|(job, _)| queues.contains(&job.queue) && rows.is_ready(job, now));
+        let mut ready: Vec<Job> = ready.map(|(job, _)| job.clone()).collect();
+        ready.sort_by_key(|job| (job.run_at, job.id));
+        ready.truncate(limit);
+        Ok(ready)
+    }
+
+    async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
+        let now = Utc::now();
+        let rows = self.rows();
+        Ok(rows.jobs.values().filter(|(job, _)| job.queue == queue && rows.is_ready(job, now)).count() as u64)
+    }
+
     async fn progress(&self, claim: Claim, progress: Progress) -> StoreResult<bool> {
         let mut rows = self.rows();
         let (job, _) = rows.claimed(claim)?;
@@ -278,8 +294,8 @@ impl JobStore for MemoryStore {
             } else {
                 job.run_at = now;
                 move_on(job, Event::WorkerLost, now);
-                rescued.push(job.id);
             }
+            rescued.push(job.id);
         }
         Ok(rescued)
     }

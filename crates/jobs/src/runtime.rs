@@ -2,29 +2,39 @@
 //!
 //! A handler that panics, overruns its time or is cancelled ends its own attempt only. When the lease could not
 //! be renewed the worker stops what it runs before others may take it; the fence would refuse its writes anyway.
+//! Start at [`Runtime::work`] for running jobs and at [`Runtime::attend`] for what keeps a process among the living.
+
+mod ends;
+mod lease;
+mod upkeep;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use crate::dispatch::Dispatch;
+use crate::dispatch::{Dispatch, DispatchError, Stranger, Taken};
 use crate::observe::{self, Attempt, Ended, Observer, Unobserved};
 use crate::state::JobState;
 use crate::store::{Claim, Claimed, End, Job, JobId, JobStore, Progress, StoreError, StoreResult, WorkerId};
+use ends::Ends;
+use lease::Lease;
 
 /// How a handler ends.
 #[derive(Debug)]
 pub enum Outcome<Tx> {
     /// The work is done; what `tx` holds is committed with the job's completion.
     Done { tx: Tx, result: Value },
+    /// The work is done, and its result is all there is to store.
+    Answer(Value),
     /// Worth another try.
     Retry(String),
     /// Ask again later; nothing went wrong.
@@ -39,6 +49,13 @@ pub enum Outcome<Tx> {
 #[async_trait]
 pub trait Handler<S: JobStore>: Send + Sync {
     async fn run(&self, job: &Job, context: &JobContext<S>) -> Outcome<S::Tx>;
+}
+
+/// Gives rows to jobs that other programs put into the dispatcher's lists.
+#[async_trait]
+pub trait Adopter: Send + Sync {
+    /// The job's row, inserted or found; the error says why it gets none.
+    async fn adopt(&self, stranger: &Stranger) -> Result<Job, String>;
 }
 
 /// What a handler may do besides its work.
@@ -87,6 +104,8 @@ impl<S: JobStore> JobContext<S> {
 /// How a worker behaves. The defaults bring a dead worker's jobs back within 20 seconds.
 #[derive(Debug, Clone)]
 pub struct RuntimeSettings {
+    /// The process's name among workers.
+    pub worker: WorkerId,
     /// In order of priority.
     pub queues: Vec<String>,
     pub concurrency: usize,
@@ -95,6 +114,8 @@ pub struct RuntimeSettings {
     /// How often ready rows are looked for when nothing is announced.
     pub sweep: Duration,
     pub maintenance: Duration,
+    /// How often a running attempt looks whether it was asked to cancel.
+    pub watch: Duration,
     /// How long a stopped handler may take to give up.
     pub grace: Duration,
     pub backoff: Duration,
@@ -105,12 +126,14 @@ pub struct RuntimeSettings {
 impl Default for RuntimeSettings {
     fn default() -> Self {
         RuntimeSettings {
+            worker: WorkerId::new(),
             queues: ["default", "ingest", "extract", "review"].map(str::to_owned).to_vec(),
             concurrency: 2,
             lease: Duration::from_secs(12),
             lease_renewal: Duration::from_secs(3),
             sweep: Duration::from_secs(1),
             maintenance: Duration::from_secs(4),
+            watch: Duration::from_millis(500),
             grace: Duration::from_secs(5),
             backoff: Duration::from_secs(2),
             result_ttl: Duration::from_secs(86_400),
@@ -119,21 +142,71 @@ impl Default for RuntimeSettings {
     }
 }
 
+/// Jobs claimed at once.
+const CLAIM_MAX: usize = 64;
+
 /// A worker process's engine.
 #[expect(missing_debug_implementations, reason = "holds handlers, which have no useful Debug")]
-pub struct Runtime<S: JobStore, D> {
+pub struct Runtime<S: JobStore, D: ?Sized> {
     store: Arc<S>,
     dispatch: Arc<D>,
     handlers: HashMap<String, Arc<dyn Handler<S>>>,
+    adopter: Option<Arc<dyn Adopter>>,
     settings: RuntimeSettings,
     worker: WorkerId,
+    lease: Lease,
+    ends: Ends,
+    attended: AtomicBool,
     observer: Arc<dyn Observer>,
 }
 
-impl<S: JobStore, D: Dispatch> Runtime<S, D> {
+/// An outage is said once, and once that it is over.
+#[derive(Debug, Default)]
+struct Outage {
+    since: Option<Instant>,
+}
+
+impl Outage {
+    fn say(&mut self, what: &str, error: &dyn std::fmt::Display) {
+        if self.since.is_none() {
+            self.since = Some(Instant::now());
+            tracing::warn!(%error, "{what}; trying again until it works");
+        } else {
+            tracing::debug!(%error, "{what}");
+        }
+    }
+
+    fn over(&mut self, what: &str) {
+        if let Some(since) = self.since.take() {
+            tracing::info!(after_s = since.elapsed().as_secs_f32(), "{what}");
+        }
+    }
+}
+
+/// Why no job could be taken.
+#[derive(Debug, thiserror::Error)]
+enum TakeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Dispatch(#[from] DispatchError),
+}
+
+impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     pub fn new(store: Arc<S>, dispatch: Arc<D>, settings: RuntimeSettings) -> Self {
-        let observer = Arc::new(Unobserved);
-        Runtime { store, dispatch, handlers: HashMap::new(), settings, worker: WorkerId::new(), observer }
+        let (worker, lease) = (settings.worker, Lease::new(settings.lease));
+        Runtime {
+            store,
+            dispatch,
+            handlers: HashMap::new(),
+            adopter: None,
+            settings,
+            worker,
+            lease,
+            ends: Ends::new(),
+            attended: AtomicBool::new(false),
+            observer: Arc::new(Unobserved),
+        }
     }
 
     /// Tells `observer` what happens.
@@ -149,18 +222,30 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
         self
     }
 
+    /// Takes in jobs that other programs put into the dispatcher's lists; without it they are refused.
+    #[must_use]
+    pub fn adopt_with(mut self, adopter: Arc<dyn Adopter>) -> Self {
+        self.adopter = Some(adopter);
+        self
+    }
+
     pub fn worker(&self) -> WorkerId {
         self.worker
     }
 
-    /// Runs this very job here and now, through the same code as a worker would; waits when another has it.
+    pub fn settings(&self) -> &RuntimeSettings {
+        &self.settings
+    }
+
+    /// Runs one job in this process and waits for its end, retries included. Somebody else may be running it.
     ///
-    /// The lease must be kept by [`Runtime::keep_lease`] meanwhile.
+    /// [`Runtime::attend`] must run meanwhile, or other processes take this one for dead.
     pub async fn run_now(&self, id: JobId) -> StoreResult<Option<Job>> {
-        let stop = CancellationToken::new();
+        let shutdown = CancellationToken::new();
         loop {
             if let Some(claimed) = self.store.claim(id, self.worker).await? {
-                self.execute(claimed, stop.clone()).await;
+                let attempts = self.lease.attempts().unwrap_or_default();
+                self.execute(claimed, &attempts, &shutdown).await;
             }
             let Some(job) = self.store.fetch(id).await? else { return Ok(None) };
             if job.state.is_final() {
@@ -171,81 +256,64 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
         }
     }
 
-    /// Keeps this process's lease until `shutdown`. One task per process is enough.
-    pub async fn keep_lease(&self, shutdown: CancellationToken) {
-        while !shutdown.is_cancelled() {
-            if let Err(error) = self.store.renew_lease(self.worker, self.settings.lease).await {
-                tracing::warn!(%error, "lease not renewed");
-            }
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(self.settings.lease_renewal) => {}
-            }
-        }
-    }
-
     /// Takes and runs jobs until `shutdown`, then gives back what still runs.
     pub async fn work(self: Arc<Self>, shutdown: CancellationToken) {
-        let slots = Arc::new(Semaphore::new(self.settings.concurrency.max(1)));
         let tracker = TaskTracker::new();
-        let mut renewed = Instant::now();
-        let mut stop = shutdown.child_token();
-        tracker.spawn({
-            let this = Arc::clone(&self);
-            let shutdown = shutdown.clone();
-            async move { this.maintain(shutdown).await }
-        });
-        let mut next_renewal = Instant::now();
-        let mut lease_is_lost = false;
-        while !shutdown.is_cancelled() {
-            if Instant::now() >= next_renewal {
-                match self.store.renew_lease(self.worker, self.settings.lease).await {
-                    Ok(()) => (renewed, lease_is_lost) = (Instant::now(), false),
-                    Err(error) => tracing::warn!(%error, "lease not renewed"),
+        let attending = CancellationToken::new();
+        if !self.attended.load(Ordering::SeqCst) {
+            tracker.spawn(Arc::clone(&self).attend(attending.clone()));
+        }
+        let slots = Arc::new(Semaphore::new(self.settings.concurrency.max(1)));
+        let mut outage = Outage::default();
+        let running = TaskTracker::new();
+        loop {
+            let slot = tokio::select! {
+                () = shutdown.cancelled() => break,
+                slot = Arc::clone(&slots).acquire_owned() => slot,
+            };
+            let Ok(mut slot) = slot else { break };
+            let Some(attempts) = self.lease.attempts() else {
+                drop(slot);
+                tokio::select! {
+                    () = shutdown.cancelled() => break,
+                    () = self.lease.wait() => {}
                 }
-                next_renewal = Instant::now() + self.settings.lease_renewal;
-            }
-            if renewed.elapsed() >= self.settings.lease {
-                // Others may take these jobs now: stop them, and go on when the store is back.
-                if !lease_is_lost {
-                    self.observer.lease_lost();
-                    lease_is_lost = true;
-                }
-                stop.cancel();
-                stop = shutdown.child_token();
-                tokio::time::sleep(Duration::from_millis(200)).await;
-                continue;
-            }
-            let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
-                self.dispatch.wait(Duration::from_millis(100)).await;
                 continue;
             };
-            match self.store.claim_next(&self.settings.queues, self.worker).await {
-                Ok(Some(claimed)) => {
-                    let this = Arc::clone(&self);
-                    let stop = stop.clone();
-                    tracker.spawn(async move {
-                        this.execute(claimed, stop).await;
-                        drop(slot);
-                        // Something may wait for this job, or for this slot.
-                        this.dispatch.announce("", JobId::new()).await;
-                    });
-                }
-                Ok(None) => {
+            take_free(&slots, &mut slot);
+            match self.take(slot.num_permits()).await {
+                Ok(claimed) if claimed.is_empty() => {
                     drop(slot);
-                    let patience = self.settings.sweep.min(next_renewal.saturating_duration_since(Instant::now()));
+                    outage.over("jobs are taken again");
                     tokio::select! {
                         () = shutdown.cancelled() => {}
-                        () = self.dispatch.wait(patience.max(Duration::from_millis(10))) => {}
+                        () = self.dispatch.wait(&self.settings.queues, self.settings.sweep) => {}
+                    }
+                }
+                Ok(claimed) => {
+                    outage.over("jobs are taken again");
+                    for claimed in claimed {
+                        let Some(own) = slot.split(1) else { break };
+                        let (this, attempts, shutdown) = (Arc::clone(&self), attempts.clone(), shutdown.clone());
+                        running.spawn(async move {
+                            this.execute(claimed, &attempts, &shutdown).await;
+                            drop(own);
+                        });
                     }
                 }
                 Err(error) => {
                     drop(slot);
-                    tracing::warn!(%error, "no job could be taken; trying again");
-                    tokio::time::sleep(self.settings.sweep).await;
+                    outage.say("no job can be taken", &error);
+                    tokio::select! {
+                        () = shutdown.cancelled() => {}
+                        () = tokio::time::sleep(self.settings.sweep) => {}
+                    }
                 }
             }
         }
+        running.close();
+        running.wait().await;
+        attending.cancel();
         tracker.close();
         tracker.wait().await;
         if let Err(error) = self.store.release_worker(self.worker).await {
@@ -253,71 +321,91 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
         }
     }
 
-    /// Rescues jobs of dead workers, fails orphans, forgets old rows.
-    async fn maintain(&self, shutdown: CancellationToken) {
-        // After an outage of the store everybody gets a full lease to come back before anybody is declared dead.
-        let mut trusted_from = Instant::now();
-        loop {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(self.settings.maintenance) => {}
+    /// Claims up to `limit` jobs.
+    async fn take(&self, limit: usize) -> Result<Vec<Claimed>, TakeError> {
+        let queues = &self.settings.queues;
+        let offers = match self.dispatch.take(queues, limit).await? {
+            Taken::Rows => return Ok(self.store.claim_batch(queues, self.worker, limit).await?),
+            Taken::Offers(offers) if offers.is_empty() => return Ok(Vec::new()),
+            Taken::Offers(offers) => offers,
+        };
+        let mut claimed = match self.store.claim_many(&offers, self.worker).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                self.dispatch.give_back(&offers).await;
+                return Err(error.into());
             }
-            if Instant::now() < trusted_from {
-                continue;
+        };
+        for id in offers.into_iter().filter(|id| claimed.iter().all(|c| c.job.id != *id)).collect::<Vec<_>>() {
+            match self.unclaimed(id).await {
+                Ok(adopted) => claimed.extend(adopted),
+                Err(error) => {
+                    tracing::warn!(job = %id, %error, "an offered job could not be looked at");
+                    self.dispatch.give_back(&[id]).await;
+                }
             }
-            if let Err(error) = self.maintain_once().await {
-                tracing::warn!(%error, "maintenance failed");
-                trusted_from = Instant::now() + self.settings.lease;
+        }
+        Ok(claimed)
+    }
+
+    /// An offer that could not be claimed: another has it, its time has not come, it has ended, or it is new here.
+    async fn unclaimed(&self, id: JobId) -> StoreResult<Option<Claimed>> {
+        if let Some(job) = self.store.fetch(id).await? {
+            self.dispatch.settle(&[job]).await;
+            return Ok(None);
+        }
+        let (Some(stranger), Some(adopter)) = (self.dispatch.stranger(id).await, &self.adopter) else {
+            self.dispatch.refuse(id, "the job is not known here").await;
+            return Ok(None);
+        };
+        match adopter.adopt(&stranger).await {
+            Ok(job) => {
+                tracing::info!(%job.id, kind = job.kind, outside_id = stranger.outside_id, "adopted a job from another program");
+                let claimed = self.store.claim(id, self.worker).await?;
+                if claimed.is_none() {
+                    let job = self.store.fetch(id).await?.unwrap_or(job);
+                    self.dispatch.settle(&[job]).await;
+                }
+                Ok(claimed)
+            }
+            Err(reason) => {
+                tracing::warn!(job = %id, outside_id = stranger.outside_id, reason, "refused a job from another program");
+                self.dispatch.refuse(id, &reason).await;
+                Ok(None)
             }
         }
     }
 
-    /// One round of maintenance.
-    pub async fn maintain_once(&self) -> StoreResult<()> {
-        let rescued = self.store.rescue().await?;
-        self.observer.rescued(rescued.len() as u64);
-        for job in rescued {
-            tracing::warn!(%job, "the worker of this job died; it runs again");
-            self.dispatch.announce("", job).await;
-        }
-        self.store.fail_orphans().await?;
-        self.store.prune(self.settings.result_ttl, self.settings.failure_ttl).await?;
-        Ok(())
-    }
-
-    async fn execute(&self, claimed: Claimed, stop: CancellationToken) {
+    async fn execute(&self, claimed: Claimed, lease: &CancellationToken, shutdown: &CancellationToken) {
         let span = observe::span(&claimed.job);
-        self.execute_in_span(claimed, stop).instrument(span).await;
+        self.execute_in_span(claimed, lease, shutdown).instrument(span).await;
     }
 
-    async fn execute_in_span(&self, claimed: Claimed, stop: CancellationToken) {
+    async fn execute_in_span(&self, claimed: Claimed, lease: &CancellationToken, shutdown: &CancellationToken) {
         let Claimed { job, claim } = claimed;
         let seen = Arc::new(Attempt::start(Arc::clone(&self.observer), &job));
-        let attempt = stop.child_token();
-        let (end, tx) = self.attempt(&job, claim, &attempt, &stop, &seen).await;
+        let (end, tx) = self.attempt(&job, claim, lease, shutdown, &seen).await;
         let ended = Ended::of(&end);
-        let tx = match tx {
-            Some(tx) => Ok(tx),
-            None => self.store.begin(claim).await,
-        };
         let finished = match tx {
-            Ok(tx) => self.store.finish(tx, claim, end).await,
-            Err(error) => Err(error),
+            Some(tx) => self.store.finish(tx, claim, end).await,
+            None => self.ends.finish(&*self.store, claim, end).await,
         };
         match &finished {
             Ok(job) => seen.written(ended, job),
             Err(StoreError::LostClaim(_)) => seen.lost(Ended::ClaimLost),
-            Err(StoreError::Outside { .. }) => seen.lost(Ended::Unwritten),
+            Err(_) => seen.lost(Ended::Unwritten),
         }
         match finished {
             Ok(job) => {
                 tracing::info!(job = %job.id, kind = job.kind, state = job.state.as_str(), attempt = job.attempt, error = job.error, "job attempt ended");
-                if job.state == JobState::Queued {
-                    self.dispatch.announce(&job.queue, job.id).await;
-                }
+                self.dispatch.settle(&[job]).await;
             }
             Err(StoreError::LostClaim(id)) => {
-                tracing::warn!(job = %id, "the job was taken from this worker; nothing was written")
+                tracing::warn!(job = %id, "the job was taken from this worker; nothing was written");
+                // The lists may still show it as running here.
+                if let Ok(Some(job)) = self.store.fetch(id).await {
+                    self.dispatch.settle(&[job]).await;
+                }
             }
             // The lease ends by itself and the job runs again.
             Err(error) => tracing::error!(job = %claim.job, %error, "the end of the attempt was not written"),
@@ -329,47 +417,58 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
         &self,
         job: &Job,
         claim: Claim,
-        attempt: &CancellationToken,
-        stop: &CancellationToken,
+        lease: &CancellationToken,
+        shutdown: &CancellationToken,
         seen: &Arc<Attempt>,
     ) -> (End, Option<S::Tx>) {
         let Some(handler) = self.handlers.get(&job.kind).cloned() else {
             return (End::Failed(format!("no handler for jobs of kind {}", job.kind)), None);
         };
+        let stop = lease.child_token();
         let context = JobContext {
             store: Arc::clone(&self.store),
             claim,
-            stop: attempt.clone(),
+            stop: stop.clone(),
             shown: tokio::sync::Mutex::new(None),
             seen: Arc::clone(seen),
         };
         let owned = job.clone();
         let run = async move { handler.run(&owned, &context).await };
         let mut work = tokio::spawn(run.in_current_span());
-        let watch = self.watch_cancel(claim, attempt);
         let joined = tokio::select! {
             joined = &mut work => Some(joined),
             () = tokio::time::sleep(job.timeout) => None,
-            () = attempt.cancelled() => None,
-            () = watch => None,
+            () = stop.cancelled() => None,
+            () = shutdown.cancelled() => None,
+            () = self.watch(job) => None,
         };
-        let cancelled = !stop.is_cancelled() && attempt.is_cancelled();
+        let interrupted = lease.is_cancelled() || shutdown.is_cancelled();
+        let cancelled = !interrupted && stop.is_cancelled();
         let joined = match joined {
             Some(joined) => Some(joined),
             None => {
-                attempt.cancel();
+                let asked = self.store.fetch(job.id).await.ok().flatten().is_some_and(|j| j.cancel_requested);
+                let cancelled = cancelled || (!interrupted && asked);
+                stop.cancel();
                 match tokio::time::timeout(self.settings.grace, &mut work).await {
-                    Ok(joined) => Some(joined),
-                    Err(_) => {
-                        work.abort();
-                        None
-                    }
+                    // Work that was done in time counts, whatever was asked for meanwhile.
+                    Ok(Ok(Outcome::Done { tx, result })) => return (End::Succeeded(result), Some(tx)),
+                    Ok(Ok(Outcome::Answer(result))) => return (End::Succeeded(result), None),
+                    Ok(_) => {}
+                    Err(_) => work.abort(),
                 }
+                return match (interrupted, cancelled) {
+                    (true, _) => (End::Interrupted, None),
+                    (false, true) => (End::Cancelled("cancelled on request".to_owned()), None),
+                    (false, false) => (End::Failed(format!("it took longer than {} s", job.timeout.as_secs())), None),
+                };
             }
         };
         match joined {
             Some(Ok(Outcome::Done { tx, result })) => (End::Succeeded(result), Some(tx)),
-            _ if stop.is_cancelled() => (End::Interrupted, None),
+            Some(Ok(Outcome::Answer(result))) => (End::Succeeded(result), None),
+            // What a handler says once it was told to stop is about the stop.
+            _ if interrupted => (End::Interrupted, None),
             _ if cancelled => (End::Cancelled("cancelled on request".to_owned()), None),
             Some(Ok(Outcome::Retry(error))) => (End::Retry { error, after: self.backoff(job.errors) }, None),
             Some(Ok(Outcome::Snooze(after))) => (End::Snooze(after), None),
@@ -378,26 +477,37 @@ impl<S: JobStore, D: Dispatch> Runtime<S, D> {
             Some(Err(panic)) => {
                 (End::Retry { error: format!("the job panicked: {panic}"), after: self.backoff(job.errors) }, None)
             }
-            None => (End::Failed(format!("it took longer than {} s", job.timeout.as_secs())), None),
+            None => (End::Interrupted, None),
         }
     }
 
-    /// Ends when the job was asked to cancel or lost its claim.
-    async fn watch_cancel(&self, claim: Claim, attempt: &CancellationToken) {
+    /// Ends when the job was asked to cancel or is no longer this attempt's.
+    async fn watch(&self, job: &Job) {
         loop {
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            match self.store.fetch(claim.job).await {
-                Ok(Some(job)) if job.cancel_requested => break,
+            tokio::time::sleep(self.settings.watch).await;
+            match self.store.fetch(job.id).await {
+                Ok(Some(now)) if now.cancel_requested => break,
+                Ok(Some(now)) if now.state != JobState::Running || now.attempt != job.attempt => break,
                 Ok(Some(_)) | Err(_) => {}
                 Ok(None) => break,
             }
         }
-        attempt.cancel();
     }
 
     /// Doubles with each error, with jitter so that jobs that failed together do not return together.
     fn backoff(&self, errors: u32) -> Duration {
         let full = self.settings.backoff.saturating_mul(1 << errors.min(8));
         full.mul_f64(rand::random_range(0.75..1.25))
+    }
+}
+
+/// Adds the slots that are free now, so that one claim can carry many jobs.
+fn take_free(slots: &Arc<Semaphore>, slot: &mut OwnedSemaphorePermit) {
+    let more = slots.available_permits().min(CLAIM_MAX - 1);
+    if more > 0
+        && let Ok(count) = u32::try_from(more)
+        && let Ok(free) = Arc::clone(slots).try_acquire_many_owned(count)
+    {
+        slot.merge(free);
     }
 }

@@ -219,12 +219,45 @@ pub trait JobStore: Send + Sync + 'static {
     async fn claim(&self, id: JobId, worker: WorkerId) -> StoreResult<Option<Claimed>>;
     /// Takes the oldest ready job of the first queue that has one.
     async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>>;
+    /// Takes those of these jobs that are ready, in the order given.
+    async fn claim_many(&self, ids: &[JobId], worker: WorkerId) -> StoreResult<Vec<Claimed>> {
+        let mut claimed = Vec::new();
+        for id in ids {
+            claimed.extend(self.claim(*id, worker).await?);
+        }
+        Ok(claimed)
+    }
+    /// Takes up to `limit` ready jobs, from the first of `queues` that has any, oldest first.
+    async fn claim_batch(&self, queues: &[String], worker: WorkerId, limit: usize) -> StoreResult<Vec<Claimed>> {
+        let mut claimed = Vec::new();
+        while claimed.len() < limit
+            && let Some(next) = self.claim_next(queues, worker).await?
+        {
+            claimed.push(next);
+        }
+        Ok(claimed)
+    }
+    /// Jobs that could run now, oldest first.
+    async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<Job>>;
+    /// How many jobs of a queue could run now.
+    async fn ready_count(&self, queue: &str) -> StoreResult<u64>;
     /// Records progress and tells whether the job was asked to cancel.
     async fn progress(&self, claim: Claim, progress: Progress) -> StoreResult<bool>;
     /// Opens a transaction for results.
     async fn begin(&self, claim: Claim) -> StoreResult<Self::Tx>;
     /// Ends the attempt and commits what `tx` holds with it.
     async fn finish(&self, tx: Self::Tx, claim: Claim, end: End) -> StoreResult<Job>;
+    /// Ends attempts that have nothing else to write; the answers are in the order of the ends.
+    async fn finish_batch(&self, ends: Vec<(Claim, End)>) -> Vec<StoreResult<Job>> {
+        let mut finished = Vec::with_capacity(ends.len());
+        for (claim, end) in ends {
+            finished.push(match self.begin(claim).await {
+                Ok(tx) => self.finish(tx, claim, end).await,
+                Err(error) => Err(error),
+            });
+        }
+        finished
+    }
     async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome>;
     /// Puts an ended, unsuccessful job back with fresh budgets; `None` when it is not one.
     async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>>;
@@ -234,7 +267,7 @@ pub trait JobStore: Send + Sync + 'static {
     async fn release_worker(&self, worker: WorkerId) -> StoreResult<u64>;
     /// Declares every other worker dead; for a process that knows it is alone.
     async fn expire_other_workers(&self, survivor: WorkerId) -> StoreResult<()>;
-    /// Puts jobs of dead workers back, or quarantines them; returns those that may run again.
+    /// Puts jobs of dead workers back, or quarantines or cancels them; returns all it moved.
     async fn rescue(&self) -> StoreResult<Vec<JobId>>;
     /// Fails waiting jobs whose dependency has failed or was cancelled.
     async fn fail_orphans(&self) -> StoreResult<u64>;

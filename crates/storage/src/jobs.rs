@@ -29,6 +29,11 @@ fn storage(doing: &'static str) -> impl Fn(crate::db::StorageError) -> StoreErro
     move |source| StoreError::outside(doing, source)
 }
 
+/// What makes the row `j` ready to run.
+const READY: &str = "j.state = 'queued' AND j.run_at <= CAST(unixepoch('subsec') * 1000 AS INTEGER)
+    AND NOT EXISTS (SELECT 1 FROM json_each(j.depends_on) AS d JOIN platform_jobs AS p ON p.id = d.value
+                     WHERE p.state <> 'succeeded')";
+
 /// A row as a job.
 pub(crate) fn job_of(row: &SqliteRow) -> Result<Job, sqlx::Error> {
     let id = |column: &str| -> Result<Uuid, sqlx::Error> {
@@ -230,6 +235,33 @@ impl JobStore for Db {
             }
         }
         Ok(None)
+    }
+
+    async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<Job>> {
+        let doing = "look for ready jobs";
+        let queues = serde_json::json!(queues).to_string();
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT j.* FROM platform_jobs AS j WHERE {READY} AND j.queue IN (SELECT value FROM json_each($1))
+              ORDER BY j.run_at, j.id LIMIT $2"
+        )))
+        .bind(queues)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.read)
+        .await
+        .map_err(outside(doing))?;
+        rows.iter().map(job_of).collect::<Result<_, _>>().map_err(outside(doing))
+    }
+
+    async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
+        let doing = "count ready jobs";
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "SELECT COUNT(*) FROM platform_jobs AS j WHERE {READY} AND j.queue = $1"
+        )))
+        .bind(queue)
+        .fetch_one(&self.read)
+        .await
+        .map_err(outside(doing))?;
+        Ok(u64::try_from(row.try_get::<i64, _>(0).map_err(outside(doing))?).unwrap_or(0))
     }
 
     async fn progress(&self, claim: Claim, progress: Progress) -> StoreResult<bool> {
@@ -459,9 +491,7 @@ impl JobStore for Db {
             .execute(&mut *tx)
             .await
             .map_err(outside(doing))?;
-            if state == JobState::Queued {
-                rescued.push(job.id);
-            }
+            rescued.push(job.id);
         }
         tx.commit().await.map_err(outside(doing))?;
         Ok(rescued)

@@ -1,4 +1,4 @@
-//! Rows in SQLite, files in a folder or a bucket.
+//! Rows in SQLite, files in a folder or a bucket, jobs announced through Redis.
 //!
 //! One file per noun. Whoever reads or writes something of a project names who asks ([`Access`]); that is where
 //! ownership is checked, and nowhere else. Results of jobs are written through a [`Tx`] that the job store has
@@ -12,6 +12,7 @@ mod gauges;
 mod idempotency;
 mod jobs;
 mod projects;
+mod redis_dispatch;
 mod results;
 mod runs;
 mod upkeep;
@@ -25,6 +26,7 @@ pub use files::{
 };
 pub use idempotency::{Remembered, StoredAnswer};
 pub use projects::{Project, ProjectCounts};
+pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};
 pub use results::{ResultKind, ResultRow};
 pub use runs::{NewRun, Run, Submitted};
 pub use users::{User, UserWithHash};

@@ -31,20 +31,18 @@ pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
             .await
             .with_context(|| format!("listen on {}; is another server running there?", config.listen))?;
         let address = listener.local_addr().context("listen")?;
-        if !arguments.no_worker {
+        // With Redis the workers are processes of their own.
+        if arguments.no_worker || app.has_queue_server() {
+            app.start_announcing();
+        } else {
             app.start_workers();
         }
         terminal::print_note(&format!("bidlens is at http://{address}  (data in {})", config.data_dir.display()));
         let state = bidlens_http::AppState::new(app.clone());
         let server = tokio::spawn(bidlens_http::serve(state, listener, app.shutdown()));
         server::told_to_stop().await;
-        terminal::print_note("stopping; running jobs go back into their queue (again: stop at once)");
-        let stop = app.close();
-        tokio::select! {
-            () = stop => {}
-            () = server::told_to_stop() => return Ok(ExitCode::FAILURE),
-        }
+        let ended = server::stop(&app).await?;
         server.await.context("end the server")?.context("serve")?;
-        Ok(ExitCode::SUCCESS)
+        Ok(ended)
     })
 }

@@ -1,23 +1,26 @@
 //! `bidlens worker`: runs jobs without serving.
 //!
-//! With the embedded store a data directory belongs to one process, so this is for draining a directory whose
-//! server is stopped.
+//! With Redis or PostgreSQL any number of them work side by side. With the embedded store a data directory belongs
+//! to one process, so this is for draining a directory whose server is stopped.
 
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use bidlens_app::App;
 
 use crate::cli::{DataDir, Worker};
 use crate::logging;
-use crate::server;
+use crate::server::{self, QUEUES};
 use crate::terminal;
 
 pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
     let data = DataDir { data_dir: arguments.data.data_dir.clone() };
     let config = server::config(data, None)?;
     let _logging = logging::start(&config)?;
-    let settings = server::settings(&config, arguments.concurrency)?;
+    let mut settings = server::settings(&config, arguments.concurrency)?;
+    if !arguments.queues.is_empty() {
+        settings.queues = queues(&arguments.queues)?;
+    }
     server::runtime()?.block_on(async {
         let app = App::open(settings).await?;
         let monitoring = match arguments.metrics_listen {
@@ -33,12 +36,32 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
             }
         };
         app.start_workers();
-        terminal::print_note("working; Ctrl-C gives running jobs back");
+        terminal::print_note(&format!(
+            "working on {}; Ctrl-C gives running jobs back",
+            app.settings().queues.join(", ")
+        ));
         server::told_to_stop().await;
-        app.close().await;
+        let stopped = server::stop(&app).await;
         if let Some(server) = monitoring {
             server.await.context("end the metrics server")?.context("serve metrics")?;
         }
-        Ok(ExitCode::SUCCESS)
+        stopped
     })
+}
+
+/// The queues named, each once.
+fn queues(names: &[String]) -> anyhow::Result<Vec<String>> {
+    let mut queues: Vec<String> = Vec::new();
+    for name in names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
+        if !QUEUES.contains(&name) {
+            bail!("--queues {name}: there is no such queue; use {}", QUEUES.join(", "));
+        }
+        if !queues.iter().any(|q| q == name) {
+            queues.push(name.to_owned());
+        }
+    }
+    if queues.is_empty() {
+        bail!("--queues: name at least one of {}", QUEUES.join(", "));
+    }
+    Ok(queues)
 }

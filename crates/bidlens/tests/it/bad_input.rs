@@ -164,7 +164,7 @@ fn each_bad_setting_stops_the_start() {
         ("BIDLENS_NONSENSE", "1", "BIDLENS_NONSENSE"),
         ("ASYNC_INGEST_ENABLED", "maybe", "ASYNC_INGEST_ENABLED=maybe"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
-        ("REDIS_URL", "redis://127.0.0.1", "REDIS_URL"),
+        ("REDIS_URL", "http://:secret@h", "REDIS_URL: use redis://"),
     ];
     for (name, value, word) in cases {
         let output = run(bidlens().arg("serve").arg("--data-dir").arg(data.path()).env(name, value));

@@ -88,7 +88,7 @@ async fn add(
     let mode = waiting.mode(state.app.settings().asynchronous.ingest);
     let imported = state.app.import_files(&asker.user, &access, wanted, uploads).await?;
     let open = imported.iter().find_map(open_run);
-    let assets = state.app.settle_import(&access, imported, mode).await?;
+    let (assets, mode) = state.app.settle_import(&access, imported, mode).await?;
     let runs = state.app.runs(&access, &wanted.project_id).await?;
     let body: Vec<AssetWire> = assets.into_iter().map(|asset| AssetWire::new(asset, &runs)).collect();
     let still_open = body.iter().any(|asset| asset.status == "pending");

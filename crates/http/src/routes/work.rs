@@ -45,16 +45,13 @@ pub(crate) async fn settle(
     asynchronous: bool,
 ) -> Result<Response, Problem> {
     let Some(run) = work.run.clone() else { return Err(Problem::internal()) };
-    let mode = waiting.mode(asynchronous);
+    let mode = tokio::select! {
+        mode = state.app.start(&work, waiting.mode(asynchronous)) => mode?,
+        () = state.closing.cancelled() => return Err(closing().into()),
+    };
     let run = match mode {
         WaitMode::Queue => run,
-        WaitMode::Wait => {
-            tokio::select! {
-                waited = state.app.wait_for(&work) => waited?,
-                () = state.closing.cancelled() => return Err(closing().into()),
-            }
-            state.app.run(access, &run.id).await?
-        }
+        WaitMode::Wait => state.app.run(access, &run.id).await?,
     };
     let mut response = Json(started(&run)).into_response();
     if mode == WaitMode::Queue {

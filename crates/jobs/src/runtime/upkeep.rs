@@ -1,0 +1,129 @@
+//! What a process does beside running jobs: keeps its lease, brings back jobs of the dead, repairs the lists.
+//!
+//! Any number of processes do this side by side; each step is atomic in the store or harmless when repeated.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tokio_util::sync::CancellationToken;
+
+use super::lease::Moment;
+use super::{Outage, Runtime};
+use crate::dispatch::Dispatch;
+use crate::state::JobState;
+use crate::store::{JobStore, StoreResult};
+
+/// Jobs announced again in one round.
+const REPAIR_MAX: usize = 20_000;
+/// Every so many sweeps everything ready is announced again, however many are listed.
+const FULL_REPAIR: u32 = 30;
+
+impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
+    /// Keeps this process's lease and looks after the queues until `shutdown`. One task per process.
+    pub async fn attend(self: Arc<Self>, shutdown: CancellationToken) {
+        self.attended.store(true, Ordering::SeqCst);
+        tokio::join!(self.keep_lease(&shutdown), self.maintain(&shutdown), self.repair(&shutdown));
+    }
+
+    async fn keep_lease(&self, shutdown: &CancellationToken) {
+        let mut outage = Outage::default();
+        while !shutdown.is_cancelled() {
+            let asked = Moment::now();
+            let wait = self.lease.left().max(self.settings.lease_renewal);
+            match tokio::time::timeout(wait, self.store.renew_lease(self.worker, self.settings.lease)).await {
+                Ok(Ok(())) => {
+                    self.lease.renewed(asked);
+                    outage.over("the lease is kept again");
+                }
+                Ok(Err(error)) => outage.say("lease not renewed", &error),
+                Err(_) => outage.say("lease not renewed", &"the store does not answer"),
+            }
+            if self.lease.expire() {
+                self.observer.lease_lost();
+                tracing::warn!(worker = %self.worker, "the lease is lost; what ran here may run elsewhere");
+            }
+            let pause = self.settings.lease_renewal.min(self.lease.left()).max(self.settings.lease_renewal / 10);
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Rescues jobs of dead workers, fails orphans, forgets old rows.
+    async fn maintain(&self, shutdown: &CancellationToken) {
+        let mut outage = Outage::default();
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(self.settings.maintenance) => {}
+            }
+            // After an outage of the store everybody gets a full lease to come back before anybody is declared
+            // dead. A process that lost its own lease, or has just started, cannot tell whether there was one.
+            if self.lease.held_for() < self.settings.lease {
+                continue;
+            }
+            // A round that hangs through an outage must not be what runs first when it is over: it is given up
+            // while every lease that was good when it began still is.
+            match tokio::time::timeout(self.settings.lease / 2, self.maintain_once()).await {
+                Ok(Ok(())) => outage.over("maintenance goes on"),
+                Ok(Err(error)) => outage.say("maintenance failed", &error),
+                Err(_) => outage.say("maintenance failed", &"the store does not answer"),
+            }
+        }
+    }
+
+    /// One round of maintenance.
+    pub async fn maintain_once(&self) -> StoreResult<()> {
+        let mut moved = Vec::new();
+        for id in self.store.rescue().await? {
+            if let Some(job) = self.store.fetch(id).await? {
+                tracing::warn!(job = %job.id, kind = job.kind, crashes = job.crashes, state = job.state.as_str(), "the worker of this job died");
+                moved.push(job);
+            }
+        }
+        if !moved.is_empty() {
+            self.dispatch.settle(&moved).await;
+            moved.retain(|job| job.state == JobState::Queued);
+            self.observer.rescued(moved.len() as u64);
+            // The sweep finds what could not be announced.
+            if let Err(error) = self.dispatch.announce(&moved).await {
+                tracing::debug!(%error, "rescued jobs not announced");
+            }
+        }
+        self.store.fail_orphans().await?;
+        self.store.prune(self.settings.result_ttl, self.settings.failure_ttl).await?;
+        Ok(())
+    }
+
+    /// Announces rows that are ready and not listed: after a lost list, a lost push, or when their time has come.
+    async fn repair(&self, shutdown: &CancellationToken) {
+        let mut outage = Outage::default();
+        let mut round = 0_u32;
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(self.settings.sweep) => {}
+            }
+            round = round.wrapping_add(1);
+            match self.repair_once(round % FULL_REPAIR == 0).await {
+                Ok(()) => outage.over("the lists are kept again"),
+                Err(error) => outage.say("the lists were not repaired", &error),
+            }
+        }
+    }
+
+    /// Compares the lists with the rows, queue by queue; with `full` everything ready is announced.
+    pub async fn repair_once(&self, full: bool) -> Result<(), String> {
+        for queue in &self.settings.queues {
+            let Some(listed) = self.dispatch.listed(queue).await.map_err(|e| e.to_string())? else { return Ok(()) };
+            let ready = self.store.ready_count(queue).await.map_err(|e| e.to_string())?;
+            if ready == 0 || (listed >= ready && !full) {
+                continue;
+            }
+            let jobs = self.store.ready(std::slice::from_ref(queue), REPAIR_MAX).await.map_err(|e| e.to_string())?;
+            self.dispatch.announce(&jobs).await.map_err(|e| e.to_string())?;
+        }
+        Ok(())
+    }
+}
