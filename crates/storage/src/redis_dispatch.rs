@@ -380,8 +380,10 @@ impl RedisDispatch {
     fn announcement(&self, job: &Job) -> Result<Announcement, DispatchError> {
         let bad = |reason: String| DispatchError { doing: "describe a job to Redis", reason };
         let id = rq_wire::JobId::new(outside_id(job)).map_err(|e| bad(e.to_string()))?;
+        // Functions in Python take what the contract names and nothing else.
+        let ours = |name: &str| name != OUTSIDE_ID && name != bidlens_jobs::observe::REQUEST_ID;
         let mut call = Call::new(&job.kind);
-        for (name, value) in job.payload.as_object().into_iter().flatten().filter(|(name, _)| *name != OUTSIDE_ID) {
+        for (name, value) in job.payload.as_object().into_iter().flatten().filter(|(name, _)| ours(name)) {
             call = call.kwarg(name, value_of(value));
         }
         // Pickle, since rq-dashboard cannot show a worker that runs anything else.

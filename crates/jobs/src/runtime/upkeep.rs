@@ -106,6 +106,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             self.observer.rescued(moved.len() as u64);
             self.dispatch.settle(&moved).await;
             moved.retain(|job| job.state == JobState::Queued);
+            self.observer.rescued(moved.len() as u64);
             // The sweep finds what could not be announced.
             if let Err(error) = self.dispatch.announce(&moved).await {
                 tracing::debug!(%error, "rescued jobs not announced");
