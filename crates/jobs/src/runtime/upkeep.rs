@@ -103,7 +103,6 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             }
         }
         if !moved.is_empty() {
-            self.observer.rescued(moved.len() as u64);
             self.dispatch.settle(&moved).await;
             moved.retain(|job| job.state == JobState::Queued);
             self.observer.rescued(moved.len() as u64);
