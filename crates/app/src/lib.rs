@@ -12,6 +12,7 @@ mod import;
 pub mod jobs;
 mod metrics;
 mod models;
+mod operate;
 mod parser;
 mod projects;
 mod request;
@@ -30,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use auth::{FirstAdmin, Session};
-pub use bidlens_jobs::{Job, JobState, QueueCount};
+pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, Remembered, ResultRow, Run, SegmentRow,

@@ -405,6 +405,6 @@ fn check_model(model_id: Option<&str>) -> Result<(), AppError> {
     }
 }
 
-fn job_id(text: &str) -> Result<JobId, AppError> {
+pub(crate) fn job_id(text: &str) -> Result<JobId, AppError> {
     Uuid::parse_str(text).map(JobId).map_err(|_| AppError::not_found("job"))
 }

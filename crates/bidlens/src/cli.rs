@@ -172,6 +172,37 @@ pub(crate) enum Queue {
         #[command(flatten)]
         data: DataDir,
     },
+    /// Say why a job is not running
+    Explain {
+        id: String,
+        #[command(flatten)]
+        data: DataDir,
+        /// Print the result as one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep workers from taking jobs of these queues; what runs is not touched
+    Pause {
+        #[arg(value_name = "QUEUE", required = true)]
+        queues: Vec<String>,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Let workers take jobs again, of these queues or of all
+    Resume {
+        #[arg(value_name = "QUEUE")]
+        queues: Vec<String>,
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Pause all queues and wait until no job runs, for maintenance; `resume` goes on
+    Drain {
+        /// Seconds to wait at most
+        #[arg(long, value_name = "SECONDS", default_value_t = 1_860)]
+        timeout: u64,
+        #[command(flatten)]
+        data: DataDir,
+    },
     /// Cancel a waiting or running job
     Cancel {
         id: String,

@@ -7,6 +7,7 @@ mod cli;
 mod crash;
 mod deploy;
 mod operations;
+mod queue;
 mod quotes;
 mod sample;
 mod server;
