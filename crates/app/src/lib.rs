@@ -130,6 +130,8 @@ impl App {
         };
         let files =
             if lock.is_some() { FileStore::open(&settings.files).await? } else { FileStore::beside(&settings.files)? };
+        // Whoever shares the rows shares the files.
+        let files = if settings.is_embedded() { files } else { files.shared() };
         let worker = WorkerId::new();
         let (redis, cancels) = match settings.redis.clone() {
             Some(redis) => {
