@@ -127,7 +127,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             }
             round = round.wrapping_add(1);
             self.look_for_pauses().await;
-            match self.repair_once(round % FULL_REPAIR == 0).await {
+            match self.repair_once(round.is_multiple_of(FULL_REPAIR)).await {
                 Ok(()) => outage.over("the lists are kept again"),
                 Err(error) => outage.say("the lists were not repaired", &error),
             }
