@@ -28,6 +28,7 @@ pub enum RedisFallback {
 
 /// Where the rows are.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub enum Rows {
     /// A file, for one machine.
     Sqlite(PathBuf),
