@@ -13,10 +13,17 @@ use crate::grammar::company;
 pub(crate) struct Named {
     pub(crate) name: String,
     pub(crate) evidence: Vec<Evidence>,
+    /// It stands in a reference, a guarantee or another's letter.
+    pub(crate) aside: bool,
+    /// Its label can mean nobody but the bidder.
+    pub(crate) strict: bool,
 }
 
 static BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:投标人|供应商|响应人|投标单位|报价人)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*:\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
+    Regex::new(r"((?:投标人|供应商|响应人|投标单位|报价人|磋商单位|谈判单位|应答人|竞标人|投标供应商|响应供应商)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*):\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
+});
+static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|name of bidder)\s*:\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
 });
 static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
@@ -39,16 +46,27 @@ static HEAD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// Names given as the bidder's own: after 投标人（盖章）： and the like.
 pub(crate) fn bidders(bid: &Bid<'_>) -> Vec<Named> {
-    let Some(pattern) = BIDDER.as_ref() else { return Vec::new() };
+    let (Some(pattern), Some(english)) = (BIDDER.as_ref(), ENGLISH_BIDDER.as_ref()) else { return Vec::new() };
     let mut found = Vec::new();
     for (unit, one) in bid.reading.units.iter().enumerate() {
         for line in lines(&one.text) {
             let text = bid.reading.text(unit, &line);
+            let evidence = || bid.reading.evidence(unit, &line).into_iter().collect();
+            let aside = !bid.is_own(unit);
             for captures in pattern.captures_iter(text) {
-                let Some(name) = captures.get(1) else { continue };
+                let (Some(label), Some(name)) = (captures.get(1), captures.get(2)) else { continue };
                 let name = company::normalise(name.as_str());
                 if company::is_organisation(&name) {
-                    found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
+                    let label = label.as_str();
+                    let strict = !label.starts_with("供应商") || label.contains(['章', '签', '名', '全']);
+                    found.push(Named { name, evidence: evidence(), aside, strict });
+                }
+            }
+            for captures in english.captures_iter(text) {
+                let name = captures.get(1).or_else(|| captures.get(2)).map_or("", |m| m.as_str()).trim();
+                if company::is_english_organisation(&name.to_lowercase()) {
+                    let name = name.trim_end_matches([',', '.']).to_owned();
+                    found.push(Named { name, evidence: evidence(), aside, strict: true });
                 }
             }
         }
@@ -74,12 +92,24 @@ fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
                     .iter()
                     .any(|w| name.contains(w));
                 if !vague {
-                    found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
+                    let evidence = bid.reading.evidence(unit, &line).into_iter().collect();
+                    found.push(Named { name, evidence, aside: !bid.is_own(unit), strict: true });
                 }
             }
         }
     }
     found
+}
+
+/// Whether the bid says that several firms make it together.
+pub(crate) fn is_joint(bid: &Bid<'_>) -> bool {
+    bid.sentences.iter().any(|s| {
+        let text = bid.text(s);
+        bid.is_own(s.unit)
+            && ["联合体牵头", "联合体成员", "组成联合体", "我方联合体"].iter().any(|w| text.contains(w))
+            && !text.contains("__")
+            && !crate::compare::denied(text, "联合体")
+    })
 }
 
 fn lines(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
@@ -97,7 +127,8 @@ pub fn bidder_name(documents: &[bidlens_domain::document::Document]) -> Option<S
     let bid = Bid::new("", documents);
     let names = bidders(&bid);
     let mut best: Option<(usize, &str)> = None;
-    for named in &names {
+    let own: Vec<&Named> = names.iter().filter(|n| !n.aside).collect();
+    for named in if own.is_empty() { names.iter().collect() } else { own } {
         let count = names.iter().filter(|n| company::same(&n.name, &named.name)).count();
         if best.is_none_or(|(most, _)| count > most) {
             best = Some((count, &named.name));

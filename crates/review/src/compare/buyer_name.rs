@@ -1,5 +1,7 @@
 //! What it checks: letters in the bid are addressed to this tender's buyer or agency.
 //! Why it matters: another buyer's name is a trace of another bid, and forms addressed wrongly may be rejected.
+//! Exclusions: letters to the bidder itself (thanks, authority of a maker), organisations the tender names anywhere,
+//! labels that end like an organisation (`开户银行：`).
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
@@ -32,7 +34,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             None => (text, false),
         };
         let names = names.split('\n').next().unwrap_or_default();
-        if names.chars().count() > 80 || !(addressed || names.ends_with(':')) {
+        if names.chars().count() > 80 || !(addressed || names.ends_with(':')) || !case.bid.is_own(unit) {
             continue;
         }
         let parts: Vec<String> = names
@@ -40,12 +42,14 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             .map(company::normalise)
             .filter(|n| company::is_organisation(n))
             .collect();
-        if parts.is_empty() {
+        let own = |p: &String| company::same(p, &case.bid.name) || case.bid.name.contains(p.as_str());
+        let named = |p: &String| case.tender_words.contains(&super::bare(p));
+        if parts.is_empty() || parts.iter().all(own) {
             continue;
         }
         let evidence = case.bid.unit_evidence(unit);
         let right =
-            parts.iter().all(|p| known.iter().any(|k| k == p || k.contains(p.as_str()) || p.contains(k.as_str())));
+            parts.iter().any(|p| known.iter().any(|k| k == p || k.contains(p.as_str()) || p.contains(k.as_str())));
         if right {
             if !passed {
                 passed = true;
@@ -55,6 +59,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                         .says(evidence),
                 );
             }
+        } else if parts.iter().all(|p| named(p) || own(p)) || !addressed && parts.iter().all(|p| is_label(p)) {
+            // Another body the tender speaks of, or the label of a line.
         } else {
             let remark = format!("致函对象“{}”与采购人“{}”不一致", parts.join("、"), known.join("、"));
             report.push(
@@ -62,4 +68,37 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             );
         }
     }
+}
+
+/// Whether words that end like an organisation are the label of a line: no place, no kind of body.
+fn is_label(text: &str) -> bool {
+    const BODIES: [&str; 26] = [
+        "公司",
+        "医院",
+        "学校",
+        "大学",
+        "学院",
+        "中学",
+        "小学",
+        "幼儿园",
+        "委员会",
+        "政府",
+        "局",
+        "厅",
+        "研究院",
+        "研究所",
+        "管理处",
+        "管理所",
+        "服务中心",
+        "交易中心",
+        "采购中心",
+        "法院",
+        "检察院",
+        "集团",
+        "支队",
+        "大队",
+        "办事处",
+        "指挥部",
+    ];
+    text.chars().count() < 6 || !BODIES.iter().any(|w| text.ends_with(w))
 }
