@@ -196,7 +196,7 @@ fn sides(reading: &Reading<'_>, rows: &[Vec<usize>]) -> Option<Sides> {
 }
 
 /// Headings under which a bid tells of others than itself.
-const ASIDE: [&str; 25] = [
+const ASIDE: [&str; 31] = [
     "业绩",
     "类似项目",
     "类似工程",
@@ -215,6 +215,12 @@ const ASIDE: [&str; 25] = [
     "厂家授权",
     "厂商授权",
     "原厂授权",
+    "产品授权",
+    "供货授权",
+    "经销授权",
+    "代理授权",
+    "已完工程",
+    "已完成项目",
     "生产厂家",
     "审计报告",
     "past performance",
@@ -244,9 +250,12 @@ fn asides(reading: &Reading<'_>) -> Vec<bool> {
 
 /// Whether a table lists earlier contracts: its head names their parties, dates or amounts.
 fn is_history(reading: &Reading<'_>, rows: &[Vec<usize>]) -> bool {
-    let Some(head) = rows.first() else { return false };
-    let words: String =
-        head.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect::<String>().to_lowercase();
+    rows.iter().take(4).any(|head| is_history_head(reading, head))
+}
+
+fn is_history_head(reading: &Reading<'_>, head: &[usize]) -> bool {
+    let short = head.iter().filter_map(|&u| reading.units.get(u)).filter(|u| u.text.chars().count() <= 24);
+    let words: String = short.map(|u| u.text.as_str()).collect::<Vec<_>>().join(" ").to_lowercase();
     let what = ["项目名称", "合同名称", "工程名称", "业绩名称", "名称及", "contract", "project"];
     let whose = [
         "业主",
@@ -269,7 +278,11 @@ fn is_history(reading: &Reading<'_>, rows: &[Vec<usize>]) -> bool {
         "completed",
         "completion",
     ];
-    what.iter().any(|w| words.contains(w)) && whose.iter().any(|w| words.contains(w)) && !words.contains("单价")
+    // A schedule of this bid names the project and its dates too.
+    let own = ["单价", "报价", "投标", "响应", "质保", "price", "bid"];
+    what.iter().any(|w| words.contains(w))
+        && whose.iter().any(|w| words.contains(w))
+        && !own.iter().any(|w| words.contains(w))
 }
 
 /// The text of the first row's cell in the same column.

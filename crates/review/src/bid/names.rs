@@ -30,6 +30,7 @@ static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?:委托|授权)\s*([\p{Han}·]{2,5})\s*(?:\((?:[^)]{0,14})姓名[^)]{0,6}\)|(?:同志|先生|女士)?\s*为(?:我方|我公司|本公司|我单位))",
         r"(?:委托代理人|授权代表|授权委托人|被授权人|代理人)\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
         r"(?:法定代表人或(?:其)?(?:授权代表|委托代理人|授权委托人))\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
+        r"(?:委托|授权)\s*([\p{Han}·]{2,4})\s*\((?:被授权人|委托代理人|受托人|代理人|授权代表)",
         r"签字代表\s*([\p{Han}·]{2,5})\s*\(",
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
@@ -93,12 +94,27 @@ fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
                     .any(|w| name.contains(w));
                 if !vague {
                     let evidence = bid.reading.evidence(unit, &line).into_iter().collect();
-                    found.push(Named { name, evidence, aside: !bid.is_own(unit), strict: true });
+                    let aside = !bid.is_own(unit) || signs_for_another(bid, unit);
+                    found.push(Named { name, evidence, aside, strict: true });
                 }
             }
         }
     }
     found
+}
+
+/// Whether the lines right above a signature are another organisation's seal.
+fn signs_for_another(bid: &Bid<'_>, unit: usize) -> bool {
+    let own = company::normalise(&bid.name);
+    let above = (unit.saturating_sub(3)..unit).rev().filter_map(|u| bid.reading.units.get(u));
+    let sealed = above.map(|u| bidlens_domain::fold::folded(&u.text)).find(|text| {
+        let seal = ["盖章", "公章", "厂家", "制造商", "甲方", "业主"].iter().any(|w| text.contains(w));
+        text.chars().count() <= 60
+            && text.contains("公司")
+            && (seal || text.starts_with("授权人"))
+            && !text.contains("我公司")
+    });
+    sealed.is_some_and(|text| !own.is_empty() && !text.contains(&own))
 }
 
 /// Whether the bid says that several firms make it together.

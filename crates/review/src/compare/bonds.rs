@@ -45,11 +45,15 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
         if !labelled && !words.iter().any(|w| text.contains(w)) {
             continue;
         }
-        let near = |at: usize, first: bool| tied(&text, words, at, 40) || labelled && first;
+        // 中标金额3%的履约保证金: the word may follow its figure.
+        let near = |at: usize, first: bool, end: usize| {
+            let after = text.get(end..).unwrap_or_default().trim_start_matches(['的', '作', '为', ' ']);
+            tied(&text, words, at, 40) || labelled && first || words.iter().any(|w| after.starts_with(w))
+        };
         let said = match value {
             FieldValue::Percent(wanted) => {
                 let shares = percent::find(&text);
-                let share = shares.iter().enumerate().find(|(i, s)| near(s.range.start, *i == 0));
+                let share = shares.iter().enumerate().find(|(i, s)| near(s.range.start, *i == 0, s.range.end));
                 share.map(|(_, s)| (s.percent >= *wanted, s.percent.to_string(), wanted.to_string()))
             }
             FieldValue::Money(wanted) => {
@@ -57,7 +61,7 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
                     Some(unit) if labelled => money::find_in_unit(&text, unit),
                     _ => money::find(&text),
                 };
-                let amount = amounts.iter().enumerate().find(|(i, a)| near(a.range.start, *i == 0));
+                let amount = amounts.iter().enumerate().find(|(i, a)| near(a.range.start, *i == 0, a.range.end));
                 amount.and_then(|(_, a)| Some((!wanted.exceeds(&a.money)?, a.money.to_string(), wanted.to_string())))
             }
             _ => None,

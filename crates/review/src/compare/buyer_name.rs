@@ -29,8 +29,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mut passed = false;
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         let text = one.text.trim();
-        let (names, addressed) = match text.strip_prefix('致') {
-            Some(rest) => (rest.trim_start_matches(':'), true),
+        let (names, addressed) = match text.strip_prefix('致').or_else(|| english_address(text)) {
+            Some(rest) => (rest.trim_start_matches([':', ' ']), true),
             None => (text, false),
         };
         let names = names.split('\n').next().unwrap_or_default();
@@ -39,17 +39,22 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         let parts: Vec<String> = names
             .split(['、', ',', ';', '('])
-            .map(company::normalise)
+            .map(|n| if n.is_ascii() { n.trim().to_owned() } else { company::normalise(n) })
             .filter(|n| company::is_organisation(n))
             .collect();
         let own = |p: &String| company::same(p, &case.bid.name) || case.bid.name.contains(p.as_str());
         let named = |p: &String| case.tender_words.contains(&super::bare(p));
+        let english = !parts.is_empty() && parts.iter().all(|p| p.is_ascii());
         if parts.is_empty() || parts.iter().all(own) {
             continue;
         }
         let evidence = case.bid.unit_evidence(unit);
-        let right =
-            parts.iter().any(|p| known.iter().any(|k| k == p || k.contains(p.as_str()) || p.contains(k.as_str())));
+        let right = parts.iter().any(|p| {
+            known.iter().any(|k| {
+                let (k, p) = (letters(k), letters(p));
+                k.contains(&p) || p.contains(&k)
+            })
+        });
         if right {
             if !passed {
                 passed = true;
@@ -62,12 +67,22 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         } else if parts.iter().all(|p| named(p) || own(p)) || !addressed && parts.iter().all(|p| is_label(p)) {
             // Another body the tender speaks of, or the label of a line.
         } else {
+            // An English letter may be addressed to an officer or a committee of the buyer.
+            let verdict = if english { Verdict::Risk } else { Verdict::Fail };
             let remark = format!("致函对象“{}”与采购人“{}”不一致", parts.join("、"), known.join("、"));
-            report.push(
-                Judgement::new(Verdict::Fail, format!("addressee {unit}"), remark).demands_field(field).says(evidence),
-            );
+            report
+                .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));
         }
     }
+}
+
+fn letters(text: &str) -> String {
+    super::bare(text).to_lowercase()
+}
+
+/// What follows `To:` where it opens a letter.
+fn english_address(text: &str) -> Option<&str> {
+    ["To:", "TO:", "To the "].iter().find_map(|w| text.strip_prefix(w)).filter(|rest| rest.trim_start().is_ascii())
 }
 
 /// Whether words that end like an organisation are the label of a line: no place, no kind of body.

@@ -7,7 +7,7 @@ use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::DurationUnit;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
@@ -106,11 +106,16 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .any(|w| text.contains(w));
         let cell = labelled(&cell_label) && !OTHERS.iter().any(|o| cell_label.contains(o));
         let short = text.chars().count() < 40 || text.is_ascii() && text.len() < 140;
-        if !(labelled(&text) && (anchored || short) || cell) || OTHERS.iter().any(|o| text.contains(o)) {
+        let spans = durations::find(&text);
+        let lengths = || spans.iter().filter(|s| !matches!(s.duration.unit, DurationUnit::Hour));
+        // In a long sentence of the letter only the figure right behind its word counts: 工期180日历天.
+        let named = lengths().find(|s| case.bid.is_binding(sentence.unit) && tied(&text, &LABELS, s.start, 8));
+        if !(labelled(&text) && (anchored || short) || cell || named.is_some())
+            || OTHERS.iter().any(|o| text.contains(o)) && named.is_none()
+        {
             continue;
         }
-        let spans = durations::find(&text);
-        let Some(span) = spans.iter().find(|s| !matches!(s.duration.unit, DurationUnit::Hour)) else { continue };
+        let Some(span) = named.or_else(|| lengths().next()) else { continue };
         // A validity in the same English sentence is another period.
         if text.get(..span.start).is_some_and(|t| t.contains("valid") && !labelled(t)) {
             continue;

@@ -11,7 +11,8 @@ use crate::reading::Zone;
 pub(super) const CHECK: Check = Check { id: "B018", dimension: Dimension::Commercial, run };
 
 const WORDS: [&str; 6] = ["预付", "付款", "支付", "付至", "付清", "payment"];
-const OTHERS: [&str; 8] = ["违约金", "保证金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票"];
+const OTHERS: [&str; 12] =
+    ["违约金", "保证金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("payment_terms").filter(|f| f.found().is_some()) else { return };
@@ -36,6 +37,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         return;
     }
     let parts = equivalents(&stated, &allowed);
+    let asked_advance = advance(&bidlens_domain::fold::folded(field.raw()))
+        .or_else(|| field.evidence().iter().find_map(|e| advance(&bidlens_domain::fold::folded(e.quote()))));
     let mut passed = false;
     for sentence in &case.bid.sentences {
         let text = case.bid.text(sentence);
@@ -47,7 +50,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if !(speaks(text) || speaks(&label)) || OTHERS.iter().any(|o| text.contains(o)) {
             continue;
         }
-        let strange = shares.iter().find(|s| !parts.contains(&s.percent.0) && s.percent.value() < 100.0);
+        let more_in_advance = advance(text).filter(|share| asked_advance.is_some_and(|asked| *share > asked));
+        let strange = shares.iter().find(|s| {
+            !parts.contains(&s.percent.0) && s.percent.value() < 100.0 || more_in_advance == Some(s.percent.0)
+        });
         match strange {
             Some(_) if case.copied(sentence) => {}
             Some(share) => {
@@ -108,6 +114,19 @@ fn equivalents(stated: &[i64], allowed: &[i64]) -> Vec<i64> {
         all.push(paid);
     }
     all
+}
+
+/// The share that is paid in advance.
+fn advance(text: &str) -> Option<i64> {
+    let lower = text.to_ascii_lowercase();
+    percent::find(&lower).into_iter().find_map(|s| {
+        let part = |t: &str| t.chars().take_while(|c| !matches!(c, ',' | ';' | '。')).take(16).collect::<String>();
+        let after = part(lower.get(s.range.end..).unwrap_or_default());
+        let before: String = lower.get(..s.range.start).unwrap_or_default().chars().rev().take(8).collect();
+        let before: String = before.chars().rev().collect();
+        let named = after.contains("预付") || after.contains("advance") || before.contains("预付");
+        named.then_some(s.percent.0)
+    })
 }
 
 /// Whether a percentage is a rate of tax, not a share of the price.

@@ -13,7 +13,7 @@ use super::{Case, Check, Judgement, Report};
 pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::DocumentStructure, run };
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit|contract) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
+    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
 });
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());

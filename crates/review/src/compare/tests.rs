@@ -153,3 +153,68 @@ fn absence_is_a_failure_only_after_a_whole_search() {
     let part = "投标人：禾木家具有限公司（盖章）\n\n# 技术方案\n\n营业执照复印件附后。\n\n书架采用冷轧钢板。\n";
     assert_eq!(fails(TENDER, part), Vec::<String>::new());
 }
+
+/// A breach planted in a conforming bid: its folder, the words, what they become, and the check that fails.
+const PLANTED: [(&str, &str, &str, &str); 39] = [
+    ("conforming_goods_lot", "86.5 |", "91.2 |", "B004"),
+    ("conforming_goods_lot", "捌拾陆万伍仟元整（¥865,000.00）", "捌拾伍万陆仟元整（¥865,000.00）", "B002"),
+    ("conforming_goods_lot", "之日起90日历天，在投标有效期内", "之日起45日历天，在投标有效期内", "B005"),
+    ("conforming_goods_lot", "合同签订后4周内", "合同签订后8周内", "B006"),
+    ("conforming_goods_lot", "| 36个月 |", "| 18个月 |", "B007"),
+    ("conforming_goods_lot", "# 三、法定代表人身份证明", "# 三、说明", "B008"),
+    ("conforming_goods_lot", "屏幕尺寸15英寸", "屏幕尺寸10英寸", "B010"),
+    ("conforming_goods_lot", "无故障时间20,000小时", "无故障时间8,000小时", "B010"),
+    ("conforming_goods_lot", "有效期至：2028年6月30日", "有效期至：2026年4月30日", "B012"),
+    ("conforming_goods_lot", "项目编号：CZZC2026-HW-0206　", "项目编号：CZZC2026-HW-0260　", "B013"),
+    ("conforming_goods_lot", "致：澄州市妇幼保健院", "致：临江县人民医院", "B014"),
+    ("conforming_goods_lot", "委托代理人（签字）：贺知秋", "委托代理人（签字）：贺知春", "B016"),
+    ("conforming_goods_lot", "日期：2026年5月18日\n\n# 三", "日期：2026年5月22日\n\n# 三", "B017"),
+    ("conforming_goods_lot", "合同签订后支付30%，验收", "合同签订后支付50%作为预付款，验收", "B018"),
+    ("conforming_goods_lot", "本项目不分包、不转包；", "安装部分拟分包给临江安装工程有限公司；", "B019"),
+    ("conforming_goods_lot", "同意，按5%缴纳", "按合同金额的2%缴纳", "B020"),
+    ("conforming_goods_lot", "5. 我方不另行收费", "5. 运费须另行收费", "B022"),
+    ("conforming_works", "（¥12,300,000.00）", "（¥13,300,000.00）", "B002"),
+    ("conforming_works", "工期175日历天", "工期210日历天", "B006"),
+    ("conforming_works", "| 24个月 |  |", "| 12个月 |  |", "B007"),
+    ("conforming_works", "| 中标合同金额的10% |", "| 中标合同金额的5% |", "B020"),
+    ("conforming_works", "至2027年6月30日。", "至2026年5月30日。", "B012"),
+    ("conforming_works", "栖云市市政工程管理处：", "栖霞区住房和城乡建设局：", "B014"),
+    ("conforming_works", "本公司不将主体工程分包或转包。", "路面工程由我公司分包给栖云路桥工程有限公司。", "B019"),
+    ("conforming_consultation", "叁佰肆拾伍万元整（¥3,450,000.00元）", "叁佰陆拾伍万元整（¥3,650,000.00元）", "B001"),
+    ("conforming_consultation", "起三个月内有效", "起30日内有效", "B005"),
+    ("conforming_consultation", "被授权人：常遇", "被授权人：常逢", "B016"),
+    ("conforming_english", "for the total price of USD 142,800.00", "for the total price of USD 152,800.00", "B001"),
+    ("conforming_english", "for a period of 120 days", "for a period of 60 days", "B005"),
+    ("conforming_english", "within 12 weeks", "within 20 weeks", "B006"),
+    ("conforming_english", "Warranty: 24 months", "Warranty: 6 months", "B007"),
+    ("conforming_english", "| 12.5 kg |", "| 17.5 kg |", "B010"),
+    ("conforming_english", "Date: 10 August 2026", "Date: 18 August 2026", "B017"),
+    (
+        "conforming_english",
+        "30% advance payment, 60% on delivery and",
+        "50% advance payment, 40% on delivery and",
+        "B018",
+    ),
+    ("conforming_english", "a performance security of 10%", "a performance security of 5%", "B020"),
+    ("conforming_software", "4,080,000.00 |", "4,280,000.00 |", "B004"),
+    ("conforming_software", "自合同签订之日起180日历天内", "自合同签订之日起240日历天内", "B006"),
+    ("conforming_software", "可用性99.95%", "可用性99.5%", "B010"),
+    ("conforming_software", "提交中标金额5%的履约保证金", "提交中标金额3%的履约保证金", "B020"),
+];
+
+#[test]
+fn a_breach_planted_in_a_conforming_bid_fails_its_check() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bids");
+    let read =
+        |folder: &str, name: &str| std::fs::read_to_string(root.join(folder).join(name)).expect("a fixture's text");
+    let mut missed = Vec::new();
+    for (folder, from, to, rule) in PLANTED {
+        let bid = read(folder, "bid.md");
+        assert!(bid.contains(from), "{folder}: {from}");
+        let failed = fails(&read(folder, "tender.md"), &bid.replacen(from, to, 1));
+        if !failed.iter().any(|f| f == rule) {
+            missed.push(format!("{folder} {rule} {to}: {failed:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}

@@ -152,6 +152,11 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
         "district",
         "county",
         "division",
+        "waterworks",
+        "utilities",
+        "railways",
+        "school",
+        "academy",
     ];
     let lower = name.to_lowercase();
     name.is_ascii()
