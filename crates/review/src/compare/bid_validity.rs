@@ -14,7 +14,7 @@ use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 16] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
@@ -28,6 +28,9 @@ const WORDS: [&str; 13] = [
     "is valid for",
     "be valid for",
     "valid for acceptance",
+    "abide by this",
+    "open for acceptance",
+    "binding upon us",
 ];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {

@@ -44,6 +44,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 "合同范围外",
                 "合同外",
                 "期满后",
+                "人为",
+                "质保范围",
+                "保修范围",
+                "范围外",
+                "范围之外",
+                "耗材",
             ]
             .iter()
             .any(|w| words.contains(w));

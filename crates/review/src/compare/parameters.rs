@@ -46,11 +46,15 @@ fn figures(text: &str) -> Vec<Figure> {
         // One end of a range: which end answers which is not told by the number.
         let (start, end) =
             captures.get(3).map_or((0, 0), |m| (m.start(), captures.get(0).map_or(m.end(), |w| w.end())));
-        let joins = |c: char| matches!(c, '~' | '～' | '—' | '–' | '至' | '×' | '*' | '∶' | '/');
+        let joins = |c: char| matches!(c, '~' | '～' | '—' | '–' | '至' | '×' | '*' | '∶');
         let after = text.get(end..).unwrap_or_default().trim_start();
         let before = text.get(..start).unwrap_or_default().trim_end();
         let to = text.get(captures.get(3).map_or(0, |m| m.end())..).unwrap_or_default().trim_start();
+        // 60页/分钟 is a rate, 380V/220V are two figures.
+        let two = |t: &str| t.strip_prefix('/').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
         let in_range = after.starts_with(joins)
+            || two(after)
+            || two(to)
             || to.starts_with(joins)
             || to.starts_with(['-', '−'])
             || after.starts_with("to ")
@@ -150,7 +154,11 @@ fn held_against(demand: &str, answer: &str) -> (usize, Option<(Figure, Figure)>)
         let alike = |f: &Figure| {
             f.unit == figure.unit || unit_class(&f.unit) == unit_class(&figure.unit) && !unit_class(&f.unit).is_empty()
         };
-        let same: Vec<&Figure> = offered.iter().filter(|o| alike(o)).collect();
+        let mut same: Vec<&Figure> = offered.iter().filter(|o| alike(o)).collect();
+        // Of several answers in one unit, the one of the same name answers.
+        if same.len() > 1 {
+            same.retain(|o| akin(&figure.name, &o.name));
+        }
         let [only] = same.as_slice() else { continue };
         // Of several demands in one unit, only the one of the same name is answered.
         let alone = wanted.iter().filter(|f| alike(f)).count() == 1;

@@ -13,7 +13,7 @@ pub(super) const CHECK: Check = Check { id: "B007", dimension: Dimension::Commer
 
 /// Words for the same kind of promise.
 const KINDS: [(&str, &[&str]); 3] = [
-    ("质保期", &["质保期", "保修期", "质量保证期", "缺陷责任期", "免费维护期", "免费保修", "质保", "保修", "warranty"]),
+    ("质保期", &["质保期", "保修期", "质量保证期", "缺陷责任期", "免费维护期", "免费保修", "质保", "保修", "warrant"]),
     ("包换", &["包换"]),
     ("包修", &["包修"]),
 ];
@@ -148,7 +148,7 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
 }
 
 /// Words of sentences whose periods are no warranty, or that of a part or a repair.
-const OTHERS: [&str; 19] = [
+const OTHERS: [&str; 23] = [
     "保证金",
     "业绩",
     "付款",
@@ -168,4 +168,8 @@ const OTHERS: [&str; 19] = [
     "有效期",
     "工作经验",
     "从业",
+    "replacement",
+    "spare",
+    "parts",
+    "consumable",
 ];

@@ -466,6 +466,7 @@ const BUYER: Role = Role {
         "谈判人",
         "征集人名称",
         "authority",
+        "issued by",
         "the authority",
         "council",
         "采购人全称",

@@ -155,8 +155,6 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
         "waterworks",
         "utilities",
         "railways",
-        "school",
-        "academy",
     ];
     let lower = name.to_lowercase();
     name.is_ascii()
