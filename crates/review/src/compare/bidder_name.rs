@@ -23,7 +23,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let own = company::normalise(&case.bid.name);
     let named = names::bidders(case.bid);
     let mut passed = false;
-    let joint = names::is_joint(case.bid);
+    // Where no joint bid is accepted, a second name is none of a partner.
+    let refused = case.facts.field("consortium").is_some_and(|f| f.text() == Some("not_allowed"));
+    let joint = !refused && names::is_joint(case.bid);
     for one in named.iter().filter(|n| !n.aside) {
         if company::same(&one.name, &own) || one.name.contains(&own) {
             if !passed {

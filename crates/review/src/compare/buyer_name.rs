@@ -68,7 +68,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             // Another body the tender speaks of, or the label of a line.
         } else {
             // An English letter may be addressed to an officer or a committee of the buyer.
-            let verdict = if english { Verdict::Risk } else { Verdict::Fail };
+            // So may a letter that is no part of the offer, where nothing but a colon says that it is one.
+            let certain = !english && (addressed || case.bid.is_binding(unit));
+            let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
             let remark = format!("致函对象“{}”与采购人“{}”不一致", parts.join("、"), known.join("、"));
             report
                 .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));

@@ -12,6 +12,9 @@ use super::{Case, Check, Judgement, Report};
 
 pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::DocumentStructure, run };
 
+/// Paragraphs that a cover takes.
+const COVER_UNITS: usize = 30;
+
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
 });
@@ -60,7 +63,7 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
                 let remark = format!("项目编号“{said}”与招标文件“{}”不一致", field.text().unwrap_or_default());
                 // On a certificate, a report or a contract stands the number of another project rightly.
                 let headings = case.bid.reading.headings(unit);
-                let front = case.bid.is_binding(unit) || headings.is_empty();
+                let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
                 let verdict = if alike(&have, &wanted) || front { Verdict::Fail } else { Verdict::Risk };
                 report.push(
                     Judgement::new(verdict, format!("number {unit} {n}"), remark).demands_field(field).says(evidence),
