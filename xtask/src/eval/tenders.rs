@@ -428,4 +428,26 @@ mod tests {
             Outcome::Agree
         );
     }
+
+    #[test]
+    fn clauses_are_counted_both_ways() {
+        let gold = json!({ "reject_clauses": [
+            { "quote": "逾期送达的投标文件不予受理" }, { "quote": "报价超过最高限价的，投标无效" },
+        ] });
+        let risk = |rule: &str, kind: &str, quotes: &[&str]| {
+            let evidence: Vec<Value> = quotes.iter().map(|q| json!({ "quote": q })).collect();
+            json!({ "rule_id": rule, "risk_type": kind, "evidence": evidence })
+        };
+        let prediction = json!({ "risks": [
+            risk("K001", "mustReject", &["逾期送达的投标文件，招标人不予受理", "有下列情形的，不予受理："]),
+            risk("K001", "mustReject", &["中标人应当按期签订合同"]),
+            risk("K002", "mustReject", &["★屏幕亮度不低于350"]),
+            risk("K010", "mustReject", &["投标截止时间"]),
+            risk("K007", "other", &["本项目不接受联合体投标"]),
+        ] });
+        let mut missed = Vec::new();
+        let clauses = Clauses::of(&gold, &prediction, |miss| missed.push(miss));
+        assert_eq!((clauses.found, clauses.labelled, clauses.right, clauses.reported, clauses.marked), (1, 2, 1, 2, 1));
+        assert_eq!(missed.len(), 2);
+    }
 }
