@@ -24,7 +24,8 @@ fn main() -> std::io::Result<()> {
         let clauses: Vec<_> = rejecting
             .filter_map(|r| {
                 let first = r.evidence().first()?;
-                Some(json!({ "quote": first.quote(), "rule": r.rule_id, "page": first.page() }))
+                let quotes: Vec<&str> = r.evidence().iter().map(|e| e.quote()).collect();
+                Some(json!({ "quote": first.quote(), "quotes": quotes, "rule": r.rule_id, "page": first.page() }))
             })
             .collect();
         let items: Vec<_> = facts

@@ -2,6 +2,7 @@
 //!
 //! Everything here comes from that bidder's own files. Start at [`Bid::new`].
 
+pub(crate) mod answers;
 pub(crate) mod names;
 pub(crate) mod prices;
 
@@ -28,6 +29,18 @@ pub(crate) struct Bid<'a> {
     pub(crate) bare: String,
     /// Whether every page could be read: only then does absence prove anything.
     pub(crate) readable: bool,
+    /// For each table, the columns that set a demand and its answer side by side.
+    sides: Vec<Option<Sides>>,
+    /// For each unit, whether it tells of something else than this bid.
+    aside: Vec<bool>,
+}
+
+/// The columns of a table of deviations or responses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sides {
+    pub(crate) header_row: u32,
+    pub(crate) demand: u32,
+    pub(crate) answer: u32,
 }
 
 impl<'a> Bid<'a> {
@@ -41,7 +54,84 @@ impl<'a> Bid<'a> {
             bare.push('\n');
         }
         let readable = documents.iter().all(|d| !d.blocks.is_empty() && d.unreadable_pages().next().is_none());
-        Bid { name: name.to_owned(), reading, sentences, bare, readable }
+        let sides = reading.grids.iter().map(|grid| sides(&reading, &grid.rows)).collect();
+        let aside = asides(&reading);
+        Bid { name: name.to_owned(), reading, sentences, bare, readable, sides, aside }
+    }
+
+    /// Whether a text tells of other contracts or speaks for somebody else: references, copies of earlier
+    /// contracts, guarantees, letters of makers and users. Nothing in it is this bid's promise.
+    pub(crate) fn is_aside(&self, unit: usize) -> bool {
+        self.aside.get(unit).copied().unwrap_or_default()
+    }
+
+    /// Whether a text is the bidder's own word on this tender: no demand repeated, nothing told of others.
+    pub(crate) fn is_own(&self, unit: usize) -> bool {
+        !self.is_aside(unit) && !self.is_demand(unit)
+    }
+
+    /// Whether a text stands where the bid binds the bidder: the opening schedule, the letter, or the cover.
+    pub(crate) fn is_binding(&self, unit: usize) -> bool {
+        const BINDING: [&str; 16] = [
+            "开标一览表",
+            "报价一览表",
+            "报价总表",
+            "报价表",
+            "投标函",
+            "报价函",
+            "响应函",
+            "磋商函",
+            "谈判函",
+            "开标",
+            "投标书",
+            "bid form",
+            "bid letter",
+            "letter of bid",
+            "form of tender",
+            "tender form",
+        ];
+        let headings = self.reading.headings(unit);
+        headings.iter().any(|h| BINDING.iter().any(|b| h.contains(b)))
+    }
+
+    /// The columns of demand and answer of a table, when it has both.
+    pub(crate) fn sides(&self, grid: usize) -> Option<Sides> {
+        self.sides.get(grid).copied().flatten()
+    }
+
+    /// Whether a cell repeats the tender's demand: its words are no promise of the bidder.
+    pub(crate) fn is_demand(&self, unit: usize) -> bool {
+        let Some(place) = self.reading.units.get(unit).and_then(|u| u.cell) else { return false };
+        match self.sides(place.grid) {
+            Some(sides) => place.column == sides.demand,
+            None => demands(self.column_heading(unit)),
+        }
+    }
+
+    /// What names a cell: every label left of it in its row, and the heading of its column.
+    pub(crate) fn label(&self, unit: usize) -> String {
+        let Some(place) = self.reading.units.get(unit).and_then(|u| u.cell) else { return String::new() };
+        let row = self.reading.grids.get(place.grid).and_then(|g| g.rows.get(place.row as usize));
+        let left =
+            row.into_iter().flatten().filter_map(|&u| self.reading.units.get(u)).take_while(|u| u.cell != Some(place));
+        let short = |t: &str| t.chars().count() <= 24;
+        let mut label = String::new();
+        for cell in left.filter(|u| short(&u.text) && u.text.chars().any(char::is_alphabetic)) {
+            label.push_str(&cell.text);
+            label.push(' ');
+        }
+        let heading = self.column_heading(unit);
+        if short(heading) {
+            label.push_str(heading);
+        }
+        label
+    }
+
+    /// The cells of the row that holds `unit`, left to right.
+    pub(crate) fn row(&self, unit: usize) -> &[usize] {
+        let place = self.reading.units.get(unit).and_then(|u| u.cell);
+        let rows = place.and_then(|p| self.reading.grids.get(p.grid)?.rows.get(p.row as usize));
+        rows.map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn text(&self, sentence: &Sentence) -> &str {
@@ -64,6 +154,137 @@ impl<'a> Bid<'a> {
     }
 }
 
+/// Whether a heading names what the tender asks for.
+fn demands(heading: &str) -> bool {
+    let asks = ["招标", "采购", "磋商", "谈判", "询价", "询比", "比选"].iter().any(|w| heading.contains(w))
+        && ["要求", "参数", "规格", "需求", "条款", "内容", "指标", "技术", "商务", "规定"]
+            .iter()
+            .any(|w| heading.contains(w))
+        && !["响应", "投标参数", "投标规格", "应答", "承诺"].iter().any(|w| heading.contains(w));
+    let bare = ["技术要求", "商务要求", "参数要求", "指标要求", "规格要求", "要求", "requirement", "requirements"]
+        .contains(&heading.trim().to_lowercase().as_str());
+    (asks || bare) && !is_reference(heading)
+}
+
+/// Whether a heading names what the bidder offers.
+fn answers(heading: &str) -> bool {
+    let lower = heading.trim().to_lowercase();
+    let offers = ["投标", "响应", "应答", "承诺", "实际", "所投", "满足情况", "我公司", "我方", "供应商"]
+        .iter()
+        .any(|w| lower.contains(w))
+        || ["response", "offered", "compliance"].iter().any(|w| lower.contains(w));
+    let yes_or_no = ["是否", "偏离", "差异"].iter().any(|w| lower.contains(w));
+    offers && !yes_or_no && !is_reference(heading) && !demands(heading)
+}
+
+/// A column of numbers of clauses, pages or remarks.
+fn is_reference(heading: &str) -> bool {
+    ["条款号", "条目号", "编号", "序号", "页码", "章节", "名称", "位置", "索引", "证明", "备注"]
+        .iter()
+        .any(|w| heading.contains(w))
+}
+
+fn sides(reading: &Reading<'_>, rows: &[Vec<usize>]) -> Option<Sides> {
+    rows.iter().take(3).enumerate().find_map(|(index, row)| {
+        let cells = || row.iter().filter_map(|&u| reading.units.get(u));
+        let column = |wanted: &dyn Fn(&str) -> bool| {
+            cells().find(|u| u.text.chars().count() <= 24 && wanted(&u.text)).and_then(|u| u.cell).map(|c| c.column)
+        };
+        let (demand, answer) = (column(&demands)?, column(&answers)?);
+        (demand != answer).then(|| Sides { header_row: u32::try_from(index).unwrap_or(0), demand, answer })
+    })
+}
+
+/// Headings under which a bid tells of others than itself.
+const ASIDE: [&str; 31] = [
+    "业绩",
+    "类似项目",
+    "类似工程",
+    "案例",
+    "合同复印件",
+    "合同扫描件",
+    "合同关键页",
+    "项目合同",
+    "中标通知书",
+    "用户评价",
+    "客户评价",
+    "感谢信",
+    "表扬信",
+    "保函",
+    "制造商授权",
+    "厂家授权",
+    "厂商授权",
+    "原厂授权",
+    "产品授权",
+    "供货授权",
+    "经销授权",
+    "代理授权",
+    "已完工程",
+    "已完成项目",
+    "生产厂家",
+    "审计报告",
+    "past performance",
+    "past experience",
+    "similar contracts",
+    "manufacturer's authori",
+    "bid security",
+];
+/// A chapter that holds the bidder's own papers besides its references is read.
+const MIXED: [&str; 9] = ["资格", "证书", "资质", "商务", "证明", "技术", "响应", "及", "和"];
+
+fn asides(reading: &Reading<'_>) -> Vec<bool> {
+    let tables: Vec<bool> = reading.grids.iter().map(|grid| is_history(reading, &grid.rows)).collect();
+    (0..reading.units.len())
+        .map(|unit| {
+            let place = reading.units.get(unit).and_then(|u| u.cell);
+            if place.is_some_and(|p| tables.get(p.grid).copied().unwrap_or_default()) {
+                return true;
+            }
+            reading
+                .headings(unit)
+                .iter()
+                .any(|h| ASIDE.iter().any(|w| h.contains(w)) && !MIXED.iter().any(|w| h.contains(w)))
+        })
+        .collect()
+}
+
+/// Whether a table lists earlier contracts: its head names their parties, dates or amounts.
+fn is_history(reading: &Reading<'_>, rows: &[Vec<usize>]) -> bool {
+    rows.iter().take(4).any(|head| is_history_head(reading, head))
+}
+
+fn is_history_head(reading: &Reading<'_>, head: &[usize]) -> bool {
+    let short = head.iter().filter_map(|&u| reading.units.get(u)).filter(|u| u.text.chars().count() <= 24);
+    let words: String = short.map(|u| u.text.as_str()).collect::<Vec<_>>().join(" ").to_lowercase();
+    let what = ["项目名称", "合同名称", "工程名称", "业绩名称", "名称及", "contract", "project"];
+    let whose = [
+        "业主",
+        "用户单位",
+        "客户",
+        "采购单位",
+        "建设单位",
+        "发包人",
+        "买方",
+        "甲方",
+        "合同金额",
+        "合同价",
+        "签订日期",
+        "签订时间",
+        "签约",
+        "竣工",
+        "完成时间",
+        "employer",
+        "client",
+        "completed",
+        "completion",
+    ];
+    // A schedule of this bid names the project and its dates too.
+    let own = ["单价", "报价", "投标", "响应", "质保", "price", "bid"];
+    what.iter().any(|w| words.contains(w))
+        && whose.iter().any(|w| words.contains(w))
+        && !own.iter().any(|w| words.contains(w))
+}
+
 /// The text of the first row's cell in the same column.
 pub(crate) fn column_heading<'r>(reading: &'r Reading<'_>, unit: usize) -> &'r str {
     let Some(place) = reading.units.get(unit).and_then(|u| u.cell) else { return "" };
@@ -78,10 +299,21 @@ pub(crate) fn column_heading<'r>(reading: &'r Reading<'_>, unit: usize) -> &'r s
 
 /// Sentences of a text: up to a full stop, a semicolon or a line's end.
 pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let bytes = text.as_bytes();
     let mut start = 0;
     let ends = text
         .char_indices()
-        .filter(|(_, c)| matches!(c, '。' | ';' | '\n' | '!' | '?'))
+        .filter(|&(at, c)| {
+            matches!(c, '。' | ';' | '\n' | '!' | '?')
+                // An English sentence: behind a word or a bracket, before a capital; `No. 5` and `Ltd. We` are none.
+                || c == '.'
+                    && bytes.get(at + 1) == Some(&b' ')
+                    && bytes.get(at + 2).is_some_and(u8::is_ascii_uppercase)
+                    && at >= 4
+                    && bytes.get(at - 4..at).is_some_and(|b| {
+                        b.iter().all(|b| b.is_ascii_lowercase()) || b.last().is_some_and(|b| *b == b')')
+                    })
+        })
         .map(|(at, c)| at + c.len_utf8());
     let mut ranges = Vec::new();
     for end in ends.chain([text.len()]) {

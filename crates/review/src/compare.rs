@@ -24,18 +24,31 @@ mod persons;
 mod price_ceiling;
 mod price_words;
 mod project;
+#[cfg(test)]
+mod tests;
 mod two_prices;
 mod warranty;
 
+use std::sync::LazyLock;
+
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
-use bidlens_domain::field::Field;
+use bidlens_domain::field::{Field, FieldValue};
 use bidlens_domain::finding::{Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::requirement::Dimension;
 use chrono::NaiveDateTime;
+use regex::Regex;
 
-use crate::bid::Bid;
+use crate::bid::{Bid, Sentence};
+use crate::grammar::numbers;
 use crate::reading::Reading;
+
+static LOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)(?:^|[^承发分打面])(?:标包|标段|标项|包件|包号|包组|采购包|合同包|包)\s*号?\s*:?\s*([0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:[^0-9一二三四五六七八九十个项]|$)|第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*(?:包|标段|标项)|(?:^|[/-])\s*([0-9]{1,2})\s*(?:包|标段|标项)|\blot\s*(?:no\.?\s*)?([0-9]{1,2})\b",
+    )
+    .ok()
+});
 
 /// What a check looks at.
 pub(crate) struct Case<'a> {
@@ -44,6 +57,8 @@ pub(crate) struct Case<'a> {
     pub(crate) bid: &'a Bid<'a>,
     /// Names of the other bidders of the same review.
     pub(crate) others: &'a [String],
+    /// The tender's letters and digits, to know its sentences again in a bid.
+    pub(crate) tender_words: &'a str,
 }
 
 /// A check by its stable id.
@@ -175,6 +190,54 @@ impl Case<'_> {
         }
     }
 
+    /// Whether a sentence is the bidder's own word: neither a demand repeated, nor told of others, nor copied.
+    pub(crate) fn own(&self, sentence: &Sentence) -> bool {
+        self.bid.is_own(sentence.unit) && !self.copied(sentence)
+    }
+
+    /// Whether a sentence of the bid is the tender's own: a form's text or a clause that was copied.
+    pub(crate) fn copied(&self, sentence: &Sentence) -> bool {
+        let words = bare(self.bid.text(sentence));
+        words.chars().count() >= 10 && self.tender_words.contains(&words)
+    }
+
+    /// The number of the lot a bid is for, when it names exactly one: where it binds the bidder, or anywhere.
+    pub(crate) fn lot(&self) -> Option<String> {
+        let pattern = LOT.as_ref()?;
+        let lots_of = |wanted: &dyn Fn(usize) -> bool| {
+            let mut lots: Vec<String> = Vec::new();
+            for (unit, one) in self.bid.reading.units.iter().enumerate() {
+                if one.text.chars().count() > 200 || !self.bid.is_own(unit) || !wanted(unit) {
+                    continue;
+                }
+                for captures in pattern.captures_iter(&one.text) {
+                    let number = captures.iter().skip(1).flatten().next().map_or("", |m| m.as_str());
+                    let number = numbers::chinese_integer(number).map_or_else(|| number.to_owned(), |n| n.to_string());
+                    let number = number.trim_start_matches('0').to_owned();
+                    if !number.is_empty() && !lots.contains(&number) {
+                        lots.push(number);
+                    }
+                }
+            }
+            lots
+        };
+        let binding = lots_of(&|unit| self.bid.is_binding(unit));
+        let lots = if binding.is_empty() { lots_of(&|_| true) } else { binding };
+        match lots.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// A field's value for this bid: its own lot's where lots differ; `None` where the lot is not known.
+    pub(crate) fn value_of<'f>(&self, field: &'f Field) -> Option<&'f FieldValue> {
+        if field.lots.is_empty() {
+            return field.found();
+        }
+        let lot = self.lot()?;
+        field.lots.iter().find(|(key, _)| key.trim_start_matches('0') == lot).map(|(_, value)| value)
+    }
+
     /// Sentences of the tender that `wanted` accepts, as text and evidence; bid forms and contents left out.
     pub(crate) fn tender_clauses(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, Vec<Evidence>)> {
         let mut found = Vec::new();
@@ -192,6 +255,50 @@ impl Case<'_> {
         }
         found
     }
+}
+
+/// Whether `word` stands in `text` without being denied (`不另行收费`, `无需另行支付`).
+pub(crate) fn affirms(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before: String = text.get(..at).unwrap_or_default().chars().rev().take(4).collect();
+        !before.contains(['不', '未', '非', '无', '免', '禁', '勿', '否'])
+    })
+}
+
+/// The words between a term and a figure behind it, when the figure is the term's: near, and not cut off by
+/// words that make it a figure about the term (`质保期内每6个月`).
+pub(crate) fn tied(text: &str, words: &[&str], at: usize, reach: usize) -> bool {
+    const CUTS: [&str; 19] = [
+        "内",
+        "期满",
+        "届满",
+        "满后",
+        "结束",
+        "每",
+        "期外",
+        "逾期",
+        "延长",
+        "延误",
+        "退还",
+        "扣除",
+        "扣减",
+        "超过",
+        "违约",
+        "更换",
+        "维修",
+        "during",
+        "after expiry",
+    ];
+    let Some(before) = text.get(..at) else { return false };
+    let Some(end) = words.iter().filter_map(|w| before.rfind(w).map(|i| i + w.len())).max() else { return false };
+    let gap = before.get(end..).unwrap_or_default();
+    let cut = CUTS.iter().any(|w| gap.contains(w)) && !gap.contains("不超过") && !gap.contains("以内");
+    gap.chars().count() <= reach && !cut
+}
+
+/// Letters and digits alone.
+pub(crate) fn bare(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Whether the words deny what follows: 不, 未, 非, 无.

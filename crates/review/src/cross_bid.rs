@@ -14,9 +14,19 @@ use crate::reading::Reading;
 /// Shorter sentences are the same by chance.
 const CHARACTERS_MIN: usize = 30;
 const FINDINGS_MAX: usize = 20;
+/// Letters in a row that are no chance.
+const WINDOW: usize = 8;
 
 fn bare(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether most of a sentence is the tender's: a form whose blanks are filled with the project's name and number.
+fn is_filled_form(windows: &HashSet<Vec<char>>, words: &str) -> bool {
+    let characters: Vec<char> = words.chars().collect();
+    let all = characters.len().saturating_sub(WINDOW - 1).max(1);
+    let known = characters.windows(WINDOW).filter(|w| windows.contains(*w)).count();
+    known * 10 >= all * 7
 }
 
 /// Findings about the bid at `index`.
@@ -33,6 +43,10 @@ pub(crate) fn findings(tender: &Reading<'_>, bids: &[Bid<'_>], index: usize) -> 
         .collect();
     let whole_tender: String = tender.units.iter().map(|u| bare(&u.text)).collect();
     let foreign: HashSet<String> = others.iter().flat_map(|b| b.sentences.iter().map(|s| bare(b.text(s)))).collect();
+    let windows: HashSet<Vec<char>> = {
+        let characters: Vec<char> = whole_tender.chars().collect();
+        characters.windows(WINDOW).map(<[char]>::to_vec).collect()
+    };
     let mut findings = Vec::new();
     let mut seen = HashSet::new();
     for sentence in &own.sentences {
@@ -41,6 +55,7 @@ pub(crate) fn findings(tender: &Reading<'_>, bids: &[Bid<'_>], index: usize) -> 
             || public.contains(&words)
             || whole_tender.contains(&words)
             || !foreign.contains(&words)
+            || is_filled_form(&windows, &words)
             || !seen.insert(words)
         {
             continue;

@@ -8,7 +8,7 @@ use crate::bid::Bid;
 use crate::compare::{CHECKS, Case, Report};
 use crate::custom_rules::{self, RuleSet};
 use crate::reading::Reading;
-use crate::{cross_bid, ledger};
+use crate::{compare, cross_bid, ledger};
 
 /// One bidder's files.
 #[derive(Debug)]
@@ -25,11 +25,12 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
     let reading = Reading::new(tender);
     let names: Vec<String> = bids.iter().map(|b| b.bidder_name.clone()).collect();
     let read: Vec<Bid<'_>> = bids.iter().map(|b| Bid::new(&b.bidder_name, b.documents)).collect();
+    let tender_words: String = reading.units.iter().map(|u| compare::bare(&u.text)).collect();
     let mut reviews = Vec::with_capacity(bids.len());
     for (index, (files, bid)) in bids.iter().zip(&read).enumerate() {
         let others: Vec<String> =
             names.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, n)| n.clone()).collect();
-        let case = Case { tender: &reading, facts, bid, others: &others };
+        let case = Case { tender: &reading, facts, bid, others: &others, tender_words: &tender_words };
         let mut findings: Vec<Finding> = Vec::new();
         for check in CHECKS {
             let mut report = Report {

@@ -1,11 +1,14 @@
 //! Findings and the requirement ledger: which finding answers which requirement, and what no check could judge.
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::{Constraint, Requirement};
 
+use crate::bid::answers::Answers;
 use crate::compare::Case;
+use crate::reading::skip_numbering;
 
 /// Requirements beyond this are left to the ledger itself.
 const REST_MAX: usize = 120;
@@ -64,37 +67,63 @@ pub(crate) fn link(findings: &mut [Finding], facts: &Facts) {
     }
 }
 
-/// Rigid requirements no check has judged: shown to a person with the place that speaks of them.
+/// Rigid requirements no check has judged: settled by the bid's own statement of the same words, or shown to a person
+/// with the place that speaks of them.
 pub(crate) fn rest(findings: &[Finding], case: &Case<'_>) -> Vec<Finding> {
     let judged = |r: &Requirement| findings.iter().any(|f| f.requirement_id.as_deref() == Some(r.id.as_str()));
-    let open = case.facts.requirements.iter().filter(|r| r.rigid && !judged(r));
-    open.take(REST_MAX).map(|requirement| human_finding(requirement, case)).collect()
+    let open = case.facts.requirements.iter().filter(|r| r.rigid && !judged(r) && !is_consequence(&r.text));
+    let answers = Answers::new(case.bid);
+    open.take(REST_MAX).map(|requirement| rest_finding(requirement, case, &answers)).collect()
 }
 
-fn human_finding(requirement: &Requirement, case: &Case<'_>) -> Finding {
-    let terms: Vec<String> = {
-        let characters: Vec<char> = bare(&requirement.text).chars().collect();
-        let mut terms: Vec<String> = characters.windows(3).map(|w| w.iter().collect()).collect();
-        terms.sort();
-        terms.dedup();
-        terms
-    };
-    let best = case
-        .bid
-        .sentences
-        .iter()
-        .map(|s| {
-            let words = bare(case.bid.text(s));
-            (terms.iter().filter(|t| words.contains(t.as_str())).count(), s)
-        })
-        .max_by_key(|(n, _)| *n)
-        .filter(|(n, _)| *n * 3 >= terms.len().max(1));
-    let (state, evidence, remark) = match best {
-        Some((_, sentence)) => {
-            (FindingState::HumanOnly, case.bid.evidence(sentence), "程序不判断含义：请核对此处是否满足要求")
+/// A sentence that tells what happens to a bid, or how it is examined, and demands nothing more of it.
+fn is_consequence(text: &str) -> bool {
+    const WORDS: [&str; 19] = [
+        "无效",
+        "否决",
+        "废标",
+        "不予",
+        "拒绝",
+        "评委会",
+        "评标委员会",
+        "评审小组",
+        "磋商小组",
+        "谈判小组",
+        "询价小组",
+        "采购人代表",
+        "基准价",
+        "分值",
+        "进入后续",
+        "下一步",
+        "评审通过",
+        "格式自拟",
+        "rejected",
+    ];
+    // `…的;` with a denial is an item of a list of such cases.
+    let bare = text.trim_end_matches(['。', ';', '；', ',', '，']);
+    let listed = bare.ends_with('的')
+        && ["未", "不", "被", "违反", "超过", "含有", "出现", "有重大"].iter().any(|w| text.contains(w));
+    let absent = ["未提供", "未按", "不一致", "不符合"].iter().any(|w| skip_numbering(&folded(text)).starts_with(w));
+    listed || absent || WORDS.iter().any(|w| text.contains(w))
+}
+
+fn rest_finding(requirement: &Requirement, case: &Case<'_>, answers: &Answers<'_, '_>) -> Finding {
+    let best = answers.find(&requirement.text).filter(|a| a.share >= 0.34);
+    // What only a declaration can answer is answered by the same words; grades and figures need a person.
+    let declarable = matches!(requirement.constraint, Constraint::Semantic | Constraint::Declaration { .. })
+        && !requirement.text.contains(['级', '≥', '≤'])
+        && !requirement.text.contains("资质");
+    let (verdict, state, evidence, remark) = match best {
+        Some(answer) if declarable && answer.share >= 0.7 && same_sense(&requirement.text, &answer.text) => {
+            (Verdict::Pass, FindingState::Judged, answer.evidence, "投标文件有相同内容的承诺或声明")
         }
-        None if case.bid.readable => (FindingState::NotFound, Vec::new(), "未找到对应的响应内容，请人工核对"),
-        None => (FindingState::Unreadable, Vec::new(), "部分页面无法读取，未找到对应的响应内容"),
+        Some(answer) => {
+            (Verdict::Risk, FindingState::HumanOnly, answer.evidence, "程序不判断含义：请核对此处是否满足要求")
+        }
+        None if case.bid.readable => {
+            (Verdict::Risk, FindingState::NotFound, Vec::new(), "未找到对应的响应内容，请人工核对")
+        }
+        None => (Verdict::Risk, FindingState::Unreadable, Vec::new(), "部分页面无法读取，未找到对应的响应内容"),
     };
     let text = FindingText {
         rule_id: "B000".to_owned(),
@@ -103,12 +132,17 @@ fn human_finding(requirement: &Requirement, case: &Case<'_>) -> Finding {
         dimension: requirement.dimension,
         requirement_id: Some(requirement.id.clone()),
         requirement_text: requirement.text.clone(),
-        response_text: evidence
-            .first()
-            .map(|e: &bidlens_domain::evidence::Evidence| e.quote().to_owned())
-            .unwrap_or_default(),
+        response_text: evidence.first().map(|e: &Evidence| e.quote().to_owned()).unwrap_or_default(),
         rigid: requirement.rigid,
         remark: remark.to_owned(),
     };
-    Finding::new(text, &case.bid.name, Verdict::Risk, state, requirement.evidence().to_vec(), evidence)
+    Finding::new(text, &case.bid.name, verdict, state, requirement.evidence().to_vec(), evidence)
+}
+
+/// Whether an answer neither refuses nor names other figures than the demand.
+fn same_sense(demand: &str, answer: &str) -> bool {
+    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
+    let refuses = ["不满足", "不具备", "不符合", "不具有", "无法", "不能"];
+    let refused = |t: &str| refuses.iter().any(|w| t.contains(w));
+    digits(answer).contains(&digits(demand)) && refused(demand) == refused(answer) && !answer.contains("__")
 }

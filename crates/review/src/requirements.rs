@@ -179,7 +179,12 @@ impl Ledger<'_, '_> {
                 }
                 _ => false,
             };
-            if !wanted || !(6..=400).contains(&clause.chars().count()) || clause.ends_with(':') {
+            let void = one.zone == Zone::Evaluation && scores(&clause)
+                || clause.trim_end_matches('。').ends_with(":无")
+                || clause.starts_with('(')
+                    && clause.trim_end_matches('。').ends_with(')')
+                    && clause.chars().count() < 24;
+            if void || !wanted || !(6..=400).contains(&clause.chars().count()) || clause.ends_with(':') {
                 continue;
             }
             let rigid =
@@ -221,6 +226,17 @@ impl Ledger<'_, '_> {
 
 fn bare(text: &str) -> String {
     bidlens_domain::fold::folded(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether a sentence gives points, or tells how they are given.
+fn scores(clause: &str) -> bool {
+    let points = clause
+        .match_indices('分')
+        .any(|(at, _)| clause.get(..at).unwrap_or_default().trim_end().ends_with(|c: char| c.is_ascii_digit()));
+    points
+        || ["得分", "评分", "计分", "满分", "扣分", "四舍五入", "小数点", "响应情况", "误评", "评审后果"]
+            .iter()
+            .any(|w| clause.contains(w))
 }
 
 /// A number with a comparison in front.

@@ -21,7 +21,8 @@ use crate::reading::Reading;
 pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>, scoring: &Scoring) -> Vec<Risk> {
     let mut risks = rejection::read(reading);
     risks.extend(marks::read(reading));
-    risks.extend(deadlines::read(reading, fields));
+    let dates_and_sums = deadlines::read(reading, fields, &risks);
+    risks.extend(dates_and_sums);
     risks.extend(contradictions::read(reading, fields));
     risks.extend(arithmetic::read(reading, fields, scoring));
     risks

@@ -89,7 +89,9 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
     let mut by_key: BTreeMap<&str, Tally> = BTreeMap::new();
     let mut by_document = Vec::new();
     let mut misses = Vec::new();
-    let (mut clauses, mut clauses_of, mut items, mut items_of) = (0, 0, 0, 0);
+    let mut clauses = Clauses::default();
+    let mut clauses_by_document = Vec::new();
+    let (mut items, mut items_of) = (0, 0);
     let mut labels: Vec<_> = std::fs::read_dir(set.join("labels"))?.collect::<Result<_, _>>()?;
     labels.sort_by_key(std::fs::DirEntry::file_name);
     for entry in labels {
@@ -115,16 +117,9 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
         }
         by_document.push((name.to_owned(), tally));
 
-        let quotes: Vec<String> = strings(&prediction["risks"], |risk| {
-            risk["evidence"].as_array().into_iter().flatten().filter_map(|e| e["quote"].as_str().map(bare)).collect()
-        });
-        for clause in gold["reject_clauses"].as_array().into_iter().flatten() {
-            let clause = bare(clause["quote"].as_str().unwrap_or_default());
-            let length = clause.chars().count();
-            clauses_of += 1;
-            clauses +=
-                u32::from(quotes.iter().any(|q| q.contains(&clause) || shared_run(&clause, q) * 10 >= length * 6));
-        }
+        let own = Clauses::of(&gold, &prediction, |miss| misses.push(format!("{name} {miss}")));
+        clauses.add(&own);
+        clauses_by_document.push((name.to_owned(), own));
         let mut left: Vec<&Value> = prediction["scoring"]["items"].as_array().into_iter().flatten().collect();
         for item in gold["score_items"].as_array().into_iter().flatten() {
             items_of += 1;
@@ -163,7 +158,13 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
     }
     sh::print("")?;
     sh::print(&all.line("all"))?;
-    sh::print(&format!("rejection clauses found {clauses}/{clauses_of} · scoring items found {items}/{items_of}"))?;
+    sh::print("")?;
+    sh::print(&format!("{:44} {:>16} {:>16} {:>8}", "rejection clauses", "precision", "recall", "by mark"))?;
+    for (name, own) in &clauses_by_document {
+        sh::print(&own.line(name))?;
+    }
+    sh::print(&clauses.line("all"))?;
+    sh::print(&format!("scoring items found {items}/{items_of}"))?;
     if errors {
         for miss in misses {
             sh::print(&miss)?;
@@ -172,8 +173,86 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
     Ok(())
 }
 
-fn strings(list: &Value, of: impl Fn(&Value) -> Vec<String>) -> Vec<String> {
-    list.as_array().into_iter().flatten().flat_map(of).collect()
+/// Clauses that end a bid: those reported against those labelled.
+#[derive(Debug, Default, Clone)]
+struct Clauses {
+    found: u32,
+    labelled: u32,
+    right: u32,
+    reported: u32,
+    /// Clauses reported for the document's own mark (★, ▲): labels name the legend, not each of them.
+    marked: u32,
+}
+
+impl Clauses {
+    fn of(gold: &Value, prediction: &Value, mut miss: impl FnMut(String)) -> Clauses {
+        let labels: Vec<String> = gold["reject_clauses"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|clause| bare(clause["quote"].as_str().unwrap_or_default()))
+            .collect();
+        let quotes = |risk: &Value| -> Vec<String> {
+            let evidence = risk["evidence"].as_array().into_iter().flatten();
+            evidence.filter_map(|e| e["quote"].as_str().map(bare)).collect()
+        };
+        let risks: Vec<&Value> = prediction["risks"].as_array().into_iter().flatten().collect();
+        let mut clauses = Clauses::default();
+        let all: Vec<String> = risks.iter().flat_map(|r| quotes(r)).collect();
+        for label in &labels {
+            let length = label.chars().count();
+            clauses.labelled += 1;
+            if all.iter().any(|q| q.contains(label) || shared_run(label, q) * 10 >= length * 6) {
+                clauses.found += 1;
+            } else {
+                miss(format!("rejection clause missed: {label}"));
+            }
+        }
+        for risk in risks.into_iter().filter(|r| r["risk_type"] == "mustReject") {
+            // Dates and sums (K01x) are facts, not clauses.
+            match risk["rule_id"].as_str().unwrap_or_default() {
+                "K001" | "K003" => {}
+                "K002" => {
+                    clauses.marked += 1;
+                    continue;
+                }
+                _ => continue,
+            }
+            clauses.reported += 1;
+            let quotes = quotes(risk);
+            let right = quotes.iter().any(|quote| {
+                let length = quote.chars().count();
+                labels.iter().any(|label| {
+                    let shorter = label.chars().count().min(length);
+                    label.contains(quote.as_str())
+                        || quote.contains(label.as_str())
+                        || shared_run(label, quote) * 10 >= shorter * 6
+                })
+            });
+            if right {
+                clauses.right += 1;
+            } else {
+                miss(format!("rejection clause unlabelled: {}", quotes.first().map_or("", String::as_str)));
+            }
+        }
+        clauses
+    }
+
+    fn add(&mut self, other: &Clauses) {
+        self.found += other.found;
+        self.labelled += other.labelled;
+        self.right += other.right;
+        self.reported += other.reported;
+        self.marked += other.marked;
+    }
+
+    fn line(&self, name: &str) -> String {
+        let share = |part: u32, whole: u32| {
+            format!("{:.3} {part:>4}/{whole:<4}", if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) })
+        };
+        let (precision, recall) = (share(self.right, self.reported), share(self.found, self.labelled));
+        format!("{name:44} {precision:>16} {recall:>16} {:>8}", self.marked)
+    }
 }
 
 fn status(field: &Value) -> &str {
@@ -348,5 +427,27 @@ mod tests {
             judge("any", &json!({"status": "found", "value": "y", "accept": ["not_stated"]}), &none),
             Outcome::Agree
         );
+    }
+
+    #[test]
+    fn clauses_are_counted_both_ways() {
+        let gold = json!({ "reject_clauses": [
+            { "quote": "逾期送达的投标文件不予受理" }, { "quote": "报价超过最高限价的，投标无效" },
+        ] });
+        let risk = |rule: &str, kind: &str, quotes: &[&str]| {
+            let evidence: Vec<Value> = quotes.iter().map(|q| json!({ "quote": q })).collect();
+            json!({ "rule_id": rule, "risk_type": kind, "evidence": evidence })
+        };
+        let prediction = json!({ "risks": [
+            risk("K001", "mustReject", &["逾期送达的投标文件，招标人不予受理", "有下列情形的，不予受理："]),
+            risk("K001", "mustReject", &["中标人应当按期签订合同"]),
+            risk("K002", "mustReject", &["★屏幕亮度不低于350"]),
+            risk("K010", "mustReject", &["投标截止时间"]),
+            risk("K007", "other", &["本项目不接受联合体投标"]),
+        ] });
+        let mut missed = Vec::new();
+        let clauses = Clauses::of(&gold, &prediction, |miss| missed.push(miss));
+        assert_eq!((clauses.found, clauses.labelled, clauses.right, clauses.reported, clauses.marked), (1, 2, 1, 2, 1));
+        assert_eq!(missed.len(), 2);
     }
 }

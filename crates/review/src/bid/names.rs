@@ -13,16 +13,24 @@ use crate::grammar::company;
 pub(crate) struct Named {
     pub(crate) name: String,
     pub(crate) evidence: Vec<Evidence>,
+    /// It stands in a reference, a guarantee or another's letter.
+    pub(crate) aside: bool,
+    /// Its label can mean nobody but the bidder.
+    pub(crate) strict: bool,
 }
 
 static BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:投标人|供应商|响应人|投标单位|报价人)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*:\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
+    Regex::new(r"((?:投标人|供应商|响应人|投标单位|报价人|磋商单位|谈判单位|应答人|竞标人|投标供应商|响应供应商)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*):\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
+});
+static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|name of bidder)\s*:\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
 });
 static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
         r"(?:委托|授权)\s*([\p{Han}·]{2,5})\s*(?:\((?:[^)]{0,14})姓名[^)]{0,6}\)|(?:同志|先生|女士)?\s*为(?:我方|我公司|本公司|我单位))",
         r"(?:委托代理人|授权代表|授权委托人|被授权人|代理人)\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
         r"(?:法定代表人或(?:其)?(?:授权代表|委托代理人|授权委托人))\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*$",
+        r"(?:委托|授权)\s*([\p{Han}·]{2,4})\s*\((?:被授权人|委托代理人|受托人|代理人|授权代表)",
         r"签字代表\s*([\p{Han}·]{2,5})\s*\(",
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
@@ -39,16 +47,27 @@ static HEAD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// Names given as the bidder's own: after 投标人（盖章）： and the like.
 pub(crate) fn bidders(bid: &Bid<'_>) -> Vec<Named> {
-    let Some(pattern) = BIDDER.as_ref() else { return Vec::new() };
+    let (Some(pattern), Some(english)) = (BIDDER.as_ref(), ENGLISH_BIDDER.as_ref()) else { return Vec::new() };
     let mut found = Vec::new();
     for (unit, one) in bid.reading.units.iter().enumerate() {
         for line in lines(&one.text) {
             let text = bid.reading.text(unit, &line);
+            let evidence = || bid.reading.evidence(unit, &line).into_iter().collect();
+            let aside = !bid.is_own(unit);
             for captures in pattern.captures_iter(text) {
-                let Some(name) = captures.get(1) else { continue };
+                let (Some(label), Some(name)) = (captures.get(1), captures.get(2)) else { continue };
                 let name = company::normalise(name.as_str());
                 if company::is_organisation(&name) {
-                    found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
+                    let label = label.as_str();
+                    let strict = !label.starts_with("供应商") || label.contains(['章', '签', '名', '全']);
+                    found.push(Named { name, evidence: evidence(), aside, strict });
+                }
+            }
+            for captures in english.captures_iter(text) {
+                let name = captures.get(1).or_else(|| captures.get(2)).map_or("", |m| m.as_str()).trim();
+                if company::is_english_organisation(&name.to_lowercase()) {
+                    let name = name.trim_end_matches([',', '.']).to_owned();
+                    found.push(Named { name, evidence: evidence(), aside, strict: true });
                 }
             }
         }
@@ -74,12 +93,39 @@ fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
                     .iter()
                     .any(|w| name.contains(w));
                 if !vague {
-                    found.push(Named { name, evidence: bid.reading.evidence(unit, &line).into_iter().collect() });
+                    let evidence = bid.reading.evidence(unit, &line).into_iter().collect();
+                    let aside = !bid.is_own(unit) || signs_for_another(bid, unit);
+                    found.push(Named { name, evidence, aside, strict: true });
                 }
             }
         }
     }
     found
+}
+
+/// Whether the lines right above a signature are another organisation's seal.
+fn signs_for_another(bid: &Bid<'_>, unit: usize) -> bool {
+    let own = company::normalise(&bid.name);
+    let above = (unit.saturating_sub(3)..unit).rev().filter_map(|u| bid.reading.units.get(u));
+    let sealed = above.map(|u| bidlens_domain::fold::folded(&u.text)).find(|text| {
+        let seal = ["盖章", "公章", "厂家", "制造商", "甲方", "业主"].iter().any(|w| text.contains(w));
+        text.chars().count() <= 60
+            && text.contains("公司")
+            && (seal || text.starts_with("授权人"))
+            && !text.contains("我公司")
+    });
+    sealed.is_some_and(|text| !own.is_empty() && !text.contains(&own))
+}
+
+/// Whether the bid says that several firms make it together.
+pub(crate) fn is_joint(bid: &Bid<'_>) -> bool {
+    bid.sentences.iter().any(|s| {
+        let text = bid.text(s);
+        bid.is_own(s.unit)
+            && ["联合体牵头", "联合体成员", "组成联合体", "我方联合体"].iter().any(|w| text.contains(w))
+            && !text.contains("__")
+            && !crate::compare::denied(text, "联合体")
+    })
 }
 
 fn lines(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
@@ -97,7 +143,8 @@ pub fn bidder_name(documents: &[bidlens_domain::document::Document]) -> Option<S
     let bid = Bid::new("", documents);
     let names = bidders(&bid);
     let mut best: Option<(usize, &str)> = None;
-    for named in &names {
+    let own: Vec<&Named> = names.iter().filter(|n| !n.aside).collect();
+    for named in if own.is_empty() { names.iter().collect() } else { own } {
         let count = names.iter().filter(|n| company::same(&n.name, &named.name)).count();
         if best.is_none_or(|(most, _)| count > most) {
             best = Some((count, &named.name));

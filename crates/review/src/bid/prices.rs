@@ -5,7 +5,7 @@ use bidlens_domain::money::Money;
 
 use crate::bid::Bid;
 use crate::grammar::money::{self, Unit};
-use crate::grammar::numbers::Decimal;
+use crate::grammar::numbers::{Decimal, is_chinese_numeral};
 
 /// A statement of the bid's total price.
 #[derive(Debug, Clone)]
@@ -16,9 +16,11 @@ pub(crate) struct PriceMention {
     pub(crate) evidence: Vec<Evidence>,
     /// It stands in the opening schedule or the bid letter, where the price is binding.
     pub(crate) binding: bool,
+    /// Its label names the price of the whole, not of a part, a lot, a round or before tax.
+    pub(crate) whole: bool,
 }
 
-const LABELS: [&str; 14] = [
+const LABELS: [&str; 28] = [
     "投标总价",
     "投标报价",
     "总报价",
@@ -27,21 +29,37 @@ const LABELS: [&str; 14] = [
     "报价合计",
     "投标价",
     "响应报价",
+    "响应总价",
     "磋商报价",
+    "谈判报价",
+    "报价总额",
+    "报价总计",
+    "报价金额",
+    "投标金额",
+    "总金额",
+    "合计金额",
     "总价",
     "大写",
     "小写",
     "total price",
     "bid price",
+    "tender price",
+    "total bid",
+    "total amount",
+    "grand total",
+    "quoted price",
+    "for the sum of",
 ];
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 31] = [
     "单价",
     "限价",
+    "控制价",
     "保证金",
     "预算",
-    "注册资本",
+    "注册资",
     "合同金额",
     "合同价",
+    "合同总价",
     "履约",
     "业绩",
     "服务费",
@@ -49,56 +67,149 @@ const OTHERS: [&str; 16] = [
     "暂列",
     "评标基准",
     "营业收入",
+    "营业额",
+    "总资产",
+    "资产总",
     "分项",
     "违约",
+    "赔偿",
+    "罚款",
+    "低于成本",
+    "保额",
+    "保险金额",
+    "unit price",
+    "security",
+    "ceiling",
+    "budget",
+    "turnover",
 ];
-const BINDING: [&str; 6] = ["开标一览表", "报价一览表", "投标函", "报价函", "响应函", "开标"];
+/// Words that make a price one of several that a bid may rightly state.
+const PARTIAL: [&str; 29] = [
+    "不含税",
+    "除税",
+    "税前",
+    "税额",
+    "税金",
+    "其中",
+    "设备",
+    "安装",
+    "材料",
+    "软件",
+    "硬件",
+    "培训",
+    "运输",
+    "小计",
+    "首次",
+    "首轮",
+    "第一轮",
+    "第一次",
+    "二次",
+    "最后",
+    "最终",
+    "优惠",
+    "折扣",
+    "包",
+    "标段",
+    "每年",
+    "年度",
+    "excl",
+    "lot",
+];
+/// Sections whose sums are not the price.
+const SECTIONS: [&str; 8] = ["保证金", "保函", "财务", "审计", "授权", "服务费", "security", "financial"];
 
 /// Every statement of the total price, in reading order.
 pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
     let mut found = Vec::new();
     for sentence in &bid.sentences {
         let text = bid.text(sentence);
-        let heading = bid.column_heading(sentence.unit);
-        let row = bid
-            .reading
-            .units
-            .get(sentence.unit)
-            .and_then(|u| u.cell)
-            .and_then(|c| bid.reading.row_label(c))
-            .unwrap_or_default();
-        let labelled =
-            |t: &str| LABELS.iter().any(|l| t.to_lowercase().contains(l)) && !OTHERS.iter().any(|o| t.contains(o));
-        let in_cell = bid.reading.units.get(sentence.unit).is_some_and(|u| u.cell.is_some());
-        let own = labelled(text);
-        // A table of items has a column of totals; only its closing row states the total price.
-        let by_table = in_cell && (labelled(&row) || (labelled(heading) && !is_item_table(bid, sentence.unit)));
-        if !(own || by_table) || OTHERS.iter().any(|o| text.contains(o) || row.contains(o)) {
+        let place = bid.reading.units.get(sentence.unit).and_then(|u| u.cell);
+        if !bid.is_own(sentence.unit) || !text.chars().any(|c| c.is_ascii_digit() || is_chinese_numeral(c)) {
             continue;
         }
-        let unit = Unit::of_label(heading).or_else(|| Unit::of_label(&row)).or_else(|| Unit::of_label(text));
+        let heading = bid.column_heading(sentence.unit);
+        let row = place.and_then(|c| bid.reading.row_label(c)).unwrap_or_default();
+        let unit = Unit::of_label(heading).or_else(|| Unit::of_label(&row)).or_else(|| {
+            let raw = bid.row(sentence.unit).iter().take_while(|&&u| u != sentence.unit);
+            raw.filter_map(|&u| bid.reading.units.get(u)).find_map(|u| Unit::of_label(&u.text))
+        });
+        let unit = unit.or_else(|| Unit::of_label(text));
         let amounts = match unit {
-            Some(unit) if in_cell => money::find_in_unit(text, unit),
+            Some(unit) if place.is_some() => money::find_in_unit(text, unit),
             _ => money::find(text),
         };
+        if amounts.is_empty() {
+            continue;
+        }
         let section = bid.reading.headings(sentence.unit).join(" ");
-        for amount in amounts.into_iter().filter(|a| !a.per_unit && a.money.minor >= 10_000) {
+        let other_section = SECTIONS.iter().any(|w| section.contains(w)) && !bid.is_binding(sentence.unit);
+        // A table of items has a column of totals; only its closing row states the total price.
+        let by_table = place.is_some()
+            && (labelled(&row) || (labelled(heading) && !is_item_table(bid, sentence.unit)))
+            && !excluded(&row)
+            && !excluded(heading);
+        let (mut from, mut accepted) = (0, None);
+        for (index, amount) in amounts.iter().enumerate() {
+            let label = text.get(from..amount.range.start).unwrap_or_default();
+            from = amount.range.end;
+            let names_nothing = !label.chars().any(char::is_alphabetic)
+                || ["人民币", "rmb", "cny", "usd", "大写", "小写", "即"]
+                    .iter()
+                    .any(|w| label.to_lowercase().contains(w))
+                    && label.chars().filter(|c| c.is_alphabetic()).count() <= 6;
+            let whole = if labelled(label) && !excluded(label) {
+                Some(!partial(label) && !partial(&row))
+            } else if excluded(label) {
+                None
+            } else if index == 0 && by_table {
+                Some(!partial(&row) && !partial(heading) && !partial(label))
+            } else if names_nothing {
+                accepted
+            } else {
+                None
+            };
+            accepted = whole;
+            let Some(whole) = whole.filter(|_| !other_section && !amount.per_unit && amount.money.minor >= 10_000)
+            else {
+                continue;
+            };
             found.push(PriceMention {
-                money: amount.money,
+                money: amount.money.clone(),
                 in_words: amount.in_words,
                 unit: sentence.unit,
                 evidence: bid.evidence(sentence),
-                binding: BINDING.iter().any(|b| section.contains(b)),
+                binding: bid.is_binding(sentence.unit),
+                whole,
             });
         }
     }
     found
 }
 
-/// The price the bid is held to: the first one in figures where it is binding.
+fn labelled(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    LABELS.iter().any(|l| lower.contains(l))
+}
+
+fn excluded(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    OTHERS.iter().any(|o| lower.contains(o))
+}
+
+fn partial(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    PARTIAL.iter().any(|p| lower.contains(p))
+}
+
+/// The price the bid is held to: the first one in figures of the whole, where it is binding.
 pub(crate) fn main_price(mentions: &[PriceMention]) -> Option<&PriceMention> {
     let figures = || mentions.iter().filter(|m| !m.in_words);
-    figures().find(|m| m.binding).or_else(|| figures().next()).or_else(|| mentions.first())
+    figures()
+        .find(|m| m.binding && m.whole)
+        .or_else(|| figures().find(|m| m.whole))
+        .or_else(|| figures().find(|m| m.binding))
+        .or_else(|| figures().next())
+        .or_else(|| mentions.first())
 }
 
 fn is_item_table(bid: &Bid<'_>, unit: usize) -> bool {
@@ -106,7 +217,8 @@ fn is_item_table(bid: &Bid<'_>, unit: usize) -> bool {
     let first = bid.reading.grids.get(place.grid).and_then(|g| g.rows.first());
     let words: String =
         first.into_iter().flatten().filter_map(|&u| bid.reading.units.get(u)).map(|u| u.text.as_str()).collect();
-    words.contains("单价") && words.contains("数量")
+    let words = words.to_lowercase();
+    words.contains("单价") && words.contains("数量") || words.contains("unit price") && words.contains("quantity")
 }
 
 /// One row of a price table.
@@ -125,8 +237,12 @@ pub(crate) struct Item {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ItemTable {
     pub(crate) items: Vec<Item>,
-    /// The closing row's amount and its cell.
+    /// The last closing row's amount and its cell.
     pub(crate) stated_total: Option<(f64, usize)>,
+    /// The amounts of all closing rows: sums before tax or discount stand among them.
+    pub(crate) closing: Vec<f64>,
+    /// Figures are in 万元: rounding hides up to half of the last digit.
+    pub(crate) coarse: bool,
     /// Rows that could not be read as items.
     pub(crate) other_rows: usize,
 }
@@ -140,17 +256,21 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     let heading = rows.first()?;
     let column = |words: &[&str], not: &[&str]| {
         heading.iter().filter_map(|&u| unit_of(u)).find_map(|u| {
-            let hit = words.iter().any(|w| u.text.contains(w)) && !not.iter().any(|n| u.text.contains(n));
+            let lower = u.text.to_lowercase();
+            let hit = words.iter().any(|w| lower.contains(w)) && !not.iter().any(|n| lower.contains(n));
             hit.then(|| u.cell.map(|c| c.column)).flatten()
         })
     };
-    let quantity = column(&["数量", "工程量"], &[])?;
-    let unit_price = column(&["单价"], &[])?;
-    let total = column(&["合价", "总价", "金额", "小计", "合计"], &["单价"])?;
-    let name = column(&["名称", "项目", "货物", "标的"], &[]);
-    let in_ten_thousands = heading.iter().filter_map(|&u| unit_of(u)).any(|u| u.text.contains("万元"));
-    let factor = if in_ten_thousands { 10_000.0 } else { 1.0 };
-    let mut table = ItemTable::default();
+    let quantity = column(&["数量", "工程量", "quantity", "qty"], &[])?;
+    let unit_price = column(&["单价", "unit price", "unit rate"], &[])?;
+    let total = column(&["合价", "总价", "金额", "小计", "合计", "total", "amount"], &["单价", "unit"])?;
+    let name = column(&["名称", "项目", "货物", "标的", "description", "goods"], &[]);
+    let factor_of = |wanted: u32| {
+        let head = heading.iter().filter_map(|&u| unit_of(u)).find(|u| u.cell.is_some_and(|c| c.column == wanted));
+        if head.is_some_and(|u| u.text.contains("万元")) { 10_000.0 } else { 1.0 }
+    };
+    let (unit_factor, factor) = (factor_of(unit_price), factor_of(total));
+    let mut table = ItemTable { coarse: factor > 1.0 || unit_factor > 1.0, ..ItemTable::default() };
     for row in rows.iter().skip(1) {
         let cell = |wanted: u32| {
             row.iter().copied().find(|&u| unit_of(u).and_then(|u| u.cell).is_some_and(|c| c.column == wanted))
@@ -158,12 +278,14 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
         let number = |wanted: u32| cell(wanted).and_then(unit_of).and_then(|u| plain_number(&u.text));
         let words: String = row.iter().filter_map(|&u| unit_of(u)).map(|u| u.text.as_str()).collect();
         let closing =
-            ["合计", "总计", "总价", "投标总价"].iter().any(|w| words.contains(w)) && number(unit_price).is_none();
+            ["合计", "总计", "总价", "小计", "投标总价", "total"].iter().any(|w| words.to_lowercase().contains(w))
+                && number(unit_price).is_none();
         if closing {
             let amounts: Vec<(f64, usize)> =
                 row.iter().filter_map(|&u| unit_of(u).and_then(|x| figure(&x.text)).map(|n| (n, u))).collect();
             if let Some(&(amount, unit)) = amounts.iter().rev().find(|(n, _)| *n >= 1.0) {
                 table.stated_total = Some((amount * factor, unit));
+                table.closing.push(amount * factor);
             }
             continue;
         }
@@ -171,7 +293,7 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
             (Some(q), Some(p), Some(t), Some(total_unit)) => table.items.push(Item {
                 name: name.and_then(cell).and_then(unit_of).map_or_else(String::new, |u| u.text.clone()),
                 quantity: q,
-                unit_price: p * factor,
+                unit_price: p * unit_factor,
                 total: t * factor,
                 total_unit,
                 serial: row.first().and_then(|&u| unit_of(u)).map_or_else(String::new, |u| u.text.clone()),
@@ -185,7 +307,8 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
 
 /// A cell that is a number and nothing but its unit.
 fn plain_number(text: &str) -> Option<f64> {
-    let digits: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '¥' | '￥' | '元')).collect();
+    let digits: String =
+        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '¥' | '￥' | '$' | '元')).collect();
     let digits: String = digits.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     Decimal::parse(&digits).map(Decimal::value)
 }

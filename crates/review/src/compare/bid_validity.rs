@@ -1,76 +1,124 @@
 //! What it checks: the bid is valid at least as long as the tender asks.
 //! Why it matters: a shorter validity makes the bid invalid (财政部令第87号 23; 实施条例 25, 51(六)).
+//! Exclusions: other periods in a sentence about validity, such as the days to sign the contract; validity of
+//! guarantees; the demand repeated in a table.
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::{Duration, DurationUnit};
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, tied};
+use crate::bid::Sentence;
 use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 8] = [
+const WORDS: [&str; 16] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
-    "响应文件有效期",
-    "投标文件有效期",
-    "约束力",
-    "bid validity",
+    "磋商有效期",
+    "谈判有效期",
+    "文件有效期",
+    "报价有效时间",
+    "投标有效时间",
+    "validity",
     "remain valid",
+    "is valid for",
+    "be valid for",
+    "valid for acceptance",
+    "abide by this",
+    "open for acceptance",
+    "binding upon us",
 ];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("bid_validity_days") else { return };
-    let Some(FieldValue::Integer(days)) = field.found() else { return };
+    let Some(FieldValue::Integer(days)) = case.value_of(field) else { return };
     let wanted = Duration::new(*days, DurationUnit::Day);
     let mut found = false;
     for sentence in &case.bid.sentences {
-        let text = case.bid.text(sentence);
-        let row = case
-            .bid
-            .reading
-            .units
-            .get(sentence.unit)
-            .and_then(|u| u.cell)
-            .and_then(|c| case.bid.reading.row_label(c))
-            .unwrap_or_default();
-        let heading = case.bid.column_heading(sentence.unit);
-        let speaks = |t: &str| WORDS.iter().any(|w| t.to_lowercase().contains(w));
-        if !(speaks(text) || speaks(&row) || speaks(heading)) || text.contains("保证金") || text.contains("保函") {
-            continue;
-        }
-        let Some(span) = durations::find(text).into_iter().find(|s| {
-            s.duration.unit != DurationUnit::Hour && s.duration.count >= 10 || s.duration.unit == DurationUnit::Month
-        }) else {
-            continue;
+        let Some(offered) = offered(case, sentence) else { continue };
+        let subject = format!("{}", sentence.unit);
+        let judgement = match offered.at_least(wanted) {
+            Some(true) => {
+                Judgement::new(Verdict::Pass, subject, format!("投标有效期 {offered} 满足不少于 {days} 日的要求"))
+            }
+            Some(false) if case.copied(sentence) => continue,
+            Some(false) => Judgement::new(Verdict::Fail, subject, format!("投标有效期 {offered} 短于要求的 {days} 日")),
+            None => {
+                let remark = format!("投标有效期 {offered} 与要求的 {days} 日单位不同，请核对");
+                Judgement::new(Verdict::Risk, subject, remark)
+            }
         };
         found = true;
-        let judgement = match span.duration.at_least(wanted) {
-            Some(true) => Judgement::new(
-                Verdict::Pass,
-                format!("{}", sentence.unit),
-                format!("投标有效期 {} 满足不少于 {days} 日的要求", span.duration),
-            ),
-            Some(false) => Judgement::new(
-                Verdict::Fail,
-                format!("{}", sentence.unit),
-                format!("投标有效期 {} 短于要求的 {days} 日", span.duration),
-            ),
-            None => Judgement::new(
-                Verdict::Risk,
-                format!("{}", sentence.unit),
-                format!("投标有效期 {} 与要求的 {days} 日单位不同，请核对", span.duration),
-            ),
-        };
         report.push(judgement.rigid().demands_field(field).says(case.bid.evidence(sentence)));
     }
-    if !found {
-        let remark = format!("投标文件未写明投标有效期（要求 {days} 日）");
-        report.push(
-            Judgement::new(Verdict::Risk, "absent", remark).state(FindingState::NotFound).rigid().demands_field(field),
-        );
+    if found {
+        return;
     }
+    // "同意招标文件规定的投标有效期" names no number and needs none.
+    let agreed = case.bid.sentences.iter().find(|s| {
+        let text = case.bid.text(s);
+        case.bid.is_own(s.unit)
+            && WORDS.iter().any(|w| text.to_ascii_lowercase().contains(w))
+            && ["规定", "约定", "要求", "载明", "明确", "specified", "stated", "required"]
+                .iter()
+                .any(|w| text.contains(w))
+            && [
+                "同意",
+                "承诺",
+                "遵守",
+                "保持",
+                "满足",
+                "接受",
+                "遵循",
+                "符合",
+                "agree",
+                "abide",
+                "accept",
+                "shall remain",
+            ]
+            .iter()
+            .any(|w| text.contains(w))
+    });
+    let judgement = match agreed {
+        Some(sentence) => {
+            Judgement::new(Verdict::Pass, "agreed", "同意招标文件规定的投标有效期").says(case.bid.evidence(sentence))
+        }
+        None => {
+            let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
+            Judgement::new(Verdict::Risk, "absent", format!("投标文件未写明投标有效期（要求 {days} 日）")).state(state)
+        }
+    };
+    report.push(judgement.rigid().demands_field(field));
+}
+
+/// The validity a sentence or a cell offers.
+fn offered(case: &Case<'_>, sentence: &Sentence) -> Option<Duration> {
+    if !case.bid.is_own(sentence.unit) {
+        return None;
+    }
+    let text = case.bid.text(sentence).to_ascii_lowercase();
+    let label = case.bid.label(sentence.unit).to_ascii_lowercase();
+    let other = |t: &str| {
+        ["保证金", "保函", "担保", "security", "guarantee", "证书", "执照", "certificate"].iter().any(|w| t.contains(w))
+    };
+    if other(&text) || other(&label) {
+        return None;
+    }
+    let labelled = WORDS.iter().any(|w| label.contains(w));
+    let span = durations::find(&text).into_iter().enumerate().find(|(index, span)| {
+        let after: String = text.get(span.end..).unwrap_or_default().chars().take(24).collect();
+        let binds = after.contains("约束力")
+            || after.starts_with("内有效")
+            || after.starts_with("有效")
+            || after.starts_with("内保持有效")
+            || after.contains("remain valid");
+        span.duration.unit != DurationUnit::Hour
+            && (span.duration.count >= 10 || span.duration.unit == DurationUnit::Month)
+            && (binds && !text.contains("报告") || tied(&text, &WORDS, span.start, 40) || labelled && *index == 0)
+    });
+    span.map(|(_, span)| span.duration)
 }

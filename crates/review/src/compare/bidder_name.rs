@@ -1,7 +1,7 @@
 //! What it checks: one bidder's name everywhere, and no other company speaking as the bidder.
 //! Why it matters: mixed names make the commitment doubtful; another bidder's name is a sign of collusion
 //! (实施条例 40(五); 财政部令第87号 37).
-//! Exclusions: companies named as makers, customers, banks or issuers.
+//! Exclusions: companies named as makers, customers, banks or issuers; partners of a joint bid.
 
 use std::sync::LazyLock;
 
@@ -23,7 +23,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let own = company::normalise(&case.bid.name);
     let named = names::bidders(case.bid);
     let mut passed = false;
-    for one in &named {
+    // Where no joint bid is accepted, a second name is none of a partner.
+    let refused = case.facts.field("consortium").is_some_and(|f| f.text() == Some("not_allowed"));
+    let joint = !refused && names::is_joint(case.bid);
+    for one in named.iter().filter(|n| !n.aside) {
         if company::same(&one.name, &own) || one.name.contains(&own) {
             if !passed {
                 passed = true;
@@ -35,7 +38,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 named.iter().find(|n| company::same(&n.name, &own)).into_iter().flat_map(|n| n.evidence.clone()),
             );
             let remark = format!("此处投标人写作“{}”，与“{own}”不一致", one.name);
-            report.push(Judgement::new(Verdict::Fail, format!("name {}", one.name), remark).says(evidence));
+            // 供应商 may name who supplies a part; a joint bid has several names.
+            let verdict =
+                if joint || !(one.strict || kindred(&one.name, &own)) { Verdict::Risk } else { Verdict::Fail };
+            report.push(Judgement::new(verdict, format!("name {}", one.name), remark).says(evidence));
         }
     }
     for other in case.others.iter().filter(|o| !company::same(o, &own)) {
@@ -45,15 +51,15 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         let hits = case.bid.sentences.iter().filter(|s| case.bid.text(s).contains(&other));
         for sentence in hits.take(5) {
-            let remark = format!("出现另一投标人“{other}”的名称");
+            let remark = format!("出现另一投标人“{other}”的名称，建议人工复核");
             report.push(
-                Judgement::new(Verdict::Fail, format!("other {} {}", sentence.unit, sentence.range.start), remark)
+                Judgement::new(Verdict::Risk, format!("other {} {}", sentence.unit, sentence.range.start), remark)
                     .says(case.bid.evidence(sentence)),
             );
         }
     }
     let Some(pattern) = SPEAKER.as_ref() else { return };
-    for sentence in &case.bid.sentences {
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
         for captures in pattern.captures_iter(text) {
             let name = captures.get(1).map_or("", |m| m.as_str());
@@ -73,4 +79,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             );
         }
     }
+}
+
+/// Whether two names are one name written differently: most of the shorter one's letters, in order.
+fn kindred(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let mut rest = long.chars();
+    let kept = short.chars().filter(|c| rest.clone().any(|x| x == *c) && rest.by_ref().any(|x| x == *c)).count();
+    kept * 4 >= short.chars().count() * 3
 }

@@ -1,46 +1,72 @@
 //! What it checks: what the bid says of the performance bond and the bid bond against the tender.
+//! Exclusions: shares of payment, fines and refunds in the same sentence; bonds of earlier contracts.
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 
-use super::{Case, Check, Judgement, Report};
-use crate::grammar::{money, percent};
+use super::{Case, Check, Judgement, Report, tied};
+use crate::grammar::money::{self, Unit};
+use crate::grammar::percent;
 
 pub(super) const CHECK: Check = Check { id: "B020", dimension: Dimension::Commercial, run };
 
+const PERFORMANCE: [&str; 6] =
+    ["履约保证金", "履约担保", "履约保函", "performance security", "performance bond", "performance guarantee"];
+const BID: [&str; 8] = [
+    "投标保证金",
+    "磋商保证金",
+    "谈判保证金",
+    "响应保证金",
+    "询价保证金",
+    "报价保证金",
+    "bid security",
+    "earnest money",
+];
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    judge(
-        case,
-        report,
-        "performance_bond",
-        &["履约保证金", "履约担保", "performance security", "performance bond"],
-        "履约保证金",
-    );
-    judge(case, report, "bid_bond", &["投标保证金", "磋商保证金", "响应保证金", "bid security"], "投标保证金");
+    judge(case, report, "performance_bond", &PERFORMANCE, "履约保证金");
+    judge(case, report, "bid_bond", &BID, "投标保证金");
 }
 
 fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], name: &str) {
     let Some(field) = case.facts.field(key) else { return };
-    let Some(value) = field.found() else { return };
+    let Some(value) = case.value_of(field) else { return };
     let mut passed = false;
     for sentence in &case.bid.sentences {
-        let text = case.bid.text(sentence);
-        if !words.iter().any(|w| text.to_lowercase().contains(w))
-            || case.bid.column_heading(sentence.unit).contains("招标")
-        {
+        let unit = sentence.unit;
+        let guarantee = case.bid.reading.headings(unit).iter().any(|h| h.contains("保函") || h.contains("security"));
+        if case.bid.is_demand(unit) || case.bid.is_aside(unit) && !guarantee {
             continue;
         }
-        let verdict = match value {
+        let text = case.bid.text(sentence).to_ascii_lowercase();
+        let label = case.bid.label(unit).to_ascii_lowercase();
+        let labelled = words.iter().any(|w| label.contains(w));
+        if !labelled && !words.iter().any(|w| text.contains(w)) {
+            continue;
+        }
+        // 中标金额3%的履约保证金: the word may follow its figure.
+        let near = |at: usize, first: bool, end: usize| {
+            let after = text.get(end..).unwrap_or_default().trim_start_matches(['的', '作', '为', ' ']);
+            tied(&text, words, at, 40) || labelled && first || words.iter().any(|w| after.starts_with(w))
+        };
+        let said = match value {
             FieldValue::Percent(wanted) => {
-                percent::find(text).first().map(|s| (s.percent >= *wanted, s.percent.to_string(), wanted.to_string()))
+                let shares = percent::find(&text);
+                let share = shares.iter().enumerate().find(|(i, s)| near(s.range.start, *i == 0, s.range.end));
+                share.map(|(_, s)| (s.percent >= *wanted, s.percent.to_string(), wanted.to_string()))
             }
-            FieldValue::Money(wanted) => money::find(text)
-                .first()
-                .and_then(|a| Some((!wanted.exceeds(&a.money)?, a.money.to_string(), wanted.to_string()))),
+            FieldValue::Money(wanted) => {
+                let amounts = match Unit::of_label(&label) {
+                    Some(unit) if labelled => money::find_in_unit(&text, unit),
+                    _ => money::find(&text),
+                };
+                let amount = amounts.iter().enumerate().find(|(i, a)| near(a.range.start, *i == 0, a.range.end));
+                amount.and_then(|(_, a)| Some((!wanted.exceeds(&a.money)?, a.money.to_string(), wanted.to_string())))
+            }
             _ => None,
         };
-        let Some((enough, said, wanted)) = verdict else { continue };
+        let Some((enough, said, wanted)) = said else { continue };
         if enough && !passed {
             passed = true;
             report.push(
@@ -48,15 +74,11 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
                     .demands_field(field)
                     .says(case.bid.evidence(sentence)),
             );
-        } else if !enough {
+        } else if !enough && !case.copied(sentence) {
             report.push(
-                Judgement::new(
-                    Verdict::Fail,
-                    format!("{key} {}", sentence.unit),
-                    format!("{name} {said} 低于要求的 {wanted}"),
-                )
-                .demands_field(field)
-                .says(case.bid.evidence(sentence)),
+                Judgement::new(Verdict::Fail, format!("{key} {unit}"), format!("{name} {said} 低于要求的 {wanted}"))
+                    .demands_field(field)
+                    .says(case.bid.evidence(sentence)),
             );
         }
     }

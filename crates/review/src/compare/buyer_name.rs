@@ -1,5 +1,7 @@
 //! What it checks: letters in the bid are addressed to this tender's buyer or agency.
 //! Why it matters: another buyer's name is a trace of another bid, and forms addressed wrongly may be rejected.
+//! Exclusions: letters to the bidder itself (thanks, authority of a maker), organisations the tender names anywhere,
+//! labels that end like an organisation (`开户银行：`).
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
@@ -27,25 +29,32 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mut passed = false;
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         let text = one.text.trim();
-        let (names, addressed) = match text.strip_prefix('致') {
-            Some(rest) => (rest.trim_start_matches(':'), true),
+        let (names, addressed) = match text.strip_prefix('致').or_else(|| english_address(text)) {
+            Some(rest) => (rest.trim_start_matches([':', ' ']), true),
             None => (text, false),
         };
         let names = names.split('\n').next().unwrap_or_default();
-        if names.chars().count() > 80 || !(addressed || names.ends_with(':')) {
+        if names.chars().count() > 80 || !(addressed || names.ends_with(':')) || !case.bid.is_own(unit) {
             continue;
         }
         let parts: Vec<String> = names
             .split(['、', ',', ';', '('])
-            .map(company::normalise)
+            .map(|n| if n.is_ascii() { n.trim().to_owned() } else { company::normalise(n) })
             .filter(|n| company::is_organisation(n))
             .collect();
-        if parts.is_empty() {
+        let own = |p: &String| company::same(p, &case.bid.name) || case.bid.name.contains(p.as_str());
+        let named = |p: &String| case.tender_words.contains(&super::bare(p));
+        let english = !parts.is_empty() && parts.iter().all(|p| p.is_ascii());
+        if parts.is_empty() || parts.iter().all(own) {
             continue;
         }
         let evidence = case.bid.unit_evidence(unit);
-        let right =
-            parts.iter().all(|p| known.iter().any(|k| k == p || k.contains(p.as_str()) || p.contains(k.as_str())));
+        let right = parts.iter().any(|p| {
+            known.iter().any(|k| {
+                let (k, p) = (letters(k), letters(p));
+                k.contains(&p) || p.contains(&k)
+            })
+        });
         if right {
             if !passed {
                 passed = true;
@@ -55,11 +64,58 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                         .says(evidence),
                 );
             }
+        } else if parts.iter().all(|p| named(p) || own(p)) || !addressed && parts.iter().all(|p| is_label(p)) {
+            // Another body the tender speaks of, or the label of a line.
         } else {
+            // An English letter may be addressed to an officer or a committee of the buyer.
+            // So may a letter that is no part of the offer, where nothing but a colon says that it is one.
+            let certain = !english && (addressed || case.bid.is_binding(unit));
+            let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
             let remark = format!("致函对象“{}”与采购人“{}”不一致", parts.join("、"), known.join("、"));
-            report.push(
-                Judgement::new(Verdict::Fail, format!("addressee {unit}"), remark).demands_field(field).says(evidence),
-            );
+            report
+                .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));
         }
     }
+}
+
+fn letters(text: &str) -> String {
+    super::bare(text).to_lowercase()
+}
+
+/// What follows `To:` where it opens a letter.
+fn english_address(text: &str) -> Option<&str> {
+    ["To:", "TO:", "To the "].iter().find_map(|w| text.strip_prefix(w)).filter(|rest| rest.trim_start().is_ascii())
+}
+
+/// Whether words that end like an organisation are the label of a line: no place, no kind of body.
+fn is_label(text: &str) -> bool {
+    const BODIES: [&str; 26] = [
+        "公司",
+        "医院",
+        "学校",
+        "大学",
+        "学院",
+        "中学",
+        "小学",
+        "幼儿园",
+        "委员会",
+        "政府",
+        "局",
+        "厅",
+        "研究院",
+        "研究所",
+        "管理处",
+        "管理所",
+        "服务中心",
+        "交易中心",
+        "采购中心",
+        "法院",
+        "检察院",
+        "集团",
+        "支队",
+        "大队",
+        "办事处",
+        "指挥部",
+    ];
+    text.chars().count() < 6 || !BODIES.iter().any(|w| text.ends_with(w))
 }

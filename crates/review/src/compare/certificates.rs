@@ -24,7 +24,24 @@ const PAPERS: [&str; 8] = [
 ];
 const UNTIL: [&str; 9] =
     ["有效期至", "有效期限至", "有效期到", "有效至", "证书有效期", "有效期:", "有效期限", "valid until", "expiry"];
-const OTHERS: [&str; 7] = ["投标有效期", "保函", "保证金", "委托", "授权期限", "合同", "响应文件有效期"];
+const OTHERS: [&str; 16] = [
+    "投标有效期",
+    "保函",
+    "保证金",
+    "委托",
+    "授权",
+    "合同",
+    "响应文件有效期",
+    "报价有效期",
+    "磋商有效期",
+    "身份证",
+    "原证书",
+    "旧证",
+    "换发",
+    "续期",
+    "security",
+    "guarantee",
+];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     expiry(case, report);
@@ -39,7 +56,8 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         let words = case.bid.text(sentence);
         let heading = case.bid.column_heading(sentence.unit);
         let speaks = UNTIL.iter().any(|u| words.to_lowercase().contains(u)) || is_end_column(heading);
-        if !speaks || OTHERS.iter().any(|o| words.contains(o)) {
+        let other = |t: &str| OTHERS.iter().any(|o| t.to_lowercase().contains(o));
+        if !speaks || !case.bid.is_own(sentence.unit) || other(words) || other(&case.bid.label(sentence.unit)) {
             continue;
         }
         let after = UNTIL.iter().filter_map(|u| words.to_lowercase().find(u)).min().unwrap_or(0);
@@ -65,7 +83,14 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         let subject = format!("expiry {}", sentence.unit);
         let judgement = if end.moment.date() < deadline.date() {
             let remark = format!("“{name}”有效期至 {}，早于投标截止日 {}", end.moment, deadline.date());
-            Judgement::new(Verdict::Fail, subject, remark)
+            // A renewed certificate of the same name takes the old one's place.
+            let renewed = case.bid.sentences.iter().any(|s| {
+                let text = case.bid.text(s);
+                s.unit != sentence.unit
+                    && (text.contains("换发") || text.contains("续期") || text.contains("换证"))
+                    && dates::find(text).iter().any(|d| d.moment.date() >= deadline.date())
+            });
+            Judgement::new(if renewed { Verdict::Risk } else { Verdict::Fail }, subject, remark)
         } else {
             Judgement::new(Verdict::Pass, subject, format!("“{name}”在投标截止日有效（至 {}）", end.moment))
         };
@@ -114,11 +139,15 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
         let quote = case.tender.text(unit, &range).trim().to_owned();
         let tender = case.tender.evidence(unit, &range).into_iter().collect();
         let found = case.bid.sentences.iter().find(|s| case.bid.text(s).contains(paper));
+        // Institutions, firms of professionals and people have other papers than companies.
+        let other_name = ["事业单位法人证书", "执业许可证", "登记证书", "三证合一", "五证合一"]
+            .iter()
+            .any(|w| case.bid.bare.contains(w));
         let judgement = match found {
             Some(sentence) => {
                 Judgement::new(Verdict::Pass, paper, format!("已提供{paper}")).says(case.bid.evidence(sentence))
             }
-            None if case.bid.readable && paper == "营业执照" => {
+            None if case.bid.readable && paper == "营业执照" && !other_name => {
                 Judgement::new(Verdict::Fail, paper, format!("全文检索未找到{paper}"))
                     .state(FindingState::NotFound)
                     .rigid()

@@ -4,7 +4,7 @@
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, affirms};
 
 pub(super) const CHECK: Check = Check { id: "B022", dimension: Dimension::Commercial, run };
 
@@ -28,10 +28,34 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let (text, tender) = demand.first().cloned().unwrap_or_default();
     for sentence in &case.bid.sentences {
         let words = case.bid.text(sentence);
-        if let Some(condition) = CONDITIONS.iter().find(|c| words.contains(**c)) {
+        if !case.own(sentence) {
+            continue;
+        }
+        if let Some(condition) = CONDITIONS.iter().find(|c| affirms(words, c)) {
             let remark = format!("附有条件：“{condition}”");
+            // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.
+            let beyond = [
+                "质保期满",
+                "质保期外",
+                "质保期后",
+                "保修期满",
+                "保修期外",
+                "保修期后",
+                "合同范围外",
+                "合同外",
+                "期满后",
+                "人为",
+                "质保范围",
+                "保修范围",
+                "范围外",
+                "范围之外",
+                "耗材",
+            ]
+            .iter()
+            .any(|w| words.contains(w));
+            let verdict = if beyond { Verdict::Risk } else { Verdict::Fail };
             report.push(
-                Judgement::new(Verdict::Fail, format!("{}", sentence.unit), remark)
+                Judgement::new(verdict, format!("{}", sentence.unit), remark)
                     .rigid()
                     .demands(text.clone(), tender.clone())
                     .says(case.bid.evidence(sentence)),

@@ -1,12 +1,77 @@
 //! What it checks: statements about consortium and subcontracting against what the tender allows.
 //! Why it matters: a consortium where none is accepted, or a forbidden subcontract, rejects the bid.
+//! Exclusions: conditions (如为联合体…), forms left as they were printed, earlier projects done jointly.
+
+use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
 
 pub(super) const CHECK: Check = Check { id: "B019", dimension: Dimension::Qualification, run };
+
+/// A denial in the sentence speaks for the bidder.
+const DENIALS: [&str; 29] = [
+    "不组成",
+    "不以联合体",
+    "非联合体",
+    "不接受",
+    "不存在",
+    "独立投标",
+    "独立参加",
+    "独立完成",
+    "不分包",
+    "不转包",
+    "不得",
+    "不进行",
+    "无分包",
+    "无转包",
+    "未组成",
+    "不将",
+    "不会",
+    "不采用",
+    "不涉及",
+    "不属于",
+    "禁止",
+    "不允许",
+    "不适用",
+    "不参加",
+    "分包:无",
+    "分包计划:无",
+    "not as a joint",
+    "bid alone",
+    "not subcontract",
+];
+/// Words under which a statement is a rule or a template, not the bidder's case.
+const CONDITIONS: [&str; 18] = [
+    "如为",
+    "若为",
+    "如果",
+    "如有",
+    "若有",
+    "如是",
+    "如组成",
+    "若组成",
+    "如需",
+    "若需",
+    "以联合体形式参加的",
+    "联合体投标的",
+    "情形",
+    "适用于",
+    "填写",
+    "格式",
+    "if ",
+    "in case",
+];
+
+static OWN_CONSORTIUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:我公司|我方|本公司|我单位|我司|双方|各方).{0,40}(?:组成|结成).{0,6}联合体|(?:由|与).{4,40}组成.{0,6}联合体|联合体(?:牵头人|牵头单位|牵头方|成员)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所)|we .{0,60}as (?:a |the )?(?:joint venture|consortium)").ok()
+});
+static OWN_SUBCONTRACT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:拟|将|计划|由我|我).{0,30}(?:分包|转包)(?:给|至|予)|(?:分包|转包)给.{2,30}(?:公司|院|所|队)|(?:分包|转包)(?:单位|商|人)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所|队)|(?:交由|委托).{2,30}(?:公司|单位).{0,20}分包|(?:will|shall) (?:be )?subcontract(?:ed)?\b").ok()
+});
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     judge(
@@ -14,12 +79,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         report,
         "consortium",
         "联合体",
-        &["组成联合体", "联合体协议", "联合体投标", "牵头人", "联合体成员", "联合体", "joint venture", "consortium"],
+        &["联合体", "独立投标", "joint venture", "consortium"],
+        OWN_CONSORTIUM.as_ref(),
     );
-    judge(case, report, "subcontracting", "分包", &["分包给", "转包给", "分包", "转包", "subcontract"]);
+    judge(case, report, "subcontracting", "分包", &["分包", "转包", "subcontract"], OWN_SUBCONTRACT.as_ref());
 }
 
-fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words: &[&str]) {
+fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words: &[&str], own: Option<&Regex>) {
     let Some(field) = case.facts.field(key) else { return };
     if field.text() != Some("not_allowed") {
         return;
@@ -27,37 +93,14 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words:
     let mut passed = false;
     for sentence in &case.bid.sentences {
         let text = case.bid.text(sentence);
-        let Some(word) = words.iter().find(|w| text.contains(**w)) else { continue };
-        let heading = case.bid.column_heading(sentence.unit);
-        if heading.contains("招标") || text.chars().count() < 6 {
+        let lower = text.to_lowercase();
+        let Some(word) = words.iter().find(|w| lower.contains(**w)) else { continue };
+        if !case.bid.is_own(sentence.unit) || text.chars().count() < 6 {
             continue;
         }
-        // Any denial in the sentence speaks for the bidder; a heading or a list of papers says neither.
-        let no = [
-            "不组成",
-            "不以联合体",
-            "非联合体",
-            "不接受",
-            "不存在",
-            "独立投标",
-            "不分包",
-            "不转包",
-            "不得",
-            "不进行",
-            "无分包",
-            "未组成",
-            "不将",
-            "不会",
-            "不采用",
-            "不涉及",
-            "禁止",
-            "不允许",
-        ]
-        .iter()
-        .any(|d| text.contains(d));
-        let yes = ["组成", "牵头", "分包给", "转包给", "由我公司与", "共同投标", "委托给", "交由"]
-            .iter()
-            .any(|d| text.contains(d));
+        let label = case.bid.label(sentence.unit);
+        let no = DENIALS.iter().any(|d| lower.contains(d));
+        let template = lower.contains("__") || CONDITIONS.iter().any(|c| lower.contains(c)) || case.copied(sentence);
         if no {
             if !passed {
                 passed = true;
@@ -68,10 +111,26 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words:
                         .says(case.bid.evidence(sentence)),
                 );
             }
-        } else if yes {
+            continue;
+        }
+        let past =
+            ["曾", "业绩", "完成了", "承建了", "实施了"].iter().any(|w| text.contains(w)) || label.contains("业绩");
+        if template || past {
+            continue;
+        }
+        if own.is_some_and(|p| p.is_match(&lower)) {
             let remark = format!("招标文件不允许{name}，投标文件写有“{word}”");
             report.push(
                 Judgement::new(Verdict::Fail, format!("{key} {}", sentence.unit), remark)
+                    .rigid()
+                    .demands_field(field)
+                    .says(case.bid.evidence(sentence)),
+            );
+        } else if ["组成", "牵头", "分包给", "转包给", "共同投标", "分包单位"].iter().any(|d| text.contains(d))
+        {
+            let remark = format!("招标文件不允许{name}，此处写有“{word}”，请核对");
+            report.push(
+                Judgement::new(Verdict::Risk, format!("{key} {}", sentence.unit), remark)
                     .rigid()
                     .demands_field(field)
                     .says(case.bid.evidence(sentence)),

@@ -20,7 +20,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 || bare.starts_with("签字日期:")
                 || bare.starts_with("Date:")
                 || bare.contains(")日期:");
-            if !labelled {
+            let headings = case.bid.reading.headings(unit);
+            // The last offer of a negotiation is made after bids were opened.
+            let later =
+                headings.iter().any(|h| ["最后报价", "最终报价", "二次报价", "多轮"].iter().any(|w| h.contains(w)));
+            if !labelled || later || !case.bid.is_own(unit) {
                 continue;
             }
             let Some(stamp) = dates::first(line) else { continue };

@@ -1,17 +1,18 @@
 //! What it checks: delivery, works or service end no later than the tender asks.
-//! Exclusions: periods of payment, acceptance and repair, which stand near the same words.
+//! Exclusions: periods of payment, acceptance and repair, which stand near the same words; earlier contracts; the
+//! length of a service, which may be the same or needs a person.
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::DurationUnit;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
-const LABELS: [&str; 14] = [
+const LABELS: [&str; 25] = [
     "交货期",
     "供货期",
     "交付期",
@@ -21,13 +22,24 @@ const LABELS: [&str; 14] = [
     "服务期",
     "完工期",
     "合同履行期限",
+    "履约期限",
     "供货时间",
+    "供货周期",
     "实施周期",
+    "完成期限",
+    "完成时间",
     "交货",
     "供货",
+    "交付",
+    "竣工",
     "delivery period",
+    "delivery time",
+    "time of delivery",
+    "completion period",
+    "time for completion",
+    "to deliver",
 ];
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 42] = [
     "付款",
     "支付",
     "质保",
@@ -40,62 +52,98 @@ const OTHERS: [&str; 24] = [
     "培训",
     "提前",
     "延期",
+    "延误",
+    "顺延",
     "故障",
     "服务期满",
     "发票",
-    "故障",
     "包换",
     "保证金",
     "备件",
+    "备品",
+    "配件",
+    "耗材",
+    "样品",
     "前三日",
     "违约",
     "逾期",
     "退还",
     "类似",
+    "业绩",
+    "案例",
+    "曾",
+    "缺陷责任",
+    "质疑",
+    "检查",
+    "巡检",
+    "补货",
+    "退换",
+    "warranty",
+    "payment",
+    "penalty",
+    "delay",
 ];
+/// Labels of a period that is bought, not of a time by which to be ready.
+const LASTING: [&str; 7] = ["服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("contract_duration") else { return };
-    let Some(FieldValue::Period { length: Some(limit), .. }) = field.found() else { return };
+    let Some(FieldValue::Period { text: asked, length: Some(limit) }) = case.value_of(field) else { return };
     let mut found = false;
+    let service = case.facts.field("category").is_some_and(|c| c.text() == Some("services"));
+    let asked_lasting = LASTING.iter().any(|w| asked.contains(w) || field.raw().contains(w))
+        || service && matches!(limit.unit, DurationUnit::Year | DurationUnit::Month);
     for sentence in &case.bid.sentences {
-        let text = case.bid.text(sentence);
-        let row = case
-            .bid
-            .reading
-            .units
-            .get(sentence.unit)
-            .and_then(|u| u.cell)
-            .and_then(|c| case.bid.reading.row_label(c))
-            .unwrap_or_default();
-        let heading = case.bid.column_heading(sentence.unit).to_owned();
+        if !case.bid.is_own(sentence.unit) {
+            continue;
+        }
+        let text = case.bid.text(sentence).to_ascii_lowercase();
+        let cell_label = case.bid.label(sentence.unit).to_ascii_lowercase();
         let labelled = |t: &str| LABELS.iter().any(|l| t.contains(l));
-        let anchored = text.contains("合同签订")
-            || text.contains("签订合同")
-            || text.contains("合同生效")
-            || text.contains("中标通知书");
-        let short = |t: &str| t.chars().count() <= 16;
-        let cell =
-            (short(&row) && labelled(&row)) || (short(&heading) && labelled(&heading) && !heading.contains("招标"));
-        if !((labelled(text) && (anchored || text.chars().count() < 40)) || cell)
-            || OTHERS.iter().any(|o| text.contains(o))
+        let anchored =
+            ["合同签订", "签订合同", "合同生效", "中标通知书", "开工", "contract signature", "signing", "award"]
+                .iter()
+                .any(|w| text.contains(w));
+        let cell = labelled(&cell_label) && !OTHERS.iter().any(|o| cell_label.contains(o));
+        let short = text.chars().count() < 40 || text.is_ascii() && text.len() < 140;
+        let spans = durations::find(&text);
+        let lengths = || spans.iter().filter(|s| !matches!(s.duration.unit, DurationUnit::Hour));
+        // In a long sentence of the letter only the figure right behind its word counts: 工期180日历天.
+        let named = lengths().find(|s| case.bid.is_binding(sentence.unit) && tied(&text, &LABELS, s.start, 8));
+        if !(labelled(&text) && (anchored || short) || cell || named.is_some())
+            || OTHERS.iter().any(|o| text.contains(o)) && named.is_none()
         {
             continue;
         }
-        // A column that repeats the tender's demand is not the bidder's promise.
-        if heading.contains("要求") || heading.contains("招标文件") {
+        let Some(span) = named.or_else(|| lengths().next()) else { continue };
+        // A validity in the same English sentence is another period.
+        if text.get(..span.start).is_some_and(|t| t.contains("valid") && !labelled(t)) {
             continue;
         }
-        let spans = durations::find(text);
-        let Some(span) = spans.iter().find(|s| !matches!(s.duration.unit, DurationUnit::Hour)) else { continue };
         found = true;
         let subject = format!("{}", sentence.unit);
+        let lasting = asked_lasting || LASTING.iter().any(|w| text.contains(w) || cell_label.contains(w));
         let judgement = match limit.at_least(span.duration) {
+            Some(true) if lasting && span.duration.at_least(*limit) == Some(false) => Judgement::new(
+                Verdict::Risk,
+                subject,
+                format!("服务期 {} 短于招标文件的 {limit}，请核对", span.duration),
+            ),
             Some(true) => {
                 Judgement::new(Verdict::Pass, subject, format!("承诺 {}，不超过要求的 {limit}", span.duration))
             }
-            Some(false) => {
+            Some(false) if case.copied(sentence) => continue,
+            Some(false) if lasting => Judgement::new(
+                Verdict::Risk,
+                subject,
+                format!("服务期 {} 长于招标文件的 {limit}，请核对", span.duration),
+            ),
+            // A period without an anchor and without a label of its own may be that of a step.
+            Some(false) if anchored || cell || case.bid.is_binding(sentence.unit) => {
                 Judgement::new(Verdict::Fail, subject, format!("承诺 {}，超过要求的 {limit}", span.duration))
+            }
+            Some(false) => {
+                Judgement::new(Verdict::Risk, subject, format!("此处写 {}，超过要求的 {limit}，请核对", span.duration))
             }
             None => Judgement::new(
                 Verdict::Risk,
@@ -106,7 +154,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         report.push(judgement.rigid().demands_field(field).says(case.bid.evidence(sentence)));
     }
     if !found {
+        let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
         let remark = format!("投标文件未写明交货或服务期限（要求 {limit} 内）");
-        report.push(Judgement::new(Verdict::Risk, "absent", remark).state(FindingState::NotFound).demands_field(field));
+        report.push(Judgement::new(Verdict::Risk, "absent", remark).state(state).demands_field(field));
     }
 }

@@ -1,6 +1,7 @@
 //! What it checks: every form the tender prints for the bid stands in the bid under its name.
 //! Why it matters: a missing form is a missing response; many tenders reject for it.
-//! Exclusions: forms that are marked 如有, 若有, 自拟 or 可选.
+//! Exclusions: forms that not every bidder needs (如有, joint bids, small firms, makers, guarantees), and forms the
+//! winner fills in. A bid in which most forms are missing is a part of a bid: nothing is proven then.
 
 use bidlens_domain::document::BlockKind;
 use bidlens_domain::evidence::Evidence;
@@ -9,64 +10,131 @@ use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::Dimension;
 
 use super::{Case, Check, Judgement, Report};
+use crate::bid::Bid;
 use crate::reading::{Zone, strip_label};
 
 pub(super) const CHECK: Check = Check { id: "B008", dimension: Dimension::DocumentStructure, run };
 
-const OPTIONAL: [&str; 7] = ["如有", "若有", "如适用", "如需", "可选", "if any", "if applicable"];
+const OPTIONAL: [&str; 10] =
+    ["如有", "若有", "如适用", "若适用", "如需", "可选", "参考", "自拟", "if any", "if applicable"];
+/// Titles of forms that depend on who bids and how, or that come after the award.
+const DEPENDING: [&str; 36] = [
+    "联合体",
+    "联合协议",
+    "中小企业",
+    "小微",
+    "残疾人",
+    "监狱",
+    "福利",
+    "制造商",
+    "厂家",
+    "厂商",
+    "原厂",
+    "代理商",
+    "保函",
+    "担保",
+    "分包",
+    "其他",
+    "其它",
+    "补充",
+    "封面",
+    "封皮",
+    "目录",
+    "履约",
+    "质疑",
+    "投诉",
+    "预付款",
+    "廉政",
+    "备选",
+    "退还",
+    "退款",
+    "合同",
+    "最后报价",
+    "二次报价",
+    "最终报价",
+    "密封",
+    "joint",
+    "guarantee",
+];
 /// What the title of a form contains; other headings of the chapter are captions.
-const FORM_WORDS: [&str; 16] = [
-    "函", "表", "书", "证明", "承诺", "声明", "清单", "方案", "协议", "证书", "资料", "业绩", "Form", "form",
-    "Schedule", "Letter",
+const FORM_WORDS: [&str; 15] = [
+    "函", "表", "书", "证明", "承诺", "声明", "清单", "方案", "协议", "证书", "资料", "业绩", "form", "schedule",
+    "letter",
 ];
 
 struct Form {
     title: String,
+    depends: bool,
     evidence: Vec<Evidence>,
 }
 
+enum Place {
+    Own(usize),
+    Mentioned(usize),
+    Absent,
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    for form in forms(case) {
+    let titles: Vec<(usize, String)> = titles(case.bid);
+    let forms = forms(case);
+    let places: Vec<Place> = forms.iter().map(|form| place(&titles, &form.title)).collect();
+    let expected = forms.iter().filter(|f| !f.depends).count();
+    let absent = forms.iter().zip(&places).filter(|(f, p)| !f.depends && matches!(p, Place::Absent)).count();
+    let partial = absent * 2 > expected;
+    for (form, place) in forms.into_iter().zip(places) {
         let wanted = form.title.clone();
-        let mut exact: Option<usize> = None;
-        let mut mentioned: Option<usize> = None;
-        for (unit, one) in case.bid.reading.units.iter().enumerate() {
-            let document = case.bid.reading.documents.get(one.document).and_then(|d| d.block(one.block));
-            if document.is_some_and(|b| matches!(b.kind, BlockKind::Contents))
-                || !one.text.contains(wanted.chars().next().unwrap_or(' '))
-            {
-                continue;
-            }
-            let title = core_title(one.text.lines().next().unwrap_or_default());
-            if title == wanted
-                || (title.chars().count() <= wanted.chars().count() + 6 && title.contains(&wanted) && !joins(&title))
-            {
-                exact = exact.or(Some(unit));
-            } else if mentioned.is_none() && title.contains(&wanted) {
-                mentioned = Some(unit);
-            }
-        }
         let quote = form.evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default();
         let subject = wanted.clone();
-        let judgement = match (exact, mentioned) {
-            (Some(unit), _) => {
+        let judgement = match place {
+            Place::Own(unit) => {
                 Judgement::new(Verdict::Pass, subject, format!("已附“{wanted}”")).says(case.bid.unit_evidence(unit))
             }
-            (None, Some(unit)) => {
+            Place::Mentioned(_) | Place::Absent if form.depends => continue,
+            Place::Mentioned(unit) => {
                 let remark = format!("只提到“{wanted}”，未找到该格式文件本身");
                 Judgement::new(Verdict::Risk, subject, remark).says(case.bid.unit_evidence(unit))
             }
-            (None, None) if case.bid.readable && !similar(&case.bid.bare, &wanted) => {
+            Place::Absent
+                if case.bid.readable
+                    && !partial
+                    && !case.tender.is_english()
+                    && is_paper(&wanted)
+                    && !similar(case.bid, &titles, &wanted) =>
+            {
                 let remark = format!("全文检索未找到“{wanted}”");
                 Judgement::new(Verdict::Fail, subject, remark).state(FindingState::NotFound)
             }
-            (None, None) => {
+            Place::Absent => {
                 let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
                 Judgement::new(Verdict::Risk, subject, format!("未找到名为“{wanted}”的部分，请核对")).state(state)
             }
         };
         report.push(judgement.demands(quote, form.evidence));
     }
+}
+
+/// First lines of the bid's units, bare of numbers, brackets and the word 格式; contents left out.
+fn titles(bid: &Bid<'_>) -> Vec<(usize, String)> {
+    let mut titles = Vec::new();
+    for (unit, one) in bid.reading.units.iter().enumerate() {
+        let block = bid.reading.documents.get(one.document).and_then(|d| d.block(one.block));
+        if block.is_some_and(|b| matches!(b.kind, BlockKind::Contents)) {
+            continue;
+        }
+        titles.push((unit, core_title(one.text.lines().next().unwrap_or_default())));
+    }
+    titles
+}
+
+fn place(titles: &[(usize, String)], wanted: &str) -> Place {
+    let length = wanted.chars().count();
+    let own = titles.iter().find(|(_, title)| {
+        title == wanted || (title.chars().count() <= length + 6 && title.contains(wanted) && !joins(title))
+    });
+    if let Some((unit, _)) = own {
+        return Place::Own(*unit);
+    }
+    titles.iter().find(|(_, t)| t.contains(wanted)).map_or(Place::Absent, |(unit, _)| Place::Mentioned(*unit))
 }
 
 /// Headings of the chapter of bid forms, innermost titles that name a form.
@@ -79,10 +147,15 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
         let raw = one.text.clone();
         let title = core_title(&raw);
         let length = title.chars().count();
-        let chapter = raw.trim_start().starts_with('第') && raw.contains('章');
+        let lower = raw.trim_start().to_lowercase();
+        let chapter = lower.starts_with('第') && raw.contains('章')
+            || lower.starts_with("section")
+            || lower.starts_with("part ")
+            || lower.starts_with("chapter");
+        let most = if title.is_ascii() { 60 } else { 24 };
         if chapter
-            || !(3..=24).contains(&length)
-            || OPTIONAL.iter().any(|o| raw.contains(o))
+            || !(3..=most).contains(&length)
+            || OPTIONAL.iter().any(|o| lower.contains(o))
             || raw.contains("……")
             || raw.contains("....")
             || raw.contains(':')
@@ -90,25 +163,40 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
             continue;
         }
         if !FORM_WORDS.iter().any(|w| title.contains(w))
-            || title.contains("投标文件格式")
-            || title.contains("目录")
+            || ["投标文件", "响应文件", "目录", "bidforms", "biddingforms"].iter().any(|w| title.contains(w))
             || joins(&title)
         {
             continue;
         }
+        // What stands under 如有 or a joint bid's heading depends as its heading does.
+        let headings = case.tender.headings(unit).join(" ");
+        let depends = DEPENDING.iter().any(|w| title.contains(w)) || OPTIONAL.iter().any(|w| headings.contains(w));
         if !forms.iter().any(|f| f.title == title) {
-            forms.push(Form { evidence: case.tender.evidence(unit, &(0..raw.len())).into_iter().collect(), title });
+            let evidence = case.tender.evidence(unit, &(0..raw.len())).into_iter().collect();
+            forms.push(Form { evidence, title, depends });
         }
     }
     forms
 }
 
-/// A heading without number, brackets and the word 格式.
+/// A heading without number, brackets and the word 格式, in lower case.
 fn core_title(text: &str) -> String {
     let text = folded(text);
     let cut = text.find(['(', ':']).filter(|at| *at > 2).and_then(|at| text.get(..at)).unwrap_or(&text).to_owned();
     let stripped = strip_label(if cut.trim().chars().count() >= 3 { &cut } else { &text });
-    stripped.replace("格式", "").replace("(", "").replace(")", "").chars().filter(|c| !c.is_whitespace()).collect()
+    let bare = stripped.trim_start_matches("附件").trim_start_matches("附表").trim_start_matches("格式");
+    let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '、' | '一' | ' '));
+    bare.replace("格式", "")
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// A title of one paper; 资格证明文件 and 实施方案 name parts that bidders call as they like.
+fn is_paper(title: &str) -> bool {
+    ["函", "表", "书", "声明", "承诺", "身份证明", "协议"].iter().any(|w| title.ends_with(w))
+        && !title.ends_with("说明书")
 }
 
 /// A title of two forms in one.
@@ -116,9 +204,16 @@ fn joins(title: &str) -> bool {
     title.contains('及') || title.contains('与') || title.contains('和') || title.contains('、')
 }
 
-/// Whether most of the title's character pairs stand together somewhere: the form may have another name.
-fn similar(bare: &str, title: &str) -> bool {
-    let characters: Vec<char> = title.chars().collect();
+/// Whether the form may stand under another name: its words stand somewhere, or a title shares most of its pairs.
+fn similar(bid: &Bid<'_>, titles: &[(usize, String)], wanted: &str) -> bool {
+    let characters: Vec<char> = wanted.chars().collect();
     let parts: Vec<String> = characters.chunks(4).filter(|c| c.len() >= 3).map(|c| c.iter().collect()).collect();
-    !parts.is_empty() && parts.iter().all(|p| bare.contains(p.as_str()))
+    if !parts.is_empty() && parts.iter().all(|p| bid.bare.contains(p.as_str())) {
+        return true;
+    }
+    let pairs: Vec<String> = characters.windows(2).map(|w| w.iter().collect()).collect();
+    titles.iter().filter(|(_, t)| t.chars().count() <= wanted.chars().count() + 10).any(|(_, title)| {
+        let shared = pairs.iter().filter(|p| title.contains(p.as_str())).count();
+        shared * 10 >= pairs.len() * 6
+    })
 }

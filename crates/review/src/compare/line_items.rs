@@ -17,11 +17,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
     let main = prices::main_price(&mentions).map(|m| m.money.units());
     for (index, table) in prices::item_tables(case.bid).iter().enumerate() {
-        for item in table
-            .items
-            .iter()
-            .filter(|i| (i.quantity * i.unit_price - i.total).abs() > SLACK_PER_LINE.max(i.total.abs() * 1e-4))
-        {
+        for item in table.items.iter().filter(|i| (i.quantity * i.unit_price - i.total).abs() > line_slack(table, i)) {
             let remark = format!(
                 "“{}”数量 {} × 单价 {} = {:.2}，与合价 {} 不一致",
                 item.name,
@@ -39,23 +35,34 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// What rounding may hide in one line: half a yuan, or half of the last digit of a figure in 万元 for each piece.
+fn line_slack(table: &ItemTable, item: &Item) -> f64 {
+    let coarse = if table.coarse { 51.0 * item.quantity.max(1.0) } else { 0.0 };
+    SLACK_PER_LINE.max(item.total.abs() * 1e-4).max(coarse)
+}
+
 fn total(case: &Case<'_>, report: &mut Report<'_>, index: usize, table: &ItemTable, main: Option<f64>) {
     let Some(stated) = table.stated_total.map(|(amount, _)| amount).or(main) else { return };
     let sum = |keep: &dyn Fn(&Item) -> bool| table.items.iter().filter(|i| keep(i)).map(|i| i.total).sum::<f64>();
     let numeric = |i: &Item| i.serial.trim().chars().next().is_some_and(|c| c.is_ascii_digit());
     let sums = [sum(&|_| true), sum(&numeric), sum(&|i| !numeric(i))];
-    let slack = SLACK_PER_LINE * table.items.len() as f64 + 0.01;
+    let per_line = if table.coarse { 51.0 } else { SLACK_PER_LINE };
+    let slack = per_line * table.items.len() as f64 + 0.01;
+    let any_closing = |s: f64| table.closing.iter().any(|c| (s - c).abs() <= slack);
     let first = table.items.first().map(|i| i.total_unit);
     let mut evidence = table.stated_total.map(|(_, unit)| case.bid.unit_evidence(unit)).unwrap_or_default();
     if evidence.is_empty() {
         evidence = first.map(|u| case.bid.unit_evidence(u)).unwrap_or_default();
     }
     let subject = format!("total {index}");
-    if sums.iter().any(|s| (s - stated).abs() <= slack) {
+    if sums.iter().any(|s| (s - stated).abs() <= slack || any_closing(*s)) {
         report.push(Judgement::new(Verdict::Pass, subject, format!("分项合计与总价一致：{stated:.2}")).says(evidence));
         return;
     }
-    let plain = table.other_rows == 0 && table.stated_total.is_some() && table.items.iter().all(numeric);
+    let plain = table.other_rows == 0
+        && table.closing.len() == 1
+        && table.stated_total.is_some()
+        && table.items.iter().all(numeric);
     let verdict = if plain { Verdict::Fail } else { Verdict::Risk };
     let remark = format!("分项合计 {:.2} 与总价 {stated:.2} 不一致", sums[0]);
     report.push(Judgement::new(verdict, subject, remark).says(evidence));

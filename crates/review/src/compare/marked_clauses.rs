@@ -1,20 +1,39 @@
 //! What it checks: each clause the tender marks (★ ■ ▲ …) is answered somewhere in the bid.
 //! Why it matters: an unanswered ★ clause rejects the bid, an unanswered ▲ clause costs points.
-//! Exclusions: meaning is not judged. A clause whose words all stand in one sentence of the bid passes; one of which
-//! hardly a word occurs anywhere is a risk; all between is left to a person.
+//! Exclusions: meaning is not judged. A clause answered in its row of a response table, or whose words stand in one
+//! sentence of the bid, passes; one of which hardly a word occurs anywhere is a risk; all between is left to a person.
+//! A declaration for everything not listed answers the clauses that ask for no proof, where the tender has only
+//! deviations listed.
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 
-use super::{Case, Check, Judgement, Report};
+use super::parameters::keeps_figures;
+use super::{Case, Check, Judgement, Report, affirms};
+use crate::bid::answers::{Answer, Answers, terms};
 use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B011", dimension: Dimension::Technical, run };
 
 const MARKS: [char; 7] = ['★', '■', '█', '▲', '※', '☆', '△'];
 const CLAUSES_MAX: usize = 400;
+/// A clause that asks for one of these is not met by words alone.
+const PROOFS: [&str; 9] = ["证明", "检测报告", "检验报告", "证书", "截图", "彩页", "复印件", "扫描件", "承诺函"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let answers = Answers::new(case.bid);
+    let only_deviations = only_deviations(case);
+    let declared = answers.declaration().map(|s| case.bid.evidence(s));
+    if let Some(evidence) = &declared {
+        let (text, tender) = only_deviations.clone().unwrap_or_default();
+        report.push(
+            Judgement::new(Verdict::Pass, "declaration", "声明除所列偏离外全部响应")
+                .demands(text, tender)
+                .says(evidence.clone()),
+        );
+    }
+    let declared = declared.filter(|_| only_deviations.is_some());
     let mut count = 0;
     for (unit, one) in case.tender.units.iter().enumerate() {
         if !matches!(one.zone, Zone::Requirement | Zone::Instructions | Zone::FrontTable | Zone::Notice) {
@@ -29,71 +48,87 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 continue;
             }
             let clause = text.get(start..).unwrap_or_default();
-            let terms = terms(clause);
-            if terms.len() < 2 {
+            if terms(clause).len() < 2 {
                 continue;
             }
             count += 1;
             if count > CLAUSES_MAX {
                 return;
             }
-            let rigid = matches!(mark, '★' | '※');
-            judge(case, report, unit, &range, clause, &terms, rigid);
+            let tender: Vec<_> = case.tender.evidence(unit, &range).into_iter().collect();
+            let subject = format!("{unit} {}", range.start);
+            let judgement = judge(case, &answers, declared.as_deref(), subject, clause);
+            let judgement = if matches!(mark, '★' | '※') { judgement.rigid() } else { judgement };
+            report.push(judgement.demands(clause, tender));
         }
     }
 }
 
+/// The clause by which only deviations are to be listed.
+fn only_deviations(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
+    case.tender.units.iter().enumerate().find_map(|(unit, one)| {
+        crate::bid::cut(&one.text).find_map(|range| {
+            let text = case.tender.text(unit, &range);
+            let listed = text.contains("偏离")
+                && (text.contains("只有当") || text.contains("仅") || text.contains("只需") || text.contains("只填"))
+                && ["填写", "列出", "列明", "填列", "才"].iter().any(|w| text.contains(w))
+                || text.contains("未列入偏离表") && (text.contains("视为") || text.contains("响应"))
+                || text.contains("未在偏离表") && text.contains("视为");
+            listed.then(|| (text.trim().to_owned(), case.tender.evidence(unit, &range).into_iter().collect()))
+        })
+    })
+}
+
 fn judge(
     case: &Case<'_>,
-    report: &mut Report<'_>,
-    unit: usize,
-    range: &std::ops::Range<usize>,
+    answers: &Answers<'_, '_>,
+    declared: Option<&[Evidence]>,
+    subject: String,
     clause: &str,
-    terms: &[String],
-    rigid: bool,
-) {
-    let tender: Vec<_> = case.tender.evidence(unit, range).into_iter().collect();
-    let anywhere = terms.iter().filter(|t| case.bid.bare.contains(t.as_str())).count();
-    let best = case
-        .bid
-        .sentences
-        .iter()
-        .map(|s| {
-            let bare: String = case.bid.text(s).chars().filter(|c| !c.is_whitespace()).collect();
-            (terms.iter().filter(|t| bare.contains(t.as_str())).count(), s)
-        })
-        .max_by_key(|(n, s)| (*n, std::cmp::Reverse(s.range.len())));
-    let subject = format!("{unit} {}", range.start);
+) -> Judgement {
     let short: String = clause.chars().take(40).collect();
-    let heading = best.map(|(_, s)| case.bid.column_heading(s.unit).to_owned()).unwrap_or_default();
-    let judgement = match best {
-        Some((n, sentence))
-            if n * 10 >= terms.len() * 6 && !negative(case.bid.text(sentence)) && !heading.contains("招标") =>
-        {
-            let remark = format!("“{short}”有逐项响应");
-            if figures_differ(clause, case.bid.text(sentence)) {
+    let best = answers.find(clause).filter(|a| a.share > 0.0);
+    let proof = PROOFS.iter().any(|w| clause.contains(w));
+    match best {
+        Some(answer) if answer.share >= 0.6 && !negative(&answer) && !empty(&answer.text) => {
+            let differ = !keeps_figures(clause, &answer.text).unwrap_or_else(|| !figures_differ(clause, &answer.text));
+            let judgement = if differ {
                 Judgement::new(Verdict::Risk, subject, format!("“{short}”有响应，数值须核对"))
                     .state(FindingState::HumanOnly)
-                    .says(case.bid.evidence(sentence))
             } else {
-                Judgement::new(Verdict::Pass, subject, remark).says(case.bid.evidence(sentence))
-            }
+                Judgement::new(Verdict::Pass, subject, format!("“{short}”有逐项响应"))
+            };
+            judgement.says(answer.evidence)
         }
-        _ if anywhere * 3 <= terms.len() => {
+        _ if declared.is_some() && !proof => {
+            let evidence = declared.unwrap_or_default().to_vec();
+            Judgement::new(Verdict::Pass, subject, format!("“{short}”未列为偏离，按声明响应")).says(evidence)
+        }
+        Some(answer) if answer.share >= 0.34 || anywhere(case, clause) => {
+            Judgement::new(Verdict::Risk, subject, format!("“{short}”的响应须人工核对"))
+                .state(FindingState::HumanOnly)
+                .says(answer.evidence)
+        }
+        _ => {
             let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
             Judgement::new(Verdict::Risk, subject, format!("未找到对“{short}”的响应")).state(state)
         }
-        Some((_, sentence)) => Judgement::new(Verdict::Risk, subject, format!("“{short}”的响应须人工核对"))
-            .state(FindingState::HumanOnly)
-            .says(case.bid.evidence(sentence)),
-        None => return,
-    };
-    let judgement = if rigid { judgement.rigid() } else { judgement };
-    report.push(judgement.demands(clause, tender));
+    }
 }
 
-fn negative(text: &str) -> bool {
-    ["不满足", "不符合", "不具备", "无法", "负偏离", "不提供", "未提供"].iter().any(|w| text.contains(w))
+/// Whether more than a third of the clause's words stand somewhere in the bid.
+fn anywhere(case: &Case<'_>, clause: &str) -> bool {
+    let terms = terms(clause);
+    terms.iter().filter(|t| case.bid.bare.contains(t.as_str())).count() * 3 > terms.len()
+}
+
+fn negative(answer: &Answer) -> bool {
+    ["不满足", "不符合", "不具备", "无法", "不提供", "未提供", "不支持"].iter().any(|w| answer.text.contains(w))
+        || affirms(&answer.whole, "负偏离") && !answer.whole.contains("正/负")
+}
+
+fn empty(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
 }
 
 /// Whether the clause names numbers that the answer does not repeat.
@@ -109,51 +144,4 @@ fn figures_differ(clause: &str, answer: &str) -> bool {
     let asked: Vec<String> =
         numbers(clause.get(clause.find([')', '、', '.']).map_or(0, |at| at + 1)..).unwrap_or(clause));
     asked.iter().any(|n| !answered.contains(n)) && !answered.is_empty()
-}
-
-/// Runs of three Chinese characters and whole words, without those every clause has.
-fn terms(clause: &str) -> Vec<String> {
-    const COMMON: [&str; 22] = [
-        "必须",
-        "提供",
-        "证明",
-        "材料",
-        "相关",
-        "要求",
-        "需要",
-        "应当",
-        "采用",
-        "具有",
-        "不得",
-        "以上",
-        "以及",
-        "并且",
-        "进行",
-        "可以",
-        "投标人",
-        "中标人",
-        "采购人",
-        "供应商",
-        "且需",
-        "招标",
-    ];
-    let mut terms = Vec::new();
-    for run in clause.split(|c: char| !c.is_alphanumeric()) {
-        let characters: Vec<char> = run.chars().collect();
-        if run.is_ascii() {
-            if characters.len() >= 2 && run.chars().any(char::is_alphabetic) {
-                terms.push(run.to_owned());
-            }
-            continue;
-        }
-        for window in characters.windows(3) {
-            let term: String = window.iter().collect();
-            if window.iter().all(|c| bidlens_domain::fold::is_cjk(*c)) && !COMMON.iter().any(|w| term.contains(w)) {
-                terms.push(term);
-            }
-        }
-    }
-    terms.sort();
-    terms.dedup();
-    terms
 }

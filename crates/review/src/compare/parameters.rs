@@ -23,13 +23,14 @@ struct Figure {
     /// The words or symbol right before it.
     name: String,
     comparison: Option<Comparison>,
+    in_range: bool,
     value: f64,
     unit: String,
 }
 
 static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*(\d+(?:\.\d+)?)\s*(%|‰|[A-Za-z°℃Ωμµ㎡㎥²³]{1,6}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})",
+        r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(%|‰|[A-Za-z°℃Ωμµ㎡㎥²³]{1,6}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})",
     )
     .ok()
 });
@@ -39,7 +40,27 @@ fn figures(text: &str) -> Vec<Figure> {
     let mut found = Vec::new();
     for captures in pattern.captures_iter(text) {
         let part = |i: usize| captures.get(i).map_or("", |m| m.as_str());
-        let Some(value) = Decimal::parse(part(3)).map(Decimal::value) else { continue };
+        let sign = if part(3).starts_with(['-', '−']) { -1.0 } else { 1.0 };
+        let digits = part(3).trim_start_matches(['-', '−', '±']);
+        let Some(value) = Decimal::parse(digits).map(|d| d.value() * sign) else { continue };
+        // One end of a range: which end answers which is not told by the number.
+        let (start, end) =
+            captures.get(3).map_or((0, 0), |m| (m.start(), captures.get(0).map_or(m.end(), |w| w.end())));
+        let joins = |c: char| matches!(c, '~' | '～' | '—' | '–' | '至' | '×' | '*' | '∶');
+        let after = text.get(end..).unwrap_or_default().trim_start();
+        let before = text.get(..start).unwrap_or_default().trim_end();
+        let to = text.get(captures.get(3).map_or(0, |m| m.end())..).unwrap_or_default().trim_start();
+        // 60页/分钟 is a rate, 380V/220V are two figures.
+        let two = |t: &str| t.strip_prefix('/').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+        let in_range = after.starts_with(joins)
+            || two(after)
+            || two(to)
+            || to.starts_with(joins)
+            || to.starts_with(['-', '−'])
+            || after.starts_with("to ")
+            || before.ends_with(joins)
+            || before.ends_with(" to")
+            || part(3).starts_with('-') && before.ends_with(|c: char| c.is_ascii_digit());
         let comparison = match part(2).to_lowercase().as_str() {
             "≥" | ">=" | "不小于" | "不低于" | "不少于" | "不得少于" | "不得低于" | "至少" | "大于等于" | "达到"
             | "at least" | "not less than" => Some(Comparison::AtLeast),
@@ -51,7 +72,7 @@ fn figures(text: &str) -> Vec<Figure> {
             "=" => Some(Comparison::Equal),
             _ => None,
         };
-        found.push(Figure { name: part(1).to_owned(), comparison, value, unit: part(4).to_lowercase() });
+        found.push(Figure { name: part(1).to_owned(), comparison, in_range, value, unit: part(4).to_lowercase() });
     }
     found
 }
@@ -75,48 +96,10 @@ fn keeps(demand: &Figure, answer: &Figure) -> Option<bool> {
 /// Rows with a column of demands and a column of answers.
 fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
     let bid = &case.bid.reading;
-    for grid in &bid.grids {
-        let Some(heading) = grid.rows.first() else { continue };
-        let column = |words: &[&str], not: &[&str]| {
-            heading.iter().filter_map(|&u| bid.units.get(u)).find_map(|u| {
-                let hit = words.iter().any(|w| u.text.contains(w)) && !not.iter().any(|n| u.text.contains(n));
-                hit.then(|| u.cell.map(|c| c.column)).flatten()
-            })
-        };
-        let (Some(demands), Some(answers)) = (
-            column(
-                &[
-                    "招标要求",
-                    "招标文件要求",
-                    "招标文件技术要求",
-                    "招标技术要求",
-                    "采购要求",
-                    "招标规格",
-                    "招标文件条款",
-                    "招标文件的",
-                    "技术要求",
-                    "requirement",
-                ],
-                &["响应", "条款号", "编号", "序号"],
-            ),
-            column(
-                &[
-                    "投标响应",
-                    "响应内容",
-                    "投标人的响应",
-                    "响应情况",
-                    "投标规格",
-                    "投标应答",
-                    "实际参数",
-                    "投标参数",
-                    "response",
-                ],
-                &["偏离"],
-            ),
-        ) else {
-            continue;
-        };
-        for row in grid.rows.iter().skip(1) {
+    for (index, grid) in bid.grids.iter().enumerate() {
+        let Some(sides) = case.bid.sides(index) else { continue };
+        let (demands, answers) = (sides.demand, sides.answer);
+        for row in grid.rows.iter().skip(sides.header_row as usize + 1) {
             let cell = |wanted: u32| {
                 row.iter().copied().find(|&u| bid.units.get(u).and_then(|u| u.cell).is_some_and(|c| c.column == wanted))
             };
@@ -126,39 +109,26 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             };
             let said: String =
                 row.iter().filter_map(|&u| bid.units.get(u)).map(|u| u.text.as_str()).collect::<Vec<_>>().join(" ");
-            let wanted = figures(&demand.text);
-            let offered = figures(&answer.text);
             let rigid = demand.text.contains(['★', '■', '█', '※']);
             let mut evidence = case.bid.unit_evidence(demand_unit);
             evidence.reverse();
             evidence.splice(0..0, case.bid.unit_evidence(answer_unit));
-            let mut compared = 0;
-            let mut broken = None;
-            for figure in wanted.iter().filter(|f| f.comparison.is_some() && !f.unit.is_empty()) {
-                let same: Vec<&Figure> = offered
-                    .iter()
-                    .filter(|o| {
-                        o.unit == figure.unit
-                            || unit_class(&o.unit) == unit_class(&figure.unit) && !unit_class(&o.unit).is_empty()
-                    })
-                    .collect();
-                let [only] = same.as_slice() else { continue };
-                compared += 1;
-                if keeps(figure, only) == Some(false) {
-                    broken = Some((figure.clone(), (*only).clone()));
-                }
-            }
+            let (compared, broken) = held_against(&demand.text, &answer.text);
+            let negative = says_negative(&said);
             let short: String = demand.text.chars().take(40).collect();
             let judgement = match broken {
                 Some((figure, only)) => {
-                    let claimed = if said.contains("负偏离") { "" } else { "，但未声明负偏离" };
+                    let claimed = if negative { "" } else { "，但未声明负偏离" };
                     let remark = format!(
                         "“{short}”要求 {}{}，响应为 {}{}{claimed}",
                         figure.value, figure.unit, only.value, only.unit
                     );
-                    Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
+                    // `=` may ask for at least, at most or exactly: below it only a person can tell.
+                    let certain = figure.comparison != Some(Comparison::Equal) || negative;
+                    let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
+                    Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
-                None if said.contains("负偏离") => Judgement::new(
+                None if negative => Judgement::new(
                     if rigid { Verdict::Fail } else { Verdict::Risk },
                     format!("{answer_unit}"),
                     format!("“{short}”为负偏离"),
@@ -173,6 +143,51 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             report.push(judgement.demands(demand.text.clone(), tender).says(evidence));
         }
     }
+}
+
+/// How many figures of a demand an answer gives, and one it does not keep.
+fn held_against(demand: &str, answer: &str) -> (usize, Option<(Figure, Figure)>) {
+    let (wanted, offered) = (figures(demand), figures(answer));
+    let mut compared = 0;
+    let mut broken = None;
+    for figure in wanted.iter().filter(|f| f.comparison.is_some() && !f.unit.is_empty() && !f.in_range) {
+        let alike = |f: &Figure| {
+            f.unit == figure.unit || unit_class(&f.unit) == unit_class(&figure.unit) && !unit_class(&f.unit).is_empty()
+        };
+        let mut same: Vec<&Figure> = offered.iter().filter(|o| alike(o)).collect();
+        // Of several answers in one unit, the one of the same name answers.
+        if same.len() > 1 {
+            same.retain(|o| akin(&figure.name, &o.name));
+        }
+        let [only] = same.as_slice() else { continue };
+        // Of several demands in one unit, only the one of the same name is answered.
+        let alone = wanted.iter().filter(|f| alike(f)).count() == 1;
+        if only.in_range || !alone && !akin(&figure.name, &only.name) {
+            continue;
+        }
+        compared += 1;
+        if keeps(figure, only) == Some(false) {
+            broken = Some((figure.clone(), (*only).clone()));
+        }
+    }
+    (compared, broken)
+}
+
+/// Whether an answer gives figures that keep the demand's; `None` where none can be compared.
+pub(super) fn keeps_figures(demand: &str, answer: &str) -> Option<bool> {
+    let (compared, broken) = held_against(demand, answer);
+    (compared > 0).then_some(broken.is_none())
+}
+
+/// Whether a row says that the offer falls short: 负偏离, and not that there is none.
+fn says_negative(said: &str) -> bool {
+    super::affirms(said, "负偏离") && !said.contains("正/负偏离") && !said.contains("正负偏离")
+}
+
+/// Whether two figures bear the same name: one holds the other, or they share two letters.
+fn akin(a: &str, b: &str) -> bool {
+    let a: Vec<char> = a.chars().collect();
+    !a.is_empty() && a.windows(2).any(|w| b.contains(&w.iter().collect::<String>()))
 }
 
 /// The class of a Chinese counting word, so that 台 and 个 compare.
@@ -232,8 +247,7 @@ fn symbol_groups(case: &Case<'_>, report: &mut Report<'_>) {
         return;
     }
     for sentence in &case.bid.sentences {
-        let heading = case.bid.column_heading(sentence.unit);
-        if heading.contains("招标") && !heading.contains("响应") {
+        if !case.bid.is_own(sentence.unit) {
             continue;
         }
         let offered = group(case.bid.text(sentence));
@@ -258,7 +272,9 @@ fn symbol_groups(case: &Case<'_>, report: &mut Report<'_>) {
         match lower {
             Some((symbol, value, want, unit)) if equal + 1 >= wanted.len().min(offered.len()) && equal >= 1 => {
                 let remark = format!("{symbol}={value}{unit} 低于要求的 {symbol}={want}{unit}");
-                report.push(Judgement::new(Verdict::Fail, subject, remark).demands(quote, tender).says(evidence));
+                // Two figures of which one agrees may belong to another device.
+                let verdict = if equal >= 2 { Verdict::Fail } else { Verdict::Risk };
+                report.push(Judgement::new(verdict, subject, remark).demands(quote, tender).says(evidence));
             }
             None if equal == offered.len().min(wanted.len()) => {
                 report.push(

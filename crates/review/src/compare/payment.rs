@@ -11,13 +11,15 @@ use crate::reading::Zone;
 pub(super) const CHECK: Check = Check { id: "B018", dimension: Dimension::Commercial, run };
 
 const WORDS: [&str; 6] = ["预付", "付款", "支付", "付至", "付清", "payment"];
-const OTHERS: [&str; 8] = ["违约金", "保证金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票"];
+const OTHERS: [&str; 12] =
+    ["违约金", "保证金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("payment_terms").filter(|f| f.found().is_some()) else { return };
     let speaks = |t: &str| WORDS.iter().any(|w| t.contains(w)) && !OTHERS.iter().any(|o| t.contains(o));
-    let mut allowed: Vec<i64> =
+    let stated: Vec<i64> =
         percent::find(&bidlens_domain::fold::folded(field.raw())).iter().map(|s| s.percent.0).collect();
+    let mut allowed = stated.clone();
     for evidence in field.evidence() {
         allowed.extend(percent::find(&bidlens_domain::fold::folded(evidence.quote())).iter().map(|s| s.percent.0));
     }
@@ -34,23 +36,49 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     if allowed.is_empty() {
         return;
     }
+    let parts = equivalents(&stated, &allowed);
+    let asked_advance = advance(&bidlens_domain::fold::folded(field.raw()))
+        .or_else(|| field.evidence().iter().find_map(|e| advance(&bidlens_domain::fold::folded(e.quote()))));
     let mut passed = false;
     for sentence in &case.bid.sentences {
-        let heading = case.bid.column_heading(sentence.unit);
-        if heading.contains("招标") && !heading.contains("响应") {
-            continue;
-        }
         let text = case.bid.text(sentence);
-        let shares = percent::find(text);
-        if shares.is_empty() || !speaks(text) {
+        let shares: Vec<_> = percent::find(text).into_iter().filter(|s| !is_tax(text, s.range.start)).collect();
+        if shares.is_empty() || !case.bid.is_own(sentence.unit) {
             continue;
         }
-        let strange = shares.iter().find(|s| !allowed.contains(&s.percent.0) && s.percent.value() < 100.0);
+        let label = case.bid.label(sentence.unit);
+        if !(speaks(text) || speaks(&label)) || OTHERS.iter().any(|o| text.contains(o)) {
+            continue;
+        }
+        let more_in_advance = advance(text).filter(|share| asked_advance.is_some_and(|asked| *share > asked));
+        let strange = shares.iter().find(|s| {
+            !parts.contains(&s.percent.0) && s.percent.value() < 100.0 || more_in_advance == Some(s.percent.0)
+        });
         match strange {
+            Some(_) if case.copied(sentence) => {}
             Some(share) => {
                 let remark = format!("付款比例 {} 不在招标文件的付款条件中", share.percent);
+                // Only what the buyer has to pay of this contract contradicts its terms.
+                let ours = [
+                    "合同签订",
+                    "签订合同",
+                    "合同生效",
+                    "预付",
+                    "到货",
+                    "验收",
+                    "交付",
+                    "合同金额",
+                    "合同总价",
+                    "合同价",
+                    "合同款",
+                    "advance",
+                    "on delivery",
+                ]
+                .iter()
+                .any(|w| text.contains(w) || label.contains(w));
+                let verdict = if ours { Verdict::Fail } else { Verdict::Risk };
                 report.push(
-                    Judgement::new(Verdict::Fail, format!("{}", sentence.unit), remark)
+                    Judgement::new(verdict, format!("{}", sentence.unit), remark)
                         .demands_field(field)
                         .says(case.bid.evidence(sentence)),
                 );
@@ -66,4 +94,43 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             None => {}
         }
     }
+}
+
+/// Shares that say the same: those of the tender, what lies between two of them, what is left, sums of two, and what
+/// is paid up to each instalment.
+fn equivalents(stated: &[i64], allowed: &[i64]) -> Vec<i64> {
+    const WHOLE: i64 = 1_000_000;
+    let mut all = allowed.to_vec();
+    for &a in allowed {
+        all.push(WHOLE - a);
+        for &b in allowed.iter().filter(|b| **b != a) {
+            all.push((a - b).abs());
+            all.push(a + b);
+        }
+    }
+    let mut paid = 0;
+    for share in stated {
+        paid += share;
+        all.push(paid);
+    }
+    all
+}
+
+/// The share that is paid in advance.
+fn advance(text: &str) -> Option<i64> {
+    let lower = text.to_ascii_lowercase();
+    percent::find(&lower).into_iter().find_map(|s| {
+        let part = |t: &str| t.chars().take_while(|c| !matches!(c, ',' | ';' | '。')).take(16).collect::<String>();
+        let after = part(lower.get(s.range.end..).unwrap_or_default());
+        let before: String = lower.get(..s.range.start).unwrap_or_default().chars().rev().take(8).collect();
+        let before: String = before.chars().rev().collect();
+        let named = after.contains("预付") || after.contains("advance") || before.contains("预付");
+        named.then_some(s.percent.0)
+    })
+}
+
+/// Whether a percentage is a rate of tax, not a share of the price.
+fn is_tax(text: &str, at: usize) -> bool {
+    let before: String = text.get(..at).unwrap_or_default().chars().rev().take(8).collect();
+    before.contains('税') || before.contains('率')
 }

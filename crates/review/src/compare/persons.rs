@@ -14,8 +14,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         (t.contains("委托代理人") || t.contains("授权代表") || t.contains("授权委托书"))
             && (t.contains("签字") || t.contains("授权"))
     });
-    for (role, people) in [("授权代表", names::agents(case.bid)), ("法定代表人", names::heads(case.bid))] {
-        same_person(report, role, &people, demand.first().cloned().unwrap_or_default());
+    // Makers, banks and customers have heads and agents of their own; a head may sign in the agent's place.
+    let own = |people: Vec<Named>| people.into_iter().filter(|p| !p.aside).collect::<Vec<_>>();
+    let heads = own(names::heads(case.bid));
+    let mut agents = own(names::agents(case.bid));
+    agents.retain(|a| heads.iter().all(|h| h.name != a.name));
+    for (role, people) in [("授权代表", agents), ("法定代表人", heads)] {
+        same_person(report, role, &people, names::is_joint(case.bid), demand.first().cloned().unwrap_or_default());
     }
 }
 
@@ -23,6 +28,7 @@ fn same_person(
     report: &mut Report<'_>,
     role: &str,
     people: &[Named],
+    joint: bool,
     (text, tender): (String, Vec<bidlens_domain::evidence::Evidence>),
 ) {
     let Some(first) = people.first() else { return };
@@ -31,7 +37,9 @@ fn same_person(
             let mut evidence = other.evidence.clone();
             evidence.extend(first.evidence.clone());
             let remark = format!("{role}前后不一致：“{}”与“{}”", first.name, other.name);
-            report.push(Judgement::new(Verdict::Fail, role, remark).demands(text, tender).says(evidence));
+            // Each partner of a joint bid has its own.
+            let verdict = if joint { Verdict::Risk } else { Verdict::Fail };
+            report.push(Judgement::new(verdict, role, remark).demands(text, tender).says(evidence));
         }
         None => report.push(
             Judgement::new(Verdict::Pass, role, format!("{role}均为“{}”", first.name))

@@ -1,8 +1,10 @@
 //! What it checks: the bid's price is not above the ceiling price, or the budget where there is none.
 //! Why it matters: such a bid is invalid (招标投标法实施条例 51(五); 财政部令第87号 63(四)).
-//! Exclusions: tenders with prices per lot, where the lot of the bid is not known.
+//! Exclusions: tenders with prices per lot, where the lot of the bid is not known; bids that offer a rate; the
+//! estimated cost of an English tender, which limits nothing.
 
-use bidlens_domain::finding::Verdict;
+use bidlens_domain::field::FieldValue;
+use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 
 use super::{Case, Check, Judgement, Report};
@@ -10,22 +12,36 @@ use crate::bid::prices;
 
 pub(super) const CHECK: Check = Check { id: "B001", dimension: Dimension::Price, run };
 
+const RATES: [&str; 8] = ["下浮率", "折扣率", "费率", "优惠率", "让利率", "下浮", "discount rate", "percentage rate"];
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let limit = ["max_price", "budget"].into_iter().find_map(|key| {
         let field = case.facts.field(key)?;
-        field.lots.is_empty().then_some(())?;
-        Some((key, field, field.money()?))
+        match case.value_of(field)? {
+            FieldValue::Money(limit) => Some((key, field, limit)),
+            _ => None,
+        }
     });
     let Some((key, field, limit)) = limit else { return };
     let mentions = prices::mentions(case.bid);
     let Some(price) = prices::main_price(&mentions) else {
-        let state = bidlens_domain::finding::FindingState::NotFound;
-        report.push(
-            Judgement::new(Verdict::Risk, "price", "投标文件中未找到投标总价")
-                .state(state)
-                .rigid()
-                .demands_field(field),
-        );
+        let rate = case.bid.sentences.iter().find(|s| {
+            case.bid.is_own(s.unit) && {
+                let text = case.bid.text(s);
+                let label = case.bid.label(s.unit);
+                text.contains('%') && RATES.iter().any(|w| text.contains(w) || label.contains(w))
+            }
+        });
+        let judgement = match rate {
+            Some(sentence) => Judgement::new(Verdict::Risk, "price", "以费率或下浮率报价，金额须人工核对")
+                .state(FindingState::HumanOnly)
+                .says(case.bid.evidence(sentence)),
+            None => {
+                let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
+                Judgement::new(Verdict::Risk, "price", "投标文件中未找到投标总价").state(state)
+            }
+        };
+        report.push(judgement.rigid().demands_field(field));
         return;
     };
     let name = if key == "budget" { "预算金额" } else { "最高限价" };
@@ -34,7 +50,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     evidence.extend(mentions.iter().filter(|m| m.in_words).take(1).flat_map(|m| m.evidence.clone()));
     evidence.dedup_by(|a, b| a.quote() == b.quote());
     let judgement = if exceeds {
-        Judgement::new(Verdict::Fail, "price", format!("投标总价 {} 超过{name} {limit}", price.money))
+        // Another total within the limit leaves open which one is meant; an estimate limits nothing.
+        let other = mentions.iter().any(|m| m.whole && m.money != price.money && m.money.exceeds(limit) == Some(false));
+        let certain = price.whole && !other && (key == "max_price" || !case.tender.is_english());
+        let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
+        Judgement::new(verdict, "price", format!("投标总价 {} 超过{name} {limit}", price.money))
     } else {
         Judgement::new(Verdict::Pass, "price", format!("投标总价 {} 未超过{name} {limit}", price.money))
     };

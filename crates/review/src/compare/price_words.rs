@@ -12,14 +12,18 @@ pub(super) const CHECK: Check = Check { id: "B002", dimension: Dimension::Price,
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
     let demand = case.tender_clauses(|t| t.contains("大写") && t.contains("小写") && t.contains("为准"));
-    let block = |m: &PriceMention| case.bid.reading.units.get(m.unit).map(|u| (u.document, u.block));
+    let row = |m: &PriceMention| case.bid.reading.units.get(m.unit).and_then(|u| u.cell).map(|c| (c.grid, c.row));
     for words in mentions.iter().filter(|m| m.in_words) {
         let figures = || mentions.iter().filter(|m| !m.in_words);
-        let near = figures()
+        // Only figures right beside the words restate them; farther away may stand the price of a part or a lot.
+        let beside = figures()
             .find(|m| m.unit == words.unit)
-            .or_else(|| figures().find(|m| block(m) == block(words)))
-            .or_else(|| figures().find(|m| m.binding == words.binding));
-        let Some(figures) = near else { continue };
+            .or_else(|| figures().find(|m| row(m).is_some() && row(m) == row(words)))
+            .or_else(|| {
+                figures().filter(|m| m.unit.abs_diff(words.unit) <= 2).min_by_key(|m| m.unit.abs_diff(words.unit))
+            });
+        let equal = figures().find(|m| m.money == words.money);
+        let Some(figures) = equal.or(beside) else { continue };
         let mut evidence = words.evidence.clone();
         evidence.extend(figures.evidence.clone());
         evidence.dedup_by(|a, b| a.quote() == b.quote());

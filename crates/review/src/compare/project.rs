@@ -12,8 +12,11 @@ use super::{Case, Check, Judgement, Report};
 
 pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::DocumentStructure, run };
 
+/// Paragraphs that a cover takes.
+const COVER_UNITS: usize = 30;
+
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|tender no\.?|RFP no\.?|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
+    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
 });
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());
@@ -31,7 +34,11 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(field), Some(pattern)) = (case.facts.field("tender_no"), NUMBER.as_ref()) else { return };
     let Some(wanted) = field.text().map(bare) else { return };
     let mut passed = false;
+    let all_numbers: String = case.tender.units.iter().map(|u| bare(&u.text)).collect::<Vec<_>>().join(" ");
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
+        if !case.bid.is_own(unit) {
+            continue;
+        }
         let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
         let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
         let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| m.as_str().to_owned()));
@@ -50,16 +57,28 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
                             .says(evidence),
                     );
                 }
+            } else if all_numbers.contains(&have) {
+                // A number the tender itself prints, such as that of the plan.
             } else {
                 let remark = format!("项目编号“{said}”与招标文件“{}”不一致", field.text().unwrap_or_default());
+                // On a certificate, a report or a contract stands the number of another project rightly.
+                let headings = case.bid.reading.headings(unit);
+                let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
+                let verdict = if alike(&have, &wanted) || front { Verdict::Fail } else { Verdict::Risk };
                 report.push(
-                    Judgement::new(Verdict::Fail, format!("number {unit} {n}"), remark)
-                        .demands_field(field)
-                        .says(evidence),
+                    Judgement::new(verdict, format!("number {unit} {n}"), remark).demands_field(field).says(evidence),
                 );
             }
         }
     }
+}
+
+/// Whether two numbers differ so little that one is meant to be the other.
+fn alike(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    a.len().abs_diff(b.len()) <= 2 && (start + end) * 3 >= a.len().min(b.len()) * 2
 }
 
 fn name(case: &Case<'_>, report: &mut Report<'_>) {
@@ -68,7 +87,7 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
         // In a table of earlier contracts 项目名称 names those.
-        if one.cell.is_some() && row != "项目名称" {
+        if one.cell.is_some() && row != "项目名称" || !case.bid.is_own(unit) {
             continue;
         }
         let said = pattern

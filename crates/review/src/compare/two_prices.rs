@@ -10,17 +10,10 @@ use crate::grammar::money;
 
 pub(super) const CHECK: Check = Check { id: "B004", dimension: Dimension::Price, run };
 
-const ALTERNATIVES: [&str; 9] = [
-    "备选报价",
-    "备选方案报价",
-    "选择性报价",
-    "另行报价",
-    "优惠后",
-    "折后价",
-    "可优惠至",
-    "第二报价",
-    "alternative price",
-];
+/// Words of a second offer.
+const ALTERNATIVES: [&str; 6] = ["备选报价", "备选方案报价", "选择性报价", "另行报价", "第二报价", "alternative price"];
+/// Words of a discount, which may be the one price of the bid.
+const DISCOUNTS: [&str; 4] = ["优惠后", "折后价", "可优惠至", "优惠至"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = || {
@@ -37,14 +30,18 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mut offered = false;
     for sentence in &case.bid.sentences {
         let words = case.bid.text(sentence);
-        let Some(word) = ALTERNATIVES.iter().find(|w| words.contains(**w)) else { continue };
-        if denied(words, word) || money::find(words).is_empty() {
+        let alternative = ALTERNATIVES.iter().find(|w| words.to_lowercase().contains(**w));
+        let Some(word) = alternative.or_else(|| DISCOUNTS.iter().find(|w| words.contains(**w))) else { continue };
+        if denied(words, word) || money::find(words).is_empty() || !case.own(sentence) {
             continue;
         }
         offered = true;
-        let remark = format!("出现“{word}”并给出另一报价");
+        let (verdict, remark) = match alternative {
+            Some(_) => (Verdict::Fail, format!("出现“{word}”并给出另一报价")),
+            None => (Verdict::Risk, format!("出现“{word}”，请核对是否构成第二个报价")),
+        };
         report.push(
-            Judgement::new(Verdict::Fail, format!("alternative {}", sentence.unit), remark)
+            Judgement::new(verdict, format!("alternative {}", sentence.unit), remark)
                 .rigid()
                 .demands(text.clone(), tender.clone())
                 .says(case.bid.evidence(sentence)),
@@ -52,7 +49,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     }
     let mentions = prices::mentions(case.bid);
     let Some(main) = prices::main_price(&mentions) else { return };
-    let other = mentions.iter().find(|m| !m.in_words && m.binding && m.money != main.money && m.unit != main.unit);
+    // Prices of parts, lots and rounds rightly differ from the total.
+    let other = mentions
+        .iter()
+        .find(|m| !m.in_words && m.binding && m.whole && main.whole && m.money != main.money && m.unit != main.unit);
     match other {
         Some(other) => {
             let mut evidence = main.evidence.clone();

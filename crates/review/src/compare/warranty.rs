@@ -6,14 +6,14 @@ use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::{Duration, DurationUnit};
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B007", dimension: Dimension::Commercial, run };
 
 /// Words for the same kind of promise.
 const KINDS: [(&str, &[&str]); 3] = [
-    ("质保期", &["质保期", "保修期", "质量保证期", "缺陷责任期", "免费维护期", "免费保修", "质保", "warranty"]),
+    ("质保期", &["质保期", "保修期", "质量保证期", "缺陷责任期", "免费维护期", "免费保修", "质保", "保修", "warrant"]),
     ("包换", &["包换"]),
     ("包修", &["包修"]),
 ];
@@ -46,20 +46,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     for (kind, _) in KINDS {
         let Some(wanted) = least(&demanded, kind) else { continue };
         let mut found = false;
-        for sentence in &case.bid.sentences {
-            let heading = case.bid.column_heading(sentence.unit).to_owned();
-            if heading.contains("要求") || heading.contains("招标文件") {
-                continue;
-            }
-            let row = case
-                .bid
-                .reading
-                .units
-                .get(sentence.unit)
-                .and_then(|u| u.cell)
-                .and_then(|c| case.bid.reading.row_label(c))
-                .unwrap_or_default();
-            let label = if heading.chars().count() <= 12 { format!("{row}{heading}") } else { row };
+        for sentence in case.bid.sentences.iter().filter(|s| case.bid.is_own(s.unit)) {
+            let label = case.bid.label(sentence.unit);
             let text = case.bid.text(sentence);
             for (_, duration) in promises(text, &label).into_iter().filter(|(k, _)| *k == kind) {
                 found = true;
@@ -70,6 +58,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                         subject,
                         format!("{kind} {duration} 不低于要求的 {}", wanted.duration),
                     ),
+                    Some(false) if case.copied(sentence) => continue,
                     Some(false) => Judgement::new(
                         Verdict::Fail,
                         subject,
@@ -87,10 +76,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         if !found {
             let quote = wanted.evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default();
+            let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
             let remark = format!("投标文件未写明{kind}（要求 {}）", wanted.duration);
             report.push(
                 Judgement::new(Verdict::Risk, format!("{kind} absent"), remark)
-                    .state(FindingState::NotFound)
+                    .state(state)
                     .demands(quote, wanted.evidence.clone()),
             );
         }
@@ -111,6 +101,8 @@ fn least<'p>(demanded: &'p [Promise], kind: &str) -> Option<&'p Promise> {
 /// Periods in a sentence by the nearest word that says what they are for.
 fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
     let mut found = Vec::new();
+    let text = &text.to_ascii_lowercase();
+    let label = &label.to_ascii_lowercase();
     let spans: Vec<_> = durations::find(text)
         .into_iter()
         .filter(|s| {
@@ -118,32 +110,35 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
                 || s.duration.unit == DurationUnit::Day && s.duration.count >= 90
         })
         .collect();
-    if text.contains("保证金") || text.contains("业绩") || text.contains("付款") || text.contains("支付") {
+    let other = |t: &str| OTHERS.iter().any(|w| t.contains(w));
+    if other(text) || other(label) {
         return found;
     }
-    for span in spans {
-        let after: String = text.get(span.end..).unwrap_or_default().chars().take(6).collect();
-        let before: String = text
-            .get(..span.start)
-            .unwrap_or_default()
-            .chars()
-            .rev()
-            .take(40)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .collect();
-        if after.starts_with("包换") || after.starts_with("内包换") {
+    for (index, span) in spans.iter().enumerate() {
+        let after: String = text.get(span.end..).unwrap_or_default().chars().take(12).collect();
+        let near: String = after.chars().take(6).collect();
+        let before = text.get(..span.start).unwrap_or_default();
+        let last: String = before.chars().rev().take(10).collect::<Vec<_>>().into_iter().rev().collect();
+        // "每6个月巡检一次", "延长3个月": periods in the time of warranty, not its length.
+        if last.ends_with('每') || after.contains("一次") || after.contains("经验") || last.contains("延长") {
+            continue;
+        }
+        if near.starts_with("包换") || near.starts_with("内包换") {
             found.push(("包换", span.duration));
-        } else if after.starts_with("包修") || after.starts_with("内包修") {
+        } else if near.starts_with("包修") || near.starts_with("内包修") {
             found.push(("包修", span.duration));
         } else {
-            let named = KINDS[0].1.iter().any(|w| before.to_lowercase().contains(w) || label.contains(w))
-                || after.contains("质保")
-                || after.contains("保修");
+            let words = KINDS[0].1;
+            let labelled = index == 0 && words.iter().any(|w| label.contains(w));
+            let named = tied(text, words, span.start, 36)
+                || labelled
+                || near.contains("质保")
+                || near.contains("保修")
+                || near.contains("免费维护")
+                || after.contains("warranty");
             // "提供经验收合格后至少24个月" names the promise only by what it follows.
             let after_acceptance =
-                before.contains("验收合格") && (before.contains("提供") || before.contains('自')) && after.is_empty();
+                before.contains("验收合格") && (before.contains("提供") || before.contains('自')) && near.is_empty();
             if named || after_acceptance {
                 found.push(("质保期", span.duration));
             }
@@ -151,3 +146,30 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
     }
     found
 }
+
+/// Words of sentences whose periods are no warranty, or that of a part or a repair.
+const OTHERS: [&str; 23] = [
+    "保证金",
+    "业绩",
+    "付款",
+    "支付",
+    "易损",
+    "耗材",
+    "配件",
+    "备件",
+    "备品",
+    "更换后",
+    "维修后",
+    "修复后",
+    "延保",
+    "质保期满",
+    "质保期外",
+    "过保",
+    "有效期",
+    "工作经验",
+    "从业",
+    "replacement",
+    "spare",
+    "parts",
+    "consumable",
+];

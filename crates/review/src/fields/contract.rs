@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::fold::is_cjk;
 use bidlens_domain::time::DurationUnit;
 
 use crate::grammar::durations;
@@ -18,7 +19,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 51] = [
+const DURATION: [(&str, i32); 60] = [
     ("合同履行期限", 14),
     ("合同履约期限", 13),
     ("合同履行期", 8),
@@ -70,6 +71,15 @@ const DURATION: [(&str, i32); 51] = [
     ("delivery period", 8),
     ("completion period", 9),
     ("period of completion", 9),
+    ("框架协议期限", 9),
+    ("协议期限", 7),
+    ("contract term", 9),
+    ("term of contract", 8),
+    ("time allowed for completion", 9),
+    ("time of delivery", 7),
+    ("delivery time", 7),
+    ("duration of the contract", 8),
+    ("服务期限要求", 7),
 ];
 
 fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
@@ -122,6 +132,17 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
             listed_below(reading, pair, &mut by_lot);
         }
         let mentions = lots::mentions(text);
+        let own_lot = match mentions.as_slice() {
+            [only] if only.range.start == 0 => Some(only.key.clone()),
+            [] => super::money::lot_around(reading, pair.unit, pair.label_start.unwrap_or(0)),
+            _ => None,
+        };
+        if let Some(key) = own_lot
+            && zone != Zone::Contract
+            && let Some(value) = period(reading, pair, rank).and_then(|c| c.value)
+        {
+            by_lot.entry(key).or_insert(value);
+        }
         if mentions.len() >= 2 && by_lot.is_empty() {
             for (index, mention) in mentions.iter().enumerate() {
                 let until = mentions.get(index + 1).map_or(text.len(), |m| m.range.start);
@@ -235,7 +256,20 @@ fn first_statement(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> 
     // `1年` is a value, `1、` a number.
     let start = if skipped > 0 && skipped <= 8 { tidy.start + skipped } else { tidy.start };
     let cut = reading.until(unit, &(start..tidy.end), &['\n', '。', ';']);
+    let cut = before_next_label(reading, unit, &cut);
     reading.tidy(unit, &cut)
+}
+
+/// `120日历天 计划开工日期：…`: a cell that holds several labels with their values ends the first at the second.
+fn before_next_label(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, range);
+    let Some(first) = durations::first(text) else { return range.clone() };
+    let rest = text.get(first.end..).unwrap_or_default();
+    let inside = rest.len() - rest.trim_start_matches(['内', '以', '之', ' ']).len();
+    let Some(colon) = rest.find(':').filter(|at| *at > inside) else { return range.clone() };
+    let label = rest.get(inside..colon).unwrap_or_default();
+    let names = label.chars().all(is_cjk) && (2..=8).contains(&label.chars().count());
+    if names { range.start..range.start + first.end + inside } else { range.clone() }
 }
 
 fn short(reading: &Reading<'_>, unit: usize, value: &Range<usize>, chars: usize) -> Range<usize> {
@@ -517,6 +551,13 @@ fn warranty_part(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Ra
     let mut end = text.len();
     for (at, c) in text.char_indices().filter(|(at, c)| *at >= span.end && matches!(c, ',' | ';' | '。' | '\n')) {
         let rest = text.get(at + c.len_utf8()..).unwrap_or_default();
+        // The comma of 100,000 ends nothing.
+        let thousands = c == ','
+            && rest.starts_with(|n: char| n.is_ascii_digit())
+            && text.get(..at).is_some_and(|t| t.ends_with(|n: char| n.is_ascii_digit()));
+        if thousands {
+            continue;
+        }
         let next = rest.split([',', ';', '。', '\n']).next().unwrap_or_default();
         let runs = (next.contains("之日") || next.contains("起算") || next.contains("计算") || next.contains("验收"))
             && next.contains('起')
@@ -565,6 +606,10 @@ const PAYMENT: &[&str] = &[
     "工程款支付",
     "进度款支付",
     "工程款支付方式",
+    "付款办法",
+    "支付办法",
+    "付款要求",
+    "结算与支付",
     "服务费支付",
     "付款方式及比例",
     "合同价款的支付",
@@ -634,6 +679,7 @@ fn pays(text: &str) -> bool {
         ]
         .iter()
         .any(|w| text.contains(w)))
+        || lower.contains("invoice") && lower.contains("days")
         || lower.contains("payment")
             && (lower.contains('%')
                 || lower.contains("days")

@@ -156,6 +156,19 @@ const KINDS: &[(&str, Kind)] = &[
     ("publish", Kind::Notice),
     ("issue of nit", Kind::Notice),
     ("document download", Kind::Obtain),
+    ("文件递交的截止", Kind::Deadline),
+    ("文件提交的截止", Kind::Deadline),
+    ("递交的截止时间", Kind::Deadline),
+    ("协商时间", Kind::Opening),
+    ("征集文件获取", Kind::Obtain),
+    ("return deadline", Kind::Deadline),
+    ("return of tender", Kind::Deadline),
+    ("tender deadline", Kind::Deadline),
+    ("bid deadline", Kind::Deadline),
+    ("deadline for bid", Kind::Deadline),
+    ("deadline for tender", Kind::Deadline),
+    ("deadline for receipt", Kind::Deadline),
+    ("closing date and time", Kind::Deadline),
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
@@ -170,7 +183,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "bid_deadline", found.deadline, report);
     let opening = with_copies(
         found.opening,
-        same_as_deadline(reading, fields, &["开标时间", "开启时间", "开标", "磋商时间", "谈判时间"]),
+        same_as_deadline(reading, fields, &["开标时间", "开启时间", "开标", "磋商时间", "谈判时间", "协商时间"]),
     );
     put(fields, "opening_time", opening, report);
     put(fields, "doc_obtain_start", found.obtain_start, Disagreement::Prefer);
@@ -325,6 +338,14 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         return (own, true);
     }
     let clause_head = reading.text(unit, range);
+    // `The opening shall take place at: … Date: 15 September 2026.`: the sentence before says of what.
+    if own.is_empty() && clause_head.trim_start().to_lowercase().starts_with("date") {
+        let head = reading.unit(unit).and_then(|u| u.text.get(..range.start)).unwrap_or_default();
+        let said = nearest(head);
+        if resolved(&said) {
+            return (said, true);
+        }
+    }
     let mut places: Vec<String> = Vec::new();
     if let Some(place) = reading.unit(unit).and_then(|u| u.cell) {
         if let Some(label) = reading.row_label(place) {
@@ -502,6 +523,11 @@ fn column_header(reading: &Reading<'_>, place: crate::reading::CellPlace) -> Opt
 fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -> Vec<Candidate> {
     const SAME: &[&str] = &[
         "同投标截止",
+        "与递交截止",
+        "与提交截止",
+        "与响应文件递交截止",
+        "与响应截止",
+        "同响应截止",
         "同投标文件",
         "同提交",
         "同递交",
@@ -615,10 +641,10 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
                 .take(30)
                 .find(|(i, c)| {
                     // 响应 holds no 应.
-                    matches!(c, ',' | '于' | '须' | '在' | ':' | '可' | '当' | '请')
+                    matches!(c, ',' | '于' | '须' | '在' | ':' | '可' | '当' | '请' | '\n')
                         || *c == '应' && !head.get(..*i).is_some_and(|t| t.ends_with('响'))
                 })
-                .map_or(span.start, |(i, c)| i + c.len_utf8());
+                .map_or(if head.chars().count() <= 30 { 0 } else { span.start }, |(i, c)| i + c.len_utf8());
             let anchored = text.get(start..end).is_some_and(|t| {
                 t.contains("截止")
                     || t.contains("开标")
@@ -674,6 +700,8 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         "validity of offer",
         "validity period",
         "validity of tender",
+        "tender validity",
+        "open for acceptance",
     ];
     let mut candidates = Vec::new();
     for clause in &reading.clauses {
@@ -688,6 +716,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         let valid_for = lower.contains("valid for")
             || lower.contains("remain valid")
             || lower.contains("kept open")
+            || lower.contains("open for acceptance")
             || lower.contains("validity");
         let context = reading.context(clause.unit).to_lowercase();
         let titled = WORDS.iter().any(|w| context.contains(w))

@@ -139,6 +139,8 @@ fn consortium_clause(
         "joint venture is not",
         "jv is not",
         "consortium are not",
+        "consortium bids are not",
+        "consortia not",
     ];
     const YES: &[&str] = &[
         "接受联合体",
@@ -155,6 +157,13 @@ fn consortium_clause(
         "joint venture is permitted",
         "consortium is permitted",
         "consortium bidding is allowed",
+        "consortium bids are permitted",
+        "consortium bids are allowed",
+        "consortia are permitted",
+        "consortia are allowed",
+        "members in the joint venture",
+        "members of the joint venture shall",
+        "joint ventures shall be permitted",
         "jv is allowed",
     ];
     let own = reading.text(unit, range);
@@ -239,6 +248,11 @@ fn subcontracting_clause(
         "不得转让或分包",
         "不许分包",
         "严禁转包和分包",
+        "严禁转包及分包",
+        "不得转包及分包",
+        "不允许合同分包",
+        "不允许转包及分包",
+        "不接受合同分包",
         "严禁分包",
         "subcontracting is not",
         "subcontracting shall not be allowed",
@@ -266,8 +280,17 @@ fn subcontracting_clause(
         "without written",
         "without the written",
         "without obtaining",
+        "percentage of subcontracting",
     ];
-    const YES: &[&str] = &["允许分包", "接受分包", "可以分包", "同意分包", "subcontracting is allowed"];
+    const YES: &[&str] = &[
+        "允许分包",
+        "接受分包",
+        "可以分包",
+        "同意分包",
+        "subcontracting is allowed",
+        "contracting is permitted",
+        "subcontracting permitted is",
+    ];
     let own = reading.text(unit, range);
     let context = reading.context(unit);
     let lower = own.to_lowercase();
@@ -275,6 +298,11 @@ fn subcontracting_clause(
         || context.ends_with("分包")
         || context.contains("合同分包")
         || context.contains("是否允许分包")
+        || context.contains("转包与分包")
+        || context.contains("转包和分包")
+        || context.contains("sub-contract")
+        || context.contains("sub-letting")
+        || context.contains("subletting")
         || context.contains("subcontract"))
         && context.chars().count() <= 20;
     if !own.contains("分包")
@@ -319,7 +347,12 @@ fn subcontracting_clause(
         let bare = own.trim().trim_matches(['。', ';', '.', ',']);
         let tail = text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
         if labelled
-            && (bare.starts_with("不允许") || bare.starts_with("不接受") || bare == "否" || bare.starts_with("不得"))
+            && (bare.starts_with("不允许")
+                || bare.starts_with("不接受")
+                || bare == "否"
+                || bare.starts_with("不得")
+                || bare.starts_with("严禁")
+                || bare.to_lowercase().starts_with("not "))
             || own.contains("分包") && matches!(tail, "不允许" | "否" | "不接受" | "不得分包")
         {
             ("not_allowed", 10)

@@ -136,6 +136,12 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         if is_reference(text.trim()) {
             candidates.extend(reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1));
         } else if is_amount_label(&pair.label, bond) && !is_none(text) {
+            // Under the heading of a lot it is the lot's.
+            if let Some(key) = super::money::lot_around(reading, pair.unit, pair.label_start.unwrap_or(0))
+                && let Some(amount) = money::first(text)
+            {
+                by_lot.entry(key).or_insert(FieldValue::Money(amount.money));
+            }
             // The label alone says what the amount is for.
             read_part(
                 reading,

@@ -74,6 +74,9 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
         "contract title",
         "tender for",
         "name of assignment",
+        "procurement of",
+        "name of the rfb",
+        "name of the contract",
     ];
     let mut candidates = Vec::new();
     for pair in &reading.pairs {
@@ -253,7 +256,7 @@ fn name_in_sentence(reading: &Reading<'_>) -> Vec<Candidate> {
 }
 
 fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: [(&str, i32); 22] = [
+    const LABELS: [(&str, i32); 31] = [
         ("项目编号", 6),
         ("招标编号", 6),
         ("采购项目编号", 6),
@@ -268,6 +271,15 @@ fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
         ("政府采购编号", 3),
         ("项目代码", 0),
         ("编号", 0),
+        ("征集编号", 6),
+        ("项目征集编号", 6),
+        ("询比编号", 5),
+        ("询价编号", 6),
+        ("磋商编号", 6),
+        ("谈判编号", 6),
+        ("比选编号", 6),
+        ("reference no", 3),
+        ("reference number", 3),
         ("tender no", 5),
         ("tender number", 5),
         ("nit no", 5),
@@ -450,6 +462,13 @@ const BUYER: Role = Role {
         "比选人",
         "询价人",
         "磋商人",
+        "征集人",
+        "谈判人",
+        "征集人名称",
+        "authority",
+        "issued by",
+        "the authority",
+        "council",
         "采购人全称",
         "purchaser",
         "employer",
@@ -568,6 +587,7 @@ fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
     ((4..=30).contains(&length)
         && !is_reference(text)
         && !is_blank(text)
+        && !text.starts_with('无')
         && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | '、' | '/'))
         && !speaks.iter().any(|w| text.contains(w)))
     .then_some(value)
@@ -710,7 +730,7 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
 }
 
-const METHODS: [(&str, &str); 31] = [
+const METHODS: [(&str, &str); 33] = [
     ("公开招标", "open_tender"),
     ("邀请招标", "invited_tender"),
     ("竞争性谈判", "competitive_negotiation"),
@@ -720,6 +740,8 @@ const METHODS: [(&str, &str); 31] = [
     ("框架协议", "other"),
     ("竞价", "other"),
     ("比选", "other"),
+    ("询比", "other"),
+    ("open procedure", "open_tender"),
     ("open tender", "open_tender"),
     ("open e-tender", "open_tender"),
     ("open bidding", "open_tender"),
@@ -803,7 +825,7 @@ fn procurement_method(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         };
         // 询价 and 竞价 are ordinary words as well.
-        if matches!(*word, "询价" | "竞价" | "比选")
+        if matches!(*word, "询价" | "竞价" | "比选" | "询比")
             && unit.text.chars().count() > 30
             && !lower.contains("询价采购")
             && !lower.contains("询价通知")
@@ -1005,7 +1027,8 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
         words.iter().map(|w| i64::try_from(text.matches(w).count()).unwrap_or(0)).sum()
     };
     if let Some(FieldValue::Text(text)) = name.and_then(|f| f.value()) {
-        let text = bidlens_domain::fold::folded(text).to_lowercase();
+        // How the contract is awarded says nothing of what is bought.
+        let text = bidlens_domain::fold::folded(text).to_lowercase().replace("框架协议", "").replace("定点", "");
         let text = text.as_str();
         for (slot, words) in [
             &["工程施工", "改造工程", "建设工程", "工程", "施工", "修缮", "construction", "repair", "road", "building"]

@@ -31,6 +31,8 @@ const BUDGET: &[&str] = &[
     "合同估算价",
     "预算",
     "approved budget",
+    "being the abc",
+    "(abc)",
     "estimated total value",
     "total value of the contract",
     "total estimated value",
@@ -163,6 +165,9 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         if by_lot(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }
+        if listed(reading, pair.unit, &pair.value, unit, rank, &mut found) {
+            continue;
+        }
         if let Some(amount) = own_sum(text, words, unit) {
             let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
             let quote = reading.pair_quote(pair, &value);
@@ -221,7 +226,7 @@ fn one_sum(text: &str, unit: Option<Unit>) -> Option<Amount> {
 }
 
 /// The lot that the words before `at` in the same unit, or the unit's heading, speak of.
-fn lot_around(reading: &Reading<'_>, unit: usize, at: usize) -> Option<String> {
+pub(super) fn lot_around(reading: &Reading<'_>, unit: usize, at: usize) -> Option<String> {
     let text = &reading.unit(unit)?.text;
     let head = text.get(..at)?;
     let line = head.rfind(['\n', '。', ';']).map_or(0, |n| n + 1);
@@ -234,8 +239,8 @@ fn lot_around(reading: &Reading<'_>, unit: usize, at: usize) -> Option<String> {
     // 合同包1(…): above the line, or the heading.
     let own = reading.unit(unit)?;
     if own.cell.is_none()
-        && own.text.contains('包')
         && let Some(lead) = own.lead.and_then(|l| reading.unit(l))
+        && (own.text.contains('包') || lead.text.chars().count() <= 12)
         && let [only] = lots::mentions(&lead.text).as_slice()
     {
         return Some(only.key.clone());
@@ -246,6 +251,39 @@ fn lot_around(reading: &Reading<'_>, unit: usize, at: usize) -> Option<String> {
         [only] if heading.chars().count() <= 30 => Some(only.key.clone()),
         _ => None,
     }
+}
+
+/// `1200000,650000`: one amount for each lot, in their order. Whether it was such a list.
+fn listed(
+    reading: &Reading<'_>,
+    unit: usize,
+    value: &Range<usize>,
+    money_unit: Option<Unit>,
+    rank: i32,
+    found: &mut Found,
+) -> bool {
+    let text = reading.text(unit, value);
+    let bare = text.trim().trim_end_matches(['。', ';']);
+    let parts: Vec<&str> = bare.split([',', '、', ';', '/']).map(str::trim).collect();
+    let number = |p: &&str| {
+        p.chars().filter(char::is_ascii_digit).count() >= 4 && p.chars().all(|c| c.is_ascii_digit() || c == '.')
+    };
+    if !(2..=30).contains(&parts.len()) || !parts.iter().all(number) {
+        return false;
+    }
+    let Some(money_unit) = money_unit.or(Some(Unit::Yuan)) else { return false };
+    let mut from = 0;
+    for (index, part) in parts.iter().enumerate() {
+        let Some(at) = text.get(from..).and_then(|t| t.find(part)).map(|at| from + at) else { continue };
+        from = at + part.len();
+        let range = value.start + at..value.start + from;
+        let Some(amount) = money::find_in_unit(part, money_unit).into_iter().next() else { continue };
+        let read = FieldValue::Money(amount.money.clone());
+        if let Some(candidate) = reading.candidate(unit, range.clone(), range, read, rank) {
+            found.add_lot((index + 1).to_string(), amount.money, candidate);
+        }
+    }
+    true
 }
 
 /// `01包：190000元；02包：…` inside one value. Whether it was such a list.
@@ -461,6 +499,7 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
         if text.is_ascii()
             && let Some(amount) = money::find(before).into_iter().next_back()
             && before.len() - amount.range.end <= 24
+            && !before.get(amount.range.end..).is_some_and(|gap| gap.contains(". "))
         {
             let value = clause.range.start + amount.range.start..clause.range.start + amount.range.end;
             let quote = value.start..clause.range.start + end;

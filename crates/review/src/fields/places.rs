@@ -16,6 +16,8 @@ const OPENING: &[&str] = &[
     "响应文件开启地点",
     "磋商地点",
     "谈判地点",
+    "协商地点",
+    "首次响应文件开启地点",
     "开标时间和地点",
     "开标时间及地点",
     "开标时间、地点",
@@ -80,6 +82,7 @@ const DELIVERY: &[&str] = &[
     "施工地址",
     "到货地点",
     "place of delivery",
+    "place of performance",
     "delivery location",
     "consignee",
     "place of work",
@@ -105,6 +108,10 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let about: String = if bare {
             let mut about = pair.context.clone();
             about.push_str(reading.heading(pair.unit));
+            // What stands before it in the same line speaks of the same.
+            let head = pair.label_start.and_then(|at| reading.unit(pair.unit)?.text.get(..at)).unwrap_or_default();
+            let skip = head.chars().count().saturating_sub(30);
+            about.extend(head.chars().skip(skip));
             about
         } else {
             label.to_owned()
@@ -113,6 +120,8 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             continue;
         }
         let is = |labels: &[&str]| labels.contains(&label);
+        let head = pair.label_start.and_then(|at| reading.unit(pair.unit)?.text.get(..at)).unwrap_or_default();
+        let of_opening = bare && ["开标", "开启"].iter().any(|w| head.contains(w));
         let english =
             label.is_ascii() && (label.contains("place") || label.contains("venue") || label.contains("address"));
         let opens = is(OPENING)
@@ -125,7 +134,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             || joint
             || english && label.contains("submission")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
-            || bare && label == "地点" && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
+            || bare && label == "地点" && !of_opening && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
         let delivers = is(DELIVERY)
             || label.chars().count() <= 16
                 && ["交货地点", "服务地点", "建设地点", "施工地点", "履约地点", "履行地点", "交付地点", "实施地点"]
@@ -348,7 +357,7 @@ fn sentences(
                 ][..],
                 true,
             ),
-            (&["开标地点为"][..], false),
+            (&["开标地点为", "开启地点为"][..], false),
         ] {
             for lead in leads {
                 let Some(at) = text.find(lead) else {
@@ -370,6 +379,27 @@ fn sentences(
                     value,
                     FieldValue::Text(words),
                     rank + 2,
+                ));
+            }
+        }
+        // 投标文件递交的截止时间为…，地点为…
+        let hands_in = (text.contains("投标文件") || text.contains("响应文件"))
+            && (text.contains("递交") || text.contains("提交"))
+            && !text.contains("开标地点为");
+        if hands_in && let Some(at) = text.find(",地点为").or_else(|| text.find("递交地点为")) {
+            let start =
+                clause.range.start + at + text.get(at..).and_then(|t| t.find('为')).map_or(0, |n| n + '为'.len_utf8());
+            let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
+            let value = reading.tidy(clause.unit, &value);
+            let own = reading.text(clause.unit, &value);
+            if own.chars().count() >= 2 && !is_blank(own) && !is_reference(own) {
+                let words = reading.words(clause.unit, &value);
+                submission.extend(reading.candidate(
+                    clause.unit,
+                    clause.range.clone(),
+                    value,
+                    FieldValue::Text(words),
+                    standing(zone) + 2,
                 ));
             }
         }

@@ -114,7 +114,8 @@ pub fn is_organisation(text: &str) -> bool {
     closes(&name) || name.ends_with(')') && closes(bare) || is_english_organisation(folded(text).trim())
 }
 
-fn is_english_organisation(name: &str) -> bool {
+/// Whether a lower-case English name ends like a company's or a body's.
+pub(crate) fn is_english_organisation(name: &str) -> bool {
     const WORDS: &[&str] = &[
         "limited",
         "ltd",
@@ -151,6 +152,9 @@ fn is_english_organisation(name: &str) -> bool {
         "district",
         "county",
         "division",
+        "waterworks",
+        "utilities",
+        "railways",
     ];
     let lower = name.to_lowercase();
     name.is_ascii()

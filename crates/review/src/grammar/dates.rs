@@ -253,6 +253,7 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
             "up to",
             "till",
             "by",
+            ". Time:",
             "Time",
             "time",
             "T",

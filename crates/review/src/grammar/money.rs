@@ -248,7 +248,7 @@ fn in_words(text: &str, at: usize, end: usize) -> Option<Amount> {
 
 /// The currency sign that ends `before`, and where it starts.
 fn currency_before(before: &str) -> Option<(&'static str, usize)> {
-    const SIGNS: [(&str, &str); 37] = [
+    const SIGNS: [(&str, &str); 41] = [
         ("¥", "CNY"),
         ("￥", "CNY"),
         ("人民币", "CNY"),
@@ -267,6 +267,10 @@ fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         ("GBP", "GBP"),
         ("£", "GBP"),
         ("Php", "PHP"),
+        ("PhP", "PHP"),
+        ("MYR", "MYR"),
+        ("UGX", "UGX"),
+        ("TZS", "TZS"),
         ("PHP", "PHP"),
         ("₱", "PHP"),
         ("KES", "KES"),

@@ -1,4 +1,7 @@
-//! K010–K013: dates and money that end a bid when they are missed.
+//! K010–K014: dates and money that end a bid when they are missed.
+//!
+//! Where a clause of the tender says itself what happens, that clause is the ground of rejection, and the date or sum
+//! is no second one.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +40,22 @@ const WATCHED: [(&str, &str, &str, &str, RiskType, Severity); 5] = [
     ("max_price", "K014", "最高限价", "报价超过限价的投标无效", RiskType::MustReject, Severity::Critical),
 ];
 
-pub(super) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Risk> {
+/// Words by which a clause is known to end bids for missing the date or sum of a rule.
+const SAID: [(&str, &[&str]); 4] = [
+    ("K010", &["逾期", "截止时间之后", "截止时间后", "迟到", "late", "after the deadline", "after expiry", "due date"]),
+    ("K011", &["获取招标文件", "获取采购文件", "获取磋商文件", "领取招标文件", "购买招标文件", "document fee"]),
+    ("K013", &["保证金", "bid security", "earnest money", "EMD"]),
+    ("K014", &["限价", "预算", "控制价", "ceiling", "budget", "estimated cost"]),
+];
+
+pub(super) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>, clauses: &[Risk]) -> Vec<Risk> {
+    let said = |rule: &str| {
+        let words = SAID.iter().find(|(r, _)| *r == rule).map_or(&[] as &[&str], |(_, words)| *words);
+        clauses
+            .iter()
+            .filter(|c| c.rule_id == "K001" || c.rule_id == "K003")
+            .any(|c| c.evidence().iter().any(|e| words.iter().any(|w| e.quote().contains(w))))
+    };
     let english = reading.is_english();
     WATCHED
         .iter()
@@ -57,8 +75,9 @@ pub(super) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) ->
                 rule_id: (*rule).to_owned(),
                 law: None,
             };
+            let risk_type = if said(rule) { RiskType::Other } else { *risk_type };
             Risk::new(
-                *risk_type,
+                risk_type,
                 *severity,
                 Certainty::Explicit,
                 text,

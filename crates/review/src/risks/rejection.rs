@@ -1,4 +1,4 @@
-//! K001, K003, K005: words that end a bid, or cost its bond.
+//! K001, K003, K005–K007: words that end a bid, cost its bond or the award, or keep somebody from bidding.
 //!
 //! A clause is a sentence, or an item of a list under a lead-in such as 有下列情形之一的，投标无效, which it carries as
 //! second evidence; a heading such as 无效标情形 leads in the same way. The rows of a table of formal checks (资格审查,
@@ -29,32 +29,57 @@ static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?:将|应|会|予以|被|均|一律|一并|全部|可以|有权)(?:将|被|其|一并|全部|均)*拒绝",
         r"|拒绝(?:其|接收|接受|该投标|任何投标|参加|投标|响应)",
         r"|不接受[^,。;]{0,24}(?:投标|响应|邮寄|传真|偏离|递交)",
-        r"|不得(?:再|同时|继续)?(?:参加|参与|进入|推荐为)|不得(?:有)?负?偏离|不允许(?:有|出现)?负?偏离",
+        r"|不得(?:再|同时|继续)?(?:参加|参与|进入|推荐为)[^,。;]{0,12}(?:评审|评标|比较|评价|环节|候选)|不得(?:有)?负?偏离|不允许(?:有|出现)?负?偏离",
         r"|取消[^,。;]{0,14}资格|资格[^,。;]{0,8}取消|丧失[^,。;]{0,8}资格|资格不符合",
-        r"|(?:视|看)(?:作|为|同)[^,。;]{0,12}(?:放弃|撤回|未投标|未参加|没有实质|未实质|非实质|不响应|未响应|未全部响应|虚假|重大偏离|退出|串通)",
-        r"|(?:没有|未|非)(?:对[^,。;]{0,10})?(?:作出|做出)?实质性?(?:上)?(?:的)?(?:响应|应答)|实质上没有响应",
+        r"|(?:视|看)(?:作|为|同)[^,。;]{0,12}(?:放弃|未投标|未参加|没有实质|未实质|非实质|不响应|未响应|未全部响应|虚假|重大偏离|退出|串通)",
         r"|(?:资格|符合性|初步|形式|响应性)(?:性)?(?:审查|评审|检查)?(?:为|结论为)?(?:不合格|不通过|不予通过)",
         r"|(?:不|未|不能|无法)(?:予|能)?通过[^,。;]{0,8}(?:审查|评审|检查)|不合格(?:投标|供应商|响应)",
         r"|(?:不|无法)(?:能|得|予|再)?进入[^,。;]{0,12}(?:评审|评标|环节|阶段|开标)|虚假应标|自动放弃",
     ))
     .ok()
 });
+/// What keeps somebody from bidding and does not say what happens to a bid that comes all the same.
+static RESTRICTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"不接受[^,。;]{0,16}(?:联合体?|进口产品|分公司|分支机构|备选|选择)[^,。;]{0,12}|不(?:得|允许)(?:再|同时|继续|重新)?(?:参加|参与)",
+        r"|(?i:(?:consorti|joint venture)[^.;]{0,40}not (?:be )?(?:allowed|permitted|acceptable))",
+    ))
+    .ok()
+});
+/// What costs the award of a bidder that has won.
+static AWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"取消(?:其|该)?(?:中标|成交)(?:人|供应商|候选人)?的?(?:资格|决定)|(?:中标|成交)(?:候选人)?资格[^,。;投]{0,8}(?:取消|丧失)|丧失(?:中标|成交)[^,。;]{0,6}资格",
+        r"|(?:视|看)(?:作|为|同)?[^,。;]{0,10}放弃(?:中标|成交|签约|签订|履约)|(?:中标|成交)(?:结果)?(?:将)?无效|拒绝(?:与其)?签订|自动放弃(?:中标|成交|。|$)",
+    ))
+    .ok()
+});
+static OUTCOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[\W\d]*(?:凡|经)?[^,。;]{0,8}(?:未|没有|不能|不)通过[^,。;]{0,14}(?:审查|评审|检查)的[^,。;]{0,16},?[^,。;]{0,6}(?:不得|不|无法)(?:能|予|再)?进入|一条审查不通过|(?:检查|评审|审查)或?(?:检查|评审|审查)?不合格的投标文件|每一步评审|未通过审查的原因|^[\W\d]*(?:评委会|评标委员会|采购人|招标人)有权(?:否决|拒绝)(?:全部|所有)投标").ok()
+});
 /// What looks like an end but protects bidders, or strikes goods, contracts and the bidding as a whole.
 static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"不(?:作为|应作为|构成|视为|属于|视同)[^,。;]{0,8}(?:无效|废标|否决)|不(?:会)?导致[^,。;]{0,8}无效",
-        r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|废标(?:后|理由|的理由|原因|的通知)|未废标|或废标|除[^,。;]{0,24}外|放弃(?:取回|答复|权利)|(?:投标人|中标人|供应商)(?:可以|有权|可)拒绝|无效后|(?:合同|协议|条款)无效",
+        r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|拒收或退货|拒绝(?:收货|接收该)|废标(?:后|理由|的理由|原因|的通知|公告|信息|规定|的,)|有关废标|废标或[^,。;]{0,8}废标|未废标|样品不予接收|不予接收样品|或废标|除[^,。;]{0,24}外|放弃(?:取回|答复|权利)|(?:投标人|中标人|供应商)(?:可以|有权|可)拒绝|无效后|(?:合同|协议|条款|声明函|业绩|质疑|方案|数据)(?:被)?(?:判定)?(?:为)?无效|无效(?:业绩|质疑|数据|合同)",
+        r"|不得(?:据此)?[^,。;]{0,12}(?:作为|做|作)?[^,。;]{0,6}(?:投标无效|无效投标)|不[作做]投标无效|(?:评审|评标|采购|磋商|谈判)(?:委员会)?[^,。;]{0,4}(?:结果|结论|工作|意见)[^,。;]{0,6}无效|宣布[^,。;]{0,6}无效|招标无效",
+        r"|认定为?无效[^,。;]{0,8}的|不(?:得|允许)(?:有)?负?偏离的|(?:没有|未)出现[^。;]{0,60}情形|澄清[^。;]{0,70}视为无效|放弃[^,。;]{0,8}报价|保留[^。;]{0,40}(?:拒绝|否决)[^,。;]{0,12}",
+        r"|取消[^,。;]{0,14}(?:参与|参加)[^,。;]{0,12}资格|(?:参与|参加)[^,。;]{0,12}资格[^,。;]{0,4}取消|禁止(?:其)?(?:参与|参加)",
     ))
     .ok()
 });
 static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|\bdebar|\bblacklist|summarily",
-        r"|not be (?:considered|accepted|entertained|opened|evaluated|allowed|permitted)|not (?:allowed|permitted|acceptable)",
+        r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
+        r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
         r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|non-?\s?compliant)",
         r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
     ))
     .ok()
+});
+/// What speaks of rejecting without ending a bid: titles, and what the buyer owes nobody.
+static ENGLISH_SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to (?:accept or )?reject (?:any|all)|accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
 });
 static ENGLISH_SUBJECT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:bid|tender|offer|proposal|quotation|consorti|joint venture)").ok());
@@ -92,8 +117,10 @@ const LEAD_CHARS_MAX: usize = 220;
 /// A lead-in of this size says something of its own.
 const LEAD_ALONE_CHARS: usize = 48;
 const RISKS_MAX: usize = 600;
-/// A cell of checks is one risk up to this size, one for each of its sentences beyond.
-const CHECK_CHARS: usize = 260;
+/// A cell of checks is one quote up to this size, one for each of its sentences beyond.
+const CHECK_CHARS: usize = 190;
+const CHECK_PARTS_MAX: usize = 12;
+const CHECK_ROWS_MAX: usize = 40;
 
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
     regex.as_ref().is_some_and(|r| r.is_match(text))
@@ -102,6 +129,8 @@ fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Speech {
     Ends,
+    Restricts,
+    LosesAward,
     Forfeits,
 }
 
@@ -110,20 +139,42 @@ fn speech(text: &str) -> Option<Speech> {
         if !matches(&ENGLISH_SUBJECT, text) {
             return None;
         }
-        return if matches(&ENGLISH, text) {
-            Some(Speech::Ends)
-        } else {
-            matches(&FORFEITS, text).then_some(Speech::Forfeits)
-        };
+        // A title names the subject and says nothing of it.
+        let says = text.chars().count() > 60
+            || [" will", " shall", " may", " be ", " is", " are", " not", " or "].iter().any(|w| text.contains(w));
+        if matches(&ENGLISH, text) && says && !matches(&ENGLISH_SPARES, text) {
+            return Some(Speech::Ends);
+        }
+        if matches(&RESTRICTS, text) {
+            return Some(Speech::Restricts);
+        }
+        return matches(&FORFEITS, text).then_some(Speech::Forfeits);
     }
-    // Questions and complaints have their own conditions.
+    // Questions and complaints have their own conditions; what is said by mouth binds nobody.
     let complains = ["质疑", "投诉", "异议"].iter().any(|w| text.contains(w)) && !text.contains("无效");
-    if complains {
+    // That what fails an examination goes no further says nothing of what fails it.
+    if matches(&OUTCOME, text) {
+        return None;
+    }
+    // What happens to the members of the committee happens to no bid.
+    let committee =
+        ["评审专家", "委员会成员", "评委会成员", "委员会或者其成员", "评委会违背"].iter().any(|w| text.contains(w))
+            && !text.contains("投标人")
+            && !text.contains("供应商");
+    if complains || committee || text.contains("口头") && text.contains("无效") {
         return None;
     }
     let text = SPARES.as_ref().map_or_else(|| text.into(), |s| s.replace_all(text, "~"));
-    if matches(&ENDS, &text) {
+    let rest = AWARD.as_ref().map_or_else(|| text.clone(), |s| s.replace_all(&text, "~"));
+    let open = RESTRICTS.as_ref().map_or_else(|| rest.clone(), |s| s.replace_all(&rest, "~"));
+    if matches(&ENDS, &open) {
         return Some(Speech::Ends);
+    }
+    if matches(&RESTRICTS, &rest) {
+        return Some(Speech::Restricts);
+    }
+    if matches(&AWARD, &text) {
+        return Some(Speech::LosesAward);
     }
     (matches(&FORFEITS, &text) && text.contains("保证金")).then_some(Speech::Forfeits)
 }
@@ -133,12 +184,14 @@ struct Found {
     evidence: Vec<Evidence>,
     lead: Option<String>,
     kind: Kind,
+    windows: Vec<[char; WINDOW]>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Clause(Speech),
     Check,
+    Qualification,
 }
 
 /// A sentence or heading under which items follow.
@@ -267,6 +320,12 @@ impl Finder<'_, '_> {
             self.leads.retain(|l| reading.units.get(l.unit).is_some_and(|u| u.cell.is_none() && u.zone == one.zone));
         }
         let template = one.zone == Zone::BidForms;
+        let complaints = reading.headings(unit).iter().any(|h| ["质疑", "投诉", "异议"].iter().any(|w| h.contains(w)))
+            || self.leads.last().is_some_and(|l| ["质疑", "投诉", "异议"].iter().any(|w| l.words.contains(w)));
+        if complaints && !one.text.contains("投标无效") && !one.text.contains("无效投标") {
+            self.leads.clear();
+            return;
+        }
         if one.is_heading {
             let whole = 0..one.text.len();
             let is_sentence = one.text.chars().count() > 14
@@ -310,6 +369,8 @@ impl Finder<'_, '_> {
                     let evidence = here.into_iter().chain(second).collect();
                     self.push(text, evidence, Some(words), Kind::Clause(says.unwrap_or(speech)));
                 }
+                // The head of a column or the label of a row says nothing by itself.
+                (None, Some(_)) if one.cell.is_some() && is_label(&one.text) => {}
                 (None, Some(speech)) => self.push(text, here, None, Kind::Clause(speech)),
                 (None, None) => {}
             }
@@ -339,6 +400,13 @@ impl Finder<'_, '_> {
     }
 
     fn lead(&mut self, unit: usize, range: Range<usize>, text: &str, speech: Speech, is_heading: bool) {
+        // A list of complaints that are not heard: the sentences before it speak of complaints.
+        let near = (unit.saturating_sub(4)..=unit).filter_map(|u| self.reading.units.get(u));
+        let complaints =
+            near.filter(|u| u.text.contains("质疑") || u.text.contains("异议") || u.text.contains("投诉")).count();
+        if complaints >= 2 && text.contains("受理") && !text.contains("投标无效") {
+            return;
+        }
         self.open = false;
         let own_style = style(text);
         self.leads.push(Lead {
@@ -395,38 +463,47 @@ impl Finder<'_, '_> {
         Some((lead.words.clone(), lead.speech, self.reading.evidence(lead.unit, &lead.range)))
     }
 
-    /// Rows of the tables of formal checks.
+    /// Tables of formal checks: the rows of a check of conformity are conditions each; those of a check of
+    /// qualification are demands that the ledger holds one by one, and together they are one risk.
     fn checks(&mut self) {
         let reading = self.reading;
         for grid in &reading.grids {
             let Some(first) = grid.rows.iter().flatten().find_map(|&u| Some((u, reading.units.get(u)?))) else {
                 continue;
             };
-            if matches!(first.1.zone, Zone::Contract | Zone::BidForms) || !is_check_table(reading, first.0, &grid.rows)
-            {
+            if matches!(first.1.zone, Zone::Contract | Zone::BidForms) {
                 continue;
             }
+            let Some(qualifies) = check_table(reading, first.0, &grid.rows) else { continue };
             let header = grid.rows.iter().take(3).rposition(|row| is_check_header(reading, row));
+            let mut together: Vec<Evidence> = Vec::new();
             for row in grid.rows.iter().skip(header.map_or(0, |h| h + 1)) {
-                let longest = row
-                    .iter()
-                    .copied()
-                    .filter(|&u| reading.units.get(u).is_some_and(|x| !is_serial(&x.text)))
-                    .max_by_key(|&u| reading.units.get(u).map_or(0, |x| x.text.chars().count()));
-                let Some(unit) = longest else { continue };
-                let Some(one) = reading.units.get(unit) else { continue };
-                let whole = 0..one.text.len();
-                let ranges: Vec<Range<usize>> =
-                    if one.text.chars().count() <= CHECK_CHARS { vec![whole] } else { cut(&one.text).collect() };
-                for range in ranges {
-                    if self.found.len() >= RISKS_MAX {
-                        return;
-                    }
-                    let text = reading.text(unit, &range);
-                    if text.chars().count() >= 6 {
-                        self.push(text, reading.evidence(unit, &range).into_iter().collect(), None, Kind::Check);
-                    }
+                let content =
+                    row.iter().copied().filter(|&u| reading.units.get(u).is_some_and(|x| !is_serial(&x.text)));
+                let longest = content.max_by_key(|&u| reading.units.get(u).map_or(0, |x| x.text.chars().count()));
+                let Some(one) = longest.and_then(|u| reading.units.get(u)) else { continue };
+                if self.found.len() >= RISKS_MAX {
+                    return;
                 }
+                if one.text.chars().count() < 6 || is_pointer(&one.text) {
+                    continue;
+                }
+                let whole = 0..one.text.len();
+                let short = one.text.chars().count() <= CHECK_CHARS;
+                let parts = if short { 0 } else { CHECK_PARTS_MAX };
+                let ranges: Vec<Range<usize>> =
+                    Some(whole).filter(|_| short).into_iter().chain(cut(&one.text).take(parts)).collect();
+                let unit = longest.unwrap_or(first.0);
+                let evidence: Vec<Evidence> = ranges.iter().filter_map(|r| reading.evidence(unit, r)).collect();
+                if qualifies {
+                    together.extend(evidence.into_iter().take(1));
+                } else {
+                    self.push(&one.text, evidence, None, Kind::Check);
+                }
+            }
+            together.truncate(CHECK_ROWS_MAX);
+            if let Some(text) = together.first().map(|e| e.quote().to_owned()) {
+                self.push(&text, together, None, Kind::Qualification);
             }
         }
     }
@@ -437,7 +514,13 @@ impl Finder<'_, '_> {
         if key.chars().count() < 5 {
             return;
         }
-        if let Some(earlier) = self.known.get(&key).and_then(|&i| self.found.get_mut(i)) {
+        let own = windows(&key);
+        let restated = self.known.get(&key).copied().or_else(|| {
+            self.found
+                .iter()
+                .position(|f| f.kind == kind && f.lead.is_some() == lead.is_some() && restates(&f.windows, &own))
+        });
+        if let Some(earlier) = restated.and_then(|i| self.found.get_mut(i)) {
             for one in evidence {
                 if !earlier.evidence.contains(&one) {
                     earlier.evidence.push(one);
@@ -446,8 +529,34 @@ impl Finder<'_, '_> {
             return;
         }
         self.known.insert(key, self.found.len());
-        self.found.push(Found { text: text.to_owned(), evidence, lead, kind });
+        self.found.push(Found { text: text.to_owned(), evidence, lead, kind, windows: own });
     }
+}
+
+fn is_label(text: &str) -> bool {
+    text.chars().count() <= 14 && !text.contains([',', '。', ';'])
+}
+
+/// Letters in a row by which restated clauses are known again.
+const WINDOW: usize = 3;
+
+/// Whether two clauses say the same in nearly the same words.
+fn restates(a: &[[char; WINDOW]], b: &[[char; WINDOW]]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short.len() < 6 || long.len() > short.len() * 2 {
+        return false;
+    }
+    let shared = short.iter().filter(|w| long.binary_search(w).is_ok()).count();
+    shared * 10 >= short.len() * 9 || shared * 10 >= (short.len() + long.len() - shared) * 7
+}
+
+fn windows(key: &str) -> Vec<[char; WINDOW]> {
+    let characters: Vec<char> = key.chars().collect();
+    let mut all: Vec<[char; WINDOW]> =
+        characters.windows(WINDOW).filter_map(|w| <[char; WINDOW]>::try_from(w).ok()).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Whether an item's words end with it.
@@ -467,12 +576,21 @@ fn is_lead_in(text: &str) -> bool {
             || text.contains("以下") && end.ends_with('。') && text.chars().count() <= 60)
 }
 
-/// Whether a table lists the conditions of a formal check: by its heading, its header row or the line above it.
-fn is_check_table(reading: &Reading<'_>, unit: usize, rows: &[Vec<usize>]) -> bool {
+/// A cell that only points elsewhere, or holds for few.
+fn is_pointer(text: &str) -> bool {
+    let short = text.chars().count() <= 40;
+    short && ["见第", "详见", "如有,见", "http", "www.", "查询渠道"].iter().any(|w| text.contains(w))
+        || text.contains("否则无须提供")
+        || text.contains("法律、行政法规规定的其他条件")
+}
+
+/// Whether a table lists the conditions of a formal check, by its heading, its header row or the line above it; and
+/// whether the check is one of qualification.
+fn check_table(reading: &Reading<'_>, unit: usize, rows: &[Vec<usize>]) -> Option<bool> {
     let text = |u: usize| reading.units.get(u).map_or("", |x| x.text.as_str());
     let heads: String = rows.iter().take(2).flatten().map(|&u| text(u)).filter(|t| t.chars().count() <= 24).collect();
     if ["分值", "分数", "权重", "得分", "满分", "参数"].iter().any(|w| heads.contains(w)) {
-        return false;
+        return None;
     }
     let mut above = reading.heading(unit).to_owned();
     for step in 1..=2 {
@@ -487,7 +605,12 @@ fn is_check_table(reading: &Reading<'_>, unit: usize, rows: &[Vec<usize>]) -> bo
         ["资格", "符合性", "形式", "响应性", "初步"].iter().any(|w| t.contains(w))
             && ["审查", "评审", "检查"].iter().any(|w| t.contains(w))
     };
-    (names(&above) || names(&heads)) && rows.len() >= 2
+    if !(names(&above) || names(&heads)) || rows.len() < 2 {
+        return None;
+    }
+    let other = |t: &str| ["符合性", "形式", "响应性", "初步"].iter().any(|w| t.contains(w));
+    let named = if names(&heads) { heads } else { above };
+    Some(named.contains("资格") && !other(&named))
 }
 
 fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
@@ -518,27 +641,36 @@ fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
 }
 
 fn risk(found: Found, english: bool) -> Option<Risk> {
-    let Found { text, evidence, lead, kind } = found;
+    let Found { text, evidence, lead, kind, .. } = found;
     let whole = lead.as_ref().map_or_else(|| text.clone(), |l| format!("{l} {text}"));
     let possible = ["可能", "可以", "有权", "may ", "right to", "liable"].iter().any(|w| whole.contains(w));
-    let after_award = ["中标资格", "成交资格", "中标无效", "成交无效"].iter().any(|w| whole.contains(w))
-        && !whole.contains("投标无效");
     let (rule, risk_type, severity) = match kind {
         Kind::Clause(Speech::Forfeits) => ("K005", RiskType::Other, Severity::High),
-        Kind::Check => ("K003", RiskType::MustReject, Severity::Critical),
-        Kind::Clause(Speech::Ends) if possible || after_award => ("K001", RiskType::MustReject, Severity::High),
+        Kind::Clause(Speech::LosesAward) => ("K006", RiskType::Other, Severity::High),
+        Kind::Clause(Speech::Restricts) => ("K007", RiskType::Other, Severity::High),
+        Kind::Check | Kind::Qualification => ("K003", RiskType::MustReject, Severity::Critical),
+        Kind::Clause(Speech::Ends) if possible => ("K001", RiskType::MustReject, Severity::High),
         Kind::Clause(Speech::Ends) => ("K001", RiskType::MustReject, Severity::Critical),
     };
-    let certainty = if kind == Kind::Check { Certainty::Inferred } else { Certainty::Explicit };
+    let inferred = matches!(kind, Kind::Check | Kind::Qualification | Kind::Clause(Speech::Restricts));
+    let certainty = if inferred { Certainty::Inferred } else { Certainty::Explicit };
     let suggestion = match (english, kind) {
         (true, Kind::Clause(Speech::Forfeits)) => "note when the bond is lost, and keep to what was offered",
         (true, _) => "check this point before the bid is handed in, and keep the proof at hand",
         (false, Kind::Clause(Speech::Forfeits)) => "知悉保证金不予退还的情形，中标后按期签约、按投标承诺履行",
-        (false, Kind::Check) => "对照该审查项准备证明材料，递交前逐项自查",
+        (false, Kind::Check | Kind::Qualification) => "对照该审查项准备证明材料，递交前逐项自查",
+        (false, Kind::Clause(Speech::LosesAward)) => "中标后按期提交材料、签约并履约，否则失去中标资格",
+        (false, Kind::Clause(Speech::Restricts)) => "先核对本单位是否属于被限制的情形",
         (false, Kind::Clause(Speech::Ends)) => "递交前逐条核对此项，并在投标文件中标出对应页码",
     };
     let description = match (lead, english, kind) {
         (Some(lead), ..) => lead,
+        (None, false, Kind::Qualification) => {
+            format!("资格审查共 {} 项，任何一项不满足即资格审查不合格；逐项要求见要求清单", evidence.len())
+        }
+        (None, true, Kind::Qualification) => {
+            format!("a check of qualification in {} points; missing one ends the bid", evidence.len())
+        }
         (None, false, Kind::Check) => format!("审查项，任何一项不满足即不通过审查：{text}"),
         (None, true, Kind::Check) => format!("a point of the formal check; missing it ends the bid: {text}"),
         (None, ..) => text.clone(),
@@ -596,6 +728,29 @@ mod tests {
         K005 high 中标人放弃中标的，投标保证金不予退还。
         K001 critical 注：本函未签字的，投标无效。
         ");
+    }
+
+    #[test]
+    fn restrictions_and_lost_awards_are_no_rejections() {
+        let tender = "# 第二章 投标人须知\n\n本项目不接受联合体投标。\n\n单位负责人为同一人的不同供应商，不得参加同一合同项下的采购活动。\n\n中标人无故拖延签约的，取消其中标资格。\n\n情节严重的，取消参加政府采购活动的资格。\n\n废标后，招标公告另行发布。\n\n评标委员会成员收受财物的，其评审意见无效。\n\n到货不合格的，采购人有权拒绝收货。\n\n澄清应采用书面方式，否则视为无效。\n\n投标报价超过招标文件规定的预算金额的，按无效投标处理。\n\n投标报价超过招标文件规定的预算金额的，作无效投标处理。\n";
+        insta::assert_snapshot!(found(tender), @"
+        K007 high 本项目不接受联合体投标。
+        K007 high 单位负责人为同一人的不同供应商，不得参加同一合同项下的采购活动。
+        K006 high 中标人无故拖延签约的，取消其中标资格。
+        K001 critical 投标报价超过招标文件规定的预算金额的，按无效投标处理。 <- 投标报价超过招标文件规定的预算金额的，作无效投标处理。
+        ");
+    }
+
+    #[test]
+    fn a_check_of_qualification_is_one_risk() {
+        let tender = "# 第四章 评标办法\n\n## 资格审查\n\n| 序号 | 审查内容 |\n|---|---|\n| 1 | 具有有效的营业执照 |\n| 2 | 未被列入失信名单 |\n| 3 | 具体要求见第一章 |\n";
+        insta::assert_snapshot!(found(tender), @"K003 critical 具有有效的营业执照 <- 未被列入失信名单");
+    }
+
+    #[test]
+    fn complaints_have_lists_of_their_own() {
+        let tender = "# 第二章 投标人须知\n\n## 二十、其他\n\n供应商可以提出质疑。\n\n质疑有下列情形之一的，不予受理：\n\n（1）超过期限的；\n\n（2）材料不完整的。\n";
+        insta::assert_snapshot!(found(tender), @"");
     }
 
     #[test]

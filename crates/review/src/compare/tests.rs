@@ -1,0 +1,220 @@
+//! Each folder of `fixtures/bids` holds an invented tender, a bid that answers it and the judgements expected:
+//! every `fail` and every judged `risk` with its remark, and the checks that passed.
+//! `BIDLENS_UPDATE_FIXTURES=1` writes the expectations anew for review.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use bidlens_documents::{Limits, parse};
+use bidlens_domain::finding::{Finding, FindingState, Verdict};
+
+use crate::judge::{BidFiles, review};
+
+fn findings(tender: &str, bid: &str) -> Vec<Finding> {
+    let tender = [parse("tender.md", tender.as_bytes(), &Limits::default())];
+    let bid = [parse("bid.md", bid.as_bytes(), &Limits::default())];
+    let facts = crate::extract(&tender);
+    let bidder_name = crate::bidder_name(&bid).unwrap_or_default();
+    let files = [BidFiles { bidder_name, documents: &bid }];
+    review(&tender, &facts, &files, &[]).into_iter().flat_map(|r| r.findings).collect()
+}
+
+fn text(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    let mut passed = BTreeSet::new();
+    for finding in findings {
+        match (finding.verdict(), finding.state()) {
+            (Verdict::Fail, _) => writeln!(text, "fail {} {}", finding.rule_id, finding.remark),
+            (Verdict::Risk, FindingState::Judged) => writeln!(text, "risk {} {}", finding.rule_id, finding.remark),
+            (Verdict::Risk, _) => Ok(()),
+            (Verdict::Pass, _) => {
+                passed.insert(finding.rule_id.clone());
+                Ok(())
+            }
+        }
+        .expect("writing to a string");
+    }
+    let passed: Vec<String> = passed.into_iter().collect();
+    writeln!(text, "pass {}", passed.join(" ")).expect("writing to a string");
+    text
+}
+
+/// The failed checks of a bid of one text against a tender of one text.
+fn fails(tender: &str, bid: &str) -> Vec<String> {
+    let found = findings(tender, bid);
+    found.into_iter().filter(|f| f.verdict() == Verdict::Fail).map(|f| f.rule_id).collect()
+}
+
+fn folders() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bids");
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("the fixtures' folder").map(|e| e.expect("a fixture").path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn bids_of_every_manner_are_judged() {
+    let update = std::env::var_os("BIDLENS_UPDATE_FIXTURES").is_some();
+    let folders = folders();
+    assert!(folders.len() >= 6);
+    for folder in folders {
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a fixture's text");
+        let text = text(&findings(&read("tender.md"), &read("bid.md")));
+        if update {
+            std::fs::write(folder.join("expected.txt"), &text).expect("the expectation is written");
+        }
+        assert_eq!(read("expected.txt"), text, "{}", folder.display());
+        if folder.file_name().is_some_and(|n| n.to_string_lossy().starts_with("conforming")) {
+            assert!(!text.contains("fail "), "{}: {text}", folder.display());
+        }
+    }
+}
+
+const TENDER: &str = "# 第一章 招标公告\n\n项目编号：HQ2026-0077\n\n项目名称：禾青区图书馆书架采购项目\n\n采购人：禾青区图书馆\n\n\
+    采购方式：公开招标\n\n最高限价：80万元\n\n交货期：合同签订后30日内\n\n本项目不接受联合体投标，不允许分包。\n\n\
+    投标截止时间：2026年7月9日9时00分\n\n投标有效期：90日历天\n\n履约保证金：合同金额的5%\n\n\
+    质保期：验收合格后不少于3年\n\n付款方式：合同签订后支付30%，验收合格后支付至97%，余款质保期满付清。\n\n\
+    投标人须提供营业执照复印件。\n\n# 第五章 投标文件格式\n\n## 投标函\n\n## 开标一览表\n\n## 授权委托书\n";
+
+/// A bid with forms that conform, and `line` in its letter.
+fn bid_with(line: &str) -> String {
+    format!(
+        "项目编号：HQ2026-0077\n\n投标人：禾木家具有限公司（盖章）\n\n# 投标函\n\n致：禾青区图书馆\n\n{line}\n\n\
+         日期：2026年7月8日\n\n# 开标一览表\n\n投标总价：780,000.00元\n\n交货期：合同签订后25日内\n\n\
+         投标有效期：90日历天\n\n# 授权委托书\n\n现委托卫竹（姓名）为我方代理人。\n\n# 资格证明\n\n营业执照复印件附后。\n"
+    )
+}
+
+#[test]
+fn a_contradicting_line_fails_its_check_alone() {
+    let hits = [
+        ("B004", "投标总报价为人民币812,000.00元。"),
+        ("B002", "投标总报价（大写）：柒拾捌万捌仟元整，小写：￥780,000.00元。"),
+        ("B004", "备选报价：如采用木制书架，总价为700,000.00元。"),
+        ("B005", "我方投标有效期为60日历天。"),
+        ("B006", "我方承诺合同签订后45日内交货。"),
+        ("B007", "全部书架质保期为验收合格后12个月。"),
+        ("B013", "项目编号：HQ2026-0707"),
+        ("B015", "投标人（盖章）：禾木家居有限公司"),
+        ("B018", "付款：合同签订后贵方支付合同金额的60%作为预付款。"),
+        ("B019", "我公司与青原安装有限公司组成联合体投标。"),
+        ("B020", "履约保证金按合同金额的2%提交。"),
+        ("B022", "如采购人不接受上述条件，我方保留调整报价的权利。"),
+    ];
+    for (rule, line) in hits {
+        let failed = fails(TENDER, &bid_with(line));
+        assert!(failed.iter().any(|f| f == rule), "{rule} by {line}: {failed:?}");
+        let others = failed.iter().filter(|f| *f != rule).count();
+        assert_eq!(others, 0, "{rule} by {line}: {failed:?}");
+    }
+    assert_eq!(fails(TENDER, &bid_with("").replace("780,000.00", "812,000.00")), ["B001"]);
+}
+
+#[test]
+fn a_line_that_only_sounds_like_a_breach_fails_nothing() {
+    let misses = [
+        "投标总价为人民币柒拾捌万元整（￥780,000.00元），其中书架700,000.00元，安装80,000.00元。",
+        "投标总价为78万元。",
+        "我方在投标有效期内不撤销投标文件，收到中标通知书后30日内签订合同。",
+        "投标有效期自开标之日起120天。",
+        "本投标文件自投标截止之日起三个月内有效。",
+        "如我方延误交货，每逾期一日支付合同价的0.5%，超过45日的贵方可解除合同。",
+        "首批书架合同签订后2周内送达，其余合同签订后4周内交货完毕。",
+        "质保期内每6个月巡检一次，质保期满后1年内零件按成本价供应。",
+        "书架质保期：验收合格后36个月，层板等易损件质保1年。",
+        "维修后同一部件再保修12个月。",
+        "我公司不与其他单位组成联合体，不将本项目分包给任何第三方。",
+        "若为联合体投标，应提供联合体协议书，牵头人：________。",
+        "发票增值税率为13%，合同签订后支付30%，验收后再付67%，余款3%质保期满支付。",
+        "履约保证金不足时，按日扣减0.1%。",
+        "上述报价为最终价，我方不另行收费，无需另行支付运费。",
+        "我方愿提供合同金额5%的履约担保。",
+        "开户银行：禾青农村商业银行",
+        "制造商：青原钢木制品厂",
+        "不提供备选报价，报价780,000.00元唯一。",
+        "有效期至2026年3月1日的旧证书已换发新证，新证有效期至2029年3月1日。",
+        "我公司2024年曾与江源设计院组成联合体完成县档案馆密集架项目。",
+    ];
+    for line in misses {
+        assert_eq!(fails(TENDER, &bid_with(line)), Vec::<String>::new(), "{line}");
+    }
+}
+
+#[test]
+fn absence_is_a_failure_only_after_a_whole_search() {
+    let bid = bid_with("");
+    let without_licence = bid.replace("营业执照复印件附后。", "资料附后。");
+    assert_eq!(fails(TENDER, &without_licence), ["B012"]);
+    let without_form = bid.replace("# 授权委托书\n\n现委托卫竹（姓名）为我方代理人。\n\n", "");
+    assert_eq!(fails(TENDER, &without_form), ["B008"]);
+    // Only the technical part was handed in: its price forms stand in another file.
+    let part = "投标人：禾木家具有限公司（盖章）\n\n# 技术方案\n\n营业执照复印件附后。\n\n书架采用冷轧钢板。\n";
+    assert_eq!(fails(TENDER, part), Vec::<String>::new());
+}
+
+/// A breach planted in a conforming bid: its folder, the words, what they become, and the check that fails.
+const PLANTED: [(&str, &str, &str, &str); 39] = [
+    ("conforming_goods_lot", "86.5 |", "91.2 |", "B004"),
+    ("conforming_goods_lot", "捌拾陆万伍仟元整（¥865,000.00）", "捌拾伍万陆仟元整（¥865,000.00）", "B002"),
+    ("conforming_goods_lot", "之日起90日历天，在投标有效期内", "之日起45日历天，在投标有效期内", "B005"),
+    ("conforming_goods_lot", "合同签订后4周内", "合同签订后8周内", "B006"),
+    ("conforming_goods_lot", "| 36个月 |", "| 18个月 |", "B007"),
+    ("conforming_goods_lot", "# 三、法定代表人身份证明", "# 三、说明", "B008"),
+    ("conforming_goods_lot", "屏幕尺寸15英寸", "屏幕尺寸10英寸", "B010"),
+    ("conforming_goods_lot", "无故障时间20,000小时", "无故障时间8,000小时", "B010"),
+    ("conforming_goods_lot", "有效期至：2028年6月30日", "有效期至：2026年4月30日", "B012"),
+    ("conforming_goods_lot", "项目编号：CZZC2026-HW-0206　", "项目编号：CZZC2026-HW-0260　", "B013"),
+    ("conforming_goods_lot", "致：澄州市妇幼保健院", "致：临江县人民医院", "B014"),
+    ("conforming_goods_lot", "委托代理人（签字）：贺知秋", "委托代理人（签字）：贺知春", "B016"),
+    ("conforming_goods_lot", "日期：2026年5月18日\n\n# 三", "日期：2026年5月22日\n\n# 三", "B017"),
+    ("conforming_goods_lot", "合同签订后支付30%，验收", "合同签订后支付50%作为预付款，验收", "B018"),
+    ("conforming_goods_lot", "本项目不分包、不转包；", "安装部分拟分包给临江安装工程有限公司；", "B019"),
+    ("conforming_goods_lot", "同意，按5%缴纳", "按合同金额的2%缴纳", "B020"),
+    ("conforming_goods_lot", "5. 我方不另行收费", "5. 运费须另行收费", "B022"),
+    ("conforming_works", "（¥12,300,000.00）", "（¥13,300,000.00）", "B002"),
+    ("conforming_works", "工期175日历天", "工期210日历天", "B006"),
+    ("conforming_works", "| 24个月 |  |", "| 12个月 |  |", "B007"),
+    ("conforming_works", "| 中标合同金额的10% |", "| 中标合同金额的5% |", "B020"),
+    ("conforming_works", "至2027年6月30日。", "至2026年5月30日。", "B012"),
+    ("conforming_works", "栖云市市政工程管理处：", "栖霞区住房和城乡建设局：", "B014"),
+    ("conforming_works", "本公司不将主体工程分包或转包。", "路面工程由我公司分包给栖云路桥工程有限公司。", "B019"),
+    ("conforming_consultation", "叁佰肆拾伍万元整（¥3,450,000.00元）", "叁佰陆拾伍万元整（¥3,650,000.00元）", "B001"),
+    ("conforming_consultation", "起三个月内有效", "起30日内有效", "B005"),
+    ("conforming_consultation", "被授权人：常遇", "被授权人：常逢", "B016"),
+    ("conforming_english", "for the total price of USD 142,800.00", "for the total price of USD 152,800.00", "B001"),
+    ("conforming_english", "for a period of 120 days", "for a period of 60 days", "B005"),
+    ("conforming_english", "within 12 weeks", "within 20 weeks", "B006"),
+    ("conforming_english", "Warranty: 24 months", "Warranty: 6 months", "B007"),
+    ("conforming_english", "| 12.5 kg |", "| 17.5 kg |", "B010"),
+    ("conforming_english", "Date: 10 August 2026", "Date: 18 August 2026", "B017"),
+    (
+        "conforming_english",
+        "30% advance payment, 60% on delivery and",
+        "50% advance payment, 40% on delivery and",
+        "B018",
+    ),
+    ("conforming_english", "a performance security of 10%", "a performance security of 5%", "B020"),
+    ("conforming_software", "4,080,000.00 |", "4,280,000.00 |", "B004"),
+    ("conforming_software", "自合同签订之日起180日历天内", "自合同签订之日起240日历天内", "B006"),
+    ("conforming_software", "可用性99.95%", "可用性99.5%", "B010"),
+    ("conforming_software", "提交中标金额5%的履约保证金", "提交中标金额3%的履约保证金", "B020"),
+];
+
+#[test]
+fn a_breach_planted_in_a_conforming_bid_fails_its_check() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/bids");
+    let read =
+        |folder: &str, name: &str| std::fs::read_to_string(root.join(folder).join(name)).expect("a fixture's text");
+    let mut missed = Vec::new();
+    for (folder, from, to, rule) in PLANTED {
+        let bid = read(folder, "bid.md");
+        assert!(bid.contains(from), "{folder}: {from}");
+        let failed = fails(&read(folder, "tender.md"), &bid.replacen(from, to, 1));
+        if !failed.iter().any(|f| f == rule) {
+            missed.push(format!("{folder} {rule} {to}: {failed:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
