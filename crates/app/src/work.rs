@@ -381,7 +381,7 @@ impl App {
         key: &str,
         request: &str,
     ) -> Result<bidlens_storage::Remembered, AppError> {
-        Ok(self.inner.db.remember(&user.id, key, request).await?)
+        Ok(self.inner.db.remember(&user.id, key, request, self.inner.runtime.worker()).await?)
     }
 
     pub async fn remember_answer(

@@ -1,5 +1,7 @@
 //! Answers remembered under the client's own key, so that a repeated request is not done twice.
 
+use bidlens_jobs::WorkerId;
+
 use crate::db::{Db, Doing, StorageResult};
 use crate::sql::{Row, query};
 
@@ -39,8 +41,17 @@ fn known(row: &Row, request: &str) -> Result<Remembered, sqlx::Error> {
 }
 
 impl Db {
-    /// Looks the key up, and reserves it when it is new. `request` is a digest of method, path and body.
-    pub async fn remember(&self, user_id: &str, key: &str, request: &str) -> StorageResult<Remembered> {
+    /// Looks the key up, and reserves it for the process `holder` when it is new. `request` is a digest of method,
+    /// path and body.
+    ///
+    /// A request whose process has died is not in progress: its key is free for the same request again.
+    pub async fn remember(
+        &self,
+        user_id: &str,
+        key: &str,
+        request: &str,
+        holder: WorkerId,
+    ) -> StorageResult<Remembered> {
         let doing = "look up an idempotency key";
         let mut tx = self.begin().await?;
         query("DELETE FROM idempotency_keys WHERE created_at < {now} - $1")
@@ -48,13 +59,24 @@ impl Db {
             .execute(&mut tx)
             .await
             .doing(doing)?;
+        query(
+            "DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND status IS NULL
+                AND NOT EXISTS (SELECT 1 FROM job_workers AS w
+                                 WHERE w.id = idempotency_keys.holder AND w.lease_until > {now})",
+        )
+        .bind(user_id)
+        .bind(key)
+        .execute(&mut tx)
+        .await
+        .doing(doing)?;
         let reserved = query(
-            "INSERT INTO idempotency_keys (user_id, key, request, created_at) VALUES ($1, $2, $3, {now})
+            "INSERT INTO idempotency_keys (user_id, key, request, holder, created_at) VALUES ($1, $2, $3, $4, {now})
              ON CONFLICT (user_id, key) DO NOTHING",
         )
         .bind(user_id)
         .bind(key)
         .bind(request)
+        .bind(holder.to_string())
         .execute(&mut tx)
         .await
         .doing(doing)?;

@@ -179,6 +179,8 @@ CREATE TABLE idempotency_keys (
     user_id    TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     key        TEXT COLLATE "C" NOT NULL,
     request    TEXT COLLATE "C" NOT NULL,
+    -- The process that answers it.
+    holder     TEXT COLLATE "C" NOT NULL DEFAULT '',
     status     BIGINT,
     response   TEXT COLLATE "C",
     created_at BIGINT NOT NULL,

@@ -13,3 +13,6 @@ CREATE TABLE queue_controls (
 
 -- Jobs that wait for others are few and looked for often.
 CREATE INDEX jobs_waiting ON platform_jobs (id) WHERE state = 'queued' AND depends_on <> '[]';
+
+-- The process that answers a request; one that died leaves its key to the same request again.
+ALTER TABLE idempotency_keys ADD COLUMN holder TEXT NOT NULL DEFAULT '';

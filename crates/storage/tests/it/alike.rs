@@ -121,14 +121,16 @@ async fn users(db: &Db, story: &mut Story) {
     story.tell("password of nobody", db.set_password("nobody", "other").await.expect("password"));
     story.tell("t3 ended", db.user_by_token("t3").await.expect("token"));
     let answer = StoredAnswer { status: 201, body: "{\"\0\"}".to_owned() };
-    story.tell("key", db.remember("u1", "k", "request").await.expect("remember"));
+    let holder = bidlens_jobs::WorkerId::new();
+    JobStore::renew_lease(db, holder, std::time::Duration::from_secs(60)).await.expect("lease");
+    story.tell("key", db.remember("u1", "k", "request", holder).await.expect("remember"));
     db.answer("u1", "k", Some(&answer)).await.expect("answer");
-    story.tell("key", db.remember("u1", "k", "request").await.expect("remember"));
-    story.tell("key", db.remember("u1", "open", "request").await.expect("remember"));
+    story.tell("key", db.remember("u1", "k", "request", holder).await.expect("remember"));
+    story.tell("key", db.remember("u1", "open", "request", holder).await.expect("remember"));
     db.forget_unanswered_keys().await.expect("forget");
-    story.tell("key", db.remember("u1", "open", "request").await.expect("remember"));
+    story.tell("key", db.remember("u1", "open", "request", holder).await.expect("remember"));
     db.answer("u1", "open", None).await.expect("answer");
-    story.tell("key", db.remember("u1", "open", "another").await.expect("remember"));
+    story.tell("key", db.remember("u1", "open", "another", holder).await.expect("remember"));
 }
 
 async fn projects(db: &Db, story: &mut Story) {

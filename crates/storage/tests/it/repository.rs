@@ -115,10 +115,17 @@ async fn a_deleted_project_leaves_nothing(place: &Place) {
 async fn an_idempotency_key_answers_once(place: &Place) {
     let db = place.open().await;
     project(&db).await;
-    assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::New);
-    assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::InProgress);
+    let holder = bidlens_jobs::WorkerId::new();
+    JobStore::renew_lease(&db, holder, std::time::Duration::from_secs(60)).await.expect("lease");
+    assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::New);
+    assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::InProgress);
+    // A process that died answers nothing; whoever is asked next begins anew.
+    let dead = WorkerId::new();
+    assert_eq!(db.remember("u1", "dead", "a", dead).await.expect("remember"), Remembered::New);
+    assert_eq!(db.remember("u1", "dead", "a", holder).await.expect("remember"), Remembered::New);
+    assert_eq!(db.remember("u1", "dead", "a", holder).await.expect("remember"), Remembered::InProgress);
     let answer = StoredAnswer { status: 200, body: "{}".to_owned() };
     db.answer("u1", "k", Some(&answer)).await.expect("answer");
-    assert_eq!(db.remember("u1", "k", "a").await.expect("remember"), Remembered::Answered(answer));
-    assert_eq!(db.remember("u1", "k", "b").await.expect("remember"), Remembered::OtherRequest);
+    assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::Answered(answer));
+    assert_eq!(db.remember("u1", "k", "b", holder).await.expect("remember"), Remembered::OtherRequest);
 }

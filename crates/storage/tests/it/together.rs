@@ -118,10 +118,12 @@ async fn the_same_bytes_at_once_are_one_asset_with_one_job(place: &Place) {
 async fn an_idempotency_key_at_once_is_reserved_once(place: &Place) {
     let db = place.open().await;
     db.add_user("u1", "li", "hash", false).await.expect("user");
+    let holder = bidlens_jobs::WorkerId::new();
+    JobStore::renew_lease(&db, holder, std::time::Duration::from_secs(60)).await.expect("lease");
     let mut requests = JoinSet::new();
     for _ in 0..8 {
         let db = db.clone();
-        requests.spawn(async move { db.remember("u1", "key", "request").await.expect("remember") });
+        requests.spawn(async move { db.remember("u1", "key", "request", holder).await.expect("remember") });
     }
     let known = requests.join_all().await;
     assert_eq!(known.iter().filter(|k| **k == Remembered::New).count(), 1);
