@@ -175,6 +175,14 @@ impl RedisDispatch {
     }
 }
 
+/// Key of RQ's `meta` that tells jobs with a row of ours from those of other programs. Its row may be gone since:
+/// with its project, or because it ended long ago.
+const OURS: &str = "bidlens";
+
+fn is_ours(claim: &Claim) -> bool {
+    claim.job.meta().is_ok_and(|meta| meta.get(OURS).is_some())
+}
+
 /// What a call says of Redis when it fails or takes too long.
 async fn within<T, E: std::fmt::Display>(
     doing: &'static str,
@@ -391,6 +399,7 @@ impl RedisDispatch {
         new.timeout_seconds = seconds(job.timeout);
         new.result_ttl_seconds = Some(seconds(self.settings.result_ttl));
         new.failure_ttl_seconds = Some(seconds(self.settings.failure_ttl));
+        new.meta = Some(Value::Dict(vec![(OURS.into(), env!("CARGO_PKG_VERSION").into())]));
         Announcement::of(&new).map_err(|e| bad(e.to_string()))
     }
 }
@@ -450,7 +459,7 @@ impl Dispatch for RedisDispatch {
     }
 
     async fn stranger(&self, job: JobId) -> Option<Stranger> {
-        let claim = locked(&self.held).get(&job).cloned()?;
+        let claim = locked(&self.held).get(&job).cloned().filter(|claim| !is_ours(claim))?;
         let call = claim.job.call();
         let json =
             |value: &Value| value.to_json().ok_or_else(|| format!("the argument {} is no plain value", value.repr()));
@@ -471,8 +480,18 @@ impl Dispatch for RedisDispatch {
     }
 
     async fn refuse(&self, job: JobId, reason: &str) {
-        let claim = locked(&self.held).remove(&job);
-        self.post_all(claim.map(|claim| claim.failed(reason)));
+        let Some(claim) = locked(&self.held).remove(&job) else { return };
+        if !is_ours(&claim) {
+            return self.post_all([claim.failed(reason)]);
+        }
+        let dropped = async {
+            let rq = self.rq().await?;
+            within("drop a job without a row", rq.drop_job(claim.id())).await
+        };
+        // Nobody renews it, so a cleaner offers it again.
+        if let Err(error) = dropped.await {
+            tracing::debug!(%error, %job, "a job without a row stays in Redis for now");
+        }
     }
 
     async fn listed(&self, queue: &str) -> Result<Option<u64>, DispatchError> {

@@ -5,8 +5,10 @@
 //! here speaks to the servers; tests use their own clients. Missing packages fail the test and are named.
 
 mod postgres;
+mod python;
 mod redis;
 mod server;
 
 pub use postgres::Postgres;
+pub use python::python_with_rq;
 pub use redis::Redis;

@@ -49,7 +49,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl System {
     pub(super) fn start(program: &Path) -> anyhow::Result<System> {
-        let python = stock_rq()?;
+        let python = bidlens_testkit::python_with_rq("3.0.0");
         let folder = std::env::temp_dir().join(format!("bidlens-chaos-{}", std::process::id()));
         let data = folder.join("data");
         fs::create_dir_all(&data).with_context(|| format!("create {}", data.display()))?;
@@ -231,19 +231,6 @@ fn mount(folder: &Path) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
-}
-
-/// Python with stock RQ, installed once under the target directory.
-fn stock_rq() -> anyhow::Result<PathBuf> {
-    let venv = sh::root().join("target/chaos-python");
-    let python = venv.join("bin/python");
-    if !venv.join("ready").exists() {
-        sh::say("installing rq with pip into the target directory");
-        sh::run(sh::command("python3").args(["-m", "venv"]).arg(&venv))?;
-        sh::run(sh::command(&python).args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "rq==3.0.0"]))?;
-        fs::write(venv.join("ready"), "").context("mark the Python environment as ready")?;
-    }
-    Ok(python)
 }
 
 /// One request; an error is a connection that failed.

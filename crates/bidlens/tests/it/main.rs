@@ -10,6 +10,7 @@ mod operations;
 mod queue;
 mod quotes;
 mod sample;
+mod scaled;
 mod server;
 #[cfg(feature = "otel")]
 mod traces;
