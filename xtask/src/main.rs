@@ -43,10 +43,14 @@ enum Task {
         #[arg(long)]
         errors: bool,
     },
-    /// Measure CPU time and memory beside what else reads such files
+    /// Measure CPU time and memory beside what else reads such files, or the job system beside other queues
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Bench {
         /// PDF to read
-        file: PathBuf,
+        #[arg(required = true)]
+        file: Option<PathBuf>,
+        #[command(subcommand)]
+        what: Option<Measured>,
     },
     /// Break everything around the running system, then check that nothing was lost, doubled or left open
     Chaos {
@@ -69,16 +73,23 @@ enum Task {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum Measured {
+    /// The job system beside RQ, Celery, Dramatiq, arq and BullMQ
+    Jobs(bench::jobs::Options),
+}
+
 fn main() -> anyhow::Result<()> {
     match Tasks::parse().task {
         Task::Demo { no_serve } => demo::run(no_serve),
         Task::Test => test::run(),
         Task::Eval { path, tender, errors } => eval::run(&path, &tender, errors),
-        Task::Bench { file } => bench::run(&file),
         Task::Chaos { minutes, seed, program } => {
             let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);
             chaos::run(&chaos::Plan { length, seed, program })
         }
+        Task::Bench { what: Some(Measured::Jobs(options)), .. } => bench::jobs::run(&options),
+        Task::Bench { file, .. } => bench::run(&file.unwrap_or_default()),
         Task::Samples => samples::run(),
         Task::Reference { check } => reference::run(check),
     }

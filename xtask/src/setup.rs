@@ -1,33 +1,54 @@
-//! What the tests need beyond Rust: found, or installed with the distribution's own tools.
+//! What tests and benchmarks need beyond Rust: found, or installed with the distribution's own tools.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 
 use crate::sh::{self, say};
 
-/// A Debian package and the program that shows it is there.
+/// A Debian package and what shows that it is there.
 struct Package {
     name: &'static str,
-    program: &'static str,
+    is_there: fn() -> bool,
 }
 
 /// What the tests start as child processes.
-const PACKAGES: &[Package] = &[
-    Package { name: "chromium", program: "chromium" },
-    Package { name: "poppler-utils", program: "pdftotext" },
-    Package { name: "unzip", program: "unzip" },
+const FOR_TESTS: &[Package] = &[
+    Package { name: "chromium", is_there: || on_path("chromium") },
+    Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
+    Package { name: "unzip", is_there: || on_path("unzip") },
+    Package { name: "fonts-noto-cjk", is_there: has_chinese_font },
 ];
 
-/// Installs the packages that are missing.
+/// Servers that tests and benchmarks start for themselves, and what runs the Python programs beside them.
+const SERVERS: &[Package] = &[
+    Package { name: "redis-server", is_there: || on_path("redis-server") && on_path("redis-benchmark") },
+    Package { name: "postgresql", is_there: has_postgres },
+    Package { name: "python3-venv", is_there: has_venv },
+];
+
+const NODE: &[Package] =
+    &[Package { name: "nodejs", is_there: || on_path("node") }, Package { name: "npm", is_there: || on_path("npm") }];
+
+/// Installs the packages that the tests need and that are missing.
 pub(crate) fn packages() -> anyhow::Result<()> {
-    let mut missing: Vec<&str> = PACKAGES.iter().filter(|p| !on_path(p.program)).map(|p| p.name).collect();
-    if !has_chinese_font() {
-        missing.push("fonts-noto-cjk");
-    }
+    install(&[FOR_TESTS, SERVERS])
+}
+
+/// Installs the packages that the benchmarks of the job system need and that are missing.
+pub(crate) fn bench_packages() -> anyhow::Result<()> {
+    install(&[SERVERS, NODE])
+}
+
+fn install(lists: &[&[Package]]) -> anyhow::Result<()> {
+    let missing: Vec<&str> = lists.iter().copied().flatten().filter(|p| !(p.is_there)()).map(|p| p.name).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let mut apt = apt()?;
+    let mut apt = apt(&missing)?;
     say(&format!("installing with apt-get: {}", missing.join(" ")));
     sh::run(apt.arg("update").arg("-qq"))?;
-    let mut apt = self::apt()?;
+    let mut apt = self::apt(&missing)?;
     sh::run(
         apt.args(["install", "-y", "-qq", "--no-install-recommends"])
             .args(&missing)
@@ -37,7 +58,7 @@ pub(crate) fn packages() -> anyhow::Result<()> {
 
 /// Installs cargo-nextest when it is missing.
 pub(crate) fn nextest() -> anyhow::Result<()> {
-    if sh::has("cargo", "--version") && sh::read(sh::cargo().args(["nextest", "--version"])).is_ok() {
+    if sh::has("cargo", &["--version"]) && sh::read(sh::cargo().args(["nextest", "--version"])).is_ok() {
         return Ok(());
     }
     say("installing cargo-nextest (takes some minutes, once)");
@@ -58,11 +79,60 @@ pub(crate) fn npm() -> anyhow::Result<()> {
     sh::run(sh::command("npm").current_dir(&web).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
 }
 
-fn apt() -> anyhow::Result<std::process::Command> {
+/// Makes the Python environments of the RQ library's tests, where the tests look for them.
+pub(crate) fn rq_environments() -> anyhow::Result<()> {
+    for version in RQ_VERSIONS {
+        rq_environment(version)?;
+    }
+    Ok(())
+}
+
+/// Versions of RQ that the library is tested beside.
+const RQ_VERSIONS: [&str; 2] = ["rq2", "rq3"];
+
+/// The environment with one version of RQ: `rq2` or `rq3`. Shared with the tests in `crates/rq`.
+pub(crate) fn rq_environment(version: &str) -> anyhow::Result<PathBuf> {
+    let list = sh::root().join(format!("crates/rq/tests/python/requirements-{version}.txt"));
+    let requirements = std::fs::read_to_string(&list).with_context(|| format!("read {}", list.display()))?;
+    let folder = sh::target().join("tmp/rq-wire-venvs").join(version);
+    python_environment(&folder, "rq-wire-ready", &requirements)?;
+    Ok(folder)
+}
+
+/// Makes a Python environment with what `requirements` lists, one a line. `mark` is written when it is complete.
+pub(crate) fn python_environment(folder: &Path, mark: &str, requirements: &str) -> anyhow::Result<()> {
+    let ready = folder.join(mark);
+    if std::fs::read_to_string(&ready).is_ok_and(|made| made == requirements) {
+        return Ok(());
+    }
+    let packages: Vec<&str> = requirements.lines().collect();
+    say(&format!("installing {} with pip into the target directory", packages.join(", ")));
+    sh::run(sh::command("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    let mut pip = sh::command(folder.join("bin/python"));
+    sh::run(pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(&packages))?;
+    std::fs::write(&ready, requirements).with_context(|| format!("write {}", ready.display()))
+}
+
+/// Installs npm packages into a folder of their own below the target directory; the folder of their modules.
+pub(crate) fn npm_packages(names: &[&str]) -> anyhow::Result<PathBuf> {
+    let folder = sh::target().join("bench-jobs/node");
+    let modules = folder.join("node_modules");
+    if names.iter().all(|name| modules.join(name).join("package.json").is_file()) {
+        return Ok(modules);
+    }
+    say(&format!("installing {} with npm into the target directory", names.join(", ")));
+    std::fs::create_dir_all(&folder).with_context(|| format!("create {}", folder.display()))?;
+    let mut npm = sh::command("npm");
+    npm.arg("install").arg("--prefix").arg(&folder).args(["--no-audit", "--no-fund", "--loglevel=error"]).args(names);
+    sh::run(&mut npm)?;
+    Ok(modules)
+}
+
+fn apt(missing: &[&str]) -> anyhow::Result<std::process::Command> {
     if !on_path("apt-get") {
         anyhow::bail!(
-            "this needs {}; install them with your system's package manager",
-            PACKAGES.iter().map(|p| p.program).collect::<Vec<_>>().join(", ")
+            "this needs what Debian calls {}; install it with your system's package manager",
+            missing.join(", ")
         );
     }
     let root = sh::read(sh::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
@@ -76,6 +146,16 @@ fn apt() -> anyhow::Result<std::process::Command> {
 
 fn on_path(program: &str) -> bool {
     std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(program).is_file()))
+}
+
+/// Debian keeps the server's programs off the path.
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin/initdb")).any(|program| program.is_file()) || on_path("initdb")
+}
+
+fn has_venv() -> bool {
+    sh::has("python3", &["-c", "import venv, ensurepip"])
 }
 
 fn has_chinese_font() -> bool {

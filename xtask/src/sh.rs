@@ -44,9 +44,9 @@ pub(crate) fn read(command: &mut Command) -> anyhow::Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("read the output of {words}"))
 }
 
-/// Whether a program can be started at all.
-pub(crate) fn has(program: &str, probe: &str) -> bool {
-    Command::new(program).arg(probe).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+/// Whether a program can be started and says yes.
+pub(crate) fn has(program: &str, probe: &[&str]) -> bool {
+    Command::new(program).args(probe).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
 }
 
 /// Tells on stderr what is being done.
@@ -66,8 +66,12 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 pub(crate) fn build_release() -> anyhow::Result<PathBuf> {
     say("building bidlens (release; the first time takes some minutes)");
     run(cargo().args(["build", "--release", "--locked", "-p", "bidlens"]))?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir));
-    Ok(target.join("release").join("bidlens"))
+    Ok(target().join("release").join("bidlens"))
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
 fn words(command: &Command) -> String {

@@ -7,6 +7,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     setup::packages()?;
     setup::npm()?;
     setup::nextest()?;
+    setup::rq_environments()?;
     say("checking format");
     sh::run(sh::cargo().args(["fmt", "--all", "--check"]))?;
     say("clippy, warnings denied");

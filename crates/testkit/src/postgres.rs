@@ -103,7 +103,8 @@ impl Postgres {
         pg_ctl.status().expect("run pg_ctl").success()
     }
 
-    fn client(&self, program: &str) -> Command {
+    /// One of PostgreSQL's own programs, told where the server is.
+    pub fn client(&self, program: &str) -> Command {
         let mut client = command(self.binaries.join(program), self.user, &self.folder);
         client.env("PGHOST", "127.0.0.1").env("PGPORT", self.port.to_string()).env("PGUSER", "postgres");
         client

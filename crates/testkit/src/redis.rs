@@ -15,7 +15,17 @@ pub struct Redis {
 }
 
 impl Redis {
+    /// Everything is written at once, so that a killed server comes back with all it acknowledged.
     pub fn start() -> Redis {
+        Redis::start_with("--save '' --appendonly yes --appendfsync always")
+    }
+
+    /// A server that writes nothing to disk, for measuring.
+    pub fn start_volatile() -> Redis {
+        Redis::start_with("--save '' --appendonly no")
+    }
+
+    fn start_with(options: &str) -> Redis {
         let folders = ["/usr/bin", "/usr/local/bin"].into_iter().map(Path::new);
         let binary: PathBuf = folders
             .map(|folder| folder.join("redis-server"))
@@ -24,10 +34,9 @@ impl Redis {
         let user = Unprivileged::find();
         let folder = folder("redis", user);
         let port = free_port();
-        // Everything is written at once, so that a killed server comes back with all it acknowledged.
         let script = format!(
-            "start() {{ '{binary}' --port {port} --bind 127.0.0.1 --dir '{folder}' --save '' --appendonly yes \
-             --appendfsync always --daemonize no >>'{folder}/server.log' 2>&1 & pid=$!; }}
+            "start() {{ '{binary}' --port {port} --bind 127.0.0.1 --dir '{folder}' {options} --daemonize no \
+             >>'{folder}/server.log' 2>&1 & pid=$!; }}
              stop='kill -KILL $pid; wait $pid'
              start",
             binary = binary.display(),

@@ -1,7 +1,7 @@
 //! Real RQ: an environment per version, made once and shared by all tests and runs.
 //!
 //! `RQ_WIRE_VENVS` may point at a folder that holds `rq2` and `rq3`; otherwise they are made below the target
-//! folder, which needs PyPI the first time.
+//! folder, which needs PyPI the first time. `cargo xtask test` makes them there before the tests run.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -25,10 +25,11 @@ impl Version {
         }
     }
 
-    fn packages(self) -> &'static [&'static str] {
+    /// One a line.
+    fn requirements(self) -> &'static str {
         match self {
-            Version::Two => &["rq==2.12.0", "rq-exporter==3.1.0"],
-            Version::Three => &["rq==3.0.0", "rq-dashboard==0.9.0", "six"],
+            Version::Two => include_str!("../../python/requirements-rq2.txt"),
+            Version::Three => include_str!("../../python/requirements-rq3.txt"),
         }
     }
 
@@ -43,11 +44,13 @@ impl Version {
         // Tests are processes of their own; the lock ends with its file handle, even when a test is killed.
         let lock = std::fs::File::create(base.join(format!("{}.lock", self.folder()))).expect("the lock file");
         lock.lock().expect("the lock");
-        if !ready.exists() {
+        // Environments made elsewhere may have an empty mark.
+        let made = std::fs::read_to_string(&ready).ok();
+        if made.is_none_or(|made| !made.is_empty() && made != self.requirements()) {
             checked(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder), "make a Python environment");
             let mut pip = Command::new(folder.join("bin/pip"));
-            checked(pip.args(["install", "--quiet"]).args(self.packages()), "install RQ from PyPI");
-            std::fs::write(&ready, "").expect("the mark of a complete environment");
+            checked(pip.args(["install", "--quiet"]).args(self.requirements().lines()), "install RQ from PyPI");
+            std::fs::write(&ready, self.requirements()).expect("the mark of a complete environment");
         }
         folder
     }
