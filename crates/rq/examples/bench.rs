@@ -93,7 +93,8 @@ fn job() -> NewJob {
     NewJob::new("bench", Call::new("bench.noop").arg(1))
 }
 
-#[tokio::main]
+// One thread is what one sequential client needs, and enough for a worker whose jobs do nothing.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let json = std::env::args().any(|text| text == "--json");
     let mut arguments = std::env::args().skip(1).filter(|text| text != "--json").map(|text| text.parse::<usize>());
