@@ -175,6 +175,7 @@ impl Db {
             .pragma("secure_delete", "ON");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
             .await
@@ -191,6 +192,7 @@ impl Db {
         migrated.map_err(|error| schema_error(error, &SQLITE_MIGRATIONS))?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
+            .test_before_acquire(false)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .doing("open the database for reading")?;

@@ -23,6 +23,11 @@ const KEEPALIVES: [(&str, &str); 4] = [
     ("tcp_keepalives_count", "3"),
     ("tcp_user_timeout", "15000"),
 ];
+/// A row that is looked up by its key is in memory, or on a disk that need not seek.
+const RANDOM_PAGE_COST: &str = "1.1";
+/// A connection that answered so short ago is not asked again before it is used: that would be one round trip more
+/// for each statement. Should it be broken after all, its statement fails as it would a moment later.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 /// How long a statement waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
 /// Fewer would let a job that writes its results wait for itself.
@@ -104,13 +109,25 @@ impl PostgresOptions {
             .clone()
             .application_name("bidlens")
             .options([
-                ("idle_in_transaction_session_timeout", self.idle_in_transaction.as_millis()),
-                ("lock_timeout", self.lock_wait.as_millis()),
-                ("statement_timeout", STATEMENT.as_millis()),
+                ("idle_in_transaction_session_timeout", self.idle_in_transaction.as_millis().to_string()),
+                ("lock_timeout", self.lock_wait.as_millis().to_string()),
+                ("statement_timeout", STATEMENT.as_millis().to_string()),
+                ("random_page_cost", RANDOM_PAGE_COST.to_owned()),
             ])
             .options(KEEPALIVES);
-        let pool =
-            PgPoolOptions::new().max_connections(self.connections).acquire_timeout(ACQUIRE).connect_with(connect);
+        let pool = PgPoolOptions::new()
+            .max_connections(self.connections)
+            .acquire_timeout(ACQUIRE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, state| {
+                Box::pin(async move {
+                    if state.idle_for > TRUSTED_FOR {
+                        sqlx::Connection::ping(connection).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(connect);
         Ok(Pool::Postgres(pool.await?, Arc::new(Outages::default())))
     }
 }

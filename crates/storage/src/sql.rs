@@ -4,8 +4,9 @@
 //! [`seam`]. All text that is stored goes through [`Value`], where the one character that PostgreSQL refuses is
 //! replaced. Whole numbers are 64 bits wide and truth is 0 or 1 in both schemas, so that rows read alike.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgPool, PgRow};
@@ -14,7 +15,7 @@ use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Postgres, SqlSafeStr, SqlStr, Sql
 
 use crate::db::{Tx, is_passing};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
@@ -66,11 +67,29 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
             let claim = "UPDATE platform_jobs
                             SET state = 'running', claim_id = $1, worker_id = $2, attempt = attempt + 1,
                                 started_at = now.ms, updated_at = now.ms
-                           FROM (SELECT {now} AS ms) AS now
+                           FROM (SELECT {now} AS ms {unsynced}) AS now
                           WHERE platform_jobs.id IN (SELECT picked_id FROM picked)
                          RETURNING {updated}";
             (claim, claim)
         }
+        // A column that lets this transaction's commit return before it is on disk. For claims alone: one that a
+        // crash of the server forgets leaves its job queued, another attempt takes it, and the fence refuses what
+        // the forgotten one writes. Whatever commits after it carries it to disk.
+        "unsynced" => ("", ", set_config('synchronous_commit', 'off', true) AS unsynced"),
+        // Of the jobs that a JSON array names, those that may run now. PostgreSQL is told to look each up by its
+        // key: left the choice, it reads every waiting job for each that is named while it knows little of a table
+        // that has just grown.
+        "picked_by_key" => (
+            "SELECT j.id AS picked_id FROM platform_jobs AS j WHERE j.id IN (SELECT l.value FROM {each:@} AS l) AND {ready}",
+            "SELECT j.id AS picked_id FROM {each:@} AS l CROSS JOIN LATERAL
+                    (SELECT j.id FROM platform_jobs AS j WHERE j.id = l.value AND {ready} {lock_free_jobs}) AS j",
+        ),
+        // The running jobs that ends name, each looked up by its key, locked in the order of the ends.
+        "ended_by_key" => (
+            "{ends:@} AS e CROSS JOIN platform_jobs AS j WHERE j.id = e.job AND j.claim_id = e.claim",
+            "{ends:@} AS e CROSS JOIN LATERAL
+             (SELECT j.id FROM platform_jobs AS j WHERE j.id = e.job AND j.claim_id = e.claim {lock_jobs}) AS j",
+        ),
         // How attempts end, from JSON; see `jobs::ends_of`.
         "ends" => (
             "(SELECT value ->> 'job' AS job, value ->> 'claim' AS claim, value ->> 'next' AS next,
@@ -96,11 +115,26 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
     text.replace('@', argument)
 }
 
+/// Statements that were put together: by where their text lies, which tells constants apart.
+static WRITTEN: LazyLock<RwLock<HashMap<(usize, usize, Dialect), Arc<str>>>> = LazyLock::new(RwLock::default);
+
 /// The statement in a dialect.
 fn written(text: &'static str, dialect: Dialect) -> SqlStr {
     if !text.contains('{') {
         return text.into_sql_str();
     }
+    let place = (text.as_ptr() as usize, text.len(), dialect);
+    let known = WRITTEN.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
+    let known = known.unwrap_or_else(|| {
+        let new: Arc<str> = put_together(text, dialect).into();
+        WRITTEN.write().unwrap_or_else(PoisonError::into_inner).insert(place, Arc::clone(&new));
+        new
+    });
+    // Only constants of this crate were put together.
+    AssertSqlSafe(known).into_sql_str()
+}
+
+fn put_together(text: &'static str, dialect: Dialect) -> String {
     let mut text = text.to_owned();
     while let Some(start) = text.find('{') {
         let Some(length) = text[start..].find('}') else { unreachable!("a seam is closed") };
@@ -109,8 +143,7 @@ fn written(text: &'static str, dialect: Dialect) -> SqlStr {
         let replacement = seam(name, argument, dialect);
         text.replace_range(start..=start + length, &replacement);
     }
-    // Only constants of this crate were put together.
-    AssertSqlSafe(text).into_sql_str()
+    text
 }
 
 /// Something bound to a statement.
