@@ -168,7 +168,8 @@ async fn claim(
     let waiter = Waiter::new(&shared.rq, &worker.queues);
     let mut was_suspended = false;
     loop {
-        let Some(permits) = free_slots(&slots, stop).await else { return };
+        // Half of the slots at most, so that one half runs while Redis is asked for the other.
+        let Some(permits) = free_slots(&slots, worker.settings.concurrency.div_ceil(2), stop).await else { return };
         let popped = shared.rq.pop_many(&worker.name, &worker.queues, permits.len()).await;
         let Popped { is_suspended, claims, unreadable } = match popped {
             Ok(popped) => popped,
@@ -224,15 +225,17 @@ async fn claim(
     }
 }
 
-/// Waits for a free slot, then takes all that are free; `None` when told to stop.
-async fn free_slots(slots: &Arc<Semaphore>, stop: &CancellationToken) -> Option<Vec<OwnedSemaphorePermit>> {
+/// Waits for a free slot, then takes what is free, up to `max`; `None` when told to stop.
+async fn free_slots(slots: &Arc<Semaphore>, max: usize, stop: &CancellationToken) -> Option<Vec<OwnedSemaphorePermit>> {
     let first = tokio::select! {
         biased;
         () = stop.cancelled() => return None,
         first = slots.clone().acquire_owned() => first.ok()?,
     };
     let mut permits = vec![first];
-    while let Ok(permit) = slots.clone().try_acquire_owned() {
+    while permits.len() < max
+        && let Ok(permit) = slots.clone().try_acquire_owned()
+    {
         permits.push(permit);
     }
     Some(permits)
