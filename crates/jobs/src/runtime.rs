@@ -295,7 +295,8 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 }
                 continue;
             };
-            take_free(&slots, &mut slot);
+            // Half of the slots at most, so that one half runs and ends while the other is claimed.
+            take_free(&slots, &mut slot, self.settings.concurrency.div_ceil(2).min(CLAIM_MAX));
             match self.take(slot.num_permits()).await {
                 Ok(claimed) if claimed.is_empty() => {
                     drop(slot);
@@ -525,9 +526,9 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     }
 }
 
-/// Adds the slots that are free now, so that one claim can carry many jobs.
-fn take_free(slots: &Arc<Semaphore>, slot: &mut OwnedSemaphorePermit) {
-    let more = slots.available_permits().min(CLAIM_MAX - 1);
+/// Adds slots that are free now, so that one claim can carry many jobs, `max` at most.
+fn take_free(slots: &Arc<Semaphore>, slot: &mut OwnedSemaphorePermit, max: usize) {
+    let more = slots.available_permits().min(max.saturating_sub(1));
     if more > 0
         && let Ok(count) = u32::try_from(more)
         && let Ok(free) = Arc::clone(slots).try_acquire_many_owned(count)
