@@ -26,6 +26,22 @@ struct Rows {
 #[derive(Debug, Default, Clone)]
 pub struct MemoryStore {
     rows: Arc<Mutex<Rows>>,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Default for Clock {
+    fn default() -> Self {
+        Clock(Arc::new(Utc::now))
+    }
+}
+
+impl std::fmt::Debug for Clock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clock")
+    }
 }
 
 /// Effects that become visible when the attempt ends.
@@ -35,6 +51,17 @@ pub struct MemoryTx {
 }
 
 impl MemoryStore {
+    /// A store whose time is what `clock` says.
+    pub fn with_clock(clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> MemoryStore {
+        MemoryStore { rows: Arc::default(), clock: Clock(clock) }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let now = self.clock.0();
+        // As exact as the databases are.
+        DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
+    }
+
     fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -146,11 +173,6 @@ impl Rows {
     }
 }
 
-/// Milliseconds, as the other stores keep them.
-fn now() -> DateTime<Utc> {
-    let now = Utc::now();
-    DateTime::from_timestamp_millis(now.timestamp_millis()).unwrap_or(now)
-}
 
 fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| now.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
@@ -171,7 +193,7 @@ impl JobStore for MemoryStore {
     type Tx = MemoryTx;
 
     async fn insert(&self, new: NewJob) -> StoreResult<Inserted> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         if let Some(job) = rows.open_with_key(new.unique_key.as_ref()) {
             return Ok(Inserted::Existing(job.clone()));
@@ -184,21 +206,21 @@ impl JobStore for MemoryStore {
     }
 
     async fn claim(&self, id: JobId, worker: WorkerId) -> StoreResult<Option<Claimed>> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let ready = rows.jobs.get(&id).is_some_and(|(job, _)| rows.is_ready(job, now));
         Ok(if ready { rows.take(id, worker, now) } else { None })
     }
 
     async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let next = rows.next(queues, now);
         Ok(next.and_then(|id| rows.take(id, worker, now)))
     }
 
     async fn claim_batch(&self, queues: &[String], worker: WorkerId, limit: usize) -> StoreResult<Vec<Claimed>> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let mut claimed = Vec::new();
         while claimed.len() < limit
@@ -215,7 +237,7 @@ impl JobStore for MemoryStore {
         job.progress = progress.percent.min(100);
         job.stage = progress.stage;
         job.message = progress.message;
-        job.updated_at = now();
+        job.updated_at = self.now();
         Ok(job.cancel_requested)
     }
 
@@ -225,7 +247,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn finish(&self, tx: MemoryTx, claim: Claim, end: End) -> StoreResult<Job> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let job = rows.finish(claim, end, now)?;
         rows.effects.extend(tx.effects);
@@ -233,13 +255,13 @@ impl JobStore for MemoryStore {
     }
 
     async fn finish_batch(&self, ends: Vec<(Claim, End)>) -> Vec<StoreResult<Job>> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         ends.into_iter().map(|(claim, end)| rows.finish(claim, end, now)).collect()
     }
 
     async fn cancel(&self, id: JobId) -> StoreResult<CancelOutcome> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let Some((job, _)) = rows.jobs.get_mut(&id) else { return Ok(CancelOutcome::NotFound) };
         match job.state {
@@ -259,7 +281,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn requeue(&self, id: JobId) -> StoreResult<Option<Job>> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let Some((job, _)) = rows.jobs.get(&id) else { return Ok(None) };
         let again = rows.open_with_key(job.unique_key.as_ref()).is_some();
@@ -283,7 +305,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn adopt(&self, new: NewJob) -> StoreResult<Inserted> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let known = rows.jobs.get(&new.id).map(|(job, _)| job);
         if let Some(job) = known.or_else(|| rows.open_with_key(new.unique_key.as_ref())) {
@@ -293,7 +315,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn ready(&self, queues: &[String], limit: usize) -> StoreResult<Vec<Job>> {
-        let now = now();
+        let now = self.now();
         let rows = self.rows();
         let jobs = rows.jobs.values().map(|(job, _)| job);
         let mut ready: Vec<&Job> = jobs.filter(|job| queues.contains(&job.queue) && rows.is_ready(job, now)).collect();
@@ -302,14 +324,14 @@ impl JobStore for MemoryStore {
     }
 
     async fn ready_count(&self, queue: &str) -> StoreResult<u64> {
-        let now = now();
+        let now = self.now();
         let rows = self.rows();
         let ready = rows.jobs.values().filter(|(job, _)| job.queue == queue && rows.is_ready(job, now));
         Ok(ready.count() as u64)
     }
 
     async fn explain(&self, id: JobId) -> StoreResult<Option<Explanation>> {
-        let now = now();
+        let now = self.now();
         let rows = self.rows();
         let Some((job, _)) = rows.jobs.get(&id) else { return Ok(None) };
         let job = job.clone();
@@ -347,13 +369,13 @@ impl JobStore for MemoryStore {
     }
 
     async fn register_worker(&self, info: WorkerInfo, lease: Duration) -> StoreResult<()> {
-        let now = now();
+        let now = self.now();
         self.rows().workers.insert(info.id, WorkerRow { info, started_at: now, lease_until: later(now, lease) });
         Ok(())
     }
 
     async fn workers(&self) -> StoreResult<Vec<WorkerRow>> {
-        let now = now();
+        let now = self.now();
         let rows = self.rows();
         let mut living: Vec<WorkerRow> = rows.workers.values().filter(|w| w.lease_until > now).cloned().collect();
         living.sort_by_key(|worker| (worker.started_at, worker.info.id));
@@ -361,7 +383,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()> {
-        let now = now();
+        let now = self.now();
         let info = WorkerInfo { id: worker, host: String::new(), pid: 0, queues: Vec::new() };
         let unknown = WorkerRow { info, started_at: now, lease_until: now };
         self.rows().workers.entry(worker).or_insert(unknown).lease_until = later(now, lease);
@@ -369,7 +391,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn release_worker(&self, worker: WorkerId) -> StoreResult<u64> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         rows.workers.remove(&worker);
         let mut released = 0;
@@ -390,7 +412,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn rescue(&self) -> StoreResult<Vec<JobId>> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let living = rows.workers.values().filter(|worker| worker.lease_until > now);
         let alive: Vec<WorkerId> = living.map(|worker| worker.info.id).collect();
@@ -418,7 +440,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn fail_orphans(&self) -> StoreResult<u64> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let broken: Vec<JobId> = rows
             .jobs
@@ -438,7 +460,7 @@ impl JobStore for MemoryStore {
     }
 
     async fn prune(&self, results: Duration, failures: Duration) -> StoreResult<u64> {
-        let now = now();
+        let now = self.now();
         let mut rows = self.rows();
         let before = rows.jobs.len();
         rows.jobs.retain(|_, (job, _)| {

@@ -121,6 +121,10 @@ pub struct RuntimeSettings {
     /// How long a stopped handler may take to give up.
     pub grace: Duration,
     pub backoff: Duration,
+    /// The part by which a pause may be longer or shorter, so that jobs that failed together do not return together.
+    pub backoff_jitter: f64,
+    /// Time since the machine was started, sleep included: what a lease is measured with.
+    pub boot_clock: fn() -> Duration,
     pub result_ttl: Duration,
     pub failure_ttl: Duration,
 }
@@ -139,6 +143,8 @@ impl Default for RuntimeSettings {
             watch: Duration::from_millis(500),
             grace: Duration::from_secs(5),
             backoff: Duration::from_secs(2),
+            backoff_jitter: 0.25,
+            boot_clock: lease::since_boot,
             result_ttl: Duration::from_secs(86_400),
             failure_ttl: Duration::from_secs(604_800),
         }
@@ -201,7 +207,7 @@ enum TakeError {
 
 impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     pub fn new(store: Arc<S>, dispatch: Arc<D>, settings: RuntimeSettings) -> Self {
-        let (worker, lease) = (settings.worker, Lease::new(settings.lease));
+        let (worker, lease) = (settings.worker, Lease::new(settings.lease, settings.boot_clock));
         let open = Mutex::new(settings.queues.clone());
         Runtime {
             store,
@@ -283,6 +289,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         let running = TaskTracker::new();
         loop {
             let slot = tokio::select! {
+                biased;
                 () = shutdown.cancelled() => break,
                 slot = Arc::clone(&slots).acquire_owned() => slot,
             };
@@ -290,6 +297,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             let Some(attempts) = self.lease.attempts() else {
                 drop(slot);
                 tokio::select! {
+                    biased;
                     () = shutdown.cancelled() => break,
                     () = self.lease.wait() => {}
                 }
@@ -303,6 +311,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                     outage.over("jobs are taken again");
                     let open = self.open();
                     tokio::select! {
+                        biased;
                         () = shutdown.cancelled() => {}
                         () = self.dispatch.wait(&open, self.settings.sweep) => {}
                     }
@@ -322,6 +331,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                     drop(slot);
                     outage.say("no job can be taken", &error);
                     tokio::select! {
+                        biased;
                         () = shutdown.cancelled() => {}
                         () = tokio::time::sleep(self.settings.sweep) => {}
                     }
@@ -461,6 +471,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         let run = async move { handler.run(&owned, &context).await };
         let mut work = tokio::spawn(run.in_current_span());
         let joined = tokio::select! {
+            biased;
             joined = &mut work => Some(joined),
             () = tokio::time::sleep(job.timeout) => None,
             () = stop.cancelled() => None,
@@ -519,10 +530,10 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         }
     }
 
-    /// Doubles with each error, with jitter so that jobs that failed together do not return together.
+    /// Doubles with each error.
     fn backoff(&self, errors: u32) -> Duration {
         let full = self.settings.backoff.saturating_mul(1 << errors.min(8));
-        full.mul_f64(rand::random_range(0.75..1.25))
+        full.mul_f64(1.0 + self.settings.backoff_jitter * rand::random_range(-1.0..1.0))
     }
 }
 

@@ -18,17 +18,10 @@ pub(super) struct Moment {
     boot: Duration,
 }
 
-impl Moment {
-    pub(super) fn now() -> Moment {
-        Moment { awake: Instant::now(), boot: since_boot() }
-    }
+/// Time since the machine was started, sleep included.
+pub(super) type BootClock = fn() -> Duration;
 
-    pub(super) fn elapsed(&self) -> Duration {
-        self.awake.elapsed().max(since_boot().saturating_sub(self.boot))
-    }
-}
-
-fn since_boot() -> Duration {
+pub(super) fn since_boot() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
@@ -49,13 +42,22 @@ enum State {
 #[derive(Debug)]
 pub(super) struct Lease {
     length: Duration,
+    boot_clock: BootClock,
     state: Mutex<State>,
     changed: Notify,
 }
 
 impl Lease {
-    pub(super) fn new(length: Duration) -> Lease {
-        Lease { length, state: Mutex::new(State::Never), changed: Notify::new() }
+    pub(super) fn new(length: Duration, boot_clock: BootClock) -> Lease {
+        Lease { length, boot_clock, state: Mutex::new(State::Never), changed: Notify::new() }
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        Moment { awake: Instant::now(), boot: (self.boot_clock)() }
+    }
+
+    fn since(&self, moment: &Moment) -> Duration {
+        moment.awake.elapsed().max((self.boot_clock)().saturating_sub(moment.boot))
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -65,7 +67,7 @@ impl Lease {
     /// Attempts of this lease: cancelled when it is lost. `None` while there is none.
     pub(super) fn attempts(&self) -> Option<CancellationToken> {
         match &*self.state() {
-            State::Held { since, attempts, .. } if since.elapsed() < self.length => Some(attempts.clone()),
+            State::Held { since, attempts, .. } if self.since(since) < self.length => Some(attempts.clone()),
             State::Held { .. } | State::Never | State::Lost => None,
         }
     }
@@ -86,7 +88,7 @@ impl Lease {
     /// Ends what runs when the lease is over; tells whether it just was lost.
     pub(super) fn expire(&self) -> bool {
         let mut state = self.state();
-        let over = matches!(&*state, State::Held { since, .. } if since.elapsed() >= self.length);
+        let over = matches!(&*state, State::Held { since, .. } if self.since(since) >= self.length);
         if over && let State::Held { attempts, .. } = std::mem::replace(&mut *state, State::Lost) {
             attempts.cancel();
         }
@@ -96,7 +98,7 @@ impl Lease {
     /// How long the lease still lasts; the whole length when there is none to lose.
     pub(super) fn left(&self) -> Duration {
         match &*self.state() {
-            State::Held { since, .. } => self.length.saturating_sub(since.elapsed()),
+            State::Held { since, .. } => self.length.saturating_sub(self.since(since)),
             State::Never | State::Lost => self.length,
         }
     }
@@ -104,7 +106,7 @@ impl Lease {
     /// For how long it has been held without a gap.
     pub(super) fn held_for(&self) -> Duration {
         match &*self.state() {
-            State::Held { first, since, .. } if since.elapsed() < self.length => first.elapsed(),
+            State::Held { first, since, .. } if self.since(since) < self.length => self.since(first),
             State::Held { .. } | State::Never | State::Lost => Duration::ZERO,
         }
     }
@@ -126,18 +128,18 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_lease_ends_by_the_clock_and_what_ran_under_it_stays_ended() {
-        let lease = Lease::new(Duration::from_secs(12));
+        let lease = Lease::new(Duration::from_secs(12), since_boot);
         assert!(lease.attempts().is_none());
-        lease.renewed(Moment::now());
+        lease.renewed(lease.now());
         let attempts = lease.attempts().expect("held");
         tokio::time::advance(Duration::from_secs(11)).await;
-        lease.renewed(Moment::now());
+        lease.renewed(lease.now());
         tokio::time::advance(Duration::from_secs(11)).await;
         assert!(!attempts.is_cancelled() && lease.attempts().is_some());
         // As after a pause of the process: the renewal comes too late for what ran.
         tokio::time::advance(Duration::from_secs(2)).await;
         assert!(lease.attempts().is_none());
-        lease.renewed(Moment::now());
+        lease.renewed(lease.now());
         assert!(attempts.is_cancelled());
         assert!(lease.attempts().is_some_and(|new| !new.is_cancelled()));
     }

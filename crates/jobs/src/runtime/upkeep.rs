@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 
 use tokio_util::sync::CancellationToken;
 
-use super::lease::Moment;
 use super::{Outage, Runtime};
 use crate::dispatch::Dispatch;
 use crate::state::JobState;
@@ -28,7 +27,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     async fn keep_lease(&self, shutdown: &CancellationToken) {
         let mut outage = Outage::default();
         while !shutdown.is_cancelled() {
-            let asked = Moment::now();
+            let asked = self.lease.now();
             let wait = self.lease.left().max(self.settings.lease_renewal);
             match tokio::time::timeout(wait, self.renew()).await {
                 Ok(Ok(())) => {
@@ -44,6 +43,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             }
             let pause = self.settings.lease_renewal.min(self.lease.left()).max(self.settings.lease_renewal / 10);
             tokio::select! {
+                biased;
                 () = shutdown.cancelled() => {}
                 () = tokio::time::sleep(pause) => {}
             }
@@ -75,6 +75,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         let mut outage = Outage::default();
         loop {
             tokio::select! {
+                biased;
                 () = shutdown.cancelled() => return,
                 () = tokio::time::sleep(self.settings.maintenance) => {}
             }
@@ -122,6 +123,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         let mut round = 0_u32;
         loop {
             tokio::select! {
+                biased;
                 () = shutdown.cancelled() => return,
                 () = tokio::time::sleep(self.settings.sweep) => {}
             }
