@@ -15,7 +15,7 @@ pub mod store;
 
 pub use dispatch::{Dispatch, DispatchError, InProcessDispatch, Stranger, Taken};
 pub use observe::{Ended, Observer, Unobserved};
-pub use runtime::{Adopter, Handler, JobContext, Outcome, Runtime, RuntimeSettings};
+pub use runtime::{AdoptError, Adopter, Handler, JobContext, Outcome, Runtime, RuntimeSettings};
 pub use state::{Event, JobState, transition};
 pub use store::{
     CancelOutcome, Claim, ClaimId, Claimed, End, Explanation, Inserted, Job, JobId, JobStore, NewJob, Progress,

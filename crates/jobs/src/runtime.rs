@@ -54,8 +54,19 @@ pub trait Handler<S: JobStore>: Send + Sync {
 /// Gives rows to jobs that other programs put into the dispatcher's lists.
 #[async_trait]
 pub trait Adopter: Send + Sync {
-    /// The job's row, inserted or found; the error says why it gets none.
-    async fn adopt(&self, stranger: &Stranger) -> Result<Job, String>;
+    /// The job's row, inserted or found.
+    async fn adopt(&self, stranger: &Stranger) -> Result<Job, AdoptError>;
+}
+
+/// Why a job from another program has no row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AdoptError {
+    /// It never gets one.
+    #[error("{0}")]
+    Refused(String),
+    /// The store could not be asked: it stays in its list.
+    #[error("{0}")]
+    NotNow(String),
 }
 
 /// What a handler may do besides its work.
@@ -403,7 +414,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 }
                 Ok(claimed)
             }
-            Err(reason) => {
+            Err(AdoptError::Refused(reason)) => {
                 tracing::warn!(job = %id, outside_id = stranger.outside_id, reason, "refused a job from another program");
                 self.dispatch.refuse(id, &reason).await;
                 Ok(None)
@@ -467,6 +478,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             shown: tokio::sync::Mutex::new(None),
             seen: Arc::clone(seen),
         };
+            Err(error @ AdoptError::NotNow(_)) => Err(StoreError::outside("adopt a job from another program", error)),
         let owned = job.clone();
         let run = async move { handler.run(&owned, &context).await };
         let mut work = tokio::spawn(run.in_current_span());

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bidlens_jobs::{Adopter, End, Job, JobId, JobStore, NewJob, Stranger, WorkerId};
+use bidlens_jobs::{AdoptError, Adopter, End, Job, JobId, JobStore, NewJob, Stranger, WorkerId};
 use bidlens_storage::{Access, Db, NewRun, OUTSIDE_ID};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -55,15 +55,24 @@ struct Broken {
     payload: Value,
 }
 
+/// Why a call is not taken in as it is.
+enum Unfit {
+    Broken(Broken),
+    /// The store could not be asked.
+    Unknown(String),
+}
+
 impl AdoptJob {
     /// The call's payload in this program's words, checked.
-    async fn payload(&self, stranger: &Stranger, function: &Function) -> Result<Map<String, Value>, Broken> {
-        let broken = |reason: String| Broken { reason, payload: Value::Null };
+    async fn payload(&self, stranger: &Stranger, function: &Function) -> Result<Map<String, Value>, Unfit> {
+        let broken = |reason: String| Unfit::Broken(Broken { reason, payload: Value::Null });
         let arguments = stranger.arguments.as_ref().map_err(|e| broken(format!("{}: {e}", function.name)))?;
         let mut payload = arguments.keywords.clone();
-        let broken = |reason: String, payload: &Map<String, Value>| Broken {
-            reason: format!("{}: {reason}", function.name),
-            payload: Value::Object(payload.clone()),
+        let broken = |reason: String, payload: &Map<String, Value>| {
+            Unfit::Broken(Broken {
+                reason: format!("{}: {reason}", function.name),
+                payload: Value::Object(payload.clone()),
+            })
         };
         for (at, value) in arguments.positional.iter().enumerate() {
             let Some(name) = function.parameters.get(at) else {
@@ -87,11 +96,15 @@ impl AdoptJob {
         match self.db.project(&access, project_id).await {
             Ok(Some(_)) => {}
             Ok(None) => return Err(broken(format!("{owner} has no project {project_id}"), &payload)),
-            Err(error) => return Err(broken(format!("look up the project: {error}"), &payload)),
+            Err(error) => return Err(Unfit::Unknown(format!("look up the project: {error}"))),
         }
         if function.name == kinds::INGEST.1 {
             let asset = match word("asset_id") {
-                Some(id) => self.db.asset(&access, id).await.ok().flatten().filter(|a| a.project_id == project_id),
+                Some(id) => {
+                    let asset = self.db.asset(&access, id).await;
+                    let asset = asset.map_err(|error| Unfit::Unknown(format!("look up the file: {error}")))?;
+                    asset.filter(|a| a.project_id == project_id)
+                }
                 None => None,
             };
             if asset.is_none() {
@@ -127,14 +140,14 @@ impl AdoptJob {
         stranger: &Stranger,
         function: &Function,
         mut payload: Map<String, Value>,
-    ) -> Result<Job, String> {
+    ) -> Result<Job, AdoptError> {
         let failed = |e: &dyn std::fmt::Display| format!("insert the job's row: {e}");
         let text = |payload: &Map<String, Value>, name: &str| {
             payload.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
         };
         let (project_id, owner) = (text(&payload, "project_id"), text(&payload, "owner_id"));
         let wanted = text(&payload, "run_id");
-        let taken = !wanted.is_empty() && self.db.run(&Access::All, &wanted).await.map_err(|e| failed(&e))?.is_some();
+        let taken = !wanted.is_empty() && self.has_run(&wanted).await?;
         let run_id = if wanted.is_empty() || taken { Uuid::now_v7().to_string() } else { wanted };
         payload.insert("run_id".to_owned(), json!(run_id));
         if stranger.outside_id != stranger.id.to_string() {
@@ -145,16 +158,26 @@ impl AdoptJob {
         match self.db.submit(&run, &job).await {
             Ok(submitted) => Ok(submitted.job),
             // Two workers may adopt the same job; the first row stays.
-            Err(error) => self.found(stranger.id).await.ok_or_else(|| failed(&error)),
+            Err(error) => self.found(stranger.id, &failed(&error)).await,
         }
     }
 
-    async fn found(&self, id: JobId) -> Option<Job> {
-        self.db.fetch(id).await.ok().flatten()
+    async fn has_run(&self, id: &str) -> Result<bool, AdoptError> {
+        let run = self.db.run(&Access::All, id).await;
+        Ok(run.map_err(|error| AdoptError::NotNow(format!("look up the run: {error}")))?.is_some())
+    }
+
+    /// The row that another worker has inserted. When the store answers and has none, it never will.
+    async fn found(&self, id: JobId, reason: &str) -> Result<Job, AdoptError> {
+        match self.db.fetch(id).await {
+            Ok(Some(job)) => Ok(job),
+            Ok(None) => Err(AdoptError::Refused(reason.to_owned())),
+            Err(error) => Err(AdoptError::NotNow(format!("{reason}; {error}"))),
+        }
     }
 
     /// Keeps a call that cannot be done as a failed row.
-    async fn keep(&self, stranger: &Stranger, broken: Broken) -> Result<Job, String> {
+    async fn keep(&self, stranger: &Stranger, broken: Broken) -> Result<Job, AdoptError> {
         let owner = broken.payload.get("owner_id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut payload = broken.payload;
         if stranger.outside_id != stranger.id.to_string() {
@@ -167,24 +190,25 @@ impl AdoptJob {
         }
         let failed = |e: &dyn std::fmt::Display| format!("{}; and its row was not kept: {e}", broken.reason);
         if self.db.insert(self.row(stranger, &owner, payload)).await.is_err() {
-            return self.found(stranger.id).await.ok_or_else(|| broken.reason.clone());
+            return self.found(stranger.id, &broken.reason).await;
         }
-        let claimed = self.db.claim(stranger.id, self.worker).await.map_err(|e| failed(&e))?;
+        let claimed = self.db.claim(stranger.id, self.worker).await.map_err(|e| AdoptError::NotNow(failed(&e)))?;
         let Some(claimed) = claimed else {
-            return self.found(stranger.id).await.ok_or_else(|| broken.reason.clone());
+            return self.found(stranger.id, &broken.reason).await;
         };
         let ended = self.db.finish_batch(vec![(claimed.claim, End::Failed(broken.reason.clone()))]).await;
         match ended.into_iter().next() {
             Some(Ok(job)) => Ok(job),
-            Some(Err(error)) => Err(failed(&error)),
-            None => Err(broken.reason),
+            // The worker gives the claim back, and then the row is run and fails as one of a kind nobody knows.
+            Some(Err(error)) => Err(AdoptError::NotNow(failed(&error))),
+            None => Err(AdoptError::Refused(broken.reason)),
         }
     }
 }
 
 #[async_trait]
 impl Adopter for AdoptJob {
-    async fn adopt(&self, stranger: &Stranger) -> Result<Job, String> {
+    async fn adopt(&self, stranger: &Stranger) -> Result<Job, AdoptError> {
         let Some(function) = FUNCTIONS.iter().find(|f| f.name == stranger.function) else {
             let reason = match &stranger.arguments {
                 Err(reason) => reason.clone(),
@@ -198,7 +222,8 @@ impl Adopter for AdoptJob {
         };
         match self.payload(stranger, function).await {
             Ok(payload) => self.insert(stranger, function, payload).await,
-            Err(broken) => self.keep(stranger, broken).await,
+            Err(Unfit::Broken(broken)) => self.keep(stranger, broken).await,
+            Err(Unfit::Unknown(reason)) => Err(AdoptError::NotNow(reason)),
         }
     }
 }
