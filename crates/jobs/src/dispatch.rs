@@ -62,6 +62,9 @@ pub trait Dispatch: Send + Sync + 'static {
     /// Says what became of jobs: attempts that ended, offers that came to nothing, jobs that others moved.
     async fn settle(&self, jobs: &[Job]);
 
+    /// Offers that wait for something else: they are offered again after a while, and not before others.
+    async fn put_off(&self, jobs: &[Job]);
+
     /// Puts offers back that could not be looked at.
     async fn give_back(&self, jobs: &[JobId]);
 
@@ -102,6 +105,8 @@ impl Dispatch for InProcessDispatch {
         // Something may wait for a job that ended.
         self.wake.notify_one();
     }
+
+    async fn put_off(&self, _jobs: &[Job]) {}
 
     async fn give_back(&self, _jobs: &[JobId]) {}
 

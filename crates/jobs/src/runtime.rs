@@ -397,7 +397,12 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     /// An offer that could not be claimed: another has it, its time has not come, it has ended, or it is new here.
     async fn unclaimed(&self, id: JobId) -> StoreResult<Option<Claimed>> {
         if let Some(job) = self.store.fetch(id).await? {
-            self.dispatch.settle(&[job]).await;
+            // At the head of its list again it would be offered at once and for ever, before what it waits for.
+            if job.state == JobState::Queued {
+                self.dispatch.put_off(&[job]).await;
+            } else {
+                self.dispatch.settle(&[job]).await;
+            }
             return Ok(None);
         }
         let (Some(stranger), Some(adopter)) = (self.dispatch.stranger(id).await, &self.adopter) else {

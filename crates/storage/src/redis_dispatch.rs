@@ -34,6 +34,8 @@ const CLEAN_EVERY: Duration = Duration::from_secs(5);
 const FLUSH_WITHIN: Duration = Duration::from_secs(3);
 /// When to look again at a job that another process runs although it was offered here.
 const ELSEWHERE_DELAY_S: i64 = 5;
+/// When to look again at a job that waits for another. The sweep may find sooner that it is ready.
+const PUT_OFF_DELAY_S: i64 = 2;
 /// Settlements in one round trip, and in the box while Redis is away; what does not fit is found by cleaners.
 const SETTLE_BATCH: usize = 256;
 const OUTBOX_MAX: usize = 20_000;
@@ -347,8 +349,8 @@ impl RedisDispatch {
         self.posted.notify_one();
     }
 
-    /// How the state of the row is told to Redis.
-    fn settlement(&self, job: &Job) -> Option<Settlement> {
+    /// How the state of the row is told to Redis; a job that waits comes back after `delay_min_s` at the earliest.
+    fn settlement(&self, job: &Job, delay_min_s: i64) -> Option<Settlement> {
         if job.state == JobState::Running && job.worker == Some(self.worker) {
             return None;
         }
@@ -371,7 +373,7 @@ impl RedisDispatch {
             JobState::Queued => {
                 let wait = (job.run_at - Utc::now()).num_milliseconds();
                 let delay_seconds = if wait > 0 { (wait + 999) / 1_000 } else { 0 };
-                Outcome::Requeue { delay_seconds, at_front: true }
+                Outcome::Requeue { delay_seconds: delay_seconds.max(delay_min_s), at_front: true }
             }
         };
         Some(Settlement {
@@ -448,7 +450,11 @@ impl Dispatch for RedisDispatch {
     }
 
     async fn settle(&self, jobs: &[Job]) {
-        self.post_all(jobs.iter().filter_map(|job| self.settlement(job)));
+        self.post_all(jobs.iter().filter_map(|job| self.settlement(job, 0)));
+    }
+
+    async fn put_off(&self, jobs: &[Job]) {
+        self.post_all(jobs.iter().filter_map(|job| self.settlement(job, PUT_OFF_DELAY_S)));
     }
 
     async fn give_back(&self, jobs: &[JobId]) {
