@@ -489,19 +489,19 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         let mut work = tokio::spawn(run.in_current_span());
         let joined = tokio::select! {
             biased;
-            joined = &mut work => Some(joined),
-            () = tokio::time::sleep(job.timeout) => None,
-            () = stop.cancelled() => None,
-            () = shutdown.cancelled() => None,
-            () = self.watch(job) => None,
+            joined = &mut work => Ok(joined),
+            () = tokio::time::sleep(job.timeout) => {
+                Err(End::Failed(format!("it took longer than {} s", job.timeout.as_secs())))
+            }
+            () = stop.cancelled() => Err(told_to_stop()),
+            () = shutdown.cancelled() => Err(End::Interrupted),
+            end = self.watch(job) => Err(end),
         };
         let interrupted = lease.is_cancelled() || shutdown.is_cancelled();
         let cancelled = !interrupted && stop.is_cancelled();
         let joined = match joined {
-            Some(joined) => Some(joined),
-            None => {
-                let asked = self.store.fetch(job.id).await.ok().flatten().is_some_and(|j| j.cancel_requested);
-                let cancelled = cancelled || (!interrupted && asked);
+            Ok(joined) => joined,
+            Err(end) => {
                 stop.cancel();
                 match tokio::time::timeout(self.settings.grace, &mut work).await {
                     // Work that was done in time counts, whatever was asked for meanwhile.
@@ -510,39 +510,38 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                     Ok(_) => {}
                     Err(_) => work.abort(),
                 }
-                return match (interrupted, cancelled) {
-                    (true, _) => (End::Interrupted, None),
-                    (false, true) => (End::Cancelled("cancelled on request".to_owned()), None),
-                    (false, false) => (End::Failed(format!("it took longer than {} s", job.timeout.as_secs())), None),
-                };
+                return (end, None);
             }
         };
         match joined {
-            Some(Ok(Outcome::Done { tx, result })) => (End::Succeeded(result), Some(tx)),
-            Some(Ok(Outcome::Answer(result))) => (End::Succeeded(result), None),
+            Ok(Outcome::Done { tx, result }) => (End::Succeeded(result), Some(tx)),
+            Ok(Outcome::Answer(result)) => (End::Succeeded(result), None),
             // What a handler says once it was told to stop is about the stop.
             _ if interrupted => (End::Interrupted, None),
             _ if cancelled => (End::Cancelled("cancelled on request".to_owned()), None),
-            Some(Ok(Outcome::Retry(error))) => (End::Retry { error, after: self.backoff(job.errors) }, None),
-            Some(Ok(Outcome::Snooze(after))) => (End::Snooze(after), None),
-            Some(Ok(Outcome::Cancel(reason))) => (End::Cancelled(reason), None),
-            Some(Ok(Outcome::Fail(error))) => (End::Failed(error), None),
-            Some(Err(panic)) => {
-                (End::Retry { error: format!("the job panicked: {panic}"), after: self.backoff(job.errors) }, None)
+            Ok(Outcome::Retry(error)) => (End::Retry { error, after: self.backoff(job.errors) }, None),
+            Ok(Outcome::Snooze(after)) => (End::Snooze(after), None),
+            Ok(Outcome::Cancel(reason)) => (End::Cancelled(reason), None),
+            Ok(Outcome::Fail(error)) => (End::Failed(error), None),
+            Err(panic) => {
+                let error = format!("the job panicked: {}", panic_text(panic));
+                (End::Retry { error, after: self.backoff(job.errors) }, None)
             }
-            None => (End::Interrupted, None),
         }
     }
 
-    /// Ends when the job was asked to cancel or is no longer this attempt's.
-    async fn watch(&self, job: &Job) {
+    /// Ends when the job was asked to cancel or is no longer this attempt's, and says how the attempt ends then.
+    async fn watch(&self, job: &Job) -> End {
         loop {
             tokio::time::sleep(self.settings.watch).await;
             match self.store.fetch(job.id).await {
-                Ok(Some(now)) if now.cancel_requested => break,
-                Ok(Some(now)) if now.state != JobState::Running || now.attempt != job.attempt => break,
+                // Another's: the fence refuses whatever end this is.
+                Ok(Some(now)) if now.state != JobState::Running || now.attempt != job.attempt => {
+                    return End::Interrupted;
+                }
+                Ok(Some(now)) if now.cancel_requested => return End::Cancelled("cancelled on request".to_owned()),
                 Ok(Some(_)) | Err(_) => {}
-                Ok(None) => break,
+                Ok(None) => return End::Interrupted,
             }
         }
     }
@@ -550,6 +549,9 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     /// Doubles with each error.
     fn backoff(&self, errors: u32) -> Duration {
         let full = self.settings.backoff.saturating_mul(1 << errors.min(8));
+        let told_to_stop = || {
+            if lease.is_cancelled() { End::Interrupted } else { End::Cancelled("cancelled on request".to_owned()) }
+        };
         full.mul_f64(1.0 + self.settings.backoff_jitter * rand::random_range(-1.0..1.0))
     }
 }
@@ -562,5 +564,15 @@ fn take_free(slots: &Arc<Semaphore>, slot: &mut OwnedSemaphorePermit, max: usize
         && let Ok(free) = Arc::clone(slots).try_acquire_many_owned(count)
     {
         slot.merge(free);
+    }
+}
+
+/// What a handler said when it panicked.
+fn panic_text(error: tokio::task::JoinError) -> String {
+    let Ok(panic) = error.try_into_panic() else { return "it was aborted".to_owned() };
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (None, Some(text)) => text.clone(),
+        (None, None) => "it did not say why".to_owned(),
     }
 }
