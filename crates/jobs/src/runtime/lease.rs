@@ -29,7 +29,7 @@ pub(super) fn since_boot() -> Duration {
 #[derive(Debug)]
 enum State {
     Never,
-    /// Renewed at `since`, without a gap since `first`.
+    /// Renewed at `since`, without a long gap since `first`.
     Held {
         first: Moment,
         since: Moment,
@@ -77,7 +77,12 @@ impl Lease {
         self.expire();
         let mut state = self.state();
         match &mut *state {
-            State::Held { since, .. } => *since = asked,
+            State::Held { first, since, .. } => {
+                if self.since(since) > self.gap_max() {
+                    *first = asked;
+                }
+                *since = asked;
+            }
             State::Never | State::Lost => {
                 *state = State::Held { first: asked, since: asked, attempts: CancellationToken::new() };
                 self.changed.notify_waiters();
@@ -103,10 +108,16 @@ impl Lease {
         }
     }
 
-    /// For how long it has been held without a gap.
+    /// How long renewals may be apart without a sign of trouble. Had the store been away for longer, some lease
+    /// that was older than this one could be over before its worker has found the store again.
+    fn gap_max(&self) -> Duration {
+        self.length.mul_f64(0.45)
+    }
+
+    /// For how long it has been held without a gap; nothing while one may be going on.
     pub(super) fn held_for(&self) -> Duration {
         match &*self.state() {
-            State::Held { first, since, .. } if self.since(since) < self.length => self.since(first),
+            State::Held { first, since, .. } if self.since(since) <= self.gap_max() => self.since(first),
             State::Held { .. } | State::Never | State::Lost => Duration::ZERO,
         }
     }
@@ -142,5 +153,21 @@ mod tests {
         lease.renewed(lease.now());
         assert!(attempts.is_cancelled());
         assert!(lease.attempts().is_some_and(|new| !new.is_cancelled()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_gap_between_renewals_is_a_new_beginning() {
+        let lease = Lease::new(Duration::from_secs(12), since_boot);
+        for _ in 0..5 {
+            lease.renewed(lease.now());
+            tokio::time::advance(Duration::from_secs(4)).await;
+        }
+        assert_eq!(lease.held_for(), Duration::from_secs(20));
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert!(lease.attempts().is_some());
+        assert_eq!(lease.held_for(), Duration::ZERO);
+        lease.renewed(lease.now());
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert_eq!(lease.held_for(), Duration::from_secs(4));
     }
 }

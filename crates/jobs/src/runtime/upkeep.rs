@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -21,32 +22,40 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     /// Keeps this process's lease and looks after the queues until `shutdown`. One task per process.
     pub async fn attend(self: Arc<Self>, shutdown: CancellationToken) {
         self.attended.store(true, Ordering::SeqCst);
-        tokio::join!(self.keep_lease(&shutdown), self.maintain(&shutdown), self.repair(&shutdown));
+        let rounds = async { tokio::join!(self.keep_lease(), self.maintain(), self.repair()) };
+        // A round that hangs may not hold up the end: the lease would run out before it is given back.
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => {}
+            _ = rounds => {}
+        }
     }
 
-    async fn keep_lease(&self, shutdown: &CancellationToken) {
+    async fn keep_lease(&self) {
         let mut outage = Outage::default();
-        while !shutdown.is_cancelled() {
+        loop {
             let asked = self.lease.now();
-            let wait = self.lease.left().max(self.settings.lease_renewal);
-            match tokio::time::timeout(wait, self.renew()).await {
+            // A call that hangs may not cost the lease: there is time for another.
+            let mut pause = self.settings.lease_renewal / 3;
+            match tokio::time::timeout(self.settings.lease / 4, self.renew()).await {
                 Ok(Ok(())) => {
                     self.lease.renewed(asked);
+                    pause = self.settings.lease_renewal;
                     outage.over("the lease is kept again");
                 }
                 Ok(Err(error)) => outage.say("lease not renewed", &error),
-                Err(_) => outage.say("lease not renewed", &"the store does not answer"),
+                Err(_) => {
+                    // It has waited long enough.
+                    pause = Duration::ZERO;
+                    outage.say("lease not renewed", &"the store does not answer");
+                }
             }
             if self.lease.expire() {
                 self.observer.lease_lost();
                 tracing::warn!(worker = %self.worker, "the lease is lost; what ran here may run elsewhere");
             }
-            let pause = self.settings.lease_renewal.min(self.lease.left()).max(self.settings.lease_renewal / 10);
-            tokio::select! {
-                biased;
-                () = shutdown.cancelled() => {}
-                () = tokio::time::sleep(pause) => {}
-            }
+            let pause = pause.min(self.lease.left()).max(self.settings.lease_renewal / 10);
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -71,14 +80,10 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     }
 
     /// Rescues jobs of dead workers, fails orphans, forgets old rows.
-    async fn maintain(&self, shutdown: &CancellationToken) {
+    async fn maintain(&self) {
         let mut outage = Outage::default();
         loop {
-            tokio::select! {
-                biased;
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(self.settings.maintenance) => {}
-            }
+            tokio::time::sleep(self.settings.maintenance).await;
             // After an outage of the store everybody gets a full lease to come back before anybody is declared
             // dead. A process that lost its own lease, or has just started, cannot tell whether there was one.
             if self.lease.held_for() < self.settings.lease {
@@ -118,15 +123,11 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     }
 
     /// Announces rows that are ready and not listed: after a lost list, a lost push, or when their time has come.
-    async fn repair(&self, shutdown: &CancellationToken) {
+    async fn repair(&self) {
         let mut outage = Outage::default();
         let mut round = 0_u32;
         loop {
-            tokio::select! {
-                biased;
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(self.settings.sweep) => {}
-            }
+            tokio::time::sleep(self.settings.sweep).await;
             round = round.wrapping_add(1);
             self.look_for_pauses().await;
             match self.repair_once(round.is_multiple_of(FULL_REPAIR)).await {
