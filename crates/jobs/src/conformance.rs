@@ -39,6 +39,7 @@ pub async fn exercise<S: JobStore>(store: &S) {
     a_waiting_job_is_explained(store).await;
     living_workers_are_listed(store).await;
     text_with_nul_is_stored(store).await;
+    a_worker_is_told_what_it_has_claimed(store).await;
 }
 
 fn job(queue: &str) -> NewJob {
@@ -482,4 +483,20 @@ async fn text_with_nul_is_stored<S: JobStore>(store: &S) {
     assert_eq!(row.payload, json!({"name": "a\u{0}b"}), "JSON has a way to write it");
     assert!(row.stage.starts_with("st") && row.stage.ends_with("age"), "the rest of the text is kept");
     assert!(row.error.is_some_and(|error| error.starts_with("br") && error.ends_with("oken")));
+}
+
+async fn a_worker_is_told_what_it_has_claimed<S: JobStore>(store: &S) {
+    let (worker, other) = (living_worker(store).await, living_worker(store).await);
+    for _ in 0..3 {
+        insert(store, job("c23")).await;
+    }
+    let (one, two) = (claimed(store, "c23", worker).await, claimed(store, "c23", worker).await);
+    claimed(store, "c23", other).await;
+    let mut claims = store.claims(worker).await.expect("claims");
+    claims.sort_by_key(|claim| claim.job);
+    let mut expected = vec![one.claim, two.claim];
+    expected.sort_by_key(|claim| claim.job);
+    assert_eq!(claims, expected);
+    finish(store, &one, End::Interrupted).await;
+    assert_eq!(store.claims(worker).await.expect("claims"), [two.claim], "what has ended is not claimed");
 }

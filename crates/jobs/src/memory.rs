@@ -173,7 +173,6 @@ impl Rows {
     }
 }
 
-
 fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| now.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
@@ -380,6 +379,12 @@ impl JobStore for MemoryStore {
         let mut living: Vec<WorkerRow> = rows.workers.values().filter(|w| w.lease_until > now).cloned().collect();
         living.sort_by_key(|worker| (worker.started_at, worker.info.id));
         Ok(living)
+    }
+
+    async fn claims(&self, worker: WorkerId) -> StoreResult<Vec<Claim>> {
+        let rows = self.rows();
+        let running = rows.jobs.values().filter(|(j, _)| j.state == JobState::Running && j.worker == Some(worker));
+        Ok(running.filter_map(|(job, claim)| claim.map(|id| Claim { job: job.id, id })).collect())
     }
 
     async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()> {

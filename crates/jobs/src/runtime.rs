@@ -8,9 +8,9 @@ mod ends;
 mod lease;
 mod upkeep;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -164,6 +164,9 @@ impl Default for RuntimeSettings {
 
 /// Jobs claimed at once.
 const CLAIM_MAX: usize = 64;
+/// How often an end is tried to be written before the claim is left to be found, and the pause before the second try.
+const END_TRIES: u32 = 6;
+const END_PAUSE: Duration = Duration::from_millis(200);
 
 /// A worker process's engine.
 #[expect(missing_debug_implementations, reason = "holds handlers, which have no useful Debug")]
@@ -176,6 +179,8 @@ pub struct Runtime<S: JobStore, D: ?Sized> {
     worker: WorkerId,
     lease: Lease,
     ends: Ends,
+    /// Claims this process knows it has.
+    held: Mutex<BTreeSet<Claim>>,
     attended: AtomicBool,
     /// Whether it takes jobs, beside running some on request.
     working: AtomicBool,
@@ -229,6 +234,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             worker,
             lease,
             ends: Ends::new(),
+            held: Mutex::new(BTreeSet::new()),
             attended: AtomicBool::new(false),
             working: AtomicBool::new(false),
             open,
@@ -270,8 +276,9 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     pub async fn run_now(&self, id: JobId) -> StoreResult<Option<Job>> {
         let shutdown = CancellationToken::new();
         loop {
+            let attempts = self.attempts_now().await;
             if let Some(claimed) = self.store.claim(id, self.worker).await? {
-                let attempts = self.lease.attempts().unwrap_or_default();
+                self.hold(&claimed);
                 self.execute(claimed, &attempts, &shutdown).await;
             }
             let Some(job) = self.store.fetch(id).await? else { return Ok(None) };
@@ -281,6 +288,17 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             self.store.fail_orphans().await?;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Waits for a lease, if one is kept: without it this process would be taken for dead.
+    async fn attempts_now(&self) -> CancellationToken {
+        while self.attended.load(Ordering::SeqCst) {
+            match self.lease.attempts() {
+                Some(attempts) => return attempts,
+                None => self.lease.wait().await,
+            }
+        }
+        CancellationToken::new()
     }
 
     /// Takes and runs jobs until `shutdown`, then gives back what still runs.
@@ -354,8 +372,14 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         attending.cancel();
         tracker.close();
         tracker.wait().await;
-        if let Err(error) = self.store.release_worker(self.worker).await {
-            tracing::warn!(%error, "the lease was not given back; it ends by itself");
+        let released = tokio::time::timeout(self.settings.grace, async {
+            while let Err(error) = self.store.release_worker(self.worker).await {
+                tracing::debug!(%error, "the lease was not given back yet");
+                tokio::time::sleep(END_PAUSE).await;
+            }
+        });
+        if released.await.is_err() {
+            tracing::warn!("the lease was not given back; it ends by itself, and what it held counts as a crash");
         }
     }
 
@@ -367,11 +391,24 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = queues;
     }
 
+    fn held(&self) -> MutexGuard<'_, BTreeSet<Claim>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now until its attempt ends the claim is known here.
+    fn hold(&self, claimed: &Claimed) {
+        self.held().insert(claimed.claim);
+    }
+
     /// Claims up to `limit` jobs.
     async fn take(&self, limit: usize) -> Result<Vec<Claimed>, TakeError> {
         let queues = self.open();
         let offers = match self.dispatch.take(&queues, limit).await? {
-            Taken::Rows => return Ok(self.store.claim_batch(&queues, self.worker, limit).await?),
+            Taken::Rows => {
+                let claimed = self.store.claim_batch(&queues, self.worker, limit).await?;
+                claimed.iter().for_each(|claimed| self.hold(claimed));
+                return Ok(claimed);
+            }
             Taken::Offers(offers) if offers.is_empty() => return Ok(Vec::new()),
             Taken::Offers(offers) => offers,
         };
@@ -382,6 +419,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 return Err(error.into());
             }
         };
+        claimed.iter().for_each(|claimed| self.hold(claimed));
         for id in offers.into_iter().filter(|id| claimed.iter().all(|c| c.job.id != *id)).collect::<Vec<_>>() {
             match self.unclaimed(id).await {
                 Ok(adopted) => claimed.extend(adopted),
@@ -413,7 +451,9 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             Ok(job) => {
                 tracing::info!(%job.id, kind = job.kind, outside_id = stranger.outside_id, "adopted a job from another program");
                 let claimed = self.store.claim(id, self.worker).await?;
-                if claimed.is_none() {
+                if let Some(claimed) = &claimed {
+                    self.hold(claimed);
+                } else {
                     let job = self.store.fetch(id).await?.unwrap_or(job);
                     self.dispatch.settle(&[job]).await;
                 }
@@ -424,6 +464,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 self.dispatch.refuse(id, &reason).await;
                 Ok(None)
             }
+            Err(error @ AdoptError::NotNow(_)) => Err(StoreError::outside("adopt a job from another program", error)),
         }
     }
 
@@ -434,12 +475,20 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
 
     async fn execute_in_span(&self, claimed: Claimed, lease: &CancellationToken, shutdown: &CancellationToken) {
         let Claimed { job, claim } = claimed;
+        let _held = Held { claims: &self.held, claim };
         let seen = Arc::new(Attempt::start(Arc::clone(&self.observer), &job));
         let (end, tx) = self.attempt(&job, claim, lease, shutdown, &seen).await;
         let ended = Ended::of(&end);
         let finished = match tx {
-            Some(tx) => self.store.finish(tx, claim, end).await,
-            None => self.ends.finish(&*self.store, claim, end).await,
+            Some(tx) => match self.store.finish(tx, claim, end).await {
+                Err(error @ StoreError::Outside { .. }) => {
+                    tracing::warn!(job = %job.id, %error, "the results were not stored");
+                    let error = format!("its results were not stored: {error}");
+                    self.end(claim, End::Retry { error, after: self.backoff(job.errors) }, lease).await
+                }
+                finished => finished,
+            },
+            None => self.end(claim, end, lease).await,
         };
         match &finished {
             Ok(job) => seen.written(ended, job),
@@ -458,8 +507,23 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                     self.dispatch.settle(&[job]).await;
                 }
             }
-            // The lease ends by itself and the job runs again.
+            // The claim is no longer held here: it is found and given back when the store answers again.
             Err(error) => tracing::error!(job = %claim.job, %error, "the end of the attempt was not written"),
+        }
+    }
+
+    /// Writes the end of an attempt that has nothing else to write; again until the store has answered, since
+    /// the row says "running" for as long as this worker lives.
+    async fn end(&self, claim: Claim, end: End, lease: &CancellationToken) -> StoreResult<Job> {
+        let mut tries = 1;
+        loop {
+            match self.ends.finish(&*self.store, claim, end.clone()).await {
+                Err(StoreError::Outside { .. }) if tries < END_TRIES && !lease.is_cancelled() => {
+                    tokio::time::sleep(END_PAUSE * tries).await;
+                    tries += 1;
+                }
+                ended => return ended,
+            }
         }
     }
 
@@ -483,10 +547,12 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             shown: tokio::sync::Mutex::new(None),
             seen: Arc::clone(seen),
         };
-            Err(error @ AdoptError::NotNow(_)) => Err(StoreError::outside("adopt a job from another program", error)),
         let owned = job.clone();
         let run = async move { handler.run(&owned, &context).await };
         let mut work = tokio::spawn(run.in_current_span());
+        let told_to_stop = || {
+            if lease.is_cancelled() { End::Interrupted } else { End::Cancelled("cancelled on request".to_owned()) }
+        };
         let joined = tokio::select! {
             biased;
             joined = &mut work => Ok(joined),
@@ -549,10 +615,19 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     /// Doubles with each error.
     fn backoff(&self, errors: u32) -> Duration {
         let full = self.settings.backoff.saturating_mul(1 << errors.min(8));
-        let told_to_stop = || {
-            if lease.is_cancelled() { End::Interrupted } else { End::Cancelled("cancelled on request".to_owned()) }
-        };
         full.mul_f64(1.0 + self.settings.backoff_jitter * rand::random_range(-1.0..1.0))
+    }
+}
+
+/// Forgets a claim when its attempt is over or given up.
+struct Held<'a> {
+    claims: &'a Mutex<BTreeSet<Claim>>,
+    claim: Claim,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.claim);
     }
 }
 

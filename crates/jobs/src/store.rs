@@ -120,7 +120,7 @@ pub struct Job {
 }
 
 /// One attempt's right to a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Claim {
     pub job: JobId,
     pub id: ClaimId,
@@ -336,6 +336,8 @@ pub trait JobStore: Send + Sync + 'static {
     async fn register_worker(&self, info: WorkerInfo, lease: Duration) -> StoreResult<()>;
     /// Workers whose lease has not ended, oldest first.
     async fn workers(&self) -> StoreResult<Vec<WorkerRow>>;
+    /// What this worker has claimed and not ended, whether or not it knows.
+    async fn claims(&self, worker: WorkerId) -> StoreResult<Vec<Claim>>;
     /// Says that the worker lives for `lease` from now.
     async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()>;
     /// Takes back the lease, and the jobs it holds without counting a crash.

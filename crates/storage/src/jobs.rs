@@ -633,6 +633,19 @@ impl JobStore for Db {
         rows.iter().map(worker_of).collect::<Result<_, _>>().map_err(outside(doing))
     }
 
+    async fn claims(&self, worker: WorkerId) -> StoreResult<Vec<Claim>> {
+        let doing = "list a worker's claims";
+        let rows = query("SELECT id, claim_id FROM platform_jobs WHERE worker_id = $1 AND state = 'running'")
+            .bind(worker.to_string())
+            .fetch_all(&self.read)
+            .await
+            .map_err(outside(doing))?;
+        let claim_of = |row: &Row| -> Result<Claim, sqlx::Error> {
+            Ok(Claim { job: JobId(uuid_of(row, "id")?), id: ClaimId(uuid_of(row, "claim_id")?) })
+        };
+        rows.iter().map(claim_of).collect::<Result<_, _>>().map_err(outside(doing))
+    }
+
     async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()> {
         self.granted(lease);
         query(

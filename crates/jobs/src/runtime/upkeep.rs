@@ -2,6 +2,7 @@
 //!
 //! Any number of processes do this side by side; each step is atomic in the store or harmless when repeated.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Outage, Runtime};
 use crate::dispatch::Dispatch;
 use crate::state::JobState;
-use crate::store::{JobStore, StoreResult, WorkerInfo};
+use crate::store::{Claim, End, JobStore, StoreResult, WorkerInfo};
 
 /// Jobs announced again in one round.
 const REPAIR_MAX: usize = 20_000;
@@ -82,8 +83,14 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
     /// Rescues jobs of dead workers, fails orphans, forgets old rows.
     async fn maintain(&self) {
         let mut outage = Outage::default();
+        let mut strays = BTreeSet::new();
         loop {
             tokio::time::sleep(self.settings.maintenance).await;
+            match tokio::time::timeout(self.settings.lease / 2, self.release_strays(&mut strays)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%error, "claims not compared"),
+                Err(_) => tracing::debug!("claims not compared: the store does not answer"),
+            }
             // After an outage of the store everybody gets a full lease to come back before anybody is declared
             // dead. A process that lost its own lease, or has just started, cannot tell whether there was one.
             if self.lease.held_for() < self.settings.lease {
@@ -97,6 +104,26 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
                 Err(_) => outage.say("maintenance failed", &"the store does not answer"),
             }
         }
+    }
+
+    /// Gives back claims of this worker that nobody here holds: the answer to the claim, or the end of the attempt,
+    /// was lost on its way. Nobody else may, while this worker lives. A claim must be found in two rounds, since the
+    /// answer to a young one may still come.
+    async fn release_strays(&self, seen: &mut BTreeSet<Claim>) -> StoreResult<()> {
+        let claims = self.store.claims(self.worker).await?;
+        let held = self.held().clone();
+        let (old, young): (Vec<Claim>, Vec<Claim>) =
+            claims.into_iter().filter(|claim| !held.contains(claim)).partition(|claim| seen.contains(claim));
+        *seen = young.into_iter().chain(old.iter().copied()).collect();
+        if old.is_empty() {
+            return Ok(());
+        }
+        let ends = old.into_iter().map(|claim| (claim, End::Interrupted)).collect();
+        for job in self.store.finish_batch(ends).await.into_iter().flatten() {
+            tracing::warn!(job = %job.id, kind = job.kind, "a claim that nobody held was given back");
+            self.dispatch.settle(&[job]).await;
+        }
+        Ok(())
     }
 
     /// One round of maintenance.
