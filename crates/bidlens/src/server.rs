@@ -1,8 +1,9 @@
 //! From resolved settings to a running application: what the server commands share.
 
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use bidlens_app::{App, Parser, RunSwitches, Settings};
 
 use crate::cli::DataDir;
@@ -53,8 +54,9 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
     })
 }
 
-/// Opens the installation; while its database is not up yet, says so and waits.
-pub(crate) async fn open(settings: Settings) -> anyhow::Result<App> {
+/// Opens the installation; while its database is not up yet, says so and waits, at most for `patience`.
+pub(crate) async fn open(settings: Settings, patience: Option<Duration>) -> anyhow::Result<App> {
+    let began = Instant::now();
     let mut said = String::new();
     loop {
         let error = match App::open(settings.clone()).await {
@@ -63,13 +65,16 @@ pub(crate) async fn open(settings: Settings) -> anyhow::Result<App> {
             Err(error) => return Err(error.into()),
         };
         let reason = format!("{}", error.root_cause());
+        if patience.is_some_and(|patience| began.elapsed() > patience) {
+            bail!("the database that DATABASE_URL or POSTGRES_HOST names does not answer: {reason}; start it, or mend the setting");
+        }
         if reason != said {
-            terminal::print_note(&format!("waiting for the database: {reason}"));
+            terminal::print_note(&format!("waiting for the database that DATABASE_URL or POSTGRES_HOST names: {reason}"));
             said = reason;
         }
         tokio::select! {
-            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-            () = told_to_stop() => anyhow::bail!("stopped while waiting for the database"),
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = told_to_stop() => bail!("stopped while waiting for the database"),
         }
     }
 }

@@ -376,7 +376,9 @@ impl JobStore for Db {
             .fetch_all(&self.write)
             .await
             .map_err(outside(doing))?;
-        claimed_of(&rows, claim).map_err(outside(doing))
+        let mut claimed = claimed_of(&rows, claim).map_err(outside(doing))?;
+        claimed.sort_by_key(|c| ids.iter().position(|id| *id == c.job.id));
+        Ok(claimed)
     }
 
     async fn claim_next(&self, queues: &[String], worker: WorkerId) -> StoreResult<Option<Claimed>> {

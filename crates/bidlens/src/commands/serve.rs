@@ -1,6 +1,7 @@
 //! `bidlens serve`: the API, the page, and the workers in one process.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -10,12 +11,15 @@ use crate::logging;
 use crate::server;
 use crate::terminal;
 
+/// A server that starts together with its database waits this long for it; its supervisor starts it again.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(10);
+
 pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
     let config = server::config(arguments.data, arguments.listen)?;
     let _logging = logging::start(&config)?;
     let settings = server::settings(&config, None)?;
     server::runtime()?.block_on(async {
-        let app = server::open(settings).await?;
+        let app = server::open(settings, Some(DATABASE_PATIENCE)).await?;
         let password = config.admin_password.as_ref().map(ExposeSecret::expose_secret);
         if let Some(admin) = app.ensure_admin(&config.admin_username, password).await? {
             match admin.generated_password {

@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
         settings.queues = queues(&arguments.queues)?;
     }
     server::runtime()?.block_on(async {
-        let app = server::open(settings).await?;
+        let app = server::open(settings, None).await?;
         let monitoring = match arguments.metrics_listen {
             None => None,
             Some(address) => {
