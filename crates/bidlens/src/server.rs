@@ -66,10 +66,14 @@ pub(crate) async fn open(settings: Settings, patience: Option<Duration>) -> anyh
         };
         let reason = format!("{}", error.root_cause());
         if patience.is_some_and(|patience| began.elapsed() > patience) {
-            bail!("the database that DATABASE_URL or POSTGRES_HOST names does not answer: {reason}; start it, or mend the setting");
+            bail!(
+                "the database that DATABASE_URL or POSTGRES_HOST names does not answer: {reason}; start it, or mend the setting"
+            );
         }
         if reason != said {
-            terminal::print_note(&format!("waiting for the database that DATABASE_URL or POSTGRES_HOST names: {reason}"));
+            terminal::print_note(&format!(
+                "waiting for the database that DATABASE_URL or POSTGRES_HOST names: {reason}"
+            ));
             said = reason;
         }
         tokio::select! {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bidlens_jobs::memory::{MemoryStore, MemoryTx};
 use bidlens_jobs::{
-    CancelOutcome, Claim, Claimed, End, Inserted, Job, JobId, JobState, JobStore, NewJob, Progress, QueueCount,
-    StoreError, WorkerId,
+    CancelOutcome, Claim, Claimed, End, Explanation, Inserted, Job, JobId, JobState, JobStore, NewJob, Progress,
+    QueueCount, StoreError, WorkerId, WorkerInfo, WorkerRow,
 };
 use futures_util::FutureExt;
 
@@ -262,6 +262,33 @@ impl JobStore for SimStore {
 
     async fn claims(&self, worker: WorkerId) -> StoreResult<Vec<Claim>> {
         self.call("claims", move |_, memory, _| at_once(memory.claims(worker))).await
+    }
+
+    async fn adopt(&self, job: NewJob) -> StoreResult<Inserted> {
+        self.call("adopt", |_, memory, _| at_once(memory.adopt(job))).await
+    }
+
+    async fn explain(&self, id: JobId) -> StoreResult<Option<Explanation>> {
+        self.call("explain", move |_, memory, _| at_once(memory.explain(id))).await
+    }
+
+    async fn queue_paused(&self, queue: &str) -> StoreResult<bool> {
+        let queue = queue.to_owned();
+        self.call("queue_paused", move |_, memory, _| at_once(memory.queue_paused(&queue))).await
+    }
+
+    async fn set_queue_paused(&self, queue: &str, paused: bool) -> StoreResult<()> {
+        let queue = queue.to_owned();
+        self.call("set_queue_paused", move |_, memory, _| at_once(memory.set_queue_paused(&queue, paused))).await
+    }
+
+    async fn register_worker(&self, info: WorkerInfo, lease: Duration) -> StoreResult<()> {
+        // It is a renewal that also says who renews.
+        self.call("renew_lease", move |_, memory, _| at_once(memory.register_worker(info, lease))).await
+    }
+
+    async fn workers(&self) -> StoreResult<Vec<WorkerRow>> {
+        self.call("workers", |_, memory, _| at_once(memory.workers())).await
     }
 
     async fn renew_lease(&self, worker: WorkerId, lease: Duration) -> StoreResult<()> {
