@@ -188,18 +188,20 @@ fn own_cpu() -> f64 {
     ticks / 100.0
 }
 
-async fn run(seat: Arc<Seat>, jobs: usize, concurrency: usize) -> Res<()> {
+async fn run(store: &str, redis: &str, jobs: usize, concurrency: usize) -> Res<()> {
+    // Whoever asks has connections of its own, as a server beside its workers does.
+    let (asking, seat) = (Arc::new(Seat::take(store, redis).await?), Seat::take(store, redis).await?);
     let started = Arc::new(AtomicUsize::new(0));
     let runtime = || seat.runtime(concurrency).handle("noop", Arc::new(NoOp(Arc::clone(&started))));
     let working = seat.start(runtime());
     let measurement = Measurement::begin("whole");
     let mut clients = Vec::new();
     for client in 0..CLIENTS {
-        let (seat, share) = (Arc::clone(&seat), jobs / CLIENTS + usize::from(client < jobs % CLIENTS));
+        let (asking, share) = (Arc::clone(&asking), jobs / CLIENTS + usize::from(client < jobs % CLIENTS));
         clients.push(tokio::spawn(async move {
             for _ in 0..share {
-                let job = seat.insert("noop").await?;
-                seat.dispatch.announce(&[job]).await?;
+                let job = asking.insert("noop").await?;
+                asking.dispatch.announce(&[job]).await?;
             }
             Ok::<(), Box<dyn Error + Send + Sync>>(())
         }));
@@ -213,9 +215,9 @@ async fn run(seat: Arc<Seat>, jobs: usize, concurrency: usize) -> Res<()> {
 
     let mut waiting = Vec::new();
     for _ in 0..jobs {
-        waiting.push(seat.insert("noop").await?);
+        waiting.push(asking.insert("noop").await?);
     }
-    seat.dispatch.announce(&waiting).await?;
+    asking.dispatch.announce(&waiting).await?;
     let measurement = Measurement::begin("waiting");
     let working = seat.start(runtime());
     seat.until_succeeded(2 * jobs, &started).await?;
@@ -367,13 +369,13 @@ async fn main() -> Res<()> {
         return Err("usage: no_op_jobs COMMAND STORE REDIS [NUMBERS]".into());
     };
     let numbers = numbers.iter().map(|text| text.parse()).collect::<Result<Vec<usize>, _>>()?;
-    let seat = Seat::take(store, redis).await?;
+    let seat = || Seat::take(store, redis);
     match (command.as_str(), numbers.as_slice()) {
-        ("run", [jobs, concurrency]) => run(Arc::new(seat), *jobs, *concurrency).await,
-        ("latency", [jobs]) => latency(seat, *jobs).await,
-        ("recover", [workers]) => recover(seat, store, redis, *workers).await,
-        ("flush", [jobs]) => flush(seat, redis, *jobs).await,
-        ("hold", [concurrency]) => hold(seat, *concurrency).await,
+        ("run", [jobs, concurrency]) => run(store, redis, *jobs, *concurrency).await,
+        ("latency", [jobs]) => latency(seat().await?, *jobs).await,
+        ("recover", [workers]) => recover(seat().await?, store, redis, *workers).await,
+        ("flush", [jobs]) => flush(seat().await?, redis, *jobs).await,
+        ("hold", [concurrency]) => hold(seat().await?, *concurrency).await,
         _ => Err("usage: see the head of this file".into()),
     }
 }

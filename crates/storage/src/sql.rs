@@ -4,9 +4,9 @@
 //! [`seam`]. All text that is stored goes through [`Value`], where the one character that PostgreSQL refuses is
 //! replaced. Whole numbers are 64 bits wide and truth is 0 or 1 in both schemas, so that rows read alike.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgPool, PgRow};
@@ -15,7 +15,7 @@ use sqlx::{AssertSqlSafe, ColumnIndex, Decode, Postgres, SqlSafeStr, SqlStr, Sql
 
 use crate::db::{Tx, is_passing};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
@@ -116,7 +116,7 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
 }
 
 /// Statements that were put together: by where their text lies, which tells constants apart.
-static WRITTEN: LazyLock<RwLock<HashMap<(usize, usize, Dialect), Arc<str>>>> = LazyLock::new(RwLock::default);
+static WRITTEN: RwLock<BTreeMap<(usize, usize, Dialect), Arc<str>>> = RwLock::new(BTreeMap::new());
 
 /// The statement in a dialect.
 fn written(text: &'static str, dialect: Dialect) -> SqlStr {

@@ -1,8 +1,9 @@
 //! The whole path of a job: its row, its announcement, the claim with its fence, its end.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::OnceLock;
 
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -45,8 +46,14 @@ pub(super) enum Announced {
     InProcess,
 }
 
-pub(super) fn program() -> anyhow::Result<PathBuf> {
-    example("bidlens-storage", "no_op_jobs")
+/// The example program, built when first asked for.
+fn program() -> anyhow::Result<&'static Path> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    if BUILT.get().is_none() {
+        // Another thread would build the same.
+        let _ = BUILT.set(example("bidlens-storage", "no_op_jobs")?);
+    }
+    BUILT.get().map(PathBuf::as_path).context("the program was just built")
 }
 
 /// Runs one command of the example program on an empty store and an empty Redis.
@@ -105,7 +112,7 @@ pub(super) fn throughput(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Commits of a row of the size of a job in a second, as many clients as our pool has connections.
+/// Commits of a row of the size of a job in a second, by as many clients as whoever asks for jobs has connections.
 fn commit_ceiling(bench: &Bench) -> anyhow::Result<f64> {
     let postgres = bench.postgres();
     let url = postgres.database();
