@@ -115,6 +115,9 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
     text.replace('@', argument)
 }
 
+/// Where a statement's text lies, its length, and the dialect it is wanted in.
+type Place = (usize, usize, Dialect);
+
 /// Statements that were put together: by where their text lies, which tells constants apart.
 static WRITTEN: RwLock<BTreeMap<(usize, usize, Dialect), Arc<str>>> = RwLock::new(BTreeMap::new());
 
@@ -123,7 +126,7 @@ fn written(text: &'static str, dialect: Dialect) -> SqlStr {
     if !text.contains('{') {
         return text.into_sql_str();
     }
-    let place = (text.as_ptr() as usize, text.len(), dialect);
+    let place: Place = (text.as_ptr() as usize, text.len(), dialect);
     let known = WRITTEN.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
     let known = known.unwrap_or_else(|| {
         let new: Arc<str> = put_together(text, dialect).into();
