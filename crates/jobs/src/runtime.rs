@@ -503,8 +503,11 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             Err(StoreError::LostClaim(id)) => {
                 tracing::warn!(job = %id, "the job was taken from this worker; nothing was written");
                 // The lists may still show it as running here.
-                if let Ok(Some(job)) = self.store.fetch(id).await {
-                    self.dispatch.settle(&[job]).await;
+                match self.store.fetch(id).await {
+                    Ok(Some(job)) => self.dispatch.settle(&[job]).await,
+                    // Deleted with its project.
+                    Ok(None) => self.dispatch.refuse(id, "the job was deleted").await,
+                    Err(_) => self.dispatch.give_back(&[id]).await,
                 }
             }
             // The claim is no longer held here: it is found and given back when the store answers again.

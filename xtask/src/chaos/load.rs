@@ -122,7 +122,7 @@ impl Client<'_> {
         }
         self.asked.projects.push((project, files));
         if !self.stop.load(Ordering::SeqCst) {
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(1_000));
         }
     }
 

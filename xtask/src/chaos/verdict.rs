@@ -10,8 +10,8 @@ use super::load::Asked;
 use super::system::{PASSWORD, QUEUES, System, request};
 use crate::sh;
 
-/// How long the work may take to end when everything is up again.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// How long nothing may end when everything is up again, before what is left counts as stuck.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
 pub(super) struct Verdict {
@@ -63,8 +63,13 @@ pub(super) fn judge(system: &System, asked: &Asked) -> anyhow::Result<Verdict> {
     let mut verdict = Verdict::default();
     let began = Instant::now();
     let open = "SELECT count(*) FROM platform_jobs WHERE state IN ('queued', 'running')";
-    while system.sql(open) != "0" && began.elapsed() < PATIENCE {
+    let (mut left, mut moved) = (system.sql(open), Instant::now());
+    while left != "0" && moved.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_millis(500));
+        let now = system.sql(open);
+        if now != left {
+            (left, moved) = (now, Instant::now());
+        }
     }
     verdict.waited = began.elapsed();
     rows(system, &mut verdict);
