@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bidlens_app::App;
+use bidlens_app::{App, Rows};
 use bidlens_storage::{FileStore, FileStoreError};
 
 use crate::cli::DataDir;
@@ -44,10 +44,23 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
                 Ok("no job waits long".to_owned())
             };
             say("queue", queue)?;
+            if app.has_queue_server() {
+                let answers = runtime.block_on(app.health()).queue;
+                let redis = if answers {
+                    Ok("answers and can be written to".to_owned())
+                } else {
+                    Err("does not answer, refuses writes or has no memory left; start it, or mend REDIS_URL or REDIS_HOST".to_owned())
+                };
+                say("redis", redis)?;
+            }
             runtime.block_on(app.close());
         }
         Err(error) => {
-            say("database", Err(format!("{error}; check the permissions and free space of the data directory")))?
+            let hint = match &config.rows {
+                Rows::Sqlite(_) => "check the permissions and free space of the data directory",
+                Rows::Postgres(_) => "start the server, or mend DATABASE_URL or POSTGRES_HOST",
+            };
+            say("database", Err(format!("{}; {hint}", anyhow::Error::from(error).root_cause())))?
         }
     }
     let files = runtime.block_on(async {

@@ -113,7 +113,14 @@ async fn after_an_outage_nobody_is_dead_for_a_full_lease() {
     server.kill();
     assert!(db.rescue().await.expect_err("the server is gone").is_retryable());
     server.restart();
-    db.ping().await.expect("the pool recovers");
+    // Connections that answered a moment ago are used unasked; each that broke costs one failed statement.
+    let mut recovered = db.ping().await;
+    for _ in 0..4 {
+        if recovered.is_err() {
+            recovered = db.ping().await;
+        }
+    }
+    recovered.expect("the pool recovers");
     let back = Instant::now();
     assert!(rescue(&db).await.is_empty(), "everybody may come back first");
     assert_eq!(rescued_within(&db, LEASE * 3).await, [held.job.id]);
