@@ -21,7 +21,16 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// Cargo as it was called for this task.
 pub(crate) fn cargo() -> Command {
-    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What cargo says of this package to this program is no business of what is built now. The build script of
+    // `ring` watches these variables, so that each change between a task and plain cargo would build it, and all
+    // that depends on it, again.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// Runs to the end with our output; fails when it fails.
