@@ -95,5 +95,8 @@ pub(crate) fn unread(name: &str, sha256: &str, code: IssueCode, detail: &str) ->
         blocks: Vec::new(),
         issues: vec![ParseIssue { code, severity: IssueSeverity::Error, page: None, detail: detail.to_owned() }],
         metadata: Metadata::default(),
+        embedded: Vec::new(),
+        signatures: Vec::new(),
+        comments: Vec::new(),
     }
 }

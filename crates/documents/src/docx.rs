@@ -964,6 +964,7 @@ impl<'l> Reader<'l> {
                     (false, false) => TextSource::Blank,
                 },
                 approximate: true,
+                seal_marks: Vec::new(),
             })
             .collect();
         let unreadable: Vec<u32> =

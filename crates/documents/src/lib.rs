@@ -49,6 +49,9 @@ pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Document {
         blocks: Vec::new(),
         issues: Vec::new(),
         metadata: Metadata::default(),
+        embedded: Vec::new(),
+        signatures: Vec::new(),
+        comments: Vec::new(),
     };
     match read {
         Ok(raw) => structure::finish(raw, &mut document),

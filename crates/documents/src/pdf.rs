@@ -154,7 +154,14 @@ fn page_of(content: &PageContent) -> Page {
     } else {
         TextSource::Digital
     };
-    Page { number: content.number, width: content.width, height: content.height, text_source, approximate: false }
+    Page {
+        number: content.number,
+        width: content.width,
+        height: content.height,
+        text_source,
+        approximate: false,
+        seal_marks: Vec::new(),
+    }
 }
 
 fn report_page(raw: &mut RawDocument, content: &PageContent) {
@@ -212,6 +219,7 @@ fn metadata(pdf: &Pdf) -> Metadata {
         producer: text(&metadata.producer).or_else(|| text(&metadata.creator)),
         created: date(&metadata.creation_date),
         modified: date(&metadata.modification_date),
+        ..Metadata::default()
     }
 }
 

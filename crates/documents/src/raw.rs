@@ -4,7 +4,8 @@
 //! is a heading. [`crate::structure::finish`] turns a [`RawDocument`] into the Document of the domain.
 
 use bidlens_domain::document::{
-    Format, IssueCode, IssueSeverity, Line, Metadata, Page, ParseIssue, Table, TextRange, TextSource,
+    Comment, EmbeddedFile, Format, IssueCode, IssueSeverity, Line, Metadata, Page, ParseIssue, Signature, Table,
+    TextRange, TextSource,
 };
 
 /// Pages and blocks of one file, in reading order.
@@ -17,6 +18,9 @@ pub(crate) struct RawDocument {
     pub(crate) metadata: Metadata,
     /// Bookmarks of the file, in order; empty where the format has none.
     pub(crate) bookmarks: Vec<Bookmark>,
+    pub(crate) embedded: Vec<EmbeddedFile>,
+    pub(crate) signatures: Vec<Signature>,
+    pub(crate) comments: Vec<Comment>,
 }
 
 /// An entry of the file's own outline (PDF bookmarks).
@@ -88,6 +92,9 @@ impl RawDocument {
             issues: Vec::new(),
             metadata: Metadata::default(),
             bookmarks: Vec::new(),
+            embedded: Vec::new(),
+            signatures: Vec::new(),
+            comments: Vec::new(),
         }
     }
 
@@ -104,7 +111,14 @@ impl RawDocument {
     /// Pages 1 to `count` of a format without page sizes.
     pub(crate) fn plain_pages(&mut self, count: u32, approximate: bool) {
         self.pages = (1..=count.max(1))
-            .map(|number| Page { number, width: 0.0, height: 0.0, text_source: TextSource::Digital, approximate })
+            .map(|number| Page {
+                number,
+                width: 0.0,
+                height: 0.0,
+                text_source: TextSource::Digital,
+                approximate,
+                seal_marks: Vec::new(),
+            })
             .collect();
     }
 }
@@ -134,5 +148,5 @@ impl RawBlock {
 
 /// A line of a format that has no positions.
 pub(crate) fn line_without_box(start: usize, end: usize, page: u32) -> Line {
-    Line { range: TextRange::new(start, end), page, bounds: None, edges: Vec::new() }
+    Line { range: TextRange::new(start, end), page, bounds: None, edges: Vec::new(), confidence: None }
 }

@@ -210,6 +210,7 @@ fn sheet_blocks(
         height: 0.0,
         text_source: if cells.is_empty() { TextSource::Blank } else { TextSource::Digital },
         approximate: false,
+        seal_marks: Vec::new(),
     });
     if !name.is_empty() {
         raw.blocks.push(RawBlock::on_page(RawKind::SheetName, name, page));

@@ -16,11 +16,14 @@ use crate::structure::numbers::Style;
 
 /// Moves `raw` into `document`, recognising structure on the way.
 pub(crate) fn finish(raw: RawDocument, document: &mut Document) {
-    let RawDocument { format, pages, mut blocks, issues, metadata, bookmarks } = raw;
+    let RawDocument { format, pages, mut blocks, issues, metadata, bookmarks, embedded, signatures, comments } = raw;
     document.format = format;
     document.pages = pages;
     document.issues.extend(issues);
     document.metadata = metadata;
+    document.embedded = embedded;
+    document.signatures = signatures;
+    document.comments = comments;
     blocks.retain(|b| !b.text.trim().is_empty());
     document.language = language(&blocks);
     let titles = contents::mark(&mut blocks);

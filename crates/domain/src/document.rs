@@ -77,6 +77,64 @@ pub struct Document {
     pub blocks: Vec<Block>,
     pub issues: Vec<ParseIssue>,
     pub metadata: Metadata,
+    /// Files that stand inside this one: attachments, pictures, embedded objects.
+    #[serde(default)]
+    pub embedded: Vec<EmbeddedFile>,
+    /// Digital signatures the file carries, as far as the file itself tells.
+    #[serde(default)]
+    pub signatures: Vec<Signature>,
+    /// What people wrote beside the text: comments of an office file, annotations of a PDF.
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+}
+
+/// A file inside a file. Its bytes are not kept; the same bytes always have the same hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmbeddedFile {
+    /// As the file names it, for people; never used as a path.
+    pub name: String,
+    pub kind: EmbeddedKind,
+    /// Bytes, inflated.
+    pub size: u64,
+    /// Lower-case hex SHA-256 of the bytes.
+    pub sha256: String,
+    pub page: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmbeddedKind {
+    Attachment,
+    Picture,
+    /// A document or program of another kind shown inside the text (OLE).
+    Object,
+}
+
+/// A digital signature. Its certificate is not judged: this is what the file says, and what its bytes show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The name of the field it fills, such as `Signature1`.
+    pub field: String,
+    /// The signer's name as the file gives it.
+    pub signer: Option<String>,
+    pub reason: Option<String>,
+    /// When it was signed, by the signer's clock.
+    pub signed_at: Option<String>,
+    pub place: Option<PageBox>,
+    /// An empty field asks for a signature and has none.
+    pub signed: bool,
+    /// Bytes were appended to the file after those that were signed.
+    pub changed_after: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comment {
+    pub author: Option<String>,
+    pub written_at: Option<String>,
+    pub text: String,
+    pub page: u32,
+    /// The words of the document it is about; empty when the file does not tell.
+    pub about: String,
 }
 
 /// What the file says about its own making; kept for comparing bidders.
@@ -88,6 +146,17 @@ pub struct Metadata {
     pub producer: Option<String>,
     pub created: Option<String>,
     pub modified: Option<String>,
+    /// The program that wrote the file, with its version.
+    #[serde(default)]
+    pub application: Option<String>,
+    #[serde(default)]
+    pub company: Option<String>,
+    /// Ids of the editing sessions that left text (`w:rsid` of a DOCX), sorted.
+    #[serde(default)]
+    pub revision_ids: Vec<String>,
+    /// Names of the fonts that are used, sorted.
+    #[serde(default)]
+    pub fonts: Vec<String>,
 }
 
 /// A physical page, or the nearest thing the format has (a sheet, a stretch between page breaks).
@@ -101,6 +170,9 @@ pub struct Page {
     pub text_source: TextSource,
     /// The page number was derived from breaks, not printed by the format.
     pub approximate: bool,
+    /// Red marks that look like seals. Where they stand is all that is said of them.
+    #[serde(default)]
+    pub seal_marks: Vec<Rect>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -207,6 +279,9 @@ pub struct Line {
     pub bounds: Option<Rect>,
     /// Right edge of each character, as a fraction of the page's width; empty when unknown.
     pub edges: Vec<f32>,
+    /// How sure recognition was of these words, 0 to 1; `None` where the file itself holds them.
+    #[serde(default)]
+    pub confidence: Option<f32>,
 }
 
 /// A rectangle in fractions of the page's width and height, origin top left.

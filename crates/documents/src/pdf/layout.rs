@@ -421,6 +421,7 @@ impl Writer {
             page,
             bounds: Some(Rect { x0: line.x0 / width, y0: line.y0 / height, x1: line.x1 / width, y1: line.y1 / height }),
             edges: line.edges.iter().map(|x| x / width).collect(),
+            confidence: None,
         }
     }
 

@@ -56,6 +56,9 @@ fn document() -> Document {
         blocks,
         issues: Vec::new(),
         metadata: Metadata::default(),
+        embedded: Vec::new(),
+        signatures: Vec::new(),
+        comments: Vec::new(),
     }
 }
 

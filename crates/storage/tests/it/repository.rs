@@ -49,6 +49,9 @@ fn empty_document() -> Document {
         blocks: Vec::new(),
         issues: Vec::new(),
         metadata: Metadata::default(),
+        embedded: Vec::new(),
+        signatures: Vec::new(),
+        comments: Vec::new(),
     }
 }
 

@@ -19,6 +19,8 @@ const WORKERS: usize = 4;
 /// Requests at once.
 const REQUESTS: usize = 50;
 const FILE_BYTES: usize = 5_000_000;
+/// Clauses of a tender that keeps a worker busy.
+const LONG_CLAUSES: usize = 20_000;
 const TENDER: &str = "samples/tender.pdf";
 
 /// An installation of its own: server, worker, data.
@@ -118,7 +120,7 @@ impl Installation {
         let project = self.project()?;
         for _ in 0..4 * WORKERS {
             *unique += 1;
-            let (content_type, body) = import("tender", &file(*unique)?);
+            let (content_type, body) = import("tender", long_text(*unique).as_bytes());
             self.post(&format!("{project}/assets/import"), &content_type, &body)?;
         }
         run::until("the workers are busy", Duration::from_secs(30), || Ok(self.jobs()?.0 == WORKERS))
@@ -140,6 +142,15 @@ fn file(unique: usize) -> anyhow::Result<Vec<u8>> {
     }
     bytes.extend_from_slice(end.as_bytes());
     Ok(bytes)
+}
+
+/// A tender that takes seconds to read, and that no other call gives.
+fn long_text(unique: usize) -> String {
+    let mut text = format!("招标公告\n项目名称：测量项目{unique}\n");
+    for clause in 1..=LONG_CLAUSES {
+        text.push_str(&format!("{clause}、投标人应在{clause}日内提供第{clause}份证明材料，否则其投标将被否决。\n"));
+    }
+    text
 }
 
 /// The body of an import and its content type.
