@@ -7,7 +7,7 @@
 mod folder;
 mod s3;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
@@ -15,7 +15,6 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncWriteExt;
 
 pub use s3::S3Location;
 
@@ -117,11 +116,23 @@ enum Place {
 pub struct Incoming {
     place: Place,
     path: PathBuf,
-    file: tokio::fs::File,
-    hash: Sha256,
+    /// `None` only while [`Written`] is with a blocking thread, or after it was lost there.
+    written: Option<Written>,
+    /// Received and not yet written.
+    waiting: Vec<u8>,
     size: u64,
     max: u64,
     moved: bool,
+}
+
+/// Bytes handed to the blocking threads at a time: a hop there costs as much as writing some tens of KB.
+const WRITE_BYTES: usize = 1 << 20;
+
+/// The part of an incoming file that has left memory.
+#[derive(Debug)]
+struct Written {
+    file: std::fs::File,
+    hash: Sha256,
 }
 
 impl FileStore {
@@ -163,8 +174,9 @@ impl FileStore {
     /// Begins to take a file of at most `max` bytes.
     pub async fn receive(&self, max: u64) -> Result<Incoming, FileStoreError> {
         let path = self.incoming.join(uuid::Uuid::new_v4().to_string());
-        let file = tokio::fs::File::create(&path).await.map_err(io_error("create a file"))?;
-        Ok(Incoming { place: self.place.clone(), path, file, hash: Sha256::new(), size: 0, max, moved: false })
+        let file = tokio::fs::File::create(&path).await.map_err(io_error("create a file"))?.into_std().await;
+        let written = Some(Written { file, hash: Sha256::new() });
+        Ok(Incoming { place: self.place.clone(), path, written, waiting: Vec::new(), size: 0, max, moved: false })
     }
 
     pub async fn read(&self, sha256: &str) -> Result<Vec<u8>, FileStoreError> {
@@ -264,9 +276,11 @@ impl Incoming {
         self.size
     }
 
-    /// The content hash of the bytes written so far, in hex.
+    /// The content hash of the bytes received so far, in hex.
     pub fn sha256(&self) -> String {
-        self.hash.clone().finalize().iter().map(|b| format!("{b:02x}")).collect()
+        let mut hash = self.written.as_ref().map(|w| w.hash.clone()).unwrap_or_default();
+        hash.update(&self.waiting);
+        hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
     }
 
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), FileStoreError> {
@@ -274,17 +288,44 @@ impl Incoming {
         if self.size > self.max {
             return Err(FileStoreError::TooLarge { max: self.max });
         }
-        self.hash.update(bytes);
-        self.file.write_all(bytes).await.map_err(io_error("write a file"))
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() >= WRITE_BYTES {
+            self.write_waiting(|_| Ok(())).await?;
+        }
+        Ok(())
+    }
+
+    /// Hashes and writes what waits, and does `then` with the file, on a thread that may block.
+    async fn write_waiting(
+        &mut self,
+        then: impl FnOnce(&std::fs::File) -> io::Result<()> + Send + 'static,
+    ) -> Result<(), FileStoreError> {
+        let failed = io_error("write a file");
+        let Some(mut written) = self.written.take() else {
+            return Err(failed(io::Error::other("an earlier write was broken off")));
+        };
+        let bytes = std::mem::take(&mut self.waiting);
+        let done = tokio::task::spawn_blocking(move || {
+            written.hash.update(&bytes);
+            written.file.write_all(&bytes)?;
+            then(&written.file)?;
+            Ok((written, bytes))
+        });
+        let (written, mut bytes) = done.await.map_err(io::Error::other).and_then(|done| done).map_err(failed)?;
+        self.written = Some(written);
+        // The same memory takes in what comes next.
+        bytes.clear();
+        self.waiting = bytes;
+        Ok(())
     }
 
     /// Puts the whole file in its place; a file that is there already becomes young again.
     pub async fn keep(mut self) -> Result<StoredFile, FileStoreError> {
-        self.file.flush().await.map_err(io_error("write a file"))?;
+        let in_folder = matches!(self.place, Place::Folder(_));
+        self.write_waiting(move |file| if in_folder { file.sync_all() } else { Ok(()) }).await?;
         let sha256 = self.sha256();
         match &self.place {
             Place::Folder(folder) => {
-                self.file.sync_all().await.map_err(io_error("sync a file"))?;
                 folder.place(&self.path, &sha256).await?;
                 self.moved = true;
             }
