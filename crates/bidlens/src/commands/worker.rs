@@ -16,6 +16,9 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
     let data = DataDir { data_dir: arguments.data.data_dir.clone() };
     let config = server::config(data, None)?;
     let _logging = logging::start(&config)?;
+    if let Err(error) = rustix::process::nice(NICE) {
+        tracing::warn!(%error, "the worker runs at the priority of the API");
+    }
     let mut settings = server::settings(&config, arguments.concurrency)?;
     if !arguments.queues.is_empty() {
         settings.queues = queues(&arguments.queues)?;
@@ -47,6 +50,9 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
         Ok(ended)
     })
 }
+
+/// Steps by which workers stand back behind what answers people on the same machine.
+const NICE: i32 = 10;
 
 /// The queues named, each once.
 fn queues(names: &[String]) -> anyhow::Result<Vec<String>> {
