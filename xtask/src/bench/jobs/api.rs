@@ -1,12 +1,15 @@
 //! The program itself: how fast the API answers when the workers are busy, and what it costs when nobody asks.
 
-use std::path::PathBuf;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::Bench;
 use super::run::{self, Group};
@@ -20,7 +23,7 @@ const WORKERS: usize = 4;
 const REQUESTS: usize = 50;
 const FILE_BYTES: usize = 5_000_000;
 /// Clauses of a tender that keeps a worker busy.
-const LONG_CLAUSES: usize = 20_000;
+const LONG_CLAUSES: usize = 10_000;
 const TENDER: &str = "samples/tender.pdf";
 
 /// An installation of its own: server, worker, data.
@@ -35,13 +38,15 @@ impl Installation {
     fn start(bench: &Bench, program: &PathBuf) -> anyhow::Result<Installation> {
         bench.flush_redis()?;
         let folder = bench.folder("installation")?;
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).context("find a port")?;
+        let database = bench.postgres().database();
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).context("find a port")?;
         let configure = |command: &mut Command| {
             command
                 .env("BIDLENS_DATA_DIR", folder.join("data"))
                 .env("BIDLENS_LISTEN", port.to_string())
                 .env("BIDLENS_ADMIN_USERNAME", USERNAME)
                 .env("BIDLENS_ADMIN_PASSWORD", PASSWORD)
+                .env("DATABASE_URL", &database)
                 .env("REDIS_URL", bench.redis.url())
                 .env("ASYNC_INGEST_ENABLED", "true")
                 .env("ASYNC_EXTRACT_ENABLED", "true")
@@ -117,12 +122,13 @@ impl Installation {
 
     /// Gives the workers more than they can do at once.
     fn make_busy(&self, unique: &mut usize) -> anyhow::Result<()> {
-        let project = self.project()?;
-        for _ in 0..4 * WORKERS {
+        let path = format!("{}/assets/import", self.project()?);
+        let requests = (0..8 * WORKERS).map(|_| {
             *unique += 1;
             let (content_type, body) = import("tender", long_text(*unique).as_bytes());
-            self.post(&format!("{project}/assets/import"), &content_type, &body)?;
-        }
+            (path.clone(), content_type, body)
+        });
+        at_once(self, &requests.collect::<Vec<Request>>())?;
         run::until("the workers are busy", Duration::from_secs(30), || Ok(self.jobs()?.0 == WORKERS))
     }
 }
@@ -185,11 +191,62 @@ fn at_once(installation: &Installation, requests: &[Request]) -> anyhow::Result<
     })
 }
 
+/// What the machine itself needs for such uploads: threads that take the bytes, hash, write and sync them, and answer
+/// one byte; in the same process as their clients, beside the same busy workers.
+fn bare(folder: &Path, bodies: &[Vec<u8>]) -> anyhow::Result<Vec<f64>> {
+    let listener = TcpListener::bind("127.0.0.1:0").context("listen")?;
+    let address = listener.local_addr().context("listen")?;
+    let take = |mut client: TcpStream, path: PathBuf| -> std::io::Result<()> {
+        let (mut file, mut hash, mut chunk) = (std::fs::File::create(path)?, Sha256::new(), vec![0; 256 << 10]);
+        loop {
+            let read = client.read(&mut chunk)?;
+            let bytes = &chunk[..read];
+            if read == 0 {
+                break;
+            }
+            hash.update(bytes);
+            file.write_all(bytes)?;
+        }
+        file.sync_all()?;
+        client.write_all(&hash.finalize()[..1])
+    };
+    let send = |body: &[u8]| -> std::io::Result<f64> {
+        let begin = Instant::now();
+        let mut server = TcpStream::connect(address)?;
+        server.write_all(body)?;
+        server.shutdown(Shutdown::Write)?;
+        server.read_exact(&mut [0])?;
+        Ok(begin.elapsed().as_secs_f64() * 1000.0)
+    };
+    let barrier = Barrier::new(bodies.len());
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = bodies
+            .iter()
+            .map(|body| {
+                let (barrier, send) = (&barrier, &send);
+                scope.spawn(move || {
+                    barrier.wait();
+                    send(body)
+                })
+            })
+            .collect();
+        for at in 0..bodies.len() {
+            let (client, _) = listener.accept().context("accept")?;
+            let (path, take) = (folder.join(at.to_string()), &take);
+            scope.spawn(move || take(client, path));
+        }
+        let join = |client: std::thread::ScopedJoinHandle<'_, std::io::Result<f64>>| {
+            client.join().map_err(|_| anyhow::anyhow!("a client panicked"))?.context("send to the bare loop")
+        };
+        clients.into_iter().map(join).collect()
+    })
+}
+
 pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let program = sh::build_release()?;
     let installation = Installation::start(bench, &program)?;
     let mut unique = 0;
-    let mut samples: [Vec<f64>; 4] = Default::default();
+    let mut samples: [Vec<f64>; 6] = Default::default();
     for round in 1..=bench.rounds() {
         say(&format!("api: round {round} of {}", bench.rounds()));
         // A project for each request: the same request in the same project would be answered with the same run.
@@ -201,7 +258,7 @@ pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
             installation.post(&format!("{project}/assets/import?sync=1"), &content_type, &body)?;
             projects.push(project);
         }
-        for (at, suffix) in [(0, ""), (1, "?sync=1")] {
+        for (at, suffix) in [(0, ""), (1, "?sync=1"), (4, "")] {
             let requests = projects
                 .iter()
                 .map(|project| {
@@ -211,9 +268,23 @@ pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
                 })
                 .collect::<anyhow::Result<Vec<Request>>>()?;
             installation.make_busy(&mut unique)?;
-            samples[at].extend(at_once(&installation, &requests)?);
+            if at == 4 {
+                for request in &requests {
+                    samples[at].extend(at_once(&installation, std::slice::from_ref(request))?);
+                }
+            } else {
+                samples[at].extend(at_once(&installation, &requests)?);
+            }
             installation.until_idle()?;
         }
+        let bodies = (0..REQUESTS).map(|_| {
+            unique += 1;
+            file(unique)
+        });
+        let bodies = bodies.collect::<anyhow::Result<Vec<_>>>()?;
+        installation.make_busy(&mut unique)?;
+        samples[5].extend(bare(&bench.folder("bare")?, &bodies)?);
+        installation.until_idle()?;
         for (at, step, suffix) in [(2, "extract/project-info", ""), (3, "extract/risks", "?sync=1")] {
             let request = |project: &String| {
                 let body = json!({"model_id": null}).to_string().into_bytes();
@@ -225,7 +296,7 @@ pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
             installation.until_idle()?;
         }
     }
-    let [import_async, import_sync, extract_async, extract_sync] = samples;
+    let [import_async, import_sync, extract_async, extract_sync, import_alone, bare] = samples;
     let figure = |all: &[f64]| format!("p50 {:.0} ms, p99 {:.0} ms", median(all), percentile(all, 0.99));
     let judged = |name: &str, bar_ms: f64, all: Vec<f64>| {
         let verdict = Verdict::of(percentile(&all, 0.99) <= bar_ms);
@@ -234,7 +305,9 @@ pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let shown = |name: &str, all: Vec<f64>| Row::shown(name, figure(&all)).samples(all);
     Ok(vec![
         judged("API, import of 5 MB, 4 workers busy, 50 at once", 150.0, import_async),
-        shown("the same, waiting for the work", import_sync),
+        shown("the same bytes received, hashed, written and synced by a bare loop, no HTTP", bare),
+        shown("import of 5 MB, 4 workers busy, one after another", import_alone),
+        shown("50 at once, waiting for the work", import_sync),
         judged("API, extract, 4 workers busy, 50 at once", 50.0, extract_async),
         shown("the same, waiting for the work", extract_sync),
     ])
@@ -254,7 +327,7 @@ pub(super) fn idle(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let memory = format!("API {server:.0} MB, worker {worker:.0} MB");
     Ok(vec![
         Row::new(
-            "idle, API + worker, SQLite, Redis: CPU",
+            "idle, API + worker, PostgreSQL, Redis: CPU",
             format!("{share:.2} % of a core"),
             "< 1 %",
             Verdict::of(share < 1.0),
