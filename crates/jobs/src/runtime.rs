@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -181,6 +181,8 @@ pub struct Runtime<S: JobStore, D: ?Sized> {
     ends: Ends,
     /// Claims this process knows it has.
     held: Mutex<BTreeSet<Claim>>,
+    /// Held for writing by an attempt that runs alone, for reading by every other.
+    company: Arc<tokio::sync::RwLock<()>>,
     attended: AtomicBool,
     /// Whether it takes jobs, beside running some on request.
     working: AtomicBool,
@@ -235,6 +237,7 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             lease,
             ends: Ends::new(),
             held: Mutex::new(BTreeSet::new()),
+            company: Arc::default(),
             attended: AtomicBool::new(false),
             working: AtomicBool::new(false),
             open,
@@ -550,12 +553,19 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             shown: tokio::sync::Mutex::new(None),
             seen: Arc::clone(seen),
         };
-        let owned = job.clone();
-        let run = async move { handler.run(&owned, &context).await };
-        let mut work = tokio::spawn(run.in_current_span());
         let told_to_stop = || {
             if lease.is_cancelled() { End::Interrupted } else { End::Cancelled("cancelled on request".to_owned()) }
         };
+        let _turn = tokio::select! {
+            biased;
+            () = stop.cancelled() => return (told_to_stop(), None),
+            () = shutdown.cancelled() => return (End::Interrupted, None),
+            turn = self.turn(job) => turn,
+            end = self.watch(job) => return (end, None),
+        };
+        let owned = job.clone();
+        let run = async move { handler.run(&owned, &context).await };
+        let mut work = tokio::spawn(run.in_current_span());
         let joined = tokio::select! {
             biased;
             joined = &mut work => Ok(joined),
@@ -599,6 +609,17 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         }
     }
 
+    /// Waits until the job may run in this process. One that a further death of its worker would quarantine runs
+    /// alone, so that it is not blamed for what another job does to the process.
+    async fn turn(&self, job: &Job) -> Turn {
+        let company = Arc::clone(&self.company);
+        if job.crashes > 0 && job.crashes + 1 >= job.crashes_max {
+            Turn::Alone(company.write_owned().await)
+        } else {
+            Turn::Beside(company.read_owned().await)
+        }
+    }
+
     /// Ends when the job was asked to cancel or is no longer this attempt's, and says how the attempt ends then.
     async fn watch(&self, job: &Job) -> End {
         loop {
@@ -620,6 +641,12 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         let full = self.settings.backoff.saturating_mul(1 << errors.min(8));
         full.mul_f64(1.0 + self.settings.backoff_jitter * rand::random_range(-1.0..1.0))
     }
+}
+
+/// Leave to run in this process, for as long as it is kept.
+enum Turn {
+    Beside(#[expect(dead_code, reason = "kept for its drop")] OwnedRwLockReadGuard<()>),
+    Alone(#[expect(dead_code, reason = "kept for its drop")] OwnedRwLockWriteGuard<()>),
 }
 
 /// Forgets a claim when its attempt is over or given up.

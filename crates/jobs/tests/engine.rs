@@ -157,3 +157,71 @@ async fn a_kind_nobody_knows_fails_with_its_name() {
     let ended = bench.runtime.run_now(job.id).await.expect("run").expect("job");
     assert_eq!(ended.error.as_deref(), Some("no handler for jobs of kind unheard-of"));
 }
+
+/// Notes how many attempts ran in this process while one did.
+#[derive(Default)]
+struct Company {
+    now: AtomicU32,
+    most: AtomicU32,
+    most_beside_last_chance: AtomicU32,
+}
+
+#[async_trait]
+impl Handler<MemoryStore> for Company {
+    async fn run(&self, job: &Job, context: &JobContext<MemoryStore>) -> Outcome<MemoryTx> {
+        self.now.fetch_add(1, Ordering::SeqCst);
+        for _ in 0..5 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            let now = self.now.load(Ordering::SeqCst);
+            self.most.fetch_max(now, Ordering::SeqCst);
+            if job.crashes > 0 {
+                self.most_beside_last_chance.fetch_max(now, Ordering::SeqCst);
+            }
+        }
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        let Ok(tx) = context.begin().await else { return Outcome::Retry("lost".to_owned()) };
+        Outcome::Done { tx, result: json!(null) }
+    }
+}
+
+#[tokio::test]
+async fn a_job_on_its_last_chance_runs_alone() {
+    let Bench { store, .. } = bench();
+    let company = Arc::new(Company::default());
+    let settings = RuntimeSettings {
+        queues: vec!["q".to_owned()],
+        concurrency: 4,
+        sweep: Duration::from_millis(5),
+        ..RuntimeSettings::default()
+    };
+    let runtime = Runtime::new(Arc::new(store.clone()), Arc::new(InProcessDispatch::default()), settings)
+        .handle("test", Arc::clone(&company) as Arc<dyn Handler<MemoryStore>>);
+    let new = NewJob { crashes_max: 2, ..NewJob::new("q", "test", "owner", json!([])) };
+    let suspect = store.insert(new).await.expect("insert").job().clone();
+    let doomed = bidlens_jobs::WorkerId::new();
+    store.renew_lease(doomed, Duration::from_millis(5)).await.expect("lease");
+    assert!(store.claim(suspect.id, doomed).await.expect("claim").is_some());
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    store.rescue().await.expect("rescue");
+    let mut jobs = vec![suspect.id];
+    for _ in 0..20 {
+        let new = NewJob::new("q", "test", "owner", json!([]));
+        jobs.push(store.insert(new).await.expect("insert").job().id);
+    }
+    let shutdown = CancellationToken::new();
+    let worker = tokio::spawn(Arc::new(runtime).work(shutdown.clone()));
+    for id in jobs {
+        loop {
+            let job = store.fetch(id).await.expect("fetch").expect("job");
+            if job.state.is_final() {
+                assert_eq!(job.state, JobState::Succeeded);
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    shutdown.cancel();
+    worker.await.expect("join");
+    assert!(company.most.load(Ordering::SeqCst) > 1, "others run beside each other");
+    assert_eq!(company.most_beside_last_chance.load(Ordering::SeqCst), 1);
+}
