@@ -1,7 +1,12 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
+use std::time::Duration;
+
 use crate::sh::{self, say};
-use crate::{reference, setup};
+use crate::{chaos, reference, setup};
+
+/// Long enough for the monkey to kill, pause, cut and empty most of what it can.
+const CHAOS: Duration = Duration::from_secs(30);
 
 pub(crate) fn run() -> anyhow::Result<()> {
     setup::packages()?;
@@ -20,6 +25,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     )?;
     say("generated pages");
     reference::run(true)?;
+    say("a short run of chaos");
+    sh::run(sh::cargo().args(["build", "--locked", "-p", "bidlens"]))?;
+    let program = sh::target().join("debug/bidlens");
+    chaos::run(&chaos::Plan { length: CHAOS, seed: 1, program: Some(program) })?;
     say("tests");
     sh::run(sh::cargo().args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]))
 }
