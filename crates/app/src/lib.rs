@@ -8,6 +8,7 @@ mod auth;
 mod directory;
 mod error;
 mod export;
+mod idempotency;
 mod import;
 pub mod jobs;
 mod metrics;
@@ -20,8 +21,9 @@ mod search;
 mod settings;
 mod work;
 
+use std::collections::HashMap;
 use std::fs::File;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bidlens_jobs::JobId;
 use bidlens_jobs::{Dispatch, DispatchError, InProcessDispatch, JobStore, Runtime, RuntimeSettings, WorkerId};
@@ -34,13 +36,14 @@ pub use auth::{FirstAdmin, Session};
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
 pub use bidlens_storage::{
-    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, Remembered, ResultRow, Run, SegmentRow,
-    StoredAnswer, StoredFile, User,
+    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, Run, SegmentRow, StoredAnswer,
+    StoredFile, User,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
 pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
+pub use idempotency::{Reservation, Reserved};
 pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
@@ -73,6 +76,8 @@ pub(crate) struct Inner {
     pub(crate) waiting: Arc<tokio::sync::Semaphore>,
     /// Held for reading from storing a file until a row refers to it, for writing while unused files are removed.
     pub(crate) files_gate: tokio::sync::RwLock<()>,
+    /// Requests with a key of their own that this process is answering, with their digest.
+    pub(crate) reservations: Mutex<HashMap<idempotency::Key, String>>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) tasks: TaskTracker,
     /// Redis is told of what ends while the workers stop, so its task ends after them.
@@ -168,6 +173,7 @@ impl App {
             hashing: tokio::sync::Semaphore::new(2),
             waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
             files_gate: tokio::sync::RwLock::new(()),
+            reservations: Mutex::default(),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
             redis_shutdown: CancellationToken::new(),

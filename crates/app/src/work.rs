@@ -373,25 +373,6 @@ impl App {
         };
         Health { database, queue, files: self.inner.files.probe().await.is_ok() }
     }
-
-    /// Looks a request's key up; see [`bidlens_storage::Remembered`].
-    pub async fn remember(
-        &self,
-        user: &User,
-        key: &str,
-        request: &str,
-    ) -> Result<bidlens_storage::Remembered, AppError> {
-        Ok(self.inner.db.remember(&user.id, key, request, self.inner.runtime.worker()).await?)
-    }
-
-    pub async fn remember_answer(
-        &self,
-        user: &User,
-        key: &str,
-        answer: Option<&bidlens_storage::StoredAnswer>,
-    ) -> Result<(), AppError> {
-        Ok(self.inner.db.answer(&user.id, key, answer).await?)
-    }
 }
 
 /// Without configuration there is the built-in model and no other.

@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use bidlens_app::{App, Remembered, StoredAnswer, User};
+use bidlens_app::{App, Reserved, StoredAnswer, User};
 use sha2::{Digest, Sha256};
 
 use crate::AppState;
@@ -76,20 +76,19 @@ pub(crate) async fn once(
     request: &str,
     work: impl Future<Output = Result<Response, Problem>>,
 ) -> Result<Response, Problem> {
-    match app.remember(user, key, request).await? {
-        Remembered::New => {}
-        Remembered::InProgress => {
+    let reservation = match app.reserve(user, key, request).await? {
+        Reserved::New(reservation) => reservation,
+        Reserved::InProgress => {
             let detail = "the first request with this key is still being answered; wait and ask again";
             let problem = Problem::new(StatusCode::CONFLICT, "idempotency_in_progress", detail);
             return Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")));
         }
-        Remembered::OtherRequest => {
+        Reserved::OtherRequest => {
             let detail = "this Idempotency-Key was used for another request; use a fresh key";
             return Err(Problem::unprocessable("idempotency_key_reused", detail));
         }
-        Remembered::Answered(answer) => return Ok(replay(answer)),
-    }
-    let mut reservation = Reservation { app: app.clone(), user: user.clone(), key: key.to_owned(), open: true };
+        Reserved::Answered(answer) => return Ok(replay(answer)),
+    };
     let response = work.await.unwrap_or_else(IntoResponse::into_response);
     let status = response.status();
     let transient = matches!(
@@ -97,38 +96,14 @@ pub(crate) async fn once(
         StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS
     );
     if status.is_server_error() || transient {
-        app.remember_answer(user, key, None).await?;
-        reservation.open = false;
+        reservation.free().await;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, ANSWER_BYTES_MAX).await.map_err(|_| Problem::internal())?;
     let answer = StoredAnswer { status: status.as_u16(), body: String::from_utf8_lossy(&bytes).into_owned() };
-    app.remember_answer(user, key, Some(&answer)).await?;
-    reservation.open = false;
+    reservation.answer(&answer).await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
-}
-
-/// Frees the key when the request ends without an answer worth keeping, also when its client goes away.
-struct Reservation {
-    app: App,
-    user: User,
-    key: String,
-    open: bool,
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        if !self.open {
-            return;
-        }
-        let (app, user, key) = (self.app.clone(), self.user.clone(), std::mem::take(&mut self.key));
-        tokio::spawn(async move {
-            if let Err(error) = app.remember_answer(&user, &key, None).await {
-                tracing::warn!(%error, "an unanswered idempotency key was not freed");
-            }
-        });
-    }
 }
 
 fn replay(answer: StoredAnswer) -> Response {

@@ -95,27 +95,28 @@ impl Db {
         Ok(remembered)
     }
 
-    /// Stores the answer, or forgets the key when there is none worth repeating.
-    pub async fn answer(&self, user_id: &str, key: &str, answer: Option<&StoredAnswer>) -> StorageResult<()> {
-        let doing = "store an answer";
-        match answer {
-            Some(answer) => {
-                query("UPDATE idempotency_keys SET status = $3, response = $4 WHERE user_id = $1 AND key = $2")
-                    .bind(user_id)
-                    .bind(key)
-                    .bind(i64::from(answer.status))
-                    .bind(&answer.body)
-                    .execute(&self.write)
-                    .await
-                    .doing(doing)?
-            }
-            None => query("DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2")
-                .bind(user_id)
-                .bind(key)
-                .execute(&self.write)
-                .await
-                .doing(doing)?,
-        };
+    /// Stores the answer.
+    pub async fn answer(&self, user_id: &str, key: &str, answer: &StoredAnswer) -> StorageResult<()> {
+        query("UPDATE idempotency_keys SET status = $3, response = $4 WHERE user_id = $1 AND key = $2")
+            .bind(user_id)
+            .bind(key)
+            .bind(i64::from(answer.status))
+            .bind(&answer.body)
+            .execute(&self.write)
+            .await
+            .doing("store an answer")?;
+        Ok(())
+    }
+
+    /// Forgets a key that `holder` has reserved and not answered.
+    pub async fn free(&self, user_id: &str, key: &str, holder: WorkerId) -> StorageResult<()> {
+        query("DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND holder = $3 AND status IS NULL")
+            .bind(user_id)
+            .bind(key)
+            .bind(holder.to_string())
+            .execute(&self.write)
+            .await
+            .doing("free an idempotency key")?;
         Ok(())
     }
 }

@@ -207,6 +207,38 @@ fn a_worker_waits_for_servers_that_are_not_up_yet() {
     assert_eq!(server.wait(answer["run_id"].as_str().expect("a run"))["status"], "success");
 }
 
+/// A database that dies under a request also loses the request to free its key.
+#[test]
+fn the_key_of_a_request_that_failed_with_the_database_is_free_again() {
+    let postgres = Postgres::start();
+    let database = postgres.database();
+    let settings = [("DATABASE_URL", database.as_str())];
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start_with(data.path(), &settings, Stdio::null());
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+                  $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
+                CREATE TRIGGER slow BEFORE INSERT ON projects FOR EACH ROW EXECUTE FUNCTION slow()";
+    postgres.psql(&database, slow);
+    let create = || {
+        let body = br#"{"name": "once"}"#.as_slice();
+        let key = [("Idempotency-Key", "k")];
+        server.call("POST", "/api/apps/tender/projects", Some(("application/json", body)), &key)
+    };
+    let reserved = "SELECT count(*) FROM idempotency_keys WHERE status IS NULL";
+    let (status, _) = std::thread::scope(|scope| {
+        let first = scope.spawn(create);
+        until("the key is reserved", || postgres.psql(&database, reserved).trim() == "1");
+        postgres.kill();
+        first.join().expect("the first request")
+    });
+    assert!(status >= 500, "{status}");
+    postgres.restart();
+    postgres.psql(&database, "DROP TRIGGER slow ON projects");
+    until("the same request is answered", || (200..300).contains(&create().0));
+    let (_, projects) = server.call("GET", "/api/apps/tender/projects", None, &[]);
+    assert_eq!(projects.as_array().map(Vec::len), Some(1), "{projects}");
+}
+
 #[test]
 fn jobs_that_redis_forgot_are_announced_again() {
     let (postgres, redis) = (Postgres::start(), Redis::start());

@@ -127,12 +127,12 @@ async fn users(db: &Db, story: &mut Story) {
     let holder = bidlens_jobs::WorkerId::new();
     JobStore::renew_lease(db, holder, std::time::Duration::from_secs(60)).await.expect("lease");
     story.tell("key", db.remember("u1", "k", "request", holder).await.expect("remember"));
-    db.answer("u1", "k", Some(&answer)).await.expect("answer");
+    db.answer("u1", "k", &answer).await.expect("answer");
     story.tell("key", db.remember("u1", "k", "request", holder).await.expect("remember"));
     story.tell("key", db.remember("u1", "open", "request", holder).await.expect("remember"));
     db.forget_unanswered_keys().await.expect("forget");
     story.tell("key", db.remember("u1", "open", "request", holder).await.expect("remember"));
-    db.answer("u1", "open", None).await.expect("answer");
+    db.free("u1", "open", holder).await.expect("answer");
     story.tell("key", db.remember("u1", "open", "another", holder).await.expect("remember"));
 }
 

@@ -128,7 +128,12 @@ async fn an_idempotency_key_answers_once(place: &Place) {
     assert_eq!(db.remember("u1", "dead", "a", holder).await.expect("remember"), Remembered::New);
     assert_eq!(db.remember("u1", "dead", "a", holder).await.expect("remember"), Remembered::InProgress);
     let answer = StoredAnswer { status: 200, body: "{}".to_owned() };
-    db.answer("u1", "k", Some(&answer)).await.expect("answer");
+    db.free("u1", "k", dead).await.expect("free");
+    assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::InProgress, "not its own");
+    db.free("u1", "k", holder).await.expect("free");
+    assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::New);
+    db.answer("u1", "k", &answer).await.expect("answer");
+    db.free("u1", "k", holder).await.expect("free");
     assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::Answered(answer));
     assert_eq!(db.remember("u1", "k", "b", holder).await.expect("remember"), Remembered::OtherRequest);
 }
