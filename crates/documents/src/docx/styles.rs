@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::docx::numbering::children;
 use crate::raw::Refusal;
-use crate::xml::{Element, Token, Xml};
+use crate::xml::{Element, Token, Xml, children};
 
 /// Longest chain of styles based on each other; a cycle ends here.
 const CHAIN_MAX: usize = 20;
@@ -21,8 +20,18 @@ pub(crate) struct Properties {
     /// 0 to 8; 9 is running text.
     pub(crate) outline: Option<i64>,
     pub(crate) list: Option<i64>,
+    /// The style that states `list`; its own level in that list is found by this.
+    pub(crate) list_style: Option<String>,
     pub(crate) level: Option<i64>,
+    /// For Latin letters and for signs of symbol fonts.
+    pub(crate) font: Option<String>,
+    /// For Chinese characters.
+    pub(crate) east_asian_font: Option<String>,
     pub(crate) page_break_before: Option<bool>,
+    /// The level a built-in heading style has by its name, whatever its outline level says; 0 for the outermost.
+    pub(crate) heading: Option<i64>,
+    /// Whether this is the style of a line in a generated table of contents.
+    pub(crate) contents: bool,
 }
 
 #[derive(Debug, Default)]
@@ -52,6 +61,7 @@ impl Styles {
                         }
                         let mut style = Properties::default();
                         descend(&mut xml, &mut |xml, inner| read_property(xml, inner, &mut style))?;
+                        style.list_style = style.list.is_some().then(|| id.clone());
                         styles.by_id.insert(id, style);
                     }
                     _ => {}
@@ -80,6 +90,11 @@ impl Styles {
             found.inherit(style);
             next = style.based_on.clone();
         }
+        let name = found.name.as_deref().unwrap_or_default().trim().to_lowercase();
+        let numbered = |prefix: &str| name.strip_prefix(prefix)?.trim().parse::<i64>().ok();
+        let heading = numbered("heading ").or_else(|| numbered("标题 "));
+        found.heading = heading.filter(|n| (1..=9).contains(n)).map(|n| n - 1);
+        found.contents = numbered("toc ").or_else(|| numbered("目录 ")).is_some();
         found
     }
 
@@ -102,25 +117,14 @@ impl Properties {
         self.hidden = self.hidden.or(base.hidden);
         self.centred = self.centred.or(base.centred);
         self.outline = self.outline.or(base.outline);
-        self.list = self.list.or(base.list);
+        if self.list.is_none() {
+            self.list = base.list;
+            self.list_style.clone_from(&base.list_style);
+        }
+        self.font = self.font.take().or_else(|| base.font.clone());
+        self.east_asian_font = self.east_asian_font.take().or_else(|| base.east_asian_font.clone());
         self.level = self.level.or(base.level);
         self.page_break_before = self.page_break_before.or(base.page_break_before);
-    }
-
-    /// The level a built-in heading style has by its name, whatever its outline level says.
-    pub(crate) fn heading_level(&self) -> Option<i64> {
-        let name = self.name.as_deref()?.trim().to_lowercase();
-        let digits = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "))?;
-        digits.trim().parse::<i64>().ok().filter(|n| (1..=9).contains(n)).map(|n| n - 1)
-    }
-
-    /// Whether this is the style of a line in a generated table of contents.
-    pub(crate) fn is_contents(&self) -> bool {
-        self.name.as_deref().is_some_and(|n| {
-            let name = n.trim().to_lowercase();
-            let level = name.strip_prefix("toc ").or_else(|| name.strip_prefix("目录 "));
-            level.is_some_and(|l| l.trim().parse::<u8>().is_ok())
-        })
     }
 }
 
@@ -158,7 +162,11 @@ pub(crate) fn read_property<'a>(
     match element.name() {
         "name" => into.name = into.name.take().or_else(|| element.attribute("val")),
         "basedOn" => into.based_on = element.attribute("val"),
-        "sz" => into.half_points = element.number("val"),
+        "sz" => into.half_points = half_points(element),
+        "rFonts" => {
+            into.font = element.attribute("ascii").or_else(|| element.attribute("hAnsi")).or(into.font.take());
+            into.east_asian_font = element.attribute("eastAsia").or(into.east_asian_font.take());
+        }
         "b" => into.bold = Some(element.is_on()),
         "vanish" => into.hidden = Some(element.is_on()),
         "jc" => into.centred = Some(element.attribute("val").as_deref() == Some("center")),
@@ -174,4 +182,13 @@ pub(crate) fn read_property<'a>(
         _ => {}
     }
     Ok(false)
+}
+
+/// Strict files may write a size with its unit.
+fn half_points(element: &Element<'_>) -> Option<i64> {
+    element.number("val").or_else(|| {
+        let value = element.attr("val")?;
+        let points: f64 = value.trim().strip_suffix("pt")?.trim().parse().ok()?;
+        Some((points * 2.0).round() as i64)
+    })
 }
