@@ -1,0 +1,263 @@
+//! What is asked for: the words of a query, the terms of tendering it names in other words, and what it expects.
+
+use std::sync::LazyLock;
+
+use bidlens_domain::fold::folded;
+
+use crate::english::asks_only;
+use crate::signs::{Sign, Signs};
+use crate::words::words;
+
+/// A query as the ranking reads it.
+#[derive(Debug, Clone)]
+pub struct Query {
+    pub(crate) clauses: Vec<Clause>,
+    /// What the answer may state; empty when the query does not tell.
+    pub(crate) expected: Signs,
+}
+
+/// One thing that is asked for, in the words of the query and in others that mean it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Clause {
+    /// The query's own words first.
+    pub(crate) alternatives: Vec<Alternative>,
+}
+
+/// Words that stand together for one thing.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Alternative {
+    pub(crate) terms: Vec<String>,
+    pub(crate) weight: f64,
+}
+
+/// A query that cannot be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadQuery {
+    /// No letters, digits or characters.
+    Empty,
+    /// Words that stand in every sentence, and no other.
+    CommonWordsOnly,
+    TooLong,
+}
+
+/// What other words for a thing weigh beside the query's own.
+const OTHER_WORDS: f64 = 0.7;
+
+impl Query {
+    /// Characters a query may have.
+    pub const CHARS_MAX: usize = 500;
+
+    pub fn parse(text: &str) -> Result<Query, BadQuery> {
+        if text.chars().count() > Query::CHARS_MAX {
+            return Err(BadQuery::TooLong);
+        }
+        if !text.chars().any(char::is_alphanumeric) {
+            return Err(BadQuery::Empty);
+        }
+        let named = concepts_in(text);
+        let mut expected = Signs::default();
+        let mut clauses: Vec<Clause> = Vec::new();
+        for &(concept, start, end) in &named {
+            concept.expected.iter().for_each(|&sign| expected.add(sign));
+            let own = Alternative { terms: terms(text.get(start..end).unwrap_or_default()), weight: 1.0 };
+            let others = concept.phrases.iter().map(|phrase| &phrase.terms).filter(|terms| **terms != own.terms);
+            let others =
+                others.map(|terms| Alternative { terms: terms.clone(), weight: OTHER_WORDS }).collect::<Vec<_>>();
+            clauses.push(Clause { alternatives: [own].into_iter().chain(others).collect() });
+        }
+        for word in words(text) {
+            let is_named = named.iter().any(|&(_, start, end)| word.start < end && start < word.end);
+            if is_named || asks_only(&word.term) {
+                continue;
+            }
+            let clause = Clause { alternatives: vec![Alternative { terms: vec![word.term], weight: 1.0 }] };
+            if !clauses.contains(&clause) {
+                clauses.push(clause);
+            }
+        }
+        if clauses.is_empty() {
+            return Err(BadQuery::CommonWordsOnly);
+        }
+        asked_for(text).for_each(|sign| expected.add(sign));
+        Ok(Query { clauses, expected })
+    }
+
+    /// The query's own words and those that stand for them.
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &str> {
+        let alternatives = self.clauses.iter().flat_map(|clause| &clause.alternatives);
+        alternatives.flat_map(|alternative| alternative.terms.iter().map(String::as_str))
+    }
+}
+
+/// The words of a phrase, each once.
+fn terms(phrase: &str) -> Vec<String> {
+    let mut terms: Vec<String> = Vec::new();
+    for word in words(phrase) {
+        if !terms.contains(&word.term) {
+            terms.push(word.term);
+        }
+    }
+    terms
+}
+
+/// A thing that tenders call by several names.
+struct Concept {
+    phrases: Vec<Phrase>,
+    /// What is stated where it is defined.
+    expected: Vec<Sign>,
+}
+
+struct Phrase {
+    /// Folded and in lower case, as it is looked for.
+    text: String,
+    terms: Vec<String>,
+}
+
+static CONCEPTS: LazyLock<Vec<Concept>> = LazyLock::new(|| {
+    let lines = include_str!("terms.txt").lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(concept).collect()
+});
+
+/// `name | other name | … => sign sign`.
+fn concept(line: &str) -> Concept {
+    let (names, signs) = line.split_once("=>").unwrap_or((line, ""));
+    let phrase = |name: &str| Phrase { text: folded(name.trim()).to_lowercase(), terms: terms(name) };
+    Concept {
+        phrases: names.split('|').map(phrase).filter(|phrase| !phrase.terms.is_empty()).collect(),
+        expected: signs.split_whitespace().filter_map(Sign::parse).collect(),
+    }
+}
+
+/// The terms that a text names, with their byte range; the longer name wins where two overlap.
+fn concepts_in(text: &str) -> Vec<(&'static Concept, usize, usize)> {
+    let lower = text.to_lowercase();
+    // Lower case may move bytes in rare scripts; then terms are found by their words alone.
+    if lower.len() != text.len() {
+        return Vec::new();
+    }
+    let folded = bidlens_domain::fold::fold(&lower);
+    let mut found: Vec<(usize, usize, usize, &'static Concept)> = Vec::new();
+    for (number, concept) in CONCEPTS.iter().enumerate() {
+        for phrase in &concept.phrases {
+            for (at, _) in folded.text.match_indices(&phrase.text) {
+                let end = at + phrase.text.len();
+                let inside = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+                let cuts_word = phrase.text.is_ascii()
+                    && (inside(folded.text.get(..at).and_then(|t| t.chars().next_back()))
+                        || inside(
+                            folded.text.get(end..).and_then(|t| t.strip_prefix('s').unwrap_or(t).chars().next()),
+                        ));
+                if !cuts_word {
+                    let (start, end) = folded.original_range(&lower, at, end);
+                    found.push((start, end, number, concept));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|&(start, end, number, _)| (std::cmp::Reverse(end - start), start, number));
+    let mut chosen: Vec<(usize, usize, usize, &'static Concept)> = Vec::new();
+    for one in found {
+        let overlaps = |other: &(usize, usize, usize, &'static Concept)| one.0 < other.1 && other.0 < one.1;
+        let same_place = |other: &(usize, usize, usize, &'static Concept)| one.0 == other.0 && one.1 == other.1;
+        let known = chosen.iter().any(|other| other.2 == one.2 || (overlaps(other) && !same_place(other)));
+        if !known {
+            chosen.push(one);
+        }
+    }
+    chosen.sort_by_key(|&(start, _, number, _)| (start, number));
+    chosen.into_iter().map(|(start, end, _, concept)| (concept, start, end)).collect()
+}
+
+/// What the words of a question ask for.
+fn asked_for(text: &str) -> impl Iterator<Item = Sign> {
+    let text = folded(text).to_lowercase();
+    let asks = move |forms: &[&str]| forms.iter().any(|form| text.contains(form));
+    QUESTIONS.iter().filter(move |(_, forms)| asks(forms)).map(|(sign, _)| *sign)
+}
+
+const QUESTIONS: &[(Sign, &[&str])] = &[
+    (Sign::Money, &["多少钱", "多少元", "金额", "how much", "amount"]),
+    (
+        Sign::Date,
+        &["什么时候", "什么时间", "何时", "哪天", "几点", "几号", "日期", "when ", "what date", "what time", "date of"],
+    ),
+    (
+        Sign::Period,
+        &["多久", "多少天", "几天", "多长时间", "多少个月", "几年", "how long", "how many days", "how many months"],
+    ),
+    (Sign::Percent, &["比例", "百分之几", "百分比", "percentage"]),
+    (
+        Sign::Place,
+        &["哪里", "哪儿", "在哪", "何处", "何地", "什么地方", "什么地点", "地址", "where", "venue", "address"],
+    ),
+    (Sign::Count, &["几份", "多少份", "几个", "多少个", "how many copies", "how many lots"]),
+    (
+        Sign::Choice,
+        &[
+            "是否",
+            "能否",
+            "可否",
+            "能不能",
+            "可不可以",
+            "可以",
+            "允许",
+            "接受",
+            "allowed",
+            "permitted",
+            "is it possible",
+            "may a ",
+        ],
+    ),
+    (Sign::Organisation, &["谁", "哪个单位", "哪家", "哪个公司", "who "]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        let query = Query::parse(text).expect("a query");
+        let clause = |c: &Clause| c.alternatives.first().map(|a| a.terms.join("+")).unwrap_or_default();
+        let clauses: Vec<String> = query.clauses.iter().map(clause).collect();
+        format!("{} ? {}", clauses.join(" "), query.expected.names().collect::<Vec<_>>().join(" "))
+    }
+
+    #[test]
+    fn a_query_is_read_as_its_terms_and_what_it_expects() {
+        assert_eq!(told("投标有效期是多少天？"), "投标有效期+投标+有效期+有效+效期 天 ? period");
+        assert!(told("What is the bid validity period?").starts_with("bid+validity"));
+        assert_eq!(told("水泵"), "水泵 ? ");
+        assert_eq!(told("QS-1"), "qs-1 qs 1 ? ");
+    }
+
+    #[test]
+    fn other_words_for_a_term_are_looked_for_too() {
+        let query = Query::parse("最高限价").expect("a query");
+        let terms: Vec<&str> = query.terms().collect();
+        for word in ["最高限价", "招标控制价", "投标限价", "ceil"] {
+            assert!(terms.contains(&word), "{word} is not among {terms:?}");
+        }
+    }
+
+    #[test]
+    fn a_query_that_says_nothing_is_refused() {
+        assert_eq!(Query::parse("？！……").err(), Some(BadQuery::Empty));
+        assert_eq!(Query::parse("是多少").err(), Some(BadQuery::CommonWordsOnly));
+        assert_eq!(Query::parse("what is the").err(), Some(BadQuery::CommonWordsOnly));
+        assert_eq!(Query::parse(&"长".repeat(501)).err(), Some(BadQuery::TooLong));
+        assert!(Query::parse(&"长".repeat(500)).is_ok());
+    }
+
+    #[test]
+    fn every_line_of_terms_is_read() {
+        for concept in CONCEPTS.iter() {
+            assert!(concept.phrases.len() > 1, "{}", concept.phrases.first().map_or("", |p| p.text.as_str()));
+        }
+        let lines = include_str!("terms.txt").lines().filter(|line| !line.starts_with('#'));
+        let signs = lines.filter_map(|line| line.split_once("=>"));
+        for sign in signs.flat_map(|(_, signs)| signs.split_whitespace()) {
+            assert!(Sign::parse(sign).is_some(), "{sign} is no sign");
+        }
+        assert!(CONCEPTS.len() > 40);
+    }
+}
