@@ -95,14 +95,18 @@ fn singular(word: &str) -> String {
     }
 }
 
-/// Without -ing and -ed, and with a doubled last consonant made single: `bidding` is `bid`.
+/// Without -ing, -ed and the endings of nouns, and with a doubled last consonant made single: `bidding` is `bid`.
 fn without_ending(word: &str) -> String {
+    for (ending, kept, least) in [("tion", "t", 4), ("sion", "s", 4), ("ity", "", 5), ("ment", "", 3)] {
+        if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= least) {
+            return format!("{stem}{kept}");
+        }
+    }
     let has_vowel = |stem: &&str| stem.len() >= 3 && stem.bytes().any(|b| b"aeiouy".contains(&b));
     let Some(stem) = word.strip_suffix("ing").or_else(|| word.strip_suffix("ed")).filter(has_vowel) else {
         return word.to_owned();
     };
-    let bytes = stem.as_bytes();
-    match bytes {
+    match stem.as_bytes() {
         [.., before, last] if before == last && !b"aeioulsz".contains(last) => {
             stem.get(..stem.len() - 1).unwrap_or(stem).to_owned()
         }
@@ -119,6 +123,9 @@ mod tests {
         for forms in [
             ["bid", "bids", "bidding"],
             ["security", "securities", "security"],
+            ["evaluation", "evaluate", "evaluated"],
+            ["payment", "payments", "pay"],
+            ["validity", "valid", "valid"],
             ["price", "prices", "priced"],
             ["invite", "invited", "inviting"],
             ["submission", "submissions", "submission"],

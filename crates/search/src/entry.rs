@@ -6,8 +6,9 @@ use crate::signs::{Sign, Signs};
 use crate::words::words;
 
 /// Fields of an entry, whose words weigh differently: body, label (what names the thing that is stated: before a
-/// colon, or in a cell before another), path (titles of the sections around), header (of its table).
-pub(crate) const FIELDS: usize = 4;
+/// colon, or in a cell before another), path (titles of the sections around), header (of its table), stated (words of a
+/// label with a sign of what follows it, such as `工期=period`).
+pub(crate) const FIELDS: usize = 5;
 
 /// The words of one segment, by where they stand, and the signs of what it states.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,11 +20,30 @@ pub struct Entry {
 impl Entry {
     pub fn of(segment: &Segment) -> Entry {
         let terms = |text: &str| words(text).into_iter().map(|w| w.term).collect::<Vec<_>>();
-        let labels = labels(&segment.text, segment.kind).iter().flat_map(|label| terms(label)).collect();
-        Entry {
-            fields: [terms(&segment.text), labels, terms(&segment.section_path), terms(&segment.header)],
-            signs: Signs::of(segment),
+        let labels = labels(&segment.text, segment.kind);
+        let mut signs = Signs::of(segment);
+        let blank = labels.iter().filter(|(_, value)| value.is_empty()).count();
+        if blank >= 2 && blank * 2 > labels.len() {
+            signs.add(Sign::Blank);
         }
+        let (mut named, mut stated) = (Vec::new(), Vec::new());
+        for (label, value) in labels.into_iter().filter(|(_, value)| !value.is_empty()) {
+            let mut signs = Signs::of_text(value);
+            signs.add(Sign::Any);
+            for term in terms(label) {
+                stated.extend(signs.names().map(|sign| Entry::stating(&term, sign)));
+                named.push(term);
+            }
+        }
+        Entry {
+            fields: [terms(&segment.text), named, terms(&segment.section_path), terms(&segment.header), stated],
+            signs,
+        }
+    }
+
+    /// How the index knows that a name is followed by what bears a sign.
+    pub(crate) fn stating(term: &str, sign: &str) -> String {
+        format!("{term}={sign}")
     }
 
     /// One line for each field and one for the signs, words parted by spaces.
@@ -51,18 +71,33 @@ impl Entry {
 const LABEL_CHARS_MAX: usize = 24;
 const LABEL_WORDS_MAX: usize = 8;
 
-fn labels(text: &str, kind: SegmentKind) -> Vec<&str> {
+/// Names in a text and what follows each; a name that nothing follows is to be filled in.
+fn labels(text: &str, kind: SegmentKind) -> Vec<(&str, &str)> {
     let mut labels = Vec::new();
-    for line in text.split('\n') {
-        let mut cells = line.split('\t').peekable();
-        while let Some(cell) = cells.next() {
-            let before_colon = cell.split_once(['：', ':']).map(|(label, _)| label);
-            let before_cell = (kind == SegmentKind::Table && cells.peek().is_some()).then_some(cell);
-            labels.extend(before_colon.or(before_cell).map(str::trim).filter(|label| names_something(label)));
+    let mut lines = text.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        let next_line = lines.peek().copied().unwrap_or_default();
+        let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        for (number, cell) in cells.iter().enumerate() {
+            let next_cell = cells.iter().skip(number + 1).find(|cell| !cell.is_empty());
+            let pair = match (cell.split_once(['：', ':']), next_cell) {
+                (Some((label, value)), _) if !value.trim_matches(FILLING).is_empty() => Some((label, value)),
+                // What is named may stand in the next cell or line, unless that names something itself.
+                (Some((label, _)), Some(&value)) => Some((label, value)),
+                (Some((label, _)), None) if next_line.contains(['：', ':']) => Some((label, "")),
+                (Some((label, _)), None) => Some((label, next_line)),
+                (None, Some(&value)) if kind == SegmentKind::Table => Some((*cell, value)),
+                (None, _) => None,
+            };
+            let pair = pair.map(|(label, value)| (label.trim(), value.trim_matches(FILLING)));
+            labels.extend(pair.filter(|(label, _)| names_something(label)));
         }
     }
     labels
 }
+
+/// What stands where something is to be written.
+const FILLING: [char; 6] = [' ', '_', '＿', '\u{3000}', '/', '…'];
 
 fn names_something(label: &str) -> bool {
     let short = label.chars().filter(|c| !c.is_whitespace()).count() <= LABEL_CHARS_MAX
@@ -76,17 +111,29 @@ mod tests {
 
     #[test]
     fn labels_stand_before_colons_and_before_cells() {
-        assert_eq!(labels("1、项目编号：QS-1\n地点：甲地，时间：九时", SegmentKind::Text), ["1、项目编号", "地点"]);
-        assert_eq!(labels("1.2\t投标有效期\t90 天", SegmentKind::Table), ["投标有效期"]);
-        assert_eq!(labels("Last date of bid submission: 5 May", SegmentKind::Text), ["Last date of bid submission"]);
+        let of_text = |text| labels(text, SegmentKind::Text);
+        assert_eq!(
+            of_text("1、项目编号：QS-1\n地点：甲地，时间：九时"),
+            [("1、项目编号", "QS-1"), ("地点", "甲地，时间：九时")]
+        );
+        assert_eq!(labels("1.2\t投标有效期\t90 天", SegmentKind::Table), [("投标有效期", "90 天")]);
+        assert_eq!(of_text("Last date of bid submission: 5 May"), [("Last date of bid submission", "5 May")]);
+        assert_eq!(of_text("项目名称：____\n投标人：\n日期："), [("项目名称", ""), ("投标人", ""), ("日期", "")]);
+        assert_eq!(of_text("时间：\n五月二十日"), [("时间", "五月二十日")]);
         let sentence = "投标人应当在投标截止时间前完成下列各项工作并且通知招标人：其一";
-        assert_eq!(labels(sentence, SegmentKind::Text), [] as [&str; 0]);
+        assert_eq!(of_text(sentence), []);
     }
 
     #[test]
     fn an_entry_is_read_as_it_was_written() {
         let entry = Entry {
-            fields: [vec!["投标".to_owned(), "2031-05-20".to_owned()], Vec::new(), vec!["公告".to_owned()], Vec::new()],
+            fields: [
+                vec!["投标".to_owned(), "2031-05-20".to_owned()],
+                Vec::new(),
+                vec!["公告".to_owned()],
+                Vec::new(),
+                vec!["日=date".to_owned()],
+            ],
             signs: {
                 let mut signs = Signs::default();
                 signs.add(Sign::Date);
@@ -94,7 +141,7 @@ mod tests {
                 signs
             },
         };
-        assert_eq!(entry.to_text(), "投标 2031-05-20\n\n公告\n\ndate headings");
+        assert_eq!(entry.to_text(), "投标 2031-05-20\n\n公告\n\n日=date\ndate headings");
         assert_eq!(Entry::from_text(&entry.to_text()), entry);
         assert_eq!(Entry::from_text(""), Entry::default());
     }

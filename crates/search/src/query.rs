@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use bidlens_domain::fold::folded;
 
 use crate::english::asks_only;
+use crate::entry::Entry;
 use crate::signs::{Sign, Signs};
-use crate::words::words;
+use crate::words::{Word, words};
 
 /// A query as the ranking reads it.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Query {
 pub(crate) struct Clause {
     /// The query's own words first.
     pub(crate) alternatives: Vec<Alternative>,
+    /// The same as names that are followed by what is expected.
+    pub(crate) stated: Vec<Alternative>,
 }
 
 /// Words that stand together for one thing.
@@ -42,6 +45,10 @@ pub enum BadQuery {
 
 /// What other words for a thing weigh beside the query's own.
 const OTHER_WORDS: f64 = 0.7;
+/// What it weighs that a name is followed by what is expected.
+const STATED: f64 = 0.8;
+/// Forms of one thing that are looked for.
+const STATED_MAX: usize = 24;
 
 impl Query {
     /// Characters a query may have.
@@ -54,23 +61,27 @@ impl Query {
         if !text.chars().any(char::is_alphanumeric) {
             return Err(BadQuery::Empty);
         }
-        let named = concepts_in(text);
-        let mut expected = Signs::default();
+        let asked = Asked::of(text);
+        let mut expected = asked.expected;
+        let words: Vec<_> = words(text).into_iter().filter(|w| !asks_only(&w.term)).collect();
+        let exact = concepts_in(text);
         let mut clauses: Vec<Clause> = Vec::new();
-        for &(concept, start, end) in &named {
-            concept.expected.iter().for_each(|&sign| expected.add(sign));
-            let own = Alternative { terms: terms(text.get(start..end).unwrap_or_default()), weight: 1.0 };
-            let others = concept.phrases.iter().map(|phrase| &phrase.terms).filter(|terms| **terms != own.terms);
-            let others =
-                others.map(|terms| Alternative { terms: terms.clone(), weight: OTHER_WORDS }).collect::<Vec<_>>();
-            clauses.push(Clause { alternatives: [own].into_iter().chain(others).collect() });
+        let is_named = |word: &Word| exact.iter().any(|&(_, start, end)| word.start < end && start < word.end);
+        for &(concept, start, end) in &exact {
+            expected.join(concept.expected);
+            clauses.push(concept.clause(&terms(text.get(start..end).unwrap_or_default()), asked.expected));
         }
-        for word in words(text) {
-            let is_named = named.iter().any(|&(_, start, end)| word.start < end && start < word.end);
-            if is_named || asks_only(&word.term) {
-                continue;
-            }
-            let clause = Clause { alternatives: vec![Alternative { terms: vec![word.term], weight: 1.0 }] };
+        // Words that no name holds may say one together: 什么时候开标 asks for 开标时间.
+        let mut free: Vec<String> = words.iter().filter(|w| !is_named(w)).map(|w| w.term.clone()).collect();
+        for (concept, phrase) in concepts_said(&free, &asked.nouns, &exact) {
+            expected.join(concept.expected);
+            clauses.push(concept.clause(&phrase.terms, asked.expected));
+            free.retain(|term| !phrase.atoms.contains(term) && !phrase.terms.contains(term));
+        }
+        for term in free {
+            let alternatives = vec![Alternative { terms: vec![term], weight: 1.0 }];
+            let stated = stated(&alternatives, asked.expected);
+            let clause = Clause { alternatives, stated };
             if !clauses.contains(&clause) {
                 clauses.push(clause);
             }
@@ -78,7 +89,6 @@ impl Query {
         if clauses.is_empty() {
             return Err(BadQuery::CommonWordsOnly);
         }
-        asked_for(text).for_each(|sign| expected.add(sign));
         Ok(Query { clauses, expected })
     }
 
@@ -100,17 +110,61 @@ fn terms(phrase: &str) -> Vec<String> {
     terms
 }
 
+/// Names, each followed by what is expected, or by anything when nothing is.
+fn stated(alternatives: &[Alternative], expected: Signs) -> Vec<Alternative> {
+    let signs: Vec<&str> = if expected.is_empty() { vec!["any"] } else { expected.names().collect() };
+    let stated = alternatives.iter().flat_map(|alternative| {
+        let names = longest(&alternative.terms);
+        let with = move |sign: &&str| Alternative {
+            terms: names.iter().map(|term| Entry::stating(term, sign)).collect(),
+            weight: alternative.weight * STATED,
+        };
+        signs.iter().map(with).collect::<Vec<_>>()
+    });
+    stated.take(STATED_MAX).collect()
+}
+
+/// The words that are in no other word of the list.
+fn longest(terms: &[String]) -> Vec<String> {
+    let within_another =
+        |term: &String| terms.iter().any(|other| other.len() > term.len() && other.contains(term.as_str()));
+    terms.iter().filter(|term| !within_another(term)).cloned().collect()
+}
+
+/// The words that hold no other word of the list.
+fn atoms(terms: &[String]) -> Vec<String> {
+    let holds_another =
+        |term: &String| terms.iter().any(|other| other.len() < term.len() && term.contains(other.as_str()));
+    terms.iter().filter(|term| !holds_another(term)).cloned().collect()
+}
+
 /// A thing that tenders call by several names.
 struct Concept {
     phrases: Vec<Phrase>,
     /// What is stated where it is defined.
-    expected: Vec<Sign>,
+    expected: Signs,
 }
 
 struct Phrase {
     /// Folded and in lower case, as it is looked for.
     text: String,
     terms: Vec<String>,
+    /// The shortest words of it.
+    atoms: Vec<String>,
+}
+
+impl Concept {
+    fn clause(&self, own: &[String], asked: Signs) -> Clause {
+        let own = Alternative { terms: own.to_vec(), weight: 1.0 };
+        let others = self.phrases.iter().map(|phrase| &phrase.terms).filter(|terms| **terms != own.terms);
+        let others = others.map(|terms| Alternative { terms: terms.clone(), weight: OTHER_WORDS }).collect::<Vec<_>>();
+        let alternatives: Vec<Alternative> = [own].into_iter().chain(others).collect();
+        let mut expected = self.expected;
+        if expected.is_empty() {
+            expected = asked;
+        }
+        Clause { stated: stated(&alternatives, expected), alternatives }
+    }
 }
 
 static CONCEPTS: LazyLock<Vec<Concept>> = LazyLock::new(|| {
@@ -121,10 +175,45 @@ static CONCEPTS: LazyLock<Vec<Concept>> = LazyLock::new(|| {
 /// `name | other name | … => sign sign`.
 fn concept(line: &str) -> Concept {
     let (names, signs) = line.split_once("=>").unwrap_or((line, ""));
-    let phrase = |name: &str| Phrase { text: folded(name.trim()).to_lowercase(), terms: terms(name) };
-    Concept {
-        phrases: names.split('|').map(phrase).filter(|phrase| !phrase.terms.is_empty()).collect(),
-        expected: signs.split_whitespace().filter_map(Sign::parse).collect(),
+    let phrase = |name: &str| {
+        let terms = terms(name);
+        Phrase { text: folded(name.trim()).to_lowercase(), atoms: atoms(&terms), terms }
+    };
+    let mut expected = Signs::default();
+    signs.split_whitespace().filter_map(Sign::parse).for_each(|sign| expected.add(sign));
+    Concept { phrases: names.split('|').map(phrase).filter(|phrase| !phrase.terms.is_empty()).collect(), expected }
+}
+
+/// The things that free words of a query say together with the nouns that its question stands for.
+///
+/// A name of which more is said wins; a word says one thing only, a noun of the question any number.
+fn concepts_said(
+    free: &[String],
+    nouns: &[&str],
+    known: &[(&'static Concept, usize, usize)],
+) -> Vec<(&'static Concept, &'static Phrase)> {
+    let mut left: Vec<&String> = free.iter().collect();
+    let mut said: Vec<(&'static Concept, &'static Phrase)> = Vec::new();
+    loop {
+        let mut best: Option<(usize, &'static Concept, &'static Phrase)> = None;
+        for concept in CONCEPTS.iter() {
+            let is_known = known.iter().any(|(other, ..)| std::ptr::eq(*other, concept))
+                || said.iter().any(|(other, _)| std::ptr::eq(*other, concept));
+            if is_known {
+                continue;
+            }
+            for phrase in concept.phrases.iter().filter(|phrase| phrase.atoms.len() > 1) {
+                let is_said = |atom: &String| left.contains(&atom) || nouns.contains(&atom.as_str());
+                let own = phrase.atoms.iter().filter(|atom| left.contains(atom)).count();
+                let more = best.is_none_or(|(most, ..)| own > most);
+                if own > 0 && more && phrase.atoms.iter().all(is_said) {
+                    best = Some((own, concept, phrase));
+                }
+            }
+        }
+        let Some((_, concept, phrase)) = best else { return said };
+        left.retain(|term| !phrase.atoms.contains(term));
+        said.push((concept, phrase));
     }
 }
 
@@ -168,29 +257,94 @@ fn concepts_in(text: &str) -> Vec<(&'static Concept, usize, usize)> {
     chosen.into_iter().map(|(start, end, _, concept)| (concept, start, end)).collect()
 }
 
-/// What the words of a question ask for.
-fn asked_for(text: &str) -> impl Iterator<Item = Sign> {
-    let text = folded(text).to_lowercase();
-    let asks = move |forms: &[&str]| forms.iter().any(|form| text.contains(form));
-    QUESTIONS.iter().filter(move |(_, forms)| asks(forms)).map(|(sign, _)| *sign)
+/// What a question asks for: the signs of its answer, and the nouns that its question words stand for.
+struct Asked {
+    expected: Signs,
+    nouns: Vec<&'static str>,
 }
 
-const QUESTIONS: &[(Sign, &[&str])] = &[
-    (Sign::Money, &["多少钱", "多少元", "金额", "how much", "amount"]),
+impl Asked {
+    fn of(text: &str) -> Asked {
+        let text = format!("{} ", folded(text).to_lowercase());
+        let mut asked = Asked { expected: Signs::default(), nouns: Vec::new() };
+        for (sign, forms, nouns) in QUESTIONS {
+            if forms.iter().any(|form| text.contains(form)) {
+                asked.expected.add(*sign);
+                asked.nouns.extend(*nouns);
+            }
+        }
+        asked
+    }
+}
+
+/// What is expected, the words that ask for it, and the nouns these stand for, as they are indexed.
+const QUESTIONS: &[(Sign, &[&str], &[&str])] = &[
+    (Sign::Money, &["多少钱", "多少元", "金额", "how much", "amount"], &["金额", "amount"]),
     (
         Sign::Date,
-        &["什么时候", "什么时间", "何时", "哪天", "几点", "几号", "日期", "when ", "what date", "what time", "date of"],
+        &[
+            "什么时候",
+            "什么时间",
+            "何时",
+            "哪天",
+            "哪一天",
+            "几点",
+            "几号",
+            "日期",
+            "when ",
+            "what date",
+            "what time",
+            "which date",
+            "date of",
+            "date and time",
+            "until",
+            "from which",
+        ],
+        &["时间", "日期", "date", "time"],
     ),
     (
         Sign::Period,
-        &["多久", "多少天", "几天", "多长时间", "多少个月", "几年", "how long", "how many days", "how many months"],
+        &[
+            "多久",
+            "多少天",
+            "几天",
+            "多长",
+            "有多长",
+            "多少个月",
+            "几个月",
+            "多少年",
+            "几年",
+            "how long",
+            "how many days",
+            "how many months",
+        ],
+        &["期限", "期", "时间", "period", "dur"],
     ),
-    (Sign::Percent, &["比例", "百分之几", "百分比", "percentage"]),
+    (Sign::Percent, &["比例", "百分之几", "百分比", "percentage"], &["比例"]),
     (
         Sign::Place,
-        &["哪里", "哪儿", "在哪", "何处", "何地", "什么地方", "什么地点", "地址", "where", "venue", "address"],
+        &[
+            "哪里",
+            "哪儿",
+            "在哪",
+            "何处",
+            "何地",
+            "什么地方",
+            "什么地点",
+            "地址",
+            "什么平台",
+            "where",
+            "venue",
+            "address",
+            "which portal",
+        ],
+        &["地点", "地址", "place", "venu", "loc"],
     ),
-    (Sign::Count, &["几份", "多少份", "几个", "多少个", "how many copies", "how many lots"]),
+    (
+        Sign::Count,
+        &["几份", "多少份", "几个", "多少个", "how many copies", "how many lots"],
+        &["份数", "数量", "number"],
+    ),
     (
         Sign::Choice,
         &[
@@ -204,11 +358,12 @@ const QUESTIONS: &[(Sign, &[&str])] = &[
             "接受",
             "allowed",
             "permitted",
-            "is it possible",
-            "may a ",
+            "possible",
+            "acceptable",
         ],
+        &[],
     ),
-    (Sign::Organisation, &["谁", "哪个单位", "哪家", "哪个公司", "who "]),
+    (Sign::Organisation, &["谁", "哪个单位", "哪家", "哪个公司", "哪个部门", "who "], &["名称", "单位", "name"]),
 ];
 
 #[cfg(test)]
@@ -231,10 +386,24 @@ mod tests {
     }
 
     #[test]
+    fn a_question_is_read_as_the_name_of_what_it_asks_for() {
+        let first = |text: &str| told(text).split(' ').next().unwrap_or_default().to_owned();
+        for (question, name) in [
+            ("什么时候开标？", "开标时间"),
+            ("在哪里开标？", "开标地点"),
+            ("开标的日期和时间", "开标"),
+            ("投标文件提交到哪里？", "提交"),
+            ("When are the bids opened?", "open"),
+        ] {
+            assert!(first(question).contains(name), "{question}: {}", told(question));
+        }
+    }
+
+    #[test]
     fn other_words_for_a_term_are_looked_for_too() {
         let query = Query::parse("最高限价").expect("a query");
         let terms: Vec<&str> = query.terms().collect();
-        for word in ["最高限价", "招标控制价", "投标限价", "ceil"] {
+        for word in ["最高限价", "招标控制价", "投标限价", "price"] {
             assert!(terms.contains(&word), "{word} is not among {terms:?}");
         }
     }

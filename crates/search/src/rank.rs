@@ -6,7 +6,7 @@
 
 use crate::entry::FIELDS;
 use crate::file_index::{FileIndex, Indexed};
-use crate::query::{Alternative, Clause, Query};
+use crate::query::{Alternative, Query};
 use crate::signs::Sign;
 
 /// A segment and how well it fits.
@@ -22,9 +22,9 @@ pub struct Hit {
 /// How soon more of the same word stops to count.
 const K1: f64 = 1.2;
 
-/// What a word weighs in each field, and how much a long field is held against it: body, label, path, header. Words
-/// of a label stand in the body too.
-const WEIGHTS: [(f64, f64); FIELDS] = [(1.0, 0.6), (2.0, 0.4), (0.7, 0.3), (0.3, 0.3)];
+/// What a word weighs in each field, and how much a long field is held against it: body, label, path, header,
+/// stated. Words of a label stand in the body too.
+const WEIGHTS: [(f64, f64); FIELDS] = [(1.0, 0.6), (2.0, 0.4), (0.7, 0.3), (0.3, 0.3), (1.0, 0.0)];
 
 /// What further names of a thing add when one was found.
 const FURTHER_NAMES: f64 = 0.1;
@@ -32,6 +32,10 @@ const FURTHER_NAMES: f64 = 0.1;
 const EXPECTED: f64 = 1.3;
 /// A form that is to be filled in repeats the question and not the answer.
 const BLANK: f64 = 0.75;
+/// The parts of a tender that state its facts.
+const FRONT: f64 = 1.25;
+/// Forms and contracts repeat the words of other parts.
+const FORM: f64 = 0.8;
 /// Headings alone say where to read on.
 const HEADINGS: f64 = 0.6;
 /// Running headers repeat what the text says.
@@ -43,11 +47,12 @@ const FURNITURE: f64 = 0.3;
 pub fn rank(files: &[&FileIndex], query: &Query, allowed: impl Fn(usize, usize) -> bool) -> Vec<Hit> {
     let collection = Collection::of(files);
     let mut hits = Vec::new();
-    let weighed: Vec<Vec<Weighed<'_>>> = query.clauses.iter().map(|clause| collection.weigh(files, clause)).collect();
+    let groups = query.clauses.iter().flat_map(|clause| [&clause.alternatives, &clause.stated]);
+    let weighed: Vec<Vec<Weighed<'_>>> = groups.map(|group| collection.weigh(files, group)).collect();
     for (number, file) in files.iter().enumerate() {
         let mut scores = Scores::of(file);
-        for clause in &weighed {
-            scores.add_clause(file, clause, &collection);
+        for group in &weighed {
+            scores.add(file, group, &collection);
         }
         for (segment, score) in scores.total() {
             let Some(indexed) = file.segments.get(segment) else { continue };
@@ -65,7 +70,14 @@ fn quality(indexed: &Indexed, query: &Query) -> f64 {
     if indexed.signs.shares(query.expected) {
         factor *= EXPECTED;
     }
-    for (sign, weight) in [(Sign::Blank, BLANK), (Sign::Headings, HEADINGS), (Sign::Furniture, FURNITURE)] {
+    let weights = [
+        (Sign::Blank, BLANK),
+        (Sign::Headings, HEADINGS),
+        (Sign::Furniture, FURNITURE),
+        (Sign::Front, FRONT),
+        (Sign::Form, FORM),
+    ];
+    for (sign, weight) in weights {
         if indexed.signs.has(sign) {
             factor *= weight;
         }
@@ -99,7 +111,7 @@ impl Collection {
         Collection { segments, means: sums.map(|sum| (sum as f64 / segments).max(f64::MIN_POSITIVE)) }
     }
 
-    fn weigh<'q>(&self, files: &[&FileIndex], clause: &'q Clause) -> Vec<Weighed<'q>> {
+    fn weigh<'q>(&self, files: &[&FileIndex], group: &'q [Alternative]) -> Vec<Weighed<'q>> {
         let rarity = |term: &String| {
             let holding = files.iter().map(|file| file.postings(term).len()).sum::<usize>() as f64;
             ((self.segments - holding + 0.5) / (holding + 0.5) + 1.0).ln()
@@ -108,7 +120,7 @@ impl Collection {
             alternative,
             rarities: alternative.terms.iter().map(rarity).collect(),
         };
-        clause.alternatives.iter().map(weighed).collect()
+        group.iter().map(weighed).collect()
     }
 }
 
@@ -116,7 +128,7 @@ impl Collection {
 struct Scores {
     totals: Vec<f64>,
     touched: Vec<usize>,
-    /// For the clause at hand: the best alternative and the sum of all.
+    /// For the group at hand: the best alternative and the sum of all.
     best: Vec<f64>,
     sums: Vec<f64>,
     /// For the alternative at hand: score, and weight of the words that were found.
@@ -130,9 +142,9 @@ impl Scores {
         Scores { totals: zeros(), touched: Vec::new(), best: zeros(), sums: zeros(), score: zeros(), found: zeros() }
     }
 
-    fn add_clause(&mut self, file: &FileIndex, clause: &[Weighed<'_>], collection: &Collection) {
-        let mut of_clause = Vec::new();
-        for weighed in clause {
+    fn add(&mut self, file: &FileIndex, group: &[Weighed<'_>], collection: &Collection) {
+        let mut of_group = Vec::new();
+        for weighed in group {
             let mut of_alternative = Vec::new();
             let whole: f64 = weighed.rarities.iter().sum();
             for (term, &rarity) in weighed.alternative.terms.iter().zip(&weighed.rarities) {
@@ -155,13 +167,13 @@ impl Scores {
                 let value = weighed.alternative.weight * *score * (*found / whole.max(f64::MIN_POSITIVE));
                 (*score, *found) = (0.0, 0.0);
                 if *sum == 0.0 {
-                    of_clause.push(at);
+                    of_group.push(at);
                 }
                 *best = best.max(value);
                 *sum += value;
             }
         }
-        for at in of_clause {
+        for at in of_group {
             let (Some(best), Some(sum)) = (self.best.get_mut(at), self.sums.get_mut(at)) else { continue };
             let Some(total) = self.totals.get_mut(at) else { continue };
             if *total == 0.0 {
@@ -205,7 +217,7 @@ mod tests {
             let (path, label, body) =
                 (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             let all = format!("{label} {body}");
-            Entry { fields: [terms(&all), terms(label), terms(path), Vec::new()], ..Entry::default() }
+            Entry { fields: [terms(&all), terms(label), terms(path), Vec::new(), Vec::new()], ..Entry::default() }
         };
         files.iter().map(|segments| FileIndex::new(segments.iter().map(entry))).collect()
     }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::fold::folded;
 use bidlens_domain::segment::{Segment, SegmentKind};
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 
 /// A set of [`Sign`]s.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,6 +31,12 @@ pub(crate) enum Sign {
     Furniture,
     /// Headings with nothing under them.
     Headings,
+    /// The cover, the notice and the table before the instructions, which state the facts of this tender.
+    Front,
+    /// Forms and contracts to be filled in, which repeat the words of other parts.
+    Form,
+    /// Anything: a name is followed by words.
+    Any,
 }
 
 const ALL: &[(Sign, &str)] = &[
@@ -45,6 +51,9 @@ const ALL: &[(Sign, &str)] = &[
     (Sign::Blank, "blank"),
     (Sign::Furniture, "furniture"),
     (Sign::Headings, "headings"),
+    (Sign::Front, "front"),
+    (Sign::Form, "form"),
+    (Sign::Any, "any"),
 ];
 
 impl Sign {
@@ -65,10 +74,17 @@ impl Signs {
             SegmentKind::Headings => signs.add(Sign::Headings),
             SegmentKind::Text | SegmentKind::Table => {}
         }
+        let path = folded(&segment.section_path);
+        let is_cover = path.is_empty() && segment.page() == 1;
+        if is_cover || FRONT.as_ref().is_some_and(|front| front.is_match(&path)) {
+            signs.add(Sign::Front);
+        } else if FORM.as_ref().is_some_and(|form| form.is_match(&path)) {
+            signs.add(Sign::Form);
+        }
         signs
     }
 
-    fn of_text(text: &str) -> Signs {
+    pub(crate) fn of_text(text: &str) -> Signs {
         let text = folded(text);
         let mut signs = Signs::default();
         let Some(patterns) = PATTERNS.as_ref() else { return signs };
@@ -82,6 +98,14 @@ impl Signs {
 
     pub(crate) fn add(&mut self, sign: Sign) {
         self.0 |= sign.bit();
+    }
+
+    pub(crate) fn join(&mut self, other: Signs) {
+        self.0 |= other.0;
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     pub(crate) fn has(self, sign: Sign) -> bool {
@@ -128,6 +152,19 @@ const FORMS: &[(Sign, &str)] = &[
     (Sign::Blank, r"_{3,}|[^\d]年月日|\.{6,}"),
 ];
 
+/// Titles of the parts that state the facts of a tender.
+static FRONT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let titles =
+        r"(?i)公告|邀请|前附表|资料表|关键信息|notice inviting|invitation|data sheet|key dates|important dates";
+    Regex::new(titles).ok()
+});
+
+/// Titles of the parts that are filled in later, by bidders or by both parties.
+static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let titles = r"(?i)格式|样本|范本|合同|协议书|承诺函|声明函|委托书|投标函|偏离表|\b(?:forms?|annexure|appendix|agreement|draft|proforma|format)\b";
+    Regex::new(titles).ok()
+});
+
 static PATTERNS: LazyLock<Option<RegexSet>> = LazyLock::new(|| RegexSet::new(FORMS.iter().map(|(_, form)| form)).ok());
 
 #[cfg(test)]
@@ -155,6 +192,6 @@ mod tests {
             assert_eq!(Sign::parse(name), Some(*sign));
         }
         assert_eq!(Sign::parse("other"), None);
-        assert!(PATTERNS.is_some());
+        assert!(PATTERNS.is_some() && FRONT.is_some() && FORM.is_some());
     }
 }
