@@ -21,17 +21,19 @@ pub fn index_version() -> i64 {
 pub(crate) fn dictionary() -> &'static Jieba {
     static DICTIONARY: LazyLock<Jieba> = LazyLock::new(|| {
         let mut jieba = Jieba::new();
-        for word in terms() {
-            // Just often enough to be kept together, so that no neighbour is swallowed.
-            jieba.add_word(word, None, None);
+        for (word, often) in terms() {
+            // Otherwise just often enough to be kept together, so that no neighbour is swallowed.
+            jieba.add_word(word, often, None);
         }
         jieba
     });
     &DICTIONARY
 }
 
-fn terms() -> impl Iterator<Item = &'static str> {
-    PROCUREMENT.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+/// Words, some with how often they occur.
+fn terms() -> impl Iterator<Item = (&'static str, Option<usize>)> {
+    let lines = PROCUREMENT.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.split_once(' ').map_or((line, None), |(word, often)| (word, often.trim().parse().ok())))
 }
 
 #[cfg(test)]
@@ -41,7 +43,7 @@ mod tests {
     #[test]
     fn words_of_tendering_are_listed_once() {
         let mut seen = std::collections::HashSet::new();
-        for term in terms() {
+        for (term, _) in terms() {
             assert!(seen.insert(term), "{term} stands twice");
             assert!(term.chars().all(bidlens_domain::fold::is_cjk), "{term} is cut elsewhere");
         }

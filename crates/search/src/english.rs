@@ -97,7 +97,9 @@ fn singular(word: &str) -> String {
 
 /// Without -ing, -ed and the endings of nouns, and with a doubled last consonant made single: `bidding` is `bid`.
 fn without_ending(word: &str) -> String {
-    for (ending, kept, least) in [("tion", "t", 4), ("sion", "s", 4), ("ity", "", 5), ("ment", "", 3)] {
+    for (ending, kept, least) in
+        [("mission", "mit", 2), ("tion", "t", 4), ("sion", "s", 4), ("ity", "", 5), ("ment", "", 3)]
+    {
         if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= least) {
             return format!("{stem}{kept}");
         }
@@ -128,7 +130,7 @@ mod tests {
             ["validity", "valid", "valid"],
             ["price", "prices", "priced"],
             ["invite", "invited", "inviting"],
-            ["submission", "submissions", "submission"],
+            ["submission", "submissions", "submitted"],
             ["process", "processes", "processing"],
             ["lot", "lots", "lot"],
             ["day", "days", "day"],

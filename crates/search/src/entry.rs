@@ -22,19 +22,20 @@ impl Entry {
         let terms = |text: &str| words(text).into_iter().map(|w| w.term).collect::<Vec<_>>();
         let labels = labels(&segment.text, segment.kind);
         let mut signs = Signs::of(segment);
-        let blank = labels.iter().filter(|(_, value)| value.is_empty()).count();
+        let blank = labels.iter().filter(|label| label.value.is_empty()).count();
         if blank >= 2 && blank * 2 > labels.len() {
             signs.add(Sign::Blank);
         }
         let (mut named, mut stated) = (Vec::new(), Vec::new());
-        for (label, value) in labels.into_iter().filter(|(_, value)| !value.is_empty()) {
-            let mut signs = Signs::of_text(value);
+        for label in labels.into_iter().filter(|label| !label.value.is_empty()) {
+            let mut signs = Signs::of_text(label.value);
             signs.add(Sign::Any);
-            for term in terms(label) {
+            for term in terms(label.name).into_iter().chain(terms(label.above)) {
                 stated.extend(signs.names().map(|sign| Entry::stating(&term, sign)));
                 named.push(term);
             }
         }
+        stated.extend(near(&segment.text));
         Entry {
             fields: [terms(&segment.text), named, terms(&segment.section_path), terms(&segment.header), stated],
             signs,
@@ -44,6 +45,11 @@ impl Entry {
     /// How the index knows that a name is followed by what bears a sign.
     pub(crate) fn stating(term: &str, sign: &str) -> String {
         format!("{term}={sign}")
+    }
+
+    /// How the index knows that a sentence holds a word and what bears a sign.
+    pub(crate) fn near(term: &str, sign: &str) -> String {
+        format!("{term}~{sign}")
     }
 
     /// One line for each field and one for the signs, words parted by spaces.
@@ -71,29 +77,103 @@ impl Entry {
 const LABEL_CHARS_MAX: usize = 24;
 const LABEL_WORDS_MAX: usize = 8;
 
-/// Names in a text and what follows each; a name that nothing follows is to be filled in.
-fn labels(text: &str, kind: SegmentKind) -> Vec<(&str, &str)> {
+/// What a text names, and what it states of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Label<'t> {
+    name: &'t str,
+    /// The line above, where the name alone says little: 招标人信息 above 名称.
+    above: &'t str,
+    /// Empty where it is to be filled in.
+    value: &'t str,
+}
+
+/// Names that say little without what stands above them.
+const BARE_NAMES: [&str; 20] = [
+    "名称",
+    "时间",
+    "地点",
+    "地址",
+    "方式",
+    "日期",
+    "金额",
+    "期限",
+    "要求",
+    "内容",
+    "联系人",
+    "电话",
+    "联系电话",
+    "联系方式",
+    "name",
+    "date",
+    "time",
+    "place",
+    "address",
+    "amount",
+];
+
+fn labels(text: &str, kind: SegmentKind) -> Vec<Label<'_>> {
     let mut labels = Vec::new();
     let mut lines = text.split('\n').peekable();
+    let mut above = "";
     while let Some(line) = lines.next() {
         let next_line = lines.peek().copied().unwrap_or_default();
         let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
+        let mut names_any = false;
         for (number, cell) in cells.iter().enumerate() {
             let next_cell = cells.iter().skip(number + 1).find(|cell| !cell.is_empty());
             let pair = match (cell.split_once(['：', ':']), next_cell) {
-                (Some((label, value)), _) if !value.trim_matches(FILLING).is_empty() => Some((label, value)),
+                (Some((name, value)), _) if !value.trim_matches(FILLING).is_empty() => Some((name, value)),
                 // What is named may stand in the next cell or line, unless that names something itself.
-                (Some((label, _)), Some(&value)) => Some((label, value)),
-                (Some((label, _)), None) if next_line.contains(['：', ':']) => Some((label, "")),
-                (Some((label, _)), None) => Some((label, next_line)),
+                (Some((name, _)), Some(&value)) => Some((name, value)),
+                (Some((name, _)), None) if next_line.contains(['：', ':']) => Some((name, "")),
+                (Some((name, _)), None) => Some((name, next_line)),
                 (None, Some(&value)) if kind == SegmentKind::Table => Some((*cell, value)),
                 (None, _) => None,
             };
-            let pair = pair.map(|(label, value)| (label.trim(), value.trim_matches(FILLING)));
-            labels.extend(pair.filter(|(label, _)| names_something(label)));
+            let Some((name, value)) = pair else { continue };
+            let (name, value) = (name.trim(), value.trim_matches(FILLING));
+            if names_something(name) {
+                names_any = true;
+                let bare = name.trim_start_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+                let above = if BARE_NAMES.contains(&bare.as_str()) { above } else { "" };
+                labels.push(Label { name, above, value });
+            }
+        }
+        // A short line of its own is the heading of what follows.
+        if !names_any && names_something(line.trim()) {
+            above = line.trim().trim_end_matches(['：', ':']);
+            if kind == SegmentKind::Text && !next_line.trim().is_empty() && !next_line.contains(['：', ':']) {
+                labels.push(Label { name: above, above: "", value: next_line.trim_matches(FILLING) });
+            }
         }
     }
     labels
+}
+
+/// Long words of a sentence with the signs of what it states.
+fn near(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for sentence in text.split(['。', '；', ';', '\n', '\t']).filter(|s| s.chars().count() <= SENTENCE_CHARS_MAX) {
+        let signs = Signs::of_text(sentence);
+        if signs.is_empty() {
+            continue;
+        }
+        let mut terms: Vec<String> = words(sentence).into_iter().map(|w| w.term).filter(|t| says_much(t)).collect();
+        terms.sort();
+        terms.dedup();
+        for term in terms {
+            found.extend(signs.names().map(|sign| Entry::near(&term, sign)));
+        }
+    }
+    found
+}
+
+/// In a longer sentence a word and a date have little to do with each other.
+const SENTENCE_CHARS_MAX: usize = 100;
+
+fn says_much(term: &str) -> bool {
+    let letters = term.chars().filter(|c| c.is_alphabetic()).count();
+    if term.is_ascii() { letters >= 5 } else { letters >= 3 }
 }
 
 /// What stands where something is to be written.
@@ -111,15 +191,20 @@ mod tests {
 
     #[test]
     fn labels_stand_before_colons_and_before_cells() {
-        let of_text = |text| labels(text, SegmentKind::Text);
+        let told = |text, kind| labels(text, kind).iter().map(|l| (l.name, l.above, l.value)).collect::<Vec<_>>();
+        let of_text = |text| told(text, SegmentKind::Text);
         assert_eq!(
             of_text("1、项目编号：QS-1\n地点：甲地，时间：九时"),
-            [("1、项目编号", "QS-1"), ("地点", "甲地，时间：九时")]
+            [("1、项目编号", "", "QS-1"), ("地点", "", "甲地，时间：九时")]
         );
-        assert_eq!(labels("1.2\t投标有效期\t90 天", SegmentKind::Table), [("投标有效期", "90 天")]);
-        assert_eq!(of_text("Last date of bid submission: 5 May"), [("Last date of bid submission", "5 May")]);
-        assert_eq!(of_text("项目名称：____\n投标人：\n日期："), [("项目名称", ""), ("投标人", ""), ("日期", "")]);
-        assert_eq!(of_text("时间：\n五月二十日"), [("时间", "五月二十日")]);
+        assert_eq!(told("1.2\t投标有效期\t90 天", SegmentKind::Table), [("投标有效期", "", "90 天")]);
+        assert_eq!(of_text("Last date of bid submission: 5 May"), [("Last date of bid submission", "", "5 May")]);
+        assert_eq!(
+            of_text("项目名称：____\n投标人：\n日期："),
+            [("项目名称", "", ""), ("投标人", "", ""), ("日期", "", "")]
+        );
+        assert_eq!(of_text("1.招标人信息\n名称：甲局"), [("名称", "1.招标人信息", "甲局")]);
+        assert_eq!(of_text("开标时间\n五月二十日"), [("开标时间", "", "五月二十日")]);
         let sentence = "投标人应当在投标截止时间前完成下列各项工作并且通知招标人：其一";
         assert_eq!(of_text(sentence), []);
     }

@@ -24,6 +24,8 @@ pub(crate) struct Clause {
     pub(crate) alternatives: Vec<Alternative>,
     /// The same as names that are followed by what is expected.
     pub(crate) stated: Vec<Alternative>,
+    /// The same in one sentence with what is expected.
+    pub(crate) near: Vec<Alternative>,
 }
 
 /// Words that stand together for one thing.
@@ -47,6 +49,10 @@ pub enum BadQuery {
 const OTHER_WORDS: f64 = 0.7;
 /// What it weighs that a name is followed by what is expected.
 const STATED: f64 = 0.8;
+/// What it weighs that a sentence holds both.
+const NEAR: f64 = 0.4;
+/// What other words of a query weigh beside a thing it names.
+const BESIDE: f64 = 0.6;
 /// Forms of one thing that are looked for.
 const STATED_MAX: usize = 24;
 
@@ -78,10 +84,9 @@ impl Query {
             clauses.push(concept.clause(&phrase.terms, asked.expected));
             free.retain(|term| !phrase.atoms.contains(term) && !phrase.terms.contains(term));
         }
+        let weight = if clauses.is_empty() { 1.0 } else { BESIDE };
         for term in free {
-            let alternatives = vec![Alternative { terms: vec![term], weight: 1.0 }];
-            let stated = stated(&alternatives, asked.expected);
-            let clause = Clause { alternatives, stated };
+            let clause = Clause::new(vec![Alternative { terms: vec![term], weight }], asked.expected);
             if !clauses.contains(&clause) {
                 clauses.push(clause);
             }
@@ -110,18 +115,35 @@ fn terms(phrase: &str) -> Vec<String> {
     terms
 }
 
-/// Names, each followed by what is expected, or by anything when nothing is.
-fn stated(alternatives: &[Alternative], expected: Signs) -> Vec<Alternative> {
-    let signs: Vec<&str> = if expected.is_empty() { vec!["any"] } else { expected.names().collect() };
-    let stated = alternatives.iter().flat_map(|alternative| {
+impl Clause {
+    fn new(alternatives: Vec<Alternative>, expected: Signs) -> Clause {
+        // A name is followed by something even when nothing is expected.
+        let any: Vec<&str> = if expected.is_empty() { vec!["any"] } else { expected.names().collect() };
+        let signs: Vec<&str> = expected.names().collect();
+        Clause {
+            stated: with_signs(&alternatives, &any, STATED, Entry::stating),
+            near: with_signs(&alternatives, &signs, NEAR, Entry::near),
+            alternatives,
+        }
+    }
+}
+
+/// Names, each with each of the signs, as they are indexed.
+fn with_signs(
+    alternatives: &[Alternative],
+    signs: &[&str],
+    weight: f64,
+    form: fn(&str, &str) -> String,
+) -> Vec<Alternative> {
+    let formed = alternatives.iter().flat_map(|alternative| {
         let names = longest(&alternative.terms);
-        let with = move |sign: &&str| Alternative {
-            terms: names.iter().map(|term| Entry::stating(term, sign)).collect(),
-            weight: alternative.weight * STATED,
+        let with = |sign: &&str| Alternative {
+            terms: names.iter().map(|term| form(term, sign)).collect(),
+            weight: alternative.weight * weight,
         };
         signs.iter().map(with).collect::<Vec<_>>()
     });
-    stated.take(STATED_MAX).collect()
+    formed.take(STATED_MAX).collect()
 }
 
 /// The words that are in no other word of the list.
@@ -163,7 +185,7 @@ impl Concept {
         if expected.is_empty() {
             expected = asked;
         }
-        Clause { stated: stated(&alternatives, expected), alternatives }
+        Clause::new(alternatives, expected)
     }
 }
 
@@ -379,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_query_is_read_as_its_terms_and_what_it_expects() {
-        assert_eq!(told("投标有效期是多少天？"), "投标有效期+投标+有效期+有效+效期 天 ? period");
+        assert_eq!(told("投标有效期是多少天？"), "投标有效期+投标+有效+有效期 天 ? period");
         assert!(told("What is the bid validity period?").starts_with("bid+validity"));
         assert_eq!(told("水泵"), "水泵 ? ");
         assert_eq!(told("QS-1"), "qs-1 qs 1 ? ");

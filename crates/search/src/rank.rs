@@ -47,7 +47,7 @@ const FURNITURE: f64 = 0.3;
 pub fn rank(files: &[&FileIndex], query: &Query, allowed: impl Fn(usize, usize) -> bool) -> Vec<Hit> {
     let collection = Collection::of(files);
     let mut hits = Vec::new();
-    let groups = query.clauses.iter().flat_map(|clause| [&clause.alternatives, &clause.stated]);
+    let groups = query.clauses.iter().flat_map(|clause| [&clause.alternatives, &clause.stated, &clause.near]);
     let weighed: Vec<Vec<Weighed<'_>>> = groups.map(|group| collection.weigh(files, group)).collect();
     for (number, file) in files.iter().enumerate() {
         let mut scores = Scores::of(file);

@@ -161,7 +161,7 @@ static FRONT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Titles of the parts that are filled in later, by bidders or by both parties.
 static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let titles = r"(?i)格式|样本|范本|合同|协议书|承诺函|声明函|委托书|投标函|偏离表|\b(?:forms?|annexure|appendix|agreement|draft|proforma|format)\b";
+    let titles = r"(?i)格式|样本|范本|合同|通用条款|协议书|承诺函|声明函|委托书|投标函|偏离表|\b(?:forms?|annexure|appendix|agreement|draft|proforma|format)\b";
     Regex::new(titles).ok()
 });
 

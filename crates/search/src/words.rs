@@ -122,17 +122,37 @@ impl Words<'_> {
     }
 
     /// Shorter words inside a word: 投标 and 保证金 in 投标保证金.
+    ///
+    /// They follow on each other, so that 标有 is no word in 投标有效期; at the end a single character may be left.
     fn words_within(&mut self, word: &str, at: usize) {
         let ends: Vec<usize> = word.char_indices().map(|(i, _)| i).chain([word.len()]).collect();
-        if ends.len() < 4 {
+        let length = ends.len() - 1;
+        if length < 3 {
             return;
         }
-        for (n, &start) in ends.iter().enumerate() {
-            for &end in ends.iter().skip(n + 2) {
-                let part = word.get(start..end).unwrap_or_default();
-                if part.len() < word.len() && dictionary().has_word(part) {
-                    self.push(part, at + start, at + end);
-                }
+        let part = |from: usize, to: usize| word.get(*ends.get(from)?..*ends.get(to)?);
+        let is_word = |from: usize, to: usize| {
+            to - from >= 2 && to - from < length && part(from, to).is_some_and(|part| dictionary().has_word(part))
+        };
+        // Characters from which words lead to the end, and to which words lead from the beginning.
+        let mut from_start: Vec<bool> = (0..=length).map(|n| n == 0).collect();
+        let mut to_end: Vec<bool> = (0..=length).map(|n| n + 1 >= length).collect();
+        let is = |reached: &[bool], n: usize| reached.get(n).copied().unwrap_or(false);
+        for n in 1..=length {
+            if (0..n).any(|from| is(&from_start, from) && is_word(from, n)) {
+                from_start.iter_mut().skip(n).take(1).for_each(|reached| *reached = true);
+            }
+            let n = length - n;
+            if (n + 1..=length).any(|to| is(&to_end, to) && is_word(n, to)) {
+                to_end.iter_mut().skip(n).take(1).for_each(|reached| *reached = true);
+            }
+        }
+        for from in (0..length).filter(|&from| is(&from_start, from)) {
+            for to in (from + 2..=length).filter(|&to| is(&to_end, to) && is_word(from, to)) {
+                let (Some(part), Some(&start), Some(&end)) = (part(from, to), ends.get(from), ends.get(to)) else {
+                    continue;
+                };
+                self.push(part, at + start, at + end);
             }
         }
     }
