@@ -1,7 +1,8 @@
 //! Whether search finds what labels quote: for each labelled field, questions, and the rank of the segment that holds
 //! the label's quote, beside other rankings of the same segments.
 //!
-//! Two measures: the segment holds the quote; or it states the same on a labelled page, which serves an asker as well.
+//! Three measures: the segment holds the quote; the same without labels that say only where the fact is announced; and
+//! the segment stands on a page that the label names, since a tender states many facts in several places.
 
 mod bigrams;
 mod questions;
@@ -15,7 +16,7 @@ use std::time::Instant;
 use anyhow::Context;
 use bidlens_documents::Limits;
 use bidlens_domain::document::{Document, Language};
-use bidlens_domain::segment::Segment;
+use bidlens_domain::segment::{Segment, SegmentKind};
 use bidlens_search::{Entry, FileIndex, Query, rank, words};
 use serde_json::{Value, json};
 
@@ -92,26 +93,17 @@ impl Searched {
         (0..runs.len()).filter(|&n| runs[n] == most).collect()
     }
 
-    /// The segments that state the value on one of the pages that do.
-    fn stating(&self, label: &Value) -> BTreeSet<usize> {
-        let value = &label["value"];
-        let pages: Vec<u64> = label["pages"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
-        let on_page =
-            |s: &Segment| pages.is_empty() || pages.iter().any(|&p| s.pages.contains(&u32::try_from(p).unwrap_or(0)));
-        let amount = value["amount"].as_f64().map(|amount| format!("{amount}"));
-        let date = value.as_str().filter(|v| v.len() >= 10 && v.as_bytes()[4] == b'-').map(|v| v[..10].to_owned());
-        let term = amount.or(date);
-        let text = value.as_str().or(value["text"].as_str()).map(bare).filter(|t| t.chars().count() >= 4);
-        let states = |n: &usize| {
-            let segment = &self.segments[*n];
-            on_page(segment)
-                && match (&term, &text) {
-                    (Some(term), _) => words(&segment.text).iter().any(|w| w.term == *term),
-                    (None, Some(text)) => self.bare[*n].contains(text.as_str()),
-                    (None, None) => false,
-                }
-        };
-        (0..self.segments.len()).filter(states).collect()
+    /// The segments of running text on the pages that state the fact.
+    fn on_pages(&self, label: &Value) -> BTreeSet<usize> {
+        let pages: Vec<u32> = label["pages"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|page| page.as_u64().and_then(|page| u32::try_from(page).ok()))
+            .collect();
+        let is_there =
+            |s: &Segment| s.kind != SegmentKind::Furniture && pages.iter().any(|page| s.pages.contains(page));
+        (0..self.segments.len()).filter(|&n| is_there(&self.segments[n])).collect()
     }
 }
 
@@ -121,14 +113,17 @@ struct Case {
     form: usize,
     question: &'static str,
     holding: BTreeSet<usize>,
-    stating: BTreeSet<usize>,
+    on_page: BTreeSet<usize>,
+    /// The document only says where the fact is announced.
+    is_pointer: bool,
 }
 
 #[derive(Default)]
 struct Tally {
-    /// By ranking: rank of the quote, and of what states the same.
+    /// By ranking: rank of the quote, of one that states something, and of a page that does.
     quote: [Ranks; RANKINGS.len()],
-    same: [Ranks; RANKINGS.len()],
+    stated: [Ranks; RANKINGS.len()],
+    page: [Ranks; RANKINGS.len()],
     by_key: BTreeMap<&'static str, Ranks>,
     by_form: [Ranks; 3],
     by_document: Vec<(String, Ranks)>,
@@ -180,8 +175,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     for (name, ranks) in RANKINGS.iter().zip(&tally.quote) {
         sh::print(&ranks.line(name))?;
     }
-    sh::print("\na segment that holds the quote or states the same on a labelled page")?;
-    for (name, ranks) in RANKINGS.iter().zip(&tally.same) {
+    sh::print("\nthe same, where the document states the fact and does not only say where it is announced")?;
+    for (name, ranks) in RANKINGS.iter().zip(&tally.stated) {
+        sh::print(&ranks.line(name))?;
+    }
+    sh::print("\na segment on a page that the label names")?;
+    for (name, ranks) in RANKINGS.iter().zip(&tally.page) {
         sh::print(&ranks.line(name))?;
     }
     tally.micros.sort_unstable();
@@ -212,7 +211,8 @@ fn ask(name: &str, gold: &Value, searched: &Searched, tally: &mut Tally) -> anyh
         let label = &gold["fields"][asked.key];
         let Some(quote) = label["quote"].as_str().filter(|quote| !bare(quote).is_empty()) else { continue };
         let holding = searched.holding(quote);
-        let stating: BTreeSet<usize> = holding.union(&searched.stating(label)).copied().collect();
+        let on_page: BTreeSet<usize> = holding.union(&searched.on_pages(label)).copied().collect();
+        let is_pointer = label["status"] == "refers_elsewhere_only";
         if holding.is_empty() {
             tally.misses.push(format!("{name} {}: no segment holds {quote}", asked.key));
         }
@@ -221,7 +221,14 @@ fn ask(name: &str, gold: &Value, searched: &Searched, tally: &mut Tally) -> anyh
             Language::En => asked.en,
         };
         for (form, question) in questions.into_iter().enumerate() {
-            cases.push(Case { key: asked.key, form, question, holding: holding.clone(), stating: stating.clone() });
+            cases.push(Case {
+                key: asked.key,
+                form,
+                question,
+                holding: holding.clone(),
+                on_page: on_page.clone(),
+                is_pointer,
+            });
         }
     }
     let mut rankings: [Vec<Vec<usize>>; RANKINGS.len()] = Default::default();
@@ -243,7 +250,10 @@ fn ask(name: &str, gold: &Value, searched: &Searched, tally: &mut Tally) -> anyh
             let found =
                 |wanted: &BTreeSet<usize>| ranking[number].iter().position(|s| wanted.contains(s)).map(|n| n + 1);
             tally.quote[which].0.push(found(&case.holding));
-            tally.same[which].0.push(found(&case.stating));
+            if !case.is_pointer {
+                tally.stated[which].0.push(found(&case.holding));
+                tally.page[which].0.push(found(&case.on_page));
+            }
         }
         let rank = rankings[0][number].iter().position(|s| case.holding.contains(s)).map(|n| n + 1);
         own.0.push(rank);
