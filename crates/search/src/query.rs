@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_query_is_read_as_its_terms_and_what_it_expects() {
         assert_eq!(told("投标有效期是多少天？"), "投标有效期+投标+有效+有效期 天 ? period");
-        assert!(told("What is the bid validity period?").starts_with("bid+validity"));
+        assert!(told("What is the bid validity period?").starts_with("bid+valid"));
         assert_eq!(told("水泵"), "水泵 ? ");
         assert_eq!(told("QS-1"), "qs-1 qs 1 ? ");
     }
@@ -425,7 +425,7 @@ mod tests {
     fn other_words_for_a_term_are_looked_for_too() {
         let query = Query::parse("最高限价").expect("a query");
         let terms: Vec<&str> = query.terms().collect();
-        for word in ["最高限价", "招标控制价", "投标限价", "price"] {
+        for word in ["最高限价", "招标控制价", "投标限价", "pric"] {
             assert!(terms.contains(&word), "{word} is not among {terms:?}");
         }
     }
