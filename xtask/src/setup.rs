@@ -40,6 +40,12 @@ pub(crate) fn bench_packages() -> anyhow::Result<()> {
     install(&[SERVERS, NODE])
 }
 
+/// Installs Python when it is missing; its SQLite ranks beside our search.
+pub(crate) fn python() -> anyhow::Result<()> {
+    let has_python = || sh::has("python3", &["-c", "import sqlite3"]);
+    install(&[&[Package { name: "python3", is_there: has_python }]])
+}
+
 fn install(lists: &[&[Package]]) -> anyhow::Result<()> {
     let missing: Vec<&str> = lists.iter().copied().flatten().filter(|p| !(p.is_there)()).map(|p| p.name).collect();
     if missing.is_empty() {

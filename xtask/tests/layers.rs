@@ -12,6 +12,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bidlens-documents", &["bidlens-domain"]),
     ("bidlens-review", &["bidlens-domain"]),
     ("bidlens-reports", &["bidlens-domain"]),
+    ("bidlens-search", &["bidlens-domain"]),
+    ("bidlens-clients", &["bidlens-domain", "bidlens-documents", "bidlens-review"]),
     ("bidlens-jobs", &[]),
     ("rq-wire", &[]),
     // In no other row: rooms use it in their tests only.
@@ -20,11 +22,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "bidlens-app",
         &[
+            "bidlens-clients",
             "bidlens-documents",
             "bidlens-domain",
             "bidlens-jobs",
             "bidlens-reports",
             "bidlens-review",
+            "bidlens-search",
             "bidlens-storage",
         ],
     ),
@@ -54,6 +58,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["bidlens", "xtask"]),
     ("prometheus", &["bidlens-app"]),
     ("opentelemetry", &["bidlens"]),
+    ("reqwest", &["bidlens-clients", "bidlens"]),
+    ("jieba-rs", &["bidlens-search"]),
     ("hayro-interpret", &["bidlens-documents"]),
     ("docx-rs", &["bidlens-reports", "xtask"]),
 ];

@@ -273,6 +273,7 @@ impl App {
         let asset = self.own_asset(access, project_id, id).await?;
         let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_asset(access, id).await?.ok_or_else(|| AppError::not_found("asset"))?;
+        self.inner.searched.forget();
         if let Some(sha256) = unused {
             self.inner.files.forget(&sha256).await?;
         }

@@ -23,6 +23,7 @@ use bidlens_jobs::{Dispatch, Job, JobContext, Outcome, Runtime};
 use bidlens_storage::{Db, FileStore, Tx};
 use serde::{Deserialize, Serialize};
 
+use crate::indexing::Indexer;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
@@ -65,6 +66,7 @@ pub(crate) fn register<D: Dispatch + ?Sized>(
     files: &FileStore,
     settings: &Settings,
     metrics: &Arc<Metrics>,
+    indexer: &Indexer,
 ) -> Runtime<Db, D> {
     let ingest = ingest::IngestAsset {
         db: db.clone(),
@@ -72,6 +74,7 @@ pub(crate) fn register<D: Dispatch + ?Sized>(
         parser: settings.parser.clone(),
         max_bytes: settings.max_upload_bytes,
         metrics: Arc::clone(metrics),
+        indexer: indexer.clone(),
     };
     let adopter = adopt::AdoptJob { db: db.clone(), worker: runtime.worker(), timeout: settings.job_timeout };
     runtime

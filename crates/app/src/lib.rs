@@ -10,6 +10,7 @@ mod error;
 mod export;
 mod idempotency;
 mod import;
+mod indexing;
 pub mod jobs;
 mod metrics;
 mod models;
@@ -33,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use auth::{FirstAdmin, Session};
+pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
 pub use bidlens_storage::{
@@ -51,7 +53,7 @@ pub use models::Model;
 pub use parser::Parser;
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use request::with_request_id;
-pub use search::SearchHit;
+pub use search::{Ranking, SearchAnswer, SearchHit, SearchRequest};
 pub use settings::{RedisFallback, Rows, RunSwitches, Settings};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
 
@@ -71,6 +73,9 @@ pub(crate) struct Inner {
     cancels: std::sync::Mutex<Option<mpsc::UnboundedReceiver<JobId>>>,
     pub(crate) runtime: Arc<Runtime<Db, dyn Dispatch>>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) indexer: indexing::Indexer,
+    /// What was searched last, ready to be searched again.
+    pub(crate) searched: search::SearchedFiles,
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Jobs that requests run themselves, at one time.
     pub(crate) waiting: Arc<tokio::sync::Semaphore>,
@@ -113,6 +118,7 @@ impl App {
         let runtime = Arc::clone(&inner.runtime);
         inner.tasks.spawn(runtime.attend(inner.shutdown.clone()));
         app.start_file_sweeper();
+        app.start_indexing_anew();
         Ok(app)
     }
 
@@ -161,7 +167,8 @@ impl App {
         };
         let runtime = Runtime::new(Arc::new(db.clone()), Arc::clone(&dispatch), runtime_settings);
         let metrics = Arc::new(Metrics::new().map_err(|e| AppError::outside("prepare the metrics", e))?);
-        let runtime = jobs::register(runtime, &db, &files, &settings, &metrics).observed_by(metrics.clone());
+        let indexer = indexing::Indexer::new(settings.embeddings.as_ref())?;
+        let runtime = jobs::register(runtime, &db, &files, &settings, &metrics, &indexer).observed_by(metrics.clone());
         let inner = Inner {
             db,
             files,
@@ -170,6 +177,8 @@ impl App {
             cancels: std::sync::Mutex::new(cancels),
             runtime: Arc::new(runtime),
             metrics,
+            indexer,
+            searched: search::SearchedFiles::default(),
             hashing: tokio::sync::Semaphore::new(2),
             waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
             files_gate: tokio::sync::RwLock::new(()),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bidlens_clients::embeddings::EmbeddingsSettings;
 use bidlens_jobs::RuntimeSettings;
 use bidlens_storage::{FileLocation, PostgresOptions, RedisSettings};
 
@@ -54,6 +55,8 @@ pub struct Settings {
     pub redis: Option<RedisSettings>,
     pub redis_fallback: RedisFallback,
     pub parser: Parser,
+    /// A model of meaning for search; without it words alone are ranked.
+    pub embeddings: Option<EmbeddingsSettings>,
 }
 
 impl Settings {
@@ -78,6 +81,7 @@ impl Settings {
             redis: None,
             redis_fallback: RedisFallback::default(),
             parser: Parser::InProcess,
+            embeddings: None,
         }
     }
 }

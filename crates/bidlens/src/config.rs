@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use bidlens_app::{PostgresOptions, RedisFallback, RedisSettings, Rows};
+use bidlens_app::{EmbeddingsSettings, PostgresOptions, RedisFallback, RedisSettings, Rows};
 use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
@@ -51,6 +51,7 @@ pub(crate) struct Config {
     pub(crate) failure_ttl: Duration,
     pub(crate) redis: Option<RedisSettings>,
     pub(crate) redis_fallback: RedisFallback,
+    pub(crate) embeddings: Option<EmbeddingsSettings>,
     /// A model server is named, but this version reviews with `builtin` alone.
     pub(crate) model_server_ignored: bool,
 }
@@ -180,6 +181,7 @@ impl RawConfig {
             failure_ttl,
             redis,
             redis_fallback,
+            embeddings: self.embeddings()?,
             model_server_ignored: self.get(env_vars::LOCAL_LLM_BASE_URL).is_some(),
         })
     }
@@ -251,6 +253,22 @@ impl RawConfig {
         }
         let service_name = self.get(env_vars::OTEL_SERVICE_NAME).unwrap_or("bidlens").to_owned();
         Ok(Some(TraceSettings { endpoint: endpoint.to_owned(), service_name }))
+    }
+
+    fn embeddings(&self) -> anyhow::Result<Option<EmbeddingsSettings>> {
+        let (url, model) = (env_vars::BIDLENS_EMBEDDINGS_URL, env_vars::BIDLENS_EMBEDDINGS_MODEL);
+        let Some(base_url) = self.get(url) else { return Ok(None) };
+        // Somebody may have written a key into the URL, so it is not repeated.
+        if !(base_url.starts_with("http://") || base_url.starts_with("https://")) || base_url.contains(['@', '?', '#'])
+        {
+            bail!("{url}: use http://HOST:PORT/v1 or an https:// address; a key belongs in BIDLENS_EMBEDDINGS_API_KEY");
+        }
+        let Some(name) = self.get(model) else { bail!("{url} is set without {model}: name the model on that server") };
+        Ok(Some(EmbeddingsSettings {
+            base_url: base_url.to_owned(),
+            model: name.to_owned(),
+            api_key: self.get(env_vars::BIDLENS_EMBEDDINGS_API_KEY).map(SecretString::from),
+        }))
     }
 
     fn files(&self, data_dir: &std::path::Path) -> anyhow::Result<FileLocation> {
@@ -465,6 +483,24 @@ mod tests {
             assert_eq!(files(&pairs).expect_err(message), message);
         }
         assert!(files(&[s3, ("AWS_ENDPOINT_URL", "http://s3.example"), ("AWS_ALLOW_HTTP", "true")]).is_ok());
+    }
+
+    #[test]
+    fn a_server_of_embeddings_is_named_with_its_model() {
+        let url = ("BIDLENS_EMBEDDINGS_URL", "http://localhost:8080/v1");
+        assert!(resolve(&[]).expect("resolves").embeddings.is_none());
+        let pairs = [url, ("BIDLENS_EMBEDDINGS_MODEL", "m"), ("BIDLENS_EMBEDDINGS_API_KEY", "geheim")];
+        let settings = resolve(&pairs).expect("resolves").embeddings.expect("a server");
+        assert_eq!((settings.base_url.as_str(), settings.model.as_str()), (url.1, "m"));
+        assert!(!format!("{settings:?}").contains("geheim"));
+        assert_eq!(
+            resolve(&[url]).expect_err("no model"),
+            "BIDLENS_EMBEDDINGS_URL is set without BIDLENS_EMBEDDINGS_MODEL: name the model on that server"
+        );
+        for bad in ["localhost:8080", "http://user:geheim@host/v1", "https://host/v1?key=geheim"] {
+            let message = resolve(&[("BIDLENS_EMBEDDINGS_URL", bad)]).expect_err("no address");
+            assert!(message.starts_with("BIDLENS_EMBEDDINGS_URL: use") && !message.contains("geheim"), "{message}");
+        }
     }
 
     #[test]

@@ -55,6 +55,9 @@ pub(crate) const BIDLENS_LOG_FORMAT: &str = "BIDLENS_LOG_FORMAT";
 pub(crate) const OTEL_EXPORTER_OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 pub(crate) const OTEL_SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
+pub(crate) const BIDLENS_EMBEDDINGS_URL: &str = "BIDLENS_EMBEDDINGS_URL";
+pub(crate) const BIDLENS_EMBEDDINGS_MODEL: &str = "BIDLENS_EMBEDDINGS_MODEL";
+pub(crate) const BIDLENS_EMBEDDINGS_API_KEY: &str = "BIDLENS_EMBEDDINGS_API_KEY";
 pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
 pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
 pub(crate) const BIDLENS_RESULT_TTL_S: &str = "BIDLENS_RESULT_TTL_S";
@@ -122,6 +125,13 @@ pub(crate) static VARIABLES: &[Variable] = &[
     ),
     secret("OTEL_EXPORTER_OTLP_HEADERS", "none", "Headers for the collector, as `name=value,name=value`"),
     plain(OTEL_SERVICE_NAME, "bidlens", "Name of this service in traces"),
+    plain(
+        BIDLENS_EMBEDDINGS_URL,
+        "none: search goes by words alone",
+        "Base URL of an OpenAI-compatible server of embeddings, up to and without `/embeddings`, such as `http://localhost:8080/v1`; it is sent the text of imported files and of searches",
+    ),
+    plain(BIDLENS_EMBEDDINGS_MODEL, "none", "Name of the model on that server; needed with BIDLENS_EMBEDDINGS_URL"),
+    secret(BIDLENS_EMBEDDINGS_API_KEY, "none", "Key for that server"),
     plain(BIDLENS_MAX_UPLOAD_MB, "200", "Largest file that may be uploaded"),
     plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
     plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),

@@ -51,6 +51,7 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
             memory_mb: PARSER_MEMORY_MB,
             cpu_s: PARSER_CPU_S,
         },
+        embeddings: config.embeddings.clone(),
     })
 }
 

@@ -19,7 +19,9 @@ impl DocumentId {
     }
 }
 
-/// Names a segment: its document and its position. Stable for the same bytes and the same parser.
+/// Names a [segment](crate::segment): its document, its first block, and the part of a block that was cut.
+///
+/// Stable for the same bytes and the same parser.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SegmentId(String);
 
@@ -29,6 +31,13 @@ impl SegmentId {
     }
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+    /// The block in which a segment of this id begins, and the start that all ids of its document share.
+    pub fn parse_block(id: &str) -> Option<(&str, BlockIndex)> {
+        let (document, position) = id.split_once('-')?;
+        let (block, part) = position.split_once('-')?;
+        part.parse::<usize>().ok()?;
+        Some((document, BlockIndex(block.parse().ok()?)))
     }
 }
 
@@ -386,22 +395,6 @@ pub enum IssueCode {
     OutsideContent,
 }
 
-/// A stretch of running text for search, lookup and models: a block, or some rows of a long table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Segment {
-    pub id: SegmentId,
-    pub block: BlockIndex,
-    pub range: TextRange,
-    pub page: u32,
-    /// Titles of the enclosing sections, outermost first, joined by ` › `.
-    pub section_path: String,
-    pub text: String,
-    pub boxes: Vec<PageBox>,
-}
-
-/// Bytes after which a long block is cut into a further segment, at a row or sentence end.
-const SEGMENT_BYTES: usize = 2_400;
-
 impl Document {
     pub fn block(&self, index: BlockIndex) -> Option<&Block> {
         self.blocks.get(index.0 as usize)
@@ -436,61 +429,6 @@ impl Document {
     pub fn unreadable_pages(&self) -> impl Iterator<Item = u32> + '_ {
         self.pages.iter().filter(|p| p.text_source == TextSource::Unreadable).map(|p| p.number)
     }
-
-    /// All segments, cut at block boundaries and inside long blocks at line ends.
-    pub fn segments(&self) -> Vec<Segment> {
-        let mut segments = Vec::new();
-        for (index, block) in self.indexed_blocks() {
-            for (part, range) in segment_ranges(&block.text).into_iter().enumerate() {
-                segments.push(self.segment(index, block, part, range));
-            }
-        }
-        segments
-    }
-
-    /// The segment that holds byte `at` of `block`.
-    pub fn segment_id_at(&self, index: BlockIndex, at: u32) -> SegmentId {
-        let part = self
-            .block(index)
-            .map_or(0, |block| segment_ranges(&block.text).iter().position(|r| at < r.end).unwrap_or(0));
-        SegmentId::new(&self.id, index, part)
-    }
-
-    fn segment(&self, index: BlockIndex, block: &Block, part: usize, range: TextRange) -> Segment {
-        let path: Vec<String> = self
-            .section_path(block.section)
-            .iter()
-            .map(|s| format!("{} {}", s.number, s.title).trim().to_owned())
-            .collect();
-        Segment {
-            id: SegmentId::new(&self.id, index, part),
-            block: index,
-            range,
-            page: block.page_at(range.start),
-            section_path: path.join(" › "),
-            text: range.slice(&block.text).to_owned(),
-            boxes: block.boxes(range),
-        }
-    }
-}
-
-/// Cuts a block's text into ranges of about [`SEGMENT_BYTES`], at line ends; empty text has no segment.
-fn segment_ranges(text: &str) -> Vec<TextRange> {
-    let mut ranges = Vec::new();
-    let mut start = 0;
-    for (at, c) in text.char_indices() {
-        let long = at - start >= SEGMENT_BYTES;
-        let at_end = c == '\n' || (c == '。' && at - start >= SEGMENT_BYTES + SEGMENT_BYTES / 2);
-        if long && at_end {
-            let end = at + c.len_utf8();
-            ranges.push(TextRange::new(start, end));
-            start = end;
-        }
-    }
-    if start < text.len() {
-        ranges.push(TextRange::new(start, text.len()));
-    }
-    ranges
 }
 
 impl Block {
@@ -512,7 +450,7 @@ impl Block {
 
 impl Line {
     /// The rectangle of the characters of this line that lie in `range`.
-    fn part(&self, text: &str, range: TextRange) -> Option<PageBox> {
+    pub(crate) fn part(&self, text: &str, range: TextRange) -> Option<PageBox> {
         let bounds = self.bounds?;
         if !self.range.overlaps(range) {
             return None;

@@ -17,4 +17,5 @@ pub mod money;
 pub mod requirement;
 pub mod risk;
 pub mod scoring;
+pub mod segment;
 pub mod time;

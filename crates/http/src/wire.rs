@@ -9,5 +9,7 @@ mod run;
 
 pub(crate) use info::{ProjectInfoWire, project_info};
 pub(crate) use project::{AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
-pub(crate) use result::{ChunkWire, FindingWire, RequirementWire, RiskWire, finding, requirement, risks};
+pub(crate) use result::{
+    ChunkWire, FindingWire, RequirementWire, RiskWire, SearchHitWire, finding, ranking_word, requirement, risks,
+};
 pub(crate) use run::{JobWire, RunWire, StartedWire, run_location, started};

@@ -248,12 +248,13 @@ pub fn document_json(document: &Document) -> Value {
         .segments()
         .into_iter()
         .map(|segment| {
-            let kind = document.block(segment.block).map_or("paragraph", |block| kind_word(&block.kind));
+            let kind = document.block(segment.block()).map_or("paragraph", |block| kind_word(&block.kind));
             json!({
                 "id": segment.id.as_str(),
                 "kind": kind,
-                "page": segment.page,
+                "page": segment.page(),
                 "section": segment.section_path,
+                "header": segment.header,
                 "text": segment.text,
                 "boxes": segment.boxes.iter().map(box_json).collect::<Vec<_>>(),
             })

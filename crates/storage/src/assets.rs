@@ -1,10 +1,12 @@
 //! Assets: uploaded files within a project, with their parsed document and its segments.
 
-use bidlens_domain::document::Document;
+use bidlens_domain::document::{Document, SegmentId};
+use bidlens_domain::segment::Segment;
 use bidlens_jobs::NewJob;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
@@ -78,10 +80,55 @@ pub struct StoredDocument {
 pub struct SegmentRow {
     pub chunk_id: String,
     pub asset_id: String,
+    /// Position among the segments of its asset, from 0.
+    pub ordinal: i64,
     pub page: i64,
+    pub last_page: i64,
     pub section: String,
+    /// The header of the table it was cut from; empty elsewhere.
+    pub header: String,
     pub content: String,
+    /// Each with `page`, `rect` and, since segments are indexed, the byte range `start`, `end` of the content.
     pub boxes: Value,
+}
+
+/// A document's segments as they are stored, with the words that search knows them by.
+#[derive(Debug, Clone)]
+pub struct IndexedSegments {
+    /// Names how the words were made.
+    pub version: i64,
+    /// Segments in their order, each with its words in the form that search reads.
+    pub segments: Vec<(Segment, String)>,
+    pub vectors: Option<Vectors>,
+}
+
+/// What a model made of each segment of an asset: vectors of one length that stand one after the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vectors {
+    pub model: String,
+    pub dimensions: usize,
+    pub values: Vec<f32>,
+}
+
+/// An asset of a project as search knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexState {
+    pub asset_id: String,
+    pub kind: AssetKind,
+    pub bidder_name: String,
+    /// Changes with the words of its segments.
+    pub index_id: String,
+    pub version: i64,
+    /// The model of its vectors, when it has any.
+    pub model: Option<String>,
+}
+
+/// What ranking needs of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentWords {
+    pub page: i64,
+    pub last_page: i64,
+    pub words: String,
 }
 
 /// The form of stored documents; rows of another version are parsed again.
@@ -113,30 +160,63 @@ fn segment_of(row: &Row) -> Result<SegmentRow, sqlx::Error> {
     Ok(SegmentRow {
         chunk_id: row.try_get("chunk_id")?,
         asset_id: row.try_get("asset_id")?,
+        ordinal: row.try_get("ordinal")?,
         page: row.try_get("page")?,
+        last_page: row.try_get("last_page")?,
         section: row.try_get("section")?,
+        header: row.try_get("header")?,
         content: row.try_get("content")?,
         boxes: serde_json::from_str(&boxes).unwrap_or_default(),
     })
 }
 
-/// A document's segments as rows in JSON.
-fn segments_of(document: &Document) -> StorageResult<Vec<Value>> {
-    let numbered = (0i64..).zip(document.segments());
+/// Segments as rows in JSON.
+fn rows_of(indexed: &IndexedSegments) -> StorageResult<Vec<Value>> {
+    let numbered = (0i64..).zip(&indexed.segments);
     numbered
-        .map(|(ordinal, segment)| {
-            let boxes = serde_json::to_string(&segment.boxes)
-                .map_err(|source| StorageError::Stored { what: "boxes", source })?;
+        .map(|(ordinal, (segment, words))| {
+            let boxes = segment.boxes.iter().zip(&segment.box_ranges);
+            let boxes: Vec<Value> = boxes
+                .map(|(one, range)| json!({"page": one.page, "rect": one.rect, "start": range.start, "end": range.end}))
+                .collect();
             Ok(json!({
                 "ordinal": ordinal,
                 "chunk_id": segment.id.as_str(),
-                "page": segment.page,
-                "section": storable(segment.section_path),
-                "content": storable(segment.text),
-                "boxes": boxes,
+                "first_block": segment.blocks.start(),
+                "last_block": segment.blocks.end(),
+                "page": segment.page(),
+                "last_page": segment.pages.end(),
+                "section": storable(segment.section_path.as_str()),
+                "header": storable(segment.header.as_str()),
+                "content": storable(segment.text.as_str()),
+                "boxes": Value::from(boxes).to_string(),
+                "words": storable(words.as_str()),
             }))
         })
         .collect()
+}
+
+/// Names the words of an asset: the same words, the same name.
+fn index_id(indexed: &IndexedSegments) -> String {
+    let mut hash = Sha256::new();
+    for (segment, words) in &indexed.segments {
+        hash.update(segment.id.as_str());
+        hash.update([0]);
+        hash.update(words);
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Vectors {
+    fn to_bytes(&self) -> Vec<u8> {
+        self.values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    fn values_of(bytes: &[u8]) -> Vec<f32> {
+        let four = |chunk: &[u8]| <[u8; 4]>::try_from(chunk).map(f32::from_le_bytes).unwrap_or_default();
+        bytes.chunks_exact(4).map(four).collect()
+    }
 }
 
 impl Db {
@@ -281,8 +361,14 @@ impl Db {
         Ok(Some(others.is_none().then_some(asset.sha256)))
     }
 
-    /// Stores what a parser read, inside the ingest job's transaction.
-    pub async fn put_document(&self, tx: &mut Tx, asset_id: &str, document: &Document) -> StorageResult<()> {
+    /// Stores what a parser read and how search knows it, inside the ingest job's transaction.
+    pub async fn put_document(
+        &self,
+        tx: &mut Tx,
+        asset_id: &str,
+        document: &Document,
+        indexed: &IndexedSegments,
+    ) -> StorageResult<()> {
         let doing = "store a document";
         let content =
             serde_json::to_string(document).map_err(|source| StorageError::Stored { what: "document", source })?;
@@ -296,11 +382,32 @@ impl Db {
         .execute(&mut *tx)
         .await
         .doing(doing)?;
+        self.put_segments(tx, asset_id, indexed).await?;
+        query("UPDATE assets SET status = 'ready', error = NULL WHERE id = $1")
+            .bind(asset_id)
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
+        Ok(())
+    }
+
+    /// Replaces the segments of a stored document.
+    pub async fn put_segments(&self, tx: &mut Tx, asset_id: &str, indexed: &IndexedSegments) -> StorageResult<()> {
+        let doing = "store segments";
+        query("UPDATE documents SET index_version = $2, index_id = $3 WHERE asset_id = $1")
+            .bind(asset_id)
+            .bind(indexed.version)
+            .bind(index_id(indexed))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
         query("DELETE FROM segments WHERE asset_id = $1").bind(asset_id).execute(&mut *tx).await.doing(doing)?;
-        for segments in segments_of(document)?.chunks(SEGMENTS_AT_ONCE) {
+        for segments in rows_of(indexed)?.chunks(SEGMENTS_AT_ONCE) {
             query(
-                "INSERT INTO segments (asset_id, ordinal, chunk_id, page, section, content, boxes)
-                 SELECT $1, s.ordinal, s.chunk_id, s.page, s.section, s.content, s.boxes FROM {segments:$2} AS s",
+                "INSERT INTO segments (asset_id, ordinal, chunk_id, first_block, last_block, page, last_page, section,
+                                       header, content, boxes, words)
+                 SELECT $1, s.ordinal, s.chunk_id, s.first_block, s.last_block, s.page, s.last_page, s.section,
+                        s.header, s.content, s.boxes, s.words FROM {segments:$2} AS s",
             )
             .bind(asset_id)
             .bind(Value::from(segments).to_string())
@@ -308,11 +415,27 @@ impl Db {
             .await
             .doing(doing)?;
         }
-        query("UPDATE assets SET status = 'ready', error = NULL WHERE id = $1")
-            .bind(asset_id)
-            .execute(&mut *tx)
-            .await
-            .doing(doing)?;
+        query("DELETE FROM segment_vectors WHERE asset_id = $1").bind(asset_id).execute(&mut *tx).await.doing(doing)?;
+        match &indexed.vectors {
+            Some(vectors) => self.put_vectors(tx, asset_id, vectors).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Stores what a model made of an asset's segments, in their order.
+    pub async fn put_vectors(&self, tx: &mut Tx, asset_id: &str, vectors: &Vectors) -> StorageResult<()> {
+        query(
+            "INSERT INTO segment_vectors (asset_id, model, dimensions, content) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (asset_id) DO UPDATE SET model = excluded.model, dimensions = excluded.dimensions,
+                                                  content = excluded.content",
+        )
+        .bind(asset_id)
+        .bind(&vectors.model)
+        .bind(i64::try_from(vectors.dimensions).unwrap_or(i64::MAX))
+        .bind(vectors.to_bytes())
+        .execute(&mut *tx)
+        .await
+        .doing("store vectors")?;
         Ok(())
     }
 
@@ -344,11 +467,11 @@ impl Db {
             .collect()
     }
 
-    /// Segments of an asset, a page of them when `page` is given.
+    /// Segments of an asset, those that stand on `page` when it is given.
     pub async fn segments(&self, access: &Access, asset_id: &str, page: Option<i64>) -> StorageResult<Vec<SegmentRow>> {
         let rows = query(
             "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
-              WHERE s.asset_id = $2 AND ($3 IS NULL OR s.page = $3) AND ($1 IS NULL OR p.owner_id = $1) ORDER BY s.ordinal",
+              WHERE s.asset_id = $2 AND ($3 IS NULL OR (s.page <= $3 AND s.last_page >= $3)) AND ($1 IS NULL OR p.owner_id = $1) ORDER BY s.ordinal",
         )
         .bind(access.owner())
         .bind(asset_id)
@@ -359,22 +482,140 @@ impl Db {
         rows.iter().map(segment_of).collect::<Result<_, _>>().doing("read segments")
     }
 
-    /// All segments of a project, for search.
-    pub async fn project_segments(&self, access: &Access, project_id: &str) -> StorageResult<Vec<SegmentRow>> {
+    /// The files of a project that can be searched, in the order they were added.
+    pub async fn index_states(&self, access: &Access, project_id: &str) -> StorageResult<Vec<IndexState>> {
+        let doing = "look for what can be searched";
         let rows = query(
-            "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
-              WHERE a.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id, s.ordinal",
+            "SELECT a.id, a.kind, a.bidder_name, d.index_id, d.index_version, v.model
+               FROM assets a JOIN projects p ON p.id = a.project_id JOIN documents d ON d.asset_id = a.id
+                    LEFT JOIN segment_vectors v ON v.asset_id = a.id
+              WHERE a.project_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id",
         )
         .bind(access.owner())
         .bind(project_id)
+        .fetch_all(&self.read)
+        .await
+        .doing(doing)?;
+        let state = |row: &Row| -> Result<IndexState, sqlx::Error> {
+            let kind: String = row.try_get("kind")?;
+            Ok(IndexState {
+                asset_id: row.try_get("id")?,
+                kind: AssetKind::parse(&kind)
+                    .ok_or_else(|| sqlx::Error::Decode(format!("unknown kind {kind}").into()))?,
+                bidder_name: row.try_get("bidder_name")?,
+                index_id: row.try_get("index_id")?,
+                version: row.try_get("index_version")?,
+                model: row.try_get("model")?,
+            })
+        };
+        rows.iter().map(state).collect::<Result<_, _>>().doing(doing)
+    }
+
+    /// The words of an asset's segments, in their order; empty where the asset is not the asker's.
+    pub async fn segment_words(&self, access: &Access, asset_id: &str) -> StorageResult<Vec<SegmentWords>> {
+        let doing = "read what is searched";
+        let rows = query(
+            "SELECT s.page, s.last_page, s.words FROM segments s JOIN assets a ON a.id = s.asset_id
+                    JOIN projects p ON p.id = a.project_id
+              WHERE s.asset_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY s.ordinal",
+        )
+        .bind(access.owner())
+        .bind(asset_id)
+        .fetch_all(&self.read)
+        .await
+        .doing(doing)?;
+        let words = |row: &Row| -> Result<SegmentWords, sqlx::Error> {
+            Ok(SegmentWords {
+                page: row.try_get("page")?,
+                last_page: row.try_get("last_page")?,
+                words: row.try_get("words")?,
+            })
+        };
+        rows.iter().map(words).collect::<Result<_, _>>().doing(doing)
+    }
+
+    /// The vectors of an asset, when it is the asker's and has some.
+    pub async fn vectors(&self, access: &Access, asset_id: &str) -> StorageResult<Option<Vectors>> {
+        let doing = "read vectors";
+        let row = query(
+            "SELECT v.model, v.dimensions, v.content FROM segment_vectors v JOIN assets a ON a.id = v.asset_id
+                    JOIN projects p ON p.id = a.project_id
+              WHERE v.asset_id = $2 AND ($1 IS NULL OR p.owner_id = $1)",
+        )
+        .bind(access.owner())
+        .bind(asset_id)
+        .fetch_optional(&self.read)
+        .await
+        .doing(doing)?;
+        let vectors = |row: &Row| -> Result<Vectors, sqlx::Error> {
+            let (dimensions, content): (i64, Vec<u8>) = (row.try_get("dimensions")?, row.try_get("content")?);
+            Ok(Vectors {
+                model: row.try_get("model")?,
+                dimensions: usize::try_from(dimensions).unwrap_or(0),
+                values: Vectors::values_of(&content),
+            })
+        };
+        row.as_ref().map(vectors).transpose().doing(doing)
+    }
+
+    /// The segments at these places of an asset, in the order of its text.
+    pub async fn segments_at(
+        &self,
+        access: &Access,
+        asset_id: &str,
+        ordinals: &[i64],
+    ) -> StorageResult<Vec<SegmentRow>> {
+        let list = Value::from(ordinals.iter().map(i64::to_string).collect::<Vec<_>>()).to_string();
+        let rows = query(
+            "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
+              WHERE s.asset_id = $2 AND ($1 IS NULL OR p.owner_id = $1)
+                AND s.ordinal IN (SELECT CAST(l.value AS BIGINT) FROM {each:$3} AS l) ORDER BY s.ordinal",
+        )
+        .bind(access.owner())
+        .bind(asset_id)
+        .bind(list)
         .fetch_all(&self.read)
         .await
         .doing("read segments")?;
         rows.iter().map(segment_of).collect::<Result<_, _>>().doing("read segments")
     }
 
+    /// Assets whose words were made by another version, or that have no vectors of the model, at most `limit`.
+    pub async fn assets_to_index(&self, version: i64, model: Option<&str>, limit: i64) -> StorageResult<Vec<String>> {
+        let rows = query(
+            "SELECT d.asset_id FROM documents d
+              WHERE d.index_version <> $1
+                 OR ($2 IS NOT NULL AND NOT EXISTS (SELECT 1 FROM segment_vectors v
+                                                     WHERE v.asset_id = d.asset_id AND v.model = $2))
+              ORDER BY d.asset_id LIMIT $3",
+        )
+        .bind(version)
+        .bind(model)
+        .bind(limit)
+        .fetch_all(&self.read)
+        .await
+        .doing("look for files to index")?;
+        rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().doing("look for files to index")
+    }
+
+    /// The stored document of an asset.
+    pub async fn document(&self, asset_id: &str) -> StorageResult<Option<Document>> {
+        let doing = "read a document";
+        let row = query("SELECT content FROM documents WHERE asset_id = $1")
+            .bind(asset_id)
+            .fetch_optional(&self.read)
+            .await
+            .doing(doing)?;
+        let Some(row) = row else { return Ok(None) };
+        let content: String = row.try_get(0).doing(doing)?;
+        serde_json::from_str(&content).map(Some).map_err(|source| StorageError::Stored { what: "document", source })
+    }
+
     /// The segment with this id among the asker's own files.
+    ///
+    /// An id that was given out before segments were cut otherwise leads to the segment that holds its block.
     pub async fn segment(&self, access: &Access, chunk_id: &str) -> StorageResult<Option<SegmentRow>> {
+        let doing = "look up a segment";
         let row = query(
             "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
               WHERE s.chunk_id = $2 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at DESC LIMIT 1",
@@ -383,7 +624,24 @@ impl Db {
         .bind(chunk_id)
         .fetch_optional(&self.read)
         .await
-        .doing("look up a segment")?;
-        row.as_ref().map(segment_of).transpose().doing("look up a segment")
+        .doing(doing)?;
+        if row.is_some() {
+            return row.as_ref().map(segment_of).transpose().doing(doing);
+        }
+        let Some((document, block)) = SegmentId::parse_block(chunk_id) else { return Ok(None) };
+        // Ids of a document begin with its own, and `.` follows `-` in the order of bytes.
+        let row = query(
+            "SELECT s.* FROM segments s JOIN assets a ON a.id = s.asset_id JOIN projects p ON p.id = a.project_id
+              WHERE s.chunk_id >= $2 AND s.chunk_id < $3 AND s.first_block <= $4 AND s.last_block >= $4
+                AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at DESC, s.ordinal LIMIT 1",
+        )
+        .bind(access.owner())
+        .bind(format!("{document}-"))
+        .bind(format!("{document}."))
+        .bind(i64::from(block.0))
+        .fetch_optional(&self.read)
+        .await
+        .doing(doing)?;
+        row.as_ref().map(segment_of).transpose().doing(doing)
     }
 }

@@ -22,7 +22,9 @@ mod upkeep;
 mod users;
 
 pub use access::Access;
-pub use assets::{Asset, AssetKind, NewAsset, SegmentRow, StoredDocument};
+pub use assets::{
+    Asset, AssetKind, IndexState, IndexedSegments, NewAsset, SegmentRow, SegmentWords, StoredDocument, Vectors,
+};
 pub use db::{Db, StorageError, StorageFault, Tx};
 pub use files::{
     FileLocation, FileStore, FileStoreError, FileStream, Incoming, ListedFile, S3Location, StorageUrl, StoredFile,

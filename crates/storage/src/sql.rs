@@ -98,13 +98,16 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
             "(SELECT * FROM json_to_recordset(CAST(@ AS json)) AS list (job TEXT, claim TEXT, next TEXT, spent TEXT,
                      failure TEXT, outcome TEXT, after_ms BIGINT, erred BIGINT))",
         ),
-        // Segments of a document, from JSON; see `assets::segments_of`.
+        // Segments of a document, from JSON; see `assets::rows_of`.
         "segments" => (
-            "(SELECT value ->> 'ordinal' AS ordinal, value ->> 'chunk_id' AS chunk_id, value ->> 'page' AS page,
-                     value ->> 'section' AS section, value ->> 'content' AS content, value ->> 'boxes' AS boxes
-                FROM json_each(@))",
-            "(SELECT * FROM json_to_recordset(CAST(@ AS json)) AS list (ordinal BIGINT, chunk_id TEXT, page BIGINT,
-                     section TEXT, content TEXT, boxes TEXT))",
+            "(SELECT value ->> 'ordinal' AS ordinal, value ->> 'chunk_id' AS chunk_id,
+                     value ->> 'first_block' AS first_block, value ->> 'last_block' AS last_block,
+                     value ->> 'page' AS page, value ->> 'last_page' AS last_page, value ->> 'section' AS section,
+                     value ->> 'header' AS header, value ->> 'content' AS content, value ->> 'boxes' AS boxes,
+                     value ->> 'words' AS words FROM json_each(@))",
+            "(SELECT * FROM json_to_recordset(CAST(@ AS json)) AS list (ordinal BIGINT, chunk_id TEXT,
+                     first_block BIGINT, last_block BIGINT, page BIGINT, last_page BIGINT, section TEXT, header TEXT,
+                     content TEXT, boxes TEXT, words TEXT))",
         ),
         _ => unreachable!("no seam is named {name}"),
     };
@@ -154,6 +157,7 @@ fn put_together(text: &'static str, dialect: Dialect) -> String {
 pub(crate) enum Value {
     Text(Option<String>),
     Int(Option<i64>),
+    Bytes(Vec<u8>),
 }
 
 /// Text as both databases take it: PostgreSQL stores every character but NUL.
@@ -201,6 +205,12 @@ impl From<Option<&str>> for Value {
 impl From<&Option<String>> for Value {
     fn from(text: &Option<String>) -> Value {
         Value::from(text.as_deref())
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Value {
+        Value::Bytes(bytes)
     }
 }
 
@@ -355,6 +365,7 @@ macro_rules! prepared {
             prepared = match value {
                 Value::Text(text) => prepared.bind(text),
                 Value::Int(number) => prepared.bind(number),
+                Value::Bytes(bytes) => prepared.bind(bytes),
             };
         }
         prepared

@@ -10,7 +10,7 @@ use super::text::{bare, same_clause, same_text, shared_run};
 use crate::sh;
 
 /// The scored keys, in the order they are printed.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "project_name",
     "tender_no",
     "buyer_name",

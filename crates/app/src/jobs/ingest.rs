@@ -10,6 +10,7 @@ use bidlens_storage::{Access, Db, FileStore, Tx};
 use serde_json::{Value, json};
 
 use super::{Stop, ended, unless_stopped, word};
+use crate::indexing::Indexer;
 use crate::metrics::Metrics;
 use crate::parser::Parser;
 
@@ -19,6 +20,7 @@ pub(crate) struct IngestAsset {
     pub(crate) parser: Parser,
     pub(crate) max_bytes: u64,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) indexer: Indexer,
 }
 
 impl IngestAsset {
@@ -43,15 +45,22 @@ impl IngestAsset {
         if document.blocks.is_empty() && !errors.is_empty() {
             return Err(Stop::Input(format!("{}: {}", asset.filename, errors.join("; "))));
         }
+        context.progress("indexing", 60, &asset.filename).await;
+        let index = async { self.indexer.index(document).await.map_err(Stop::from) };
+        let (document, indexed, without_vectors) = unless_stopped(context, index).await?;
         context.progress("storing", 80, &asset.filename).await;
         let mut tx = context.begin().await?;
-        self.db.put_document(&mut tx, asset_id, &document).await?;
+        self.db.put_document(&mut tx, asset_id, &document, &indexed).await?;
         let issues: Vec<Value> = document
             .issues
             .iter()
             .map(|i| json!({"code": i.code, "severity": i.severity, "page": i.page, "detail": i.detail}))
             .collect();
-        let result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "issues": issues});
+        let mut result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "issues": issues});
+        // The file can be used all the same; whoever looks at the run learns why search ranks by words alone.
+        if let (Some(reason), Some(result)) = (without_vectors, result.as_object_mut()) {
+            result.insert("without_vectors".to_owned(), Value::String(reason));
+        }
         Ok((tx, result))
     }
 }

@@ -53,6 +53,9 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
                 };
                 say("redis", redis)?;
             }
+            if let Some(checked) = runtime.block_on(app.check_embeddings()) {
+                say("embeddings", checked.map_err(|e| e.to_string()))?;
+            }
             runtime.block_on(app.close());
         }
         Err(error) => {

@@ -289,5 +289,5 @@ pub(crate) async fn segments(
     QueryOf(query): QueryOf<SegmentsQuery>,
 ) -> Result<Json<Vec<ChunkWire>>, Problem> {
     let rows = state.app.segments(&asker.access(), &project_id, &asset_id, query.page).await?;
-    Ok(Json(rows.into_iter().map(|row| ChunkWire::new(row, None)).collect()))
+    Ok(Json(rows.into_iter().map(ChunkWire::new).collect()))
 }

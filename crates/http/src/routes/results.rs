@@ -2,9 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
-use bidlens_app::ExportFormat;
+use bidlens_app::{AssetKind, ExportFormat, SearchRequest};
 use bidlens_domain::document::Language;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +13,7 @@ use super::assets::attachment;
 use crate::AppState;
 use crate::extract::{Asker, JsonBody, PathOf, QueryOf};
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{self, ChunkWire, FindingWire, ProjectInfoWire, RequirementWire, RiskWire};
+use crate::wire::{self, ChunkWire, FindingWire, ProjectInfoWire, RequirementWire, RiskWire, SearchHitWire};
 
 /// Project info; `null` before the first extraction
 #[utoipa::path(get, path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
@@ -70,22 +70,66 @@ pub(crate) async fn review(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct SearchQuery {
-    /// The words to look for.
+    /// The words to look for, or a question; at most 500 characters.
     q: String,
+    /// Only this file.
+    asset_id: Option<String>,
+    /// Only files of this kind: `tender`, `bid` or `attachment`.
+    kind: Option<String>,
+    /// Only this bidder's files.
+    bidder_name: Option<String>,
+    /// First physical page, counted from 1.
+    page_from: Option<i64>,
+    /// Last physical page.
+    page_to: Option<i64>,
+    /// Hits in the answer, 1 to 100; 20 when it is not given.
+    limit: Option<i64>,
+    /// Hits to leave out before the first.
+    offset: Option<i64>,
 }
 
 /// Segments ranked by how well they fit the words
+///
+/// Each hit tells by `ranking` what the order goes by: `lexical` is words alone, `hybrid` joins the meaning that a
+/// configured model finds. The headers `X-Search-Ranking` and `X-Total-Count` tell it when there are no hits too.
 #[utoipa::path(get, path = "/projects/{project_id}/search", tag = "results", params(("project_id" = String, Path), SearchQuery),
-    responses((status = 200, body = [ChunkWire]), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = [SearchHitWire]), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn search(
     State(state): State<AppState>,
     asker: Asker,
     PathOf(project_id): PathOf<String>,
     QueryOf(query): QueryOf<SearchQuery>,
-) -> Result<Json<Vec<ChunkWire>>, Problem> {
-    let hits = state.app.search(&asker.access(), &project_id, &query.q).await?;
-    Ok(Json(hits.into_iter().map(|hit| ChunkWire::new(hit.segment, Some(hit.score))).collect()))
+) -> Result<(HeaderMap, Json<Vec<SearchHitWire>>), Problem> {
+    let kind =
+        match given(query.kind) {
+            None => None,
+            Some(word) => Some(AssetKind::parse(&word).ok_or_else(|| {
+                Problem::unprocessable("bad_kind", "`kind` is tender, bid, attachment or custom_rule")
+            })?),
+        };
+    let request = SearchRequest {
+        query: query.q,
+        asset_id: given(query.asset_id),
+        kind,
+        bidder_name: given(query.bidder_name),
+        page_from: query.page_from,
+        page_to: query.page_to,
+        limit: query.limit,
+        offset: query.offset,
+    };
+    let answer = state.app.search(&asker.access(), &project_id, &request).await?;
+    let ranking = wire::ranking_word(answer.ranking);
+    let mut headers = HeaderMap::new();
+    headers.insert(HeaderName::from_static("x-search-ranking"), HeaderValue::from_static(ranking));
+    headers.insert(HeaderName::from_static("x-total-count"), HeaderValue::from(answer.total));
+    Ok((headers, Json(answer.hits.into_iter().map(|hit| SearchHitWire::new(hit, ranking)).collect())))
+}
+
+/// A parameter that says something.
+fn given(value: Option<String>) -> Option<String> {
+    value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty())
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -101,7 +145,7 @@ pub(crate) async fn lookup_chunks(
     JsonBody(request): JsonBody<LookupRequest>,
 ) -> Result<Json<Vec<ChunkWire>>, Problem> {
     let rows = state.app.lookup_chunks(&asker.access(), &request.chunk_ids).await?;
-    Ok(Json(rows.into_iter().map(|row| ChunkWire::new(row, None)).collect()))
+    Ok(Json(rows.into_iter().map(ChunkWire::new).collect()))
 }
 
 /// The report: `docx`, `xlsx`, `html`, `json` or `ocds`

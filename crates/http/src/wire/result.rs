@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bidlens_app::{SegmentRow, finding_json, requirement_json, risk_json};
+use bidlens_app::{Ranking, SearchHit, SegmentRow, finding_json, requirement_json, risk_json};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
 use bidlens_domain::requirement::Requirement;
@@ -125,33 +125,101 @@ pub(crate) fn finding(bidder_name: &str, finding: &Finding) -> FindingWire {
 pub(crate) struct ChunkWire {
     pub(crate) chunk_id: String,
     pub(crate) asset_id: String,
+    /// Physical page of its first character, counted from 1.
     pub(crate) page: i64,
+    /// Physical page of its last character.
+    pub(crate) last_page: i64,
     /// Titles of the sections around it, outermost first.
     pub(crate) section: String,
+    /// For rows that were cut from a long table: its header, cells parted by tabs.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) header: String,
     pub(crate) content: String,
     #[schema(value_type = Vec<Object>)]
     pub(crate) boxes: Value,
-    /// Only in search results: how well it fits.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) score: Option<f64>,
 }
 
 impl ChunkWire {
-    pub(crate) fn new(row: SegmentRow, score: Option<f64>) -> ChunkWire {
+    pub(crate) fn new(row: SegmentRow) -> ChunkWire {
         ChunkWire {
             chunk_id: row.chunk_id,
             asset_id: row.asset_id,
             page: row.page,
+            last_page: row.last_page,
             section: row.section,
+            header: row.header,
             content: row.content,
-            boxes: boxes(row.boxes),
-            score,
+            boxes: boxes(&row.boxes),
         }
     }
 }
 
+/// A segment that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SearchHitWire {
+    #[serde(flatten)]
+    pub(crate) chunk: ChunkWire,
+    /// How well it fits; comparable within one answer.
+    pub(crate) score: f64,
+    /// What the order of the answer goes by: `lexical` or `hybrid`.
+    pub(crate) ranking: &'static str,
+    /// The part of the content that is worth showing.
+    pub(crate) snippet: SnippetWire,
+    /// Byte ranges of the content, in UTF-8, that hold words of the query.
+    pub(crate) highlights: Vec<RangeWire>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SnippetWire {
+    pub(crate) text: String,
+    /// Where it begins in the content, in bytes of UTF-8.
+    pub(crate) start: u32,
+    /// Byte ranges of the snippet's text that hold words of the query.
+    pub(crate) highlights: Vec<RangeWire>,
+    /// Physical page of the first line that holds words of the query.
+    pub(crate) page: i64,
+    /// Of the lines that hold them, in fractions of the page, origin top left.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) boxes: Value,
+}
+
+/// A range of bytes, its end not included.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RangeWire {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl SearchHitWire {
+    pub(crate) fn new(hit: SearchHit, ranking: &'static str) -> SearchHitWire {
+        let shown = hit.snippet;
+        let within = hit.highlights.iter().filter(|h| h.start >= shown.start && h.end <= shown.end);
+        let snippet = SnippetWire {
+            text: shown.slice(&hit.segment.content).to_owned(),
+            start: shown.start,
+            highlights: within.map(|h| RangeWire { start: h.start - shown.start, end: h.end - shown.start }).collect(),
+            page: hit.page,
+            boxes: boxes(&hit.boxes),
+        };
+        SearchHitWire {
+            chunk: ChunkWire::new(hit.segment),
+            score: hit.score,
+            ranking,
+            snippet,
+            highlights: hit.highlights.iter().map(|h| RangeWire { start: h.start, end: h.end }).collect(),
+        }
+    }
+}
+
+pub(crate) fn ranking_word(ranking: Ranking) -> &'static str {
+    match ranking {
+        Ranking::Lexical => "lexical",
+        Ranking::Hybrid => "hybrid",
+    }
+}
+
 /// The stored form nests the rectangle; clients get it flat, as everywhere else.
-fn boxes(stored: Value) -> Value {
+fn boxes(stored: &Value) -> Value {
     let flat = |one: &Value| {
         let mut rect = one.get("rect").cloned()?;
         rect.as_object_mut()?.insert("page".to_owned(), one.get("page")?.clone());

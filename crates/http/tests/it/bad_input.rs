@@ -153,6 +153,26 @@ async fn the_table() {
         "422 bad_query",
     );
     check("search for nothing", client.get(&format!("{p}/search?q=%20")).await, "422 empty_query");
+    check("search for signs", client.get(&format!("{p}/search?q=%EF%BC%9F!")).await, "422 empty_query");
+    check(
+        "search for nothing but common words",
+        client.get(&format!("{p}/search?q=%E7%9A%84")).await,
+        "422 common_words_only",
+    );
+    let long = "x".repeat(501);
+    check("search for too much", client.get(&format!("{p}/search?q={long}")).await, "422 query_too_long");
+    for (what, wrong, problem) in [
+        ("kind", "kind=book", "422 bad_kind"),
+        ("limit", "limit=0", "422 bad_range"),
+        ("limit", "limit=101", "422 bad_range"),
+        ("limit", "limit=many", "422 bad_query"),
+        ("offset", "offset=-1", "422 bad_range"),
+        ("pages", "page_from=3&page_to=2", "422 bad_range"),
+        ("page", "page_from=0", "422 bad_range"),
+        ("file", "asset_id=x", "404 not_found"),
+    ] {
+        check(what, client.get(&format!("{p}/search?q=bid&{wrong}")).await, problem);
+    }
     check("search without q", client.get(&format!("{p}/search")).await, "422 bad_query");
     check("unknown job status", client.get("/api/jobs?status=done").await, "422 bad_status");
 

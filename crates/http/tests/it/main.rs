@@ -6,5 +6,6 @@ mod bad_input;
 mod openapi;
 mod ownership;
 mod runs;
+mod search;
 mod smoke;
 mod system;

@@ -177,7 +177,7 @@ async fn the_same_bytes_are_the_same_file() {
     let bytes = client.get(&format!("/projects/{project}/assets/{asset}/file")).await;
     assert_eq!(bytes.bytes, TENDER.as_bytes());
     let segments = client.get(&format!("/projects/{project}/assets/{asset}/segments")).await.ok();
-    assert!(segments.as_array().is_some_and(|s| s.len() > 5));
+    assert!(segments.as_array().is_some_and(|s| s.len() >= 3));
     let hits =
         client.get(&format!("/projects/{project}/search?q=%E6%8A%95%E6%A0%87%E4%BF%9D%E8%AF%81%E9%87%91")).await.ok();
     assert!(hits[0]["content"].as_str().is_some_and(|c| c.contains("投标保证金")), "{hits}");

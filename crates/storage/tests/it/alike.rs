@@ -6,11 +6,11 @@ use bidlens_domain::document::{
     Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
 };
 use bidlens_jobs::{Claimed, End, JobId, JobStore, NewJob, WorkerId};
-use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, ResultKind, StorageError, StoredAnswer};
+use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, ResultKind, StorageError, StoredAnswer, Vectors};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::Place;
+use crate::support::{Place, indexed};
 
 /// What happened, without times.
 #[derive(Default)]
@@ -37,7 +37,8 @@ fn block(section: u32, text: String) -> Block {
 /// More segments than one statement takes, and characters that databases stumble over.
 fn document() -> Document {
     let mut blocks = vec![block(0, "nul \0, 'quoted', \"twice\", {now}, $1, \\u0000, 𠮷, @".to_owned())];
-    blocks.extend((0..1_200).map(|n| block(0, format!("第{n}条"))));
+    // Long enough that each stands alone.
+    blocks.extend((0..1_200).map(|n| block(0, format!("第{n}条{}", "投标人应提交。".repeat(25)))));
     Document {
         id: DocumentId::from_sha256("ab"),
         name: "招标文件\0.pdf".to_owned(),
@@ -171,8 +172,11 @@ async fn files(db: &Db, story: &mut Story) {
     let held = claim(db, 1).await;
     story.tell("claimed", &held.job);
     let mut tx = JobStore::begin(db, held.claim).await.expect("begin");
-    db.put_document(&mut tx, "a1", &document()).await.expect("document");
-    db.put_document(&mut tx, "a1", &document()).await.expect("again");
+    let mut indexed = indexed(&document());
+    db.put_document(&mut tx, "a1", &document(), &indexed).await.expect("document");
+    let values = vec![0.5, -0.25, 1.0e-7, f32::MAX];
+    indexed.vectors = Some(Vectors { model: "m\0".to_owned(), dimensions: 2, values });
+    db.put_document(&mut tx, "a1", &document(), &indexed).await.expect("again");
     let ended = db.finish(tx, held.claim, End::Succeeded(json!({"pages": 1, "s": "\0"}))).await.expect("finish");
     story.tell("ended", ended);
     story.tell("asset", db.asset(&all, "a1").await.expect("read"));
@@ -180,10 +184,26 @@ async fn files(db: &Db, story: &mut Story) {
     let documents = db.documents(&all, "p1", AssetKind::Tender).await.expect("documents");
     story.tell("documents", documents.iter().map(|d| (&d.asset.id, d.document == document())).collect::<Vec<_>>());
     let segments = db.segments(&all, "a1", None).await.expect("segments");
-    story.tell("segments", (segments.len(), &segments[0], &segments[700], &segments[1_200]));
+    story.tell("segments", (segments.len(), &segments[0], &segments[7], segments.last()));
     story.tell("page", db.segments(&all, "a1", Some(segments[0].page)).await.expect("segments").len());
     story.tell("no page", db.segments(&all, "a1", Some(99)).await.expect("segments").len());
-    story.tell("of project", db.project_segments(&all, "p1").await.expect("segments") == segments);
+    story.tell("searchable", db.index_states(&all, "p1").await.expect("states"));
+    story.tell("not own", db.index_states(&Access::Owner("u2".to_owned()), "p1").await.expect("states"));
+    story.tell("words", &db.segment_words(&all, "a1").await.expect("words")[..2]);
+    story.tell("not own", db.segment_words(&Access::Owner("u2".to_owned()), "a1").await.expect("words"));
+    story.tell("vectors", db.vectors(&all, "a1").await.expect("vectors"));
+    story.tell("not own", db.vectors(&Access::Owner("u2".to_owned()), "a1").await.expect("vectors"));
+    let some = db.segments_at(&all, "a1", &[5, 1, 999_999]).await.expect("segments");
+    story.tell("some", some == [segments[1].clone(), segments[5].clone()]);
+    let version = indexed.version;
+    for (version, model) in [(version, None), (version + 1, None), (version, Some("m")), (version, Some("m\0"))] {
+        story.tell("to index", db.assets_to_index(version, model, 10).await.expect("list"));
+    }
+    story.tell("document", db.document("a1").await.expect("read") == Some(document()));
+    story.tell("no document", db.document("a9").await.expect("read"));
+    let within = format!("{}-5-0", document().id.as_str());
+    story.tell("by a block", db.segment(&all, &within).await.expect("segment"));
+    story.tell("by nonsense", db.segment(&all, "ab-x-0").await.expect("segment"));
     story.tell("one", db.segment(&all, &segments[3].chunk_id).await.expect("segment"));
     story.tell("not own", db.segment(&Access::Owner("u2".to_owned()), &segments[3].chunk_id).await.expect("segment"));
     story.tell("project", db.project(&all, "p1").await.expect("read"));

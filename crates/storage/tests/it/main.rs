@@ -6,5 +6,6 @@ mod jobs;
 mod migrations;
 mod postgres;
 mod repository;
+mod search;
 mod support;
 mod together;

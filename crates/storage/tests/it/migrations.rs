@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bidlens_jobs::{JobStore, NewJob, WorkerId};
-use bidlens_storage::{Db, StorageError};
+use bidlens_storage::{Access, Db, StorageError};
 use serde_json::json;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -27,6 +27,15 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     let worker = WorkerId::new();
     let lease = "INSERT INTO job_workers (id, lease_until) VALUES ($1, 32503680000000)";
     sqlx::query(lease).bind(worker.to_string()).execute(&pool).await.expect("a worker");
+    for statement in [
+        "INSERT INTO users VALUES ('u1', 'li', 'hash', 0, 0)",
+        "INSERT INTO projects VALUES ('p1', 'u1', 'name', '', 0, 0)",
+        "INSERT INTO assets VALUES ('a1', 'p1', 'tender', 't.md', '', 1, 'ab', 'ready', NULL, NULL, NULL, 0)",
+        "INSERT INTO documents VALUES ('a1', 1, '{}')",
+        "INSERT INTO segments VALUES ('a1', 7, 'ab12-34-1', 5, '', 'text', '[]')",
+    ] {
+        sqlx::query(statement).execute(&pool).await.expect("a row");
+    }
     pool.close().await;
 
     let db = Db::open(&path).await.expect("open");
@@ -35,6 +44,13 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
         workers.iter().map(|w| (w.info.id, w.info.pid, w.info.queues.len())).collect::<Vec<_>>(),
         [(worker, 0, 0)]
     );
+    // Segments keep their ids and wait to be indexed.
+    let segment = db.segment(&Access::All, "ab12-34-1").await.expect("look up").expect("a segment");
+    assert_eq!((segment.page, segment.last_page, segment.header.as_str()), (5, 5, ""));
+    let part = db.segment(&Access::All, "ab12-34-0").await.expect("look up").expect("the segment of its block");
+    assert_eq!(part.chunk_id, "ab12-34-1");
+    assert!(db.segment(&Access::All, "ab12-35-0").await.expect("look up").is_none());
+    assert_eq!(db.assets_to_index(1, None, 10).await.expect("list"), ["a1"]);
     let job = db.insert(NewJob::new("q", "k", "o", json!({}))).await.expect("insert").job().id;
     db.set_queue_paused("q", true).await.expect("pause");
     assert!(db.claim(job, worker).await.expect("claim").is_none());
@@ -51,5 +67,5 @@ async fn a_database_of_a_later_program_is_left_alone() {
     sqlx::query(later).execute(&pool).await.expect("a later migration");
     pool.close().await;
     let error = Db::open(&path).await.expect_err("it is newer");
-    assert!(matches!(error, StorageError::SchemaIsNewer { found: 9999, known: 2 }), "{error}");
+    assert!(matches!(error, StorageError::SchemaIsNewer { found: 9999, known: 3 }), "{error}");
 }

@@ -5,7 +5,7 @@ use bidlens_jobs::{JobStore, NewJob, WorkerId};
 use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, Remembered, ResultKind, StoredAnswer};
 use serde_json::json;
 
-use crate::support::{Place, on_both};
+use crate::support::{Place, indexed, on_both};
 
 on_both!(
     a_run_and_its_asset_follow_their_job,
@@ -67,7 +67,7 @@ async fn a_run_and_its_asset_follow_their_job(place: &Place) {
     assert_eq!(held.job.payload["asset_id"], "a1");
     assert_eq!(db.run(&access, "r1").await.expect("run").expect("run").status, "running");
     let mut tx = JobStore::begin(&db, held.claim).await.expect("begin");
-    db.put_document(&mut tx, "a1", &empty_document()).await.expect("document");
+    db.put_document(&mut tx, "a1", &empty_document(), &indexed(&empty_document())).await.expect("document");
     db.finish(tx, held.claim, bidlens_jobs::End::Succeeded(json!({"pages": 0}))).await.expect("finish");
     let run = db.run(&access, "r1").await.expect("run").expect("run");
     assert_eq!((run.status.as_str(), run.progress, run.result_json), ("success", 1.0, Some(json!({"pages": 0}))));

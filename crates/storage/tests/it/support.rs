@@ -1,6 +1,8 @@
 //! Databases for tests.
 
-use bidlens_storage::{Db, PostgresOptions};
+use bidlens_domain::document::Document;
+use bidlens_search::{Entry, index_version};
+use bidlens_storage::{Db, IndexedSegments, PostgresOptions};
 use bidlens_testkit::Postgres;
 
 /// A new database, and how to open it again.
@@ -24,6 +26,15 @@ impl Place {
             Place::Postgres(url) => connect(url, 8).await,
         }
     }
+}
+
+/// Segments as the ingest job makes them.
+pub(crate) fn indexed(document: &Document) -> IndexedSegments {
+    let segments = document.segments().into_iter().map(|segment| {
+        let words = Entry::of(&segment).to_text();
+        (segment, words)
+    });
+    IndexedSegments { version: index_version(), segments: segments.collect(), vectors: None }
 }
 
 pub(crate) async fn connect(url: &str, connections: u32) -> Db {
