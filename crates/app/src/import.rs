@@ -106,11 +106,7 @@ impl App {
     }
 
     /// The files to keep, with their names for people: what was sent, or what was in it.
-    async fn expand(
-        &self,
-        request: &ImportRequest,
-        uploads: Vec<Upload>,
-    ) -> Result<Vec<(String, Incoming)>, AppError> {
+    async fn expand(&self, request: &ImportRequest, uploads: Vec<Upload>) -> Result<Vec<(String, Incoming)>, AppError> {
         let Inner { files, settings, .. } = &*self.inner;
         let mut expanded = Vec::new();
         for Upload { filename, mut incoming } in uploads {

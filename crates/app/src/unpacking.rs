@@ -41,7 +41,8 @@ pub struct PackageFile {
 impl Package {
     /// An archive as a file of its own: it holds no words, but says what of it could not be opened.
     pub(crate) fn as_document(&self, name: &str, sha256: &str) -> Document {
-        let detail = format!("the file is a package of {} files and not a document; upload the files inside", self.files.len());
+        let detail =
+            format!("the file is a package of {} files and not a document; upload the files inside", self.files.len());
         let mut document = unread(name, sha256, IssueCode::Unsupported, &detail);
         document.format = Format::Package;
         if !self.issues.is_empty() {
@@ -75,19 +76,14 @@ impl Parser {
         }
         let limits = self.limits();
         let folder = tempfile::Builder::new().prefix("bidlens-").tempdir().context("make a folder for a package")?;
-        let mut budget =
-            Budget { files: limits.package_files, bytes: limits.package_mb.saturating_mul(1 << 20) };
+        let mut budget = Budget { files: limits.package_files, bytes: limits.package_mb.saturating_mul(1 << 20) };
         let mut taken = 0usize;
         let Some(top) = self.level(name, bytes, max_bytes, folder.path(), &mut taken, &budget).await? else {
             return Ok(None);
         };
         budget.spend(&top.files);
-        let mut package = Package {
-            files: Vec::new(),
-            keep: top.report.keep,
-            issues: top.report.issues,
-            _folder: folder,
-        };
+        let mut package =
+            Package { files: Vec::new(), keep: top.report.keep, issues: top.report.issues, _folder: folder };
         // Depth first and in order, so that the files of an inner package stand where it stood.
         let mut open: Vec<(PackageFile, usize)> = top.files.into_iter().rev().map(|f| (f, 1)).collect();
         while let Some((file, depth)) = open.pop() {
@@ -195,7 +191,9 @@ fn archiver_refused(stop: &Stop, limits: &ParseLimits) -> String {
         Stop::Failed(reason) if ["ncrypt", "assphrase", "assword"].iter().any(|w| reason.contains(w)) => {
             "the archive is protected by a password; pack its files anew without one and upload that".to_owned()
         }
-        Stop::Failed(reason) => format!("the archive cannot be opened ({reason}); pack its files anew as a ZIP and upload that"),
+        Stop::Failed(reason) => {
+            format!("the archive cannot be opened ({reason}); pack its files anew as a ZIP and upload that")
+        }
         stop => stop.detail(limits),
     }
 }
@@ -203,8 +201,7 @@ fn archiver_refused(stop: &Stop, limits: &ParseLimits) -> String {
 impl Level {
     /// A package that cannot be opened is kept as it is.
     fn refused(detail: String) -> Level {
-        let issue =
-            ParseIssue { code: IssueCode::Interrupted, severity: IssueSeverity::Error, page: None, detail };
+        let issue = ParseIssue { code: IssueCode::Interrupted, severity: IssueSeverity::Error, page: None, detail };
         Level { files: Vec::new(), report: Unpacked { members: 0, keep: true, issues: vec![issue] } }
     }
 }

@@ -147,7 +147,11 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain(BIDLENS_PARSE_PROCESSES, "64", "Processes and threads that a converter may start"),
     plain(BIDLENS_PARSE_PAGES, "5000", "Pages of one file that are read"),
     plain(BIDLENS_PARSE_INFLATED_MB, "300", "What the parts of one office file may inflate to, in MB"),
-    plain(BIDLENS_PARSE_PACKAGE_MB, "1024", "What the files of one package (ZIP, 7Z, RAR, mail) may be together, in MB"),
+    plain(
+        BIDLENS_PARSE_PACKAGE_MB,
+        "1024",
+        "What the files of one package (ZIP, 7Z, RAR, mail) may be together, in MB",
+    ),
     plain(BIDLENS_PARSE_PACKAGE_FILES, "500", "Files of one package, with those of packages inside it"),
     plain(BIDLENS_PARSE_PACKAGE_DEPTH, "3", "Packages inside packages that are opened"),
     plain(

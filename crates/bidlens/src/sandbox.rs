@@ -103,7 +103,11 @@ fn filter(calls: &[Call], action: seccompiler::SeccompAction) -> Result<seccompi
 }
 
 #[cfg(target_os = "linux")]
-fn when(argument: u8, operator: seccompiler::SeccompCmpOp, value: u64) -> Result<Vec<seccompiler::SeccompRule>, String> {
+fn when(
+    argument: u8,
+    operator: seccompiler::SeccompCmpOp,
+    value: u64,
+) -> Result<Vec<seccompiler::SeccompRule>, String> {
     use seccompiler::{SeccompCmpArgLen, SeccompCondition, SeccompRule};
 
     let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value);

@@ -65,7 +65,9 @@ pub(crate) fn looks_like_mail(name: &str, head: &[u8]) -> bool {
             return false;
         }
         match field.as_slice() {
-            b"mime-version" | b"received" | b"message-id" | b"return-path" | b"x-mailer" | b"content-type" => strong += 1,
+            b"mime-version" | b"received" | b"message-id" | b"return-path" | b"x-mailer" | b"content-type" => {
+                strong += 1
+            }
             b"from" | b"to" | b"subject" | b"date" | b"cc" => weak += 1,
             _ => {}
         }
@@ -215,9 +217,8 @@ fn take_part(part: &[u8], mail: &mut Mail, parts: &mut usize, depth: usize, rela
     }
     let (headers, body) = split(part);
     let content_type = value(&headers, "content-type").unwrap_or(b"text/plain");
-    let media = String::from_utf8_lossy(content_type.split(|b| *b == b';').next().unwrap_or_default())
-        .trim()
-        .to_lowercase();
+    let media =
+        String::from_utf8_lossy(content_type.split(|b| *b == b';').next().unwrap_or_default()).trim().to_lowercase();
     let disposition = value(&headers, "content-disposition").unwrap_or_default();
     let is_attachment = disposition.trim_ascii_start().to_ascii_lowercase().starts_with(b"attachment");
     if media.starts_with("multipart/") && !is_attachment {
@@ -240,7 +241,10 @@ fn take_part(part: &[u8], mail: &mut Mail, parts: &mut usize, depth: usize, rela
     };
     let file_name = parameter(disposition, "filename").or_else(|| parameter(content_type, "name"));
     let is_text = media.starts_with("text/") || media.is_empty();
-    if is_text && !is_attachment && (file_name.is_none() || matches!(media.as_str(), "text/html" | "text/plain") && depth == 0) {
+    if is_text
+        && !is_attachment
+        && (file_name.is_none() || matches!(media.as_str(), "text/html" | "text/plain") && depth == 0)
+    {
         let declared = parameter(content_type, "charset").and_then(|c| Encoding::for_label(c.trim().as_bytes()));
         let words = decode(&content, declared).text.into_owned();
         let place = if media == "text/html" { &mut mail.html } else { &mut mail.text };
@@ -528,7 +532,8 @@ fn property(ole: &Ole<'_>, parent: usize, id: &str) -> Option<String> {
     let words = match wide {
         Some(index) => {
             let bytes = ole.stream(index);
-            let units: Vec<u16> = bytes.chunks_exact(2).map(|p| p.iter().rev().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
+            let units: Vec<u16> =
+                bytes.chunks_exact(2).map(|p| p.iter().rev().fold(0, |n, b| n << 8 | u16::from(*b))).collect();
             String::from_utf16_lossy(&units)
         }
         None => {

@@ -6,8 +6,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
     Plain,
-    Percent { decimals: usize },
-    Moment { date: bool, time: bool },
+    Percent {
+        decimals: usize,
+    },
+    Moment {
+        date: bool,
+        time: bool,
+    },
     /// Hours, minutes or seconds that do not stop at 24 or 60.
     Elapsed,
 }
@@ -55,7 +60,8 @@ impl Look {
             return Look::Elapsed;
         }
         if let Some((digits, _)) = signs.split_once('%') {
-            let decimals = digits.rsplit_once('.').map_or(0, |(_, d)| d.chars().filter(|c| matches!(c, '0' | '#' | '?')).count());
+            let decimals =
+                digits.rsplit_once('.').map_or(0, |(_, d)| d.chars().filter(|c| matches!(c, '0' | '#' | '?')).count());
             return Look::Percent { decimals: decimals.min(8) };
         }
         if signs.contains("general") || signs.contains("am/pm") && !signs.contains('h') {

@@ -298,8 +298,15 @@ impl Reader<'_> {
                 self.turn_page();
                 xml.skip()?;
             }
-            "table-of-content-source" | "sequence-decls" | "forms" | "object" | "desc" | "title" | "event-listeners"
-            | "variable-decls" | "user-field-decls" => xml.skip()?,
+            "table-of-content-source"
+            | "sequence-decls"
+            | "forms"
+            | "object"
+            | "desc"
+            | "title"
+            | "event-listeners"
+            | "variable-decls"
+            | "user-field-decls" => xml.skip()?,
             "annotation" => {
                 let comment = self.annotation(xml)?;
                 self.comment(comment, String::new());
@@ -343,8 +350,7 @@ impl Reader<'_> {
         if !words.is_empty() {
             let listed = self.lists.last().is_some() && level.is_none() && *kind == RawKind::Text;
             let text = if label.is_empty() { words } else { format!("{label} {words}") };
-            let mut block =
-                RawBlock::on_page(if listed { RawKind::ListItem } else { kind.clone() }, text, page);
+            let mut block = RawBlock::on_page(if listed { RawKind::ListItem } else { kind.clone() }, text, page);
             block.outline_level = level;
             block.label = label;
             blocks.push(block);
@@ -400,10 +406,10 @@ impl Reader<'_> {
                         let (author, at, text) = self.annotation(xml)?;
                         out.comments.push((author, at, text, out.words.len()));
                     }
-                    "span" if self.styles.any(
-                        &self.styles.hidden_text,
-                        &element.attribute("style-name").unwrap_or_default(),
-                    ) =>
+                    "span"
+                        if self
+                            .styles
+                            .any(&self.styles.hidden_text, &element.attribute("style-name").unwrap_or_default()) =>
                     {
                         let page = self.page;
                         self.inline(xml, out)?;
@@ -857,7 +863,9 @@ pub(crate) fn counted(n: u32, format: &str) -> String {
         Some('i') => roman(n).to_lowercase(),
         Some('I') => roman(n),
         Some('一') => chinese(n),
-        Some('①') => char::from_u32(0x2460 + n.saturating_sub(1)).filter(|_| n <= 20).map_or_else(|| n.to_string(), String::from),
+        Some('①') => {
+            char::from_u32(0x2460 + n.saturating_sub(1)).filter(|_| n <= 20).map_or_else(|| n.to_string(), String::from)
+        }
         Some('１') => n.to_string().chars().filter_map(|c| char::from_u32(u32::from(c) + 0xFEE0)).collect(),
         _ => n.to_string(),
     }

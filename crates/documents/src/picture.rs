@@ -42,12 +42,13 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     } else {
         tiff(bytes, limits.max_pages as usize)
     };
-    let frames = frames.filter(|f| !f.is_empty() && f.iter().all(|f| f.width > 0 && f.height > 0)).ok_or_else(|| {
-        Refusal::new(
-            IssueCode::Truncated,
-            "the picture is cut off or damaged (its size cannot be read); copy or scan it again",
-        )
-    })?;
+    let frames =
+        frames.filter(|f| !f.is_empty() && f.iter().all(|f| f.width > 0 && f.height > 0)).ok_or_else(|| {
+            Refusal::new(
+                IssueCode::Truncated,
+                "the picture is cut off or damaged (its size cannot be read); copy or scan it again",
+            )
+        })?;
     let mut raw = RawDocument::new(Format::Image);
     for (number, frame) in (1u32..).zip(&frames) {
         let pixels = u64::from(frame.width) * u64::from(frame.height);

@@ -51,6 +51,8 @@ struct State {
     nested_row: bool,
     centred: bool,
     bold: bool,
+    /// The paragraph opens a page.
+    page_before: bool,
     style: i32,
 }
 
@@ -120,6 +122,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
         nested_row: false,
         centred: false,
         bold: false,
+        page_before: false,
         style: 0,
     };
     let mut reader = Reader {
@@ -160,7 +163,9 @@ impl Reader<'_> {
                     if self.states.len() > DEPTH_MAX {
                         return Err(Refusal::new(
                             IssueCode::Malformed,
-                            format!("the file nests more than {DEPTH_MAX} groups; open it in its own program, save it anew and upload that"),
+                            format!(
+                                "the file nests more than {DEPTH_MAX} groups; open it in its own program, save it anew and upload that"
+                            ),
                         ));
                     }
                     self.states.push(self.state.clone());
@@ -266,7 +271,9 @@ impl Reader<'_> {
         let number = std::str::from_utf8(rest.get(end..end + digits).unwrap_or_default())
             .ok()
             .and_then(|d| d.parse::<i64>().ok())
-            .map(|n| i32::try_from(if negative { -n } else { n }).unwrap_or(0));
+            .map(|n| {
+                i32::try_from(if negative { -n } else { n }).unwrap_or(if negative { i32::MIN } else { i32::MAX })
+            });
         if digits == 0 {
             end = letters;
         }
@@ -285,9 +292,19 @@ impl Reader<'_> {
 
     /// Whether the ignorable group that begins here is one that is read.
     fn knows(&self, rest: &[u8]) -> bool {
-        [b"\\annotation".as_slice(), b"\\atnauthor", b"\\company", b"\\shptxt", b"\\cs", b"\\nesttableprops", b"\\operator", b"\\footnote", b"\\shpinst"]
-            .iter()
-            .any(|known| rest.get(1..).is_some_and(|r| r.starts_with(known)))
+        [
+            b"\\annotation".as_slice(),
+            b"\\atnauthor",
+            b"\\company",
+            b"\\shptxt",
+            b"\\cs",
+            b"\\nesttableprops",
+            b"\\operator",
+            b"\\footnote",
+            b"\\shpinst",
+        ]
+        .iter()
+        .any(|known| rest.get(1..).is_some_and(|r| r.starts_with(known)))
     }
 
     fn word(&mut self, word: &str, number: Option<i32>) {
@@ -332,7 +349,8 @@ impl Reader<'_> {
             "colortbl" | "listtable" | "listoverridetable" | "revtbl" | "rsidtbl" | "generator" | "xmlnstbl"
             | "themedata" | "colorschememapping" | "latentstyles" | "datastore" | "pnseclvl" | "fldinst"
             | "bkmkstart" | "bkmkend" | "filetbl" | "objdata" | "datafield" | "sp" | "nonshppict" | "atnid"
-            | "shprslt" | "nonesttables" | "atnref" | "atndate" | "atrfstart" | "atrfend" | "ftnsep" | "ftnsepc" | "aftnsep" | "private" => {
+            | "shprslt" | "nonesttables" | "atnref" | "atndate" | "atrfstart" | "atrfend" | "ftnsep" | "ftnsepc"
+            | "aftnsep" | "private" => {
                 self.state.target = Target::Nowhere;
             }
             "pict" => {
@@ -369,7 +387,9 @@ impl Reader<'_> {
                 self.state.nesting = 1;
                 self.state.outline = None;
                 self.state.centred = false;
+                self.state.page_before = false;
             }
+            "pagebb" => self.state.page_before = on,
             "intbl" => self.state.in_table = true,
             "itap" => {
                 self.state.nesting = usize::try_from(number.unwrap_or(1)).unwrap_or(1).clamp(1, 16);
@@ -539,10 +559,14 @@ impl Reader<'_> {
             }
         }
         if !words.is_empty() {
+            if target == Target::Body && self.state.page_before && !self.raw.blocks.is_empty() {
+                self.page = (self.page + 1).min(self.limits.max_pages);
+            }
             let text = if label.is_empty() { words.to_owned() } else { format!("{label} {words}") };
             let page = self.page;
             if in_table {
                 let depth = self.state.nesting;
+                self.close_deeper(depth);
                 self.table(depth).parts.push(CellPart::Text { text, page });
             } else {
                 let kind = match target {
@@ -654,9 +678,12 @@ fn laid_out(rows: Vec<(Vec<CellShape>, Vec<Vec<CellPart>>)>) -> Grid {
             if let Some(left) = widened {
                 left.column_span += own.column_span;
                 left.parts.extend(own.parts);
-            } else if let Some(above) = grid.cells.iter_mut().rev().find(|c: &&mut GridCell| {
-                shape.merged_up && c.column == column && c.row + c.row_span == row
-            }) {
+            } else if let Some(above) = grid
+                .cells
+                .iter_mut()
+                .rev()
+                .find(|c: &&mut GridCell| shape.merged_up && c.column == column && c.row + c.row_span == row)
+            {
                 above.row_span += 1;
                 above.parts.extend(own.parts);
                 before = None;

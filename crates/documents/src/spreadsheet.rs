@@ -249,7 +249,8 @@ fn beside_cells(package: &mut Package<'_>, part: &str, limits: &Limits) -> Resul
             Token::Open(element) => match element.name() {
                 "author" => authors.push(xml.text()?.trim().to_owned()),
                 "comment" => {
-                    let author = element.number("authorId").and_then(|n| authors.get(usize::try_from(n).ok()?)).cloned();
+                    let author =
+                        element.number("authorId").and_then(|n| authors.get(usize::try_from(n).ok()?)).cloned();
                     place = element.attribute("ref").and_then(|at| Some((position(&at)?, author)));
                 }
                 "text" => {
@@ -270,9 +271,9 @@ fn beside_cells(package: &mut Package<'_>, part: &str, limits: &Limits) -> Resul
 fn position(reference: &str) -> Option<(u32, u32)> {
     let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
     let (letters, digits) = reference.split_at_checked(letters)?;
-    let column = letters.bytes().try_fold(0u32, |n, b| {
-        n.checked_mul(26)?.checked_add(u32::from(b.to_ascii_uppercase() - b'A') + 1)
-    })?;
+    let column = letters
+        .bytes()
+        .try_fold(0u32, |n, b| n.checked_mul(26)?.checked_add(u32::from(b.to_ascii_uppercase() - b'A') + 1))?;
     Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
 }
 

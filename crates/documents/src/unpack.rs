@@ -131,6 +131,13 @@ fn failed(refusal: Refusal) -> Unpacked {
     Unpacked { members: 0, keep: true, issues: vec![issue(refusal)] }
 }
 
+fn cut_off(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new(
+        IssueCode::Truncated,
+        format!("the archive is cut off or damaged ({error}); copy or pack it again and upload it once more"),
+    )
+}
+
 fn issue(refusal: Refusal) -> ParseIssue {
     ParseIssue { code: refusal.code, severity: IssueSeverity::Error, page: None, detail: refusal.detail }
 }
@@ -219,12 +226,7 @@ impl Out<'_> {
     }
 
     fn zip(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-            Refusal::new(
-                IssueCode::Truncated,
-                format!("the archive is cut off or damaged ({error}); copy or pack it again and upload it once more"),
-            )
-        })?;
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| cut_off(&error))?;
         // Old Chinese programs write names in GBK without saying so; all names together tell it better than one.
         let raw_names: Vec<Vec<u8>> = archive.file_names_raw().map(<[u8]>::to_vec).collect();
         let names = names(&raw_names);
@@ -287,10 +289,8 @@ impl Out<'_> {
                 IssueCode::Unsupported,
                 format!("the archive is packed in a way that is not read ({error}); pack its files as a plain ZIP"),
             ),
-            _ => Refusal::new(
-                IssueCode::Truncated,
-                format!("the archive is cut off or damaged ({error}); copy or pack it again and upload it once more"),
-            ),
+            Error::Io(error, _) => cut_off(error),
+            error => cut_off(error),
         };
         let mut reader = ArchiveReader::new(Cursor::new(bytes), Password::empty()).map_err(|e| refused(&e))?;
         reader.set_thread_count(1);
@@ -368,7 +368,14 @@ pub(crate) fn cleaned(path: &str) -> Option<String> {
     let joined = steps.join("/");
     let count = joined.chars().count();
     // The end says what a file is; the outermost folders can go.
-    Some(joined.chars().skip(count.saturating_sub(PATH_CHARS_MAX)).collect::<String>().trim_start_matches('/').to_owned())
+    Some(
+        joined
+            .chars()
+            .skip(count.saturating_sub(PATH_CHARS_MAX))
+            .collect::<String>()
+            .trim_start_matches('/')
+            .to_owned(),
+    )
 }
 
 fn is_drive(step: &str) -> bool {

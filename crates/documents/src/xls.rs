@@ -159,7 +159,8 @@ fn globals(stream: &[u8], limits: &Limits) -> Result<Globals, Refusal> {
             }
             XF => formats.push(u16_at(body, 2).unwrap_or(0)),
             BOUNDSHEET => {
-                if let (Some(start), Some(name)) = (u32_at(body, 0), plain_string(body.get(6..).unwrap_or_default(), false))
+                if let (Some(start), Some(name)) =
+                    (u32_at(body, 0), plain_string(body.get(6..).unwrap_or_default(), false))
                 {
                     globals.sheets.push(Sheet {
                         name,
@@ -217,10 +218,8 @@ fn read_sheet(
             }
             // A chart inside the sheet has records of its own.
             _ if depth > 1 => {}
-            ROW => {
-                if u32_at(body, 12).is_some_and(|flags| flags & 0x20 != 0) {
-                    hidden_rows.extend(u16_at(body, 0).map(u32::from));
-                }
+            ROW if u32_at(body, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                hidden_rows.extend(u16_at(body, 0).map(u32::from));
             }
             LABELSST => {
                 if let (Some((row, column, _)), Some(index)) = (place(), u32_at(body, 6)) {

@@ -106,6 +106,8 @@ fn office(program: Option<&Path>) -> String {
 fn archives(program: Option<&Path>) -> String {
     match program {
         Some(path) => format!("ZIP and 7Z built in; RAR through {}", path.display()),
-        None => "ZIP and 7Z built in; RAR archives stay closed: install libarchive-tools, or set BIDLENS_BSDTAR".to_owned(),
+        None => {
+            "ZIP and 7Z built in; RAR archives stay closed: install libarchive-tools, or set BIDLENS_BSDTAR".to_owned()
+        }
     }
 }

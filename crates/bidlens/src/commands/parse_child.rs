@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
         let issues = serde_json::to_vec(&document.issues).context("write the issues")?;
         out.write_all(&(issues.len() as u64).to_le_bytes())?;
         out.write_all(&issues)?;
-        serde_json::to_writer_pretty(&mut out, &bidlens_reports::document_json(&document)).context("write the document")?;
+        serde_json::to_writer_pretty(&mut out, &bidlens_reports::document_json(&document))
+            .context("write the document")?;
     } else if !arguments.printed {
         serde_json::to_writer(&mut out, &document).context("write the document")?;
     }
@@ -32,8 +33,7 @@ pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
 
 /// Limits this process and takes the file in.
 pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits)> {
-    let bounds =
-        Bounds { memory_mb: arguments.memory_mb, cpu_s: arguments.cpu_s, file_mb: 0, processes: None };
+    let bounds = Bounds { memory_mb: arguments.memory_mb, cpu_s: arguments.cpu_s, file_mb: 0, processes: None };
     sandbox::limit(bounds)?;
     // Without a filter the limits remain; `bidlens doctor` tells.
     let _ = sandbox::give_up(Rights::Compute);

@@ -69,7 +69,10 @@ fn a_whole_bid_in_one_archive_is_reviewed() {
     let folder = tempfile::tempdir().expect("a folder");
     let bid = std::fs::read(sample("bid_defective.docx")).expect("the sample");
     let packages = [
-        ("投标.zip", zip(&[("说明.txt", "见投标函。".as_bytes()), ("里层.zip", &zip(&[("商务标/投标函.docx", &bid)]))])),
+        (
+            "投标.zip",
+            zip(&[("说明.txt", "见投标函。".as_bytes()), ("里层.zip", &zip(&[("商务标/投标函.docx", &bid)]))]),
+        ),
         ("投标.rar", rar(&[("商务标/投标函.docx", &bid), ("说明.txt", "见投标函。".as_bytes())])),
     ];
     for (name, bytes) in packages {
@@ -124,7 +127,8 @@ fn stand_in(folder: &std::path::Path, answer: &std::path::Path, script: &str) ->
 }
 
 /// Word 2003 as XML, which no reader here knows.
-const WORD_2003: &[u8] = b"<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument xmlns:w=\"w\"/>";
+const WORD_2003: &[u8] =
+    b"<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument xmlns:w=\"w\"/>";
 
 #[test]
 fn what_no_reader_here_knows_goes_to_libreoffice() {
@@ -147,7 +151,10 @@ fn libreoffice_that_hangs_fails_or_makes_nothing_costs_one_file() {
     let path = folder.path().join("old.doc");
     std::fs::write(&path, WORD_2003).expect("write");
     for (script, words) in [
-        ("sleep 60 & sleep 60", "LibreOffice could not read it either: reading the file took longer than the 2 s allowed"),
+        (
+            "sleep 60 & sleep 60",
+            "LibreOffice could not read it either: reading the file took longer than the 2 s allowed",
+        ),
         ("echo 'source file could not be loaded' >&2; exit 1", "source file could not be loaded"),
         ("exit 0", "it made nothing of the file"),
         ("exec head -c 3000000 /dev/zero > \"$out/source.docx\"", "wrote more than the 1 MB allowed"),

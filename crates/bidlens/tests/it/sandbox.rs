@@ -74,14 +74,19 @@ fn a_reader_that_is_killed_from_outside_costs_its_file() {
     assert!(Command::new("kill").args(["-9", &child.to_string()]).status().expect("kill").success());
     let output = parent.wait_with_output().expect("end");
     assert_eq!(output.status.code(), Some(1));
-    assert!(stderr(&output).contains("heavy60.docx: reading the file was ended from outside (signal 9)"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("heavy60.docx: reading the file was ended from outside (signal 9)"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
 fn a_reader_ends_with_its_parent() {
     let folder = tempfile::tempdir().expect("a folder");
     let heavy = heavy(folder.path(), 60);
-    let mut parent = bidlens().arg("parse").arg(&heavy).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("start");
+    let mut parent =
+        bidlens().arg("parse").arg(&heavy).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("start");
     let child = child_of(parent.id());
     parent.kill().expect("kill");
     parent.wait().expect("end");

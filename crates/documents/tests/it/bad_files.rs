@@ -96,7 +96,48 @@ fn every_unusable_file_says_why_and_what_to_do() {
             .unwrap_or_else(|| panic!("{what}: no error"));
         table.push_str(&format!("{what}: {:?}: {}\n", issue.code, issue.detail));
     }
-    assert_snapshot!(table, @r"");
+    assert_snapshot!(table, @r#"
+    empty: Empty: the file is empty (0 bytes); export or copy it again and upload it once more
+    blank: Empty: the file holds nothing but blanks; export or copy it again and upload it once more
+    only zeros: Empty: the file holds nothing but blanks; export or copy it again and upload it once more
+    random bytes: Unsupported: the file is no document this program can read (unknown binary content); upload PDF, an office file, a picture, HTML, Markdown or TXT
+    cut off picture: Truncated: the picture is cut off or damaged (its size cannot be read); copy or scan it again
+    cut off picture named pdf: Truncated: the picture is cut off or damaged (its size cannot be read); copy or scan it again
+    program: Unsupported: the file is a program and not a document; upload the document itself
+    rar: Unsupported: the file is a RAR archive, which is read with the program bsdtar (Debian package libarchive-tools) where it is installed and can open it; install it, or unpack the archive and upload the files inside
+    tar: Unsupported: the file is an archive of Unix (tar, gzip, bzip2 or xz), which is read with the program bsdtar (Debian package libarchive-tools) where it is installed and can open it; install it, or unpack the archive and upload the files inside
+    cut off 7z: Truncated: the archive is cut off or damaged (failed to fill whole buffer); copy or pack it again and upload it once more
+    empty web archive: Empty: a.doc holds neither words nor files; save it again from the program that showed it
+    word 2003: Unsupported: the file is XML data, perhaps a Word 2003 document; open it, save it as DOCX or PDF and upload that
+    cut off ole: Truncated: the old office file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
+    old word without words: Malformed: an old Word or WPS document is damaged or of a kind that is not read (malformed document (WordDocument): invalid FIB magic); open it, save it as DOCX or PDF and upload that
+    old excel without cells: Unsupported: the file is a workbook of Excel 95 or older; open it, save it as XLSX and upload that
+    older excel: Unsupported: the file is a workbook of Excel 95 or older; open it, save it as XLSX and upload that
+    old slides without slides: Empty: the file holds no text at all; check that it is the right file
+    password: Encrypted: the file is protected by a password; open it, remove the password (文件 > 信息 > 保护文档) and upload it again
+    unknown ole: Unsupported: the file is an old office container this program cannot read; save its content as DOCX or PDF and upload that
+    package: Unsupported: the file is a package of 1 files (a.txt) and not a document; upload the files inside
+    cut off presentation: Truncated: this PPTX file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
+    presentation without slides: Empty: the file holds no text at all; check that it is the right file
+    slide bomb: ExpansionLimit: part ppt/presentation.xml inflates to more than allowed (64 MB for a part, 300 MB in all); split the document or remove embedded objects
+    open document without words: Empty: the file holds no text at all; check that it is the right file
+    open document bomb: ExpansionLimit: part content.xml inflates to more than allowed (64 MB for a part, 300 MB in all); split the document or remove embedded objects
+    deep open document: Malformed: part content.xml is damaged near byte 4548: elements nested deeper than 256; open the file in its own program, save it anew and upload that
+    locked open document: Encrypted: the file is protected by a password; open it, remove the password and upload it again
+    locked workbook: Encrypted: the workbook is protected by a password; open it, remove the password and upload it again
+    empty rtf: Empty: the file holds no text at all; check that it is the right file
+    ofd: Unsupported: the file is an OFD file; convert it to PDF and upload that
+    binary workbook: Unsupported: the file is a binary workbook (XLSB); save it as XLSX and upload that
+    cut off docx: Truncated: this DOCX file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
+    broken xml: Malformed: part word/document.xml is damaged near byte 34: ill-formed document: expected `</w:p>`, but `</w:body>` was found; open the file in its own program, save it anew and upload that
+    unfinished xml: Malformed: part word/document.xml is damaged near byte 20: the part ends in the middle of an element; open the file in its own program, save it anew and upload that
+    deep xml: Malformed: part word/document.xml is damaged near byte 1804: elements nested deeper than 256; open the file in its own program, save it anew and upload that
+    dtd: Malformed: part word/document.xml is damaged near byte 30: a document type declaration, which office files never carry; open the file in its own program, save it anew and upload that
+    no main part: Malformed: the part word/document.xml is missing; open the file in its own program, save it anew and upload that
+    no text: Empty: the file holds no text at all; check that it is the right file
+    broken sheet: Malformed: the workbook is damaged (File not found '_rels/.rels'); open the file in its own program, save it anew and upload that
+    empty sheet: Empty: no sheet of the workbook holds a value; check that it is the right file
+    "#);
 }
 
 #[test]

@@ -53,8 +53,25 @@ fn a_text_keeps_numbers_tables_notes_and_what_changed() {
 <text:p text:style-name="Neu">新的一页<draw:frame><draw:text-box><text:p>框中的话</text:p></draw:text-box></draw:frame></text:p>
 <table:table><table:table-column/><table:table-header-rows><table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>评分表</text:p></table:table-cell><table:covered-table-cell/></table:table-row></table:table-header-rows><table:table-row><table:table-cell table:number-rows-spanned="2"><text:p>技术</text:p></table:table-cell><table:table-cell><text:p>30分</text:p></table:table-cell></table:table-row><table:table-row><table:covered-table-cell/><table:table-cell><text:p>20分</text:p><table:table><table:table-row><table:table-cell><text:p>内层</text:p></table:table-cell></table:table-row></table:table></table:table-cell></table:table-row></table:table>"#;
     let document = read("标书.odt", &text(body));
-    assert_snapshot!(outline(&document), @r"");
-    assert_snapshot!(format!("{:?}", document.comments), @"");
+    assert_snapshot!(outline(&document), @"
+    ! Info TrackedChanges: the file holds 1 tracked changes; it was read as if all were accepted
+    p1 H1 第一章 投标邀请
+    p1 Paragraph 预算  金额：100 万元。
+    p1 Footnote 含税。
+    p1   H2 一、 资格要求
+    p1   ListItem 1) 营业执照
+    p1   ListItem 2) 安全许可
+    p1   H2 二、 商务要求
+    p2   Paragraph 新的一页
+    p2   TextBox 框中的话
+    p2   Table 3x2
+        (0,0 1x2) 评分表
+        (1,0 2x1) 技术
+        (1,1) 30分
+        (2,1) 20分⏎内层
+            (0,0) 内层
+    ");
+    assert_snapshot!(format!("{:?}", document.comments), @r#"[Comment { author: Some("李工"), written_at: Some("2031-05-01"), text: "请核对", page: 1, about: "。" }]"#);
     assert_eq!(document.metadata.title.as_deref(), Some("样例"));
 }
 
@@ -68,7 +85,20 @@ fn a_workbook_shows_what_the_program_showed() {
         cell("90")
     );
     let styles = r#"<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>"#;
-    assert_snapshot!(outline(&read("报价.ods", &open_document("spreadsheet", styles, &sheet))), @r"");
+    assert_snapshot!(outline(&read("报价.ods", &open_document("spreadsheet", styles, &sheet))), @"
+    ! Info HiddenText p1: sheet 报价 hides rows with words (3); they were read all the same
+    ! Info HiddenText p2: sheet 底价 is hidden in the workbook; it was read all the same
+    p1 SheetName 报价
+    p1 Table 3x2
+        (0,0 1x2) 报价表
+        (1,0) 税率
+        (1,1) 5.50%
+        (2,0) 藏起的单价
+        (2,1) 12000.5
+    p2 SheetName 底价
+    p2 Table 1x1
+        (0,0) 90
+    ");
 }
 
 #[test]
@@ -82,7 +112,12 @@ fn repeated_cells_end_at_a_limit() {
 #[test]
 fn slides_are_pages() {
     let slides = r#"<office:presentation><draw:page><draw:frame presentation:class="title"><draw:text-box><text:p>施工方案</text:p></draw:text-box></draw:frame><draw:frame><draw:text-box><text:p>先排水</text:p></draw:text-box></draw:frame><presentation:notes><draw:frame><draw:text-box><text:p>讲到工期</text:p></draw:text-box></draw:frame></presentation:notes></draw:page><draw:page><draw:frame><draw:text-box><text:p>第二页</text:p></draw:text-box></draw:frame></draw:page></office:presentation>"#;
-    assert_snapshot!(outline(&read("方案.odp", &open_document("presentation", "", slides))), @r"");
+    assert_snapshot!(outline(&read("方案.odp", &open_document("presentation", "", slides))), @"
+    p1 H1 施工方案
+    p1 Paragraph 先排水
+    p1 Footnote 讲到工期
+    p2 Paragraph 第二页
+    ");
 }
 
 #[test]

@@ -41,12 +41,10 @@ impl Book {
         let mut shared = (self.strings.len() as u32).to_le_bytes().repeat(2);
         shared.extend(self.strings.iter().flat_map(|s| string(s)));
         let mut after = Vec::new();
-        // Pieces of at most 40 bytes cut strings in the middle; each goes on with a byte that says how wide.
-        let (first, rest) = shared.split_at(shared.len().min(40));
+        // The first string is cut after five characters; it goes on with a byte that says how wide they are.
+        let (first, rest) = shared.split_at(shared.len().min(8 + 3 + 10));
         after.extend(record(0x00FC, first));
-        for piece in rest.chunks(40) {
-            after.extend(record(0x003C, &[&[1], piece].concat()));
-        }
+        after.extend(record(0x003C, &[&[1], rest].concat()));
         after.extend(record(0x000A, &[]));
         let names: usize = self.sheets.iter().map(|(name, ..)| 4 + 8 + wide(name).len()).sum();
         let mut start = before.len() + names + after.len();
@@ -79,7 +77,8 @@ fn priced() -> Book {
         .iter()
         .flat_map(|(style, value)| [&style.to_le_bytes()[..], &value.to_le_bytes()].concat())
         .collect();
-    sheet.extend(record(0x00BD, &[&4u16.to_le_bytes()[..], &0u16.to_le_bytes(), &packed, &1u16.to_le_bytes()].concat()));
+    sheet
+        .extend(record(0x00BD, &[&4u16.to_le_bytes()[..], &0u16.to_le_bytes(), &packed, &1u16.to_le_bytes()].concat()));
     // A formula with words as its result, and one with an error.
     sheet.extend(record(0x0006, &cell(5, 0, 0, &[0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0])));
     sheet.extend(record(0x0207, &string("合计见下表")));
@@ -101,8 +100,27 @@ fn priced() -> Book {
 #[test]
 fn cells_formats_merges_hidden_things_and_comments_are_read() {
     let document = read("报价.xls", &priced().bytes());
-    assert_snapshot!(outline(&document), @r"");
-    assert_snapshot!(format!("{:?}", document.comments), @"");
+    assert_snapshot!(outline(&document), @"
+    ! Info HiddenText p1: sheet 报价表 hides rows with words (4); they were read all the same
+    ! Info HiddenText p2: sheet 底价 is hidden in the workbook; it was read all the same
+    p1 SheetName 报价表
+    p1 Table 6x2
+        (0,0 1x2) 分项报价表（人民币）
+        (1,0) 名称
+        (1,1) 单价
+        (2,0) 水泵
+        (2,1) 12000
+        (3,0) 税率
+        (3,1) 5.50%
+        (4,0) 2025-01-01
+        (4,1) 2025-02-01
+        (5,0) 合计见下表
+        (5,1) #DIV/0!
+    p2 SheetName 底价
+    p2 Table 1x1
+        (0,0) 0.3
+    ");
+    assert_snapshot!(format!("{:?}", document.comments), @r#"[Comment { author: Some("王工"), written_at: None, text: "含税含运", page: 1, about: "12000" }]"#);
     // WPS gives its workbooks another name and the same content.
     assert_eq!(read("报价.et", &priced().bytes()).blocks, document.blocks);
 }

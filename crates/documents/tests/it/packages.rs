@@ -63,8 +63,18 @@ fn a_package_gives_its_files_under_their_paths() {
         ("__MACOSX/._a", b"x"),
         ("inner.zip", &container(&[("a.txt", b"a")])),
     ]);
-    assert_snapshot!(members("投标.zip", &package), @r"");
-    assert_snapshot!(members("投标.zip", &gbk_zip(&[("商务标/投标函.txt", b"a"), ("报价.txt", b"b")])), @r"");
+    assert_snapshot!(members("投标.zip", &package), @"
+    商务标/投标函.docx (756 bytes)
+    技术标/方案.txt (6 bytes)
+    etc/passwd (4 bytes)
+    inner.zip (111 bytes)
+    not kept
+    ");
+    assert_snapshot!(members("投标.zip", &gbk_zip(&[("商务标/投标函.txt", b"a"), ("报价.txt", b"b")])), @"
+    商务标/投标函.txt (1 bytes)
+    报价.txt (1 bytes)
+    not kept
+    ");
 }
 
 #[test]
@@ -78,19 +88,31 @@ fn office_files_are_no_packages() {
 
 #[test]
 fn what_cannot_be_opened_is_told_file_by_file() {
-    let mut package = container(&[("good.txt", b"good"), ("bad.txt", b"bad bad bad bad bad bad bad bad"), ("last.txt", b"last")]);
+    let mut package =
+        container(&[("good.txt", b"good"), ("bad.txt", b"bad bad bad bad bad bad bad bad"), ("last.txt", b"last")]);
     let at = package.windows(7).position(|w| w == b"bad.txt").expect("its name") + 7;
     package[at..at + 4].copy_from_slice(&[0xFF; 4]);
-    assert_snapshot!(members("a.zip", &package), @r"");
+    assert_snapshot!(members("a.zip", &package), @"
+    good.txt (4 bytes)
+    last.txt (4 bytes)
+    ! Malformed: bad.txt: the file is damaged in its package (corrupt deflate stream); pack it anew and upload that
+    kept
+    ");
     // Kept as a file of its own, it says the same where its readers look for it.
-    assert_snapshot!(read("a.zip", &package).issues[0].detail, @"");
+    assert_snapshot!(read("a.zip", &package).issues[0].detail, @"bad.txt: the file is damaged in its package (corrupt deflate stream); pack it anew and upload that");
     let mut locked = container(&[("secret.txt", b"secret")]);
     // The flag of encryption, in both places where a file's flags stand.
     locked[6] |= 1;
     let at = locked.windows(4).position(|w| w == b"PK\x01\x02").expect("the index");
     locked[at + 8] |= 1;
-    assert_snapshot!(members("a.zip", &locked), @r"");
-    assert_snapshot!(members("a.zip", &package[..package.len() / 2]), @r"");
+    assert_snapshot!(members("a.zip", &locked), @"
+    ! Encrypted: secret.txt: the file is protected by a password; pack it anew without one and upload that
+    kept
+    ");
+    assert_snapshot!(members("a.zip", &package[..package.len() / 2]), @"
+    ! Truncated: this ZIP container is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
+    kept
+    ");
 }
 
 #[test]
@@ -103,11 +125,47 @@ fn packages_are_bounded() {
         change(&mut limits);
         limits
     };
-    assert_snapshot!(members_within("a.zip", &package, &small(|l| l.max_members = 2)), @r"");
-    assert_snapshot!(members_within("a.zip", &package, &small(|l| l.max_unpacked_bytes = 2_500)), @r"");
-    assert_snapshot!(members_within("a.zip", &package, &small(|l| l.max_bytes = 3_000)), @r"");
+    assert_snapshot!(members_within("a.zip", &package, &small(|l| l.max_members = 2)), @"
+    0.txt (1000 bytes)
+    1.txt (1000 bytes)
+    ! ExpansionLimit: only the first 2 files of the package were read; split it, or raise BIDLENS_PARSE_PACKAGE_FILES
+    kept
+    ");
+    assert_snapshot!(members_within("a.zip", &package, &small(|l| l.max_unpacked_bytes = 2_500)), @"
+    0.txt (1000 bytes)
+    1.txt (1000 bytes)
+    ! ExpansionLimit: 2.txt: the files of the package are more than the 0 MB allowed; split it, or raise BIDLENS_PARSE_PACKAGE_MB
+    kept
+    ");
+    assert_snapshot!(members_within("a.zip", &package, &small(|l| l.max_bytes = 3_000)), @"
+    0.txt (1000 bytes)
+    1.txt (1000 bytes)
+    2.txt (1000 bytes)
+    3.txt (1000 bytes)
+    4.txt (1000 bytes)
+    5.txt (1000 bytes)
+    6.txt (1000 bytes)
+    7.txt (1000 bytes)
+    8.txt (1000 bytes)
+    9.txt (1000 bytes)
+    10.txt (1000 bytes)
+    11.txt (1000 bytes)
+    12.txt (1000 bytes)
+    13.txt (1000 bytes)
+    14.txt (1000 bytes)
+    15.txt (1000 bytes)
+    16.txt (1000 bytes)
+    17.txt (1000 bytes)
+    18.txt (1000 bytes)
+    19.txt (1000 bytes)
+    not kept
+    ");
     let bomb = container(&[("bomb.txt", &vec![b'0'; 70 << 20]), ("good.txt", b"good")]);
-    assert_snapshot!(members("a.zip", &bomb), @r"");
+    assert_snapshot!(members("a.zip", &bomb), @"
+    good.txt (4 bytes)
+    ! ExpansionLimit: bomb.txt: the file inflates to more than 1000 times its size, as no document does; it was left out
+    kept
+    ");
 }
 
 /// A 7Z archive with these files.
@@ -123,12 +181,22 @@ pub(crate) fn seven_z(files: &[(&str, &[u8])]) -> Vec<u8> {
 #[test]
 fn a_7z_archive_gives_its_files() {
     let archive = seven_z(&[("商务标/投标函.txt", "正文".as_bytes()), ("../x.txt", b"x")]);
-    assert_snapshot!(members("投标.7z", &archive), @r"");
-    assert_snapshot!(members("a.7z", &archive[..archive.len() - 20]), @r"");
+    assert_snapshot!(members("投标.7z", &archive), @"
+    商务标/投标函.txt (6 bytes)
+    x.txt (1 bytes)
+    not kept
+    ");
+    assert_snapshot!(members("a.7z", &archive[..archive.len() - 20]), @r#"
+    ! Truncated: the archive is cut off or damaged (failed to fill whole buffer); copy or pack it again and upload it once more
+    kept
+    "#);
     crate::bad_files::damage("a.7z", &archive, 100);
 }
 
 #[test]
 fn a_rar_archive_says_what_it_needs() {
-    assert_snapshot!(members("a.rar", b"Rar!\x1A\x07\x01\0aaaa"), @r"");
+    assert_snapshot!(members("a.rar", b"Rar!\x1A\x07\x01\0aaaa"), @"
+    ! Unsupported: the file is a RAR archive, which is read with the program bsdtar (Debian package libarchive-tools) where it is installed and can open it; install it, or unpack the archive and upload the files inside
+    kept
+    ");
 }

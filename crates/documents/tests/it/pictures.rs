@@ -10,8 +10,14 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     let size = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
     // 200 dots an inch are 7874 a metre.
     let density = [&7_874u32.to_be_bytes()[..], &7_874u32.to_be_bytes(), &[1]].concat();
-    [b"\x89PNG\r\n\x1A\n".to_vec(), chunk(b"IHDR", &size), chunk(b"pHYs", &density), chunk(b"IDAT", &[0; 8]), chunk(b"IEND", &[])]
-        .concat()
+    [
+        b"\x89PNG\r\n\x1A\n".to_vec(),
+        chunk(b"IHDR", &size),
+        chunk(b"pHYs", &density),
+        chunk(b"IDAT", &[0; 8]),
+        chunk(b"IEND", &[]),
+    ]
+    .concat()
 }
 
 fn jpeg() -> Vec<u8> {
@@ -52,17 +58,32 @@ fn tiff(pages: u32) -> Vec<u8> {
 #[test]
 fn a_picture_is_a_page_that_needs_recognition() {
     let mut out = String::new();
-    for (name, bytes) in
-        [("a.png", png(1_654, 2_339)), ("a.jpg", jpeg()), ("a.bmp", bmp()), ("a.tif", tiff(3)), ("a.gif", b"GIF89a\x10\0\x20\0\0\0\0".to_vec())]
-    {
+    for (name, bytes) in [
+        ("a.png", png(1_654, 2_339)),
+        ("a.jpg", jpeg()),
+        ("a.bmp", bmp()),
+        ("a.tif", tiff(3)),
+        ("a.gif", b"GIF89a\x10\0\x20\0\0\0\0".to_vec()),
+    ] {
         let document = read(name, &bytes);
         for page in &document.pages {
             assert_eq!(page.text_source, TextSource::Unreadable);
-            out.push_str(&format!("{name} {:?} p{} {:.0} x {:.0}\n", document.format, page.number, page.width, page.height));
+            out.push_str(&format!(
+                "{name} {:?} p{} {:.0} x {:.0}\n",
+                document.format, page.number, page.width, page.height
+            ));
         }
         assert_eq!(document.issues[0].code, IssueCode::UnreadablePage);
     }
-    assert_snapshot!(out, @r"");
+    assert_snapshot!(out, @"
+    a.png Image p1 595 x 842
+    a.jpg Image p1 594 x 842
+    a.bmp Image p1 75 x 38
+    a.tif Image p1 1240 x 1754
+    a.tif Image p2 1240 x 1754
+    a.tif Image p3 1240 x 1754
+    a.gif Image p1 12 x 24
+    ");
 }
 
 #[test]

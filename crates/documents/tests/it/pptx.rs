@@ -29,7 +29,9 @@ fn p(words: &str) -> String {
 
 /// A presentation whose show runs against the order of its parts.
 pub(crate) fn presentation() -> Vec<u8> {
-    let numbered = |words: &str| format!(r#"<a:p><a:pPr><a:buAutoNum type="ea1ChsPeriod"/></a:pPr><a:r><a:t>{words}</a:t></a:r></a:p>"#);
+    let numbered = |words: &str| {
+        format!(r#"<a:p><a:pPr><a:buAutoNum type="ea1ChsPeriod"/></a:pPr><a:r><a:t>{words}</a:t></a:r></a:p>"#)
+    };
     let table = r#"<p:graphicFrame><a:graphic><a:graphicData><a:tbl><a:tblGrid/><a:tr><a:tc gridSpan="2"><a:txBody><a:p><a:r><a:t>进度</a:t></a:r></a:p></a:txBody></a:tc><a:tc hMerge="1"><a:txBody><a:p/></a:txBody></a:tc></a:tr><a:tr><a:tc><a:txBody><a:p><a:r><a:t>开工</a:t></a:r></a:p></a:txBody></a:tc><a:tc><a:txBody><a:p><a:r><a:t>5月</a:t></a:r></a:p><a:p><a:r><a:t>上旬</a:t></a:r></a:p></a:txBody></a:tc></a:tr></a:tbl></a:graphicData></a:graphic></p:graphicFrame>"#;
     let first = slide(
         "",
@@ -64,7 +66,8 @@ pub(crate) fn presentation() -> Vec<u8> {
         ("ppt/slides/slide3.xml", third.as_bytes()),
         (
             "ppt/slides/_rels/slide2.xml.rels",
-            relations(&[("n", "notesSlide", "../notesSlides/n1.xml"), ("c", "comments", "../comments/c1.xml")]).as_bytes(),
+            relations(&[("n", "notesSlide", "../notesSlides/n1.xml"), ("c", "comments", "../comments/c1.xml")])
+                .as_bytes(),
         ),
         ("ppt/notesSlides/n1.xml", notes.as_bytes()),
         ("ppt/commentAuthors.xml", r#"<p:cmAuthorLst><p:cmAuthor id="0" name="赵工"/></p:cmAuthorLst>"#.as_bytes()),
@@ -78,8 +81,20 @@ pub(crate) fn presentation() -> Vec<u8> {
 #[test]
 fn slides_come_in_the_order_of_the_show() {
     let document = read("方案.pptx", &presentation());
-    assert_snapshot!(outline(&document), @r"");
-    assert_snapshot!(format!("{:?}", document.comments), @"");
+    assert_snapshot!(outline(&document), @"
+    ! Info HiddenText p2: slide 2 is hidden in the show; it was read all the same
+    ! Warning UnreadablePage p3: the slide holds pictures alone; their words need text recognition
+    p1 H1 施工组织
+    p1   H2 一、 人员
+    p1   H2 二、 设备
+    p1   Table 2x2
+        (0,0 1x2) 进度
+        (1,0) 开工
+        (1,1) 5月⏎上旬
+    p1   Footnote 讲到工期
+    p2   Paragraph 藏起的一页
+    ");
+    assert_snapshot!(format!("{:?}", document.comments), @r#"[Comment { author: Some("赵工"), written_at: Some("2031-05-01"), text: "补上计划", page: 1, about: "" }]"#);
     assert_eq!(document.unreadable_pages().collect::<Vec<_>>(), [3]);
 }
 

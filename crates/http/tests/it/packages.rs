@@ -20,7 +20,11 @@ fn listed(assets: &serde_json::Value) -> String {
     let mut out = String::new();
     for asset in assets.as_array().expect("a list") {
         let error = asset["error"].as_str().unwrap_or_default();
-        out.push_str(&format!("{} {} {error}\n", asset["filename"].as_str().expect("a name"), asset["status"].as_str().expect("a status")));
+        out.push_str(&format!(
+            "{} {} {error}\n",
+            asset["filename"].as_str().expect("a name"),
+            asset["status"].as_str().expect("a status")
+        ));
     }
     out
 }
@@ -41,7 +45,9 @@ async fn a_package_becomes_its_files_once() {
     insta::assert_snapshot!(listed(&first), @"");
     // The same package again is the same assets; nothing is read twice but what failed.
     let again = client.upload(&project, "?sync=1", &[], &fields, &[("投标.zip", &package)]).await.ok();
-    let ids = |assets: &serde_json::Value| assets.as_array().expect("a list").iter().map(|a| a["id"].clone()).collect::<Vec<_>>();
+    let ids = |assets: &serde_json::Value| {
+        assets.as_array().expect("a list").iter().map(|a| a["id"].clone()).collect::<Vec<_>>()
+    };
     assert_eq!(ids(&first), ids(&again));
     let all = client.get(&format!("/projects/{project}/assets")).await.ok();
     assert_eq!(all.as_array().map(Vec::len), Some(3));
@@ -71,9 +77,7 @@ async fn a_mail_is_kept_beside_its_attachments() {
     let client = server.anna().await;
     let project = client.project("x").await;
     let mail = "MIME-Version: 1.0\r\nSubject: notice\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nThe opening is moved.\r\n--b\r\nContent-Disposition: attachment; filename=\"a.md\"\r\n\r\n# Chapter\r\n\r\nWords.\r\n--b--\r\n";
-    let assets = client
-        .upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("notice.eml", mail.as_bytes())])
-        .await
-        .ok();
+    let assets =
+        client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("notice.eml", mail.as_bytes())]).await.ok();
     insta::assert_snapshot!(listed(&assets), @"");
 }
