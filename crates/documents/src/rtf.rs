@@ -198,6 +198,11 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, complete: bool) -> ReadResult {
+        // Groups that were cut off end where the file does.
+        while let Some(outer) = self.states.pop() {
+            let inner = std::mem::replace(&mut self.state, outer);
+            self.leave(inner.target);
+        }
         self.end_paragraph();
         while !self.tables.is_empty() {
             self.end_table();

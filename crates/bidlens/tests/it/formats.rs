@@ -52,7 +52,7 @@ fn rar(files: &[(&str, &[u8])]) -> Vec<u8> {
         let size = content.len() as u64;
         let fields = [
             [vint(2), vint(2), vint(size)].concat(),
-            [vint(4), vint(size), vint(0o644)].concat(),
+            [vint(4), vint(size), vint(0o100_644)].concat(),
             crc32(content).to_le_bytes().to_vec(),
             [vint(0), vint(1), vint(name.len() as u64)].concat(),
             name.as_bytes().to_vec(),
@@ -94,7 +94,7 @@ fn a_package_is_printed_file_by_file() {
     let path = folder.path().join("a.zip");
     std::fs::write(&path, zip(&[("甲/a.txt", b"first"), ("b.txt", b"second")])).expect("write");
     let parsed = json(&run(bidlens().args(["parse", "--json"]).arg(&path)));
-    let names: Vec<_> = parsed["files"].as_array().expect("files").iter().map(|f| f["file"]["name"].clone()).collect();
+    let names: Vec<_> = parsed["files"].as_array().expect("files").iter().map(|f| f["name"].clone()).collect();
     assert_eq!(names, ["甲/a.txt", "b.txt"]);
 }
 
@@ -137,9 +137,9 @@ fn what_no_reader_here_knows_goes_to_libreoffice() {
     std::fs::write(&path, WORD_2003).expect("write");
     let office = stand_in(folder.path(), &sample("tender.docx"), "");
     let parsed = json(&run(bidlens().args(["parse", "--json"]).arg(&path).env("BIDLENS_LIBREOFFICE", &office)));
-    assert_eq!(parsed["file"]["name"], "old.doc");
+    assert_eq!(parsed["name"], "old.doc");
     assert!(parsed["sections"].as_array().is_some_and(|s| s.len() > 3));
-    assert!(parsed["file"]["issues"].to_string().contains("read through LibreOffice"), "{}", parsed["file"]);
+    assert!(parsed["issues"].to_string().contains("read through LibreOffice"), "{}", parsed["issues"]);
     let output = run(bidlens().arg("parse").arg(&path).env("BIDLENS_LIBREOFFICE", "off"));
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("Word 2003"), "{}", stderr(&output));

@@ -42,7 +42,11 @@ async fn a_package_becomes_its_files_once() {
     ]);
     let fields = [("kind", "bid"), ("bidder_name", BIDDER)];
     let first = client.upload(&project, "?sync=1", &[], &fields, &[("投标.zip", &package)]).await.ok();
-    insta::assert_snapshot!(listed(&first), @"");
+    insta::assert_snapshot!(listed(&first), @"
+    商务标/投标函.md ready 
+    资质.zip/资质/说明.txt ready 
+    程序.exe failed 程序.exe: the file is a program and not a document; upload the document itself
+    ");
     // The same package again is the same assets; nothing is read twice but what failed.
     let again = client.upload(&project, "?sync=1", &[], &fields, &[("投标.zip", &package)]).await.ok();
     let ids = |assets: &serde_json::Value| {
@@ -68,7 +72,10 @@ async fn a_package_that_stays_closed_in_part_is_kept_and_says_why() {
     package[local..local + 8].copy_from_slice(&[0xFF; 8]);
     let fields = [("kind", "tender")];
     let assets = client.upload(&project, "?sync=1", &[], &fields, &[("标书.zip", &package)]).await.ok();
-    insta::assert_snapshot!(listed(&assets), @"");
+    insta::assert_snapshot!(listed(&assets), @"
+    标书.zip failed 标书.zip: bad.md: the file is damaged in its package (corrupt deflate stream); pack it anew and upload that
+    good.md ready
+    ");
 }
 
 #[tokio::test]
@@ -79,5 +86,8 @@ async fn a_mail_is_kept_beside_its_attachments() {
     let mail = "MIME-Version: 1.0\r\nSubject: notice\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nThe opening is moved.\r\n--b\r\nContent-Disposition: attachment; filename=\"a.md\"\r\n\r\n# Chapter\r\n\r\nWords.\r\n--b--\r\n";
     let assets =
         client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("notice.eml", mail.as_bytes())]).await.ok();
-    insta::assert_snapshot!(listed(&assets), @"");
+    insta::assert_snapshot!(listed(&assets), @"
+    notice.eml ready 
+    a.md ready
+    ");
 }
