@@ -24,6 +24,7 @@ mod rtf;
 mod second;
 mod spreadsheet;
 mod structure;
+mod summary;
 mod table;
 mod text;
 mod unpack;

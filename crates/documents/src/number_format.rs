@@ -121,7 +121,7 @@ fn moment(value: f64, date: bool, time: bool, from_1904: bool) -> Option<String>
 }
 
 /// The date of a day counted from 1970-01-01.
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);

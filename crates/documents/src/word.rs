@@ -14,7 +14,8 @@ use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal};
 use crate::table::{CellPart, Grid, GridCell};
 
 pub(crate) fn read(kind: Kind, bytes: &[u8], limits: &Limits) -> ReadResult {
-    if kind == Kind::Doc && is_locked(bytes) {
+    let ole = Ole::open(bytes);
+    if kind == Kind::Doc && ole.as_ref().is_some_and(is_locked) {
         return Err(Refusal::new(
             IssueCode::Encrypted,
             "the document is protected by a password; open it, remove the password and upload it again",
@@ -47,6 +48,7 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], limits: &Limits) -> ReadResult {
     let (pages, pictures) = (reader.page, reader.pictures + document.assets.len());
     let mut raw = reader.raw;
     raw.plain_pages(pages, true);
+    raw.metadata = ole.as_ref().map(crate::summary::metadata).unwrap_or_default();
     if raw.blocks.iter().all(|b| b.text.trim().is_empty()) && pictures > 0 {
         for page in &mut raw.pages {
             page.text_source = TextSource::Unreadable;
@@ -62,8 +64,8 @@ pub(crate) fn read(kind: Kind, bytes: &[u8], limits: &Limits) -> ReadResult {
 }
 
 /// Whether the header of the words says that they are encrypted.
-fn is_locked(bytes: &[u8]) -> bool {
-    let words = Ole::open(bytes).and_then(|ole| ole.root_stream("WordDocument"));
+fn is_locked(ole: &Ole<'_>) -> bool {
+    let words = ole.root_stream("WordDocument");
     words.and_then(|w| u16_at(&w, 10)).is_some_and(|flags| flags & 0x0100 != 0)
 }
 

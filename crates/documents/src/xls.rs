@@ -108,6 +108,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     };
     let globals = globals(&stream, limits)?;
     let mut raw = RawDocument::new(Format::Xls);
+    raw.metadata = crate::summary::metadata(&ole);
     if globals.sheets.len() > limits.max_sheets {
         raw.issue(
             IssueCode::PartLimit,

@@ -28,6 +28,31 @@ struct Book {
     strings: Vec<&'static str>,
     /// Further records of the workbook's own part.
     globals: Vec<u8>,
+    /// What the file says about its own making.
+    summary: Vec<u8>,
+}
+
+/// A property set in GBK: the author, and when the file was made.
+fn summary(author: &str) -> Vec<u8> {
+    let author = encoding_rs::GBK.encode(author).0.into_owned();
+    let mut values = Vec::new();
+    let mut places = Vec::new();
+    let made = 135_000_000_000_000_000u64.to_le_bytes().to_vec();
+    for (id, kind, value) in [
+        (1u32, 2u32, 936u32.to_le_bytes().to_vec()),
+        (4, 30, [&(author.len() as u32).to_le_bytes()[..], &author].concat()),
+        (12, 64, made),
+    ] {
+        places.push((id, 8 + 3 * 8 + values.len() as u32));
+        values.extend(kind.to_le_bytes());
+        values.extend(value);
+    }
+    let mut set = vec![0; 44];
+    set.extend(48u32.to_le_bytes());
+    set.extend([0u32, 3].iter().flat_map(|n| n.to_le_bytes()));
+    set.extend(places.iter().flat_map(|(id, at)| [id.to_le_bytes(), at.to_le_bytes()].concat()));
+    set.extend(values);
+    set
 }
 
 impl Book {
@@ -60,7 +85,8 @@ impl Book {
             start += body.len();
             bodies.extend(body);
         }
-        ole(&[stream("Workbook", [before, bound, after, bodies].concat())])
+        let book = [before, bound, after, bodies].concat();
+        ole(&[stream("Workbook", book), stream("\u{5}SummaryInformation", self.summary.clone())])
     }
 }
 
@@ -94,6 +120,7 @@ fn priced() -> Book {
         sheets: vec![("报价表", false, sheet), ("底价", true, number(0, 0, 0, 0.1 + 0.2))],
         strings: vec!["分项报价表（人民币）", "名称", "单价", "水泵", "税率"],
         globals: Vec::new(),
+        summary: summary("王工"),
     }
 }
 
@@ -121,6 +148,8 @@ fn cells_formats_merges_hidden_things_and_comments_are_read() {
         (0,0) 0.3
     ");
     assert_snapshot!(format!("{:?}", document.comments), @r#"[Comment { author: Some("王工"), written_at: None, text: "含税含运", page: 1, about: "12000" }]"#);
+    assert_eq!(document.metadata.author.as_deref(), Some("王工"));
+    assert_eq!(document.metadata.created.as_deref(), Some("2028-10-19T00:00:00Z"));
     // WPS gives its workbooks another name and the same content.
     assert_eq!(read("报价.et", &priced().bytes()).blocks, document.blocks);
 }
@@ -129,7 +158,7 @@ fn cells_formats_merges_hidden_things_and_comments_are_read() {
 fn cells_in_the_last_corner_cost_nothing() {
     let number = |row: u16, column: u16| record(0x0203, &cell(row, column, 0, &1f64.to_le_bytes()));
     let corners = [number(0, 0), number(65_535, 255)].concat();
-    let book = Book { sheets: vec![("甲", false, corners); 200], strings: vec![], globals: vec![] };
+    let book = Book { sheets: vec![("甲", false, corners); 200], strings: vec![], globals: vec![], summary: vec![] };
     let document = read("a.xls", &book.bytes());
     assert_eq!(document.pages.len(), 200);
     assert_eq!(document.blocks[1].text, "1\n1");
