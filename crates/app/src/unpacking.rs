@@ -125,9 +125,8 @@ impl Parser {
         limits.package_mb = budget.bytes >> 20;
         let mut bytes = bytes;
         let mut name = name.to_owned();
-        if needs_archiver(&bytes)
-            && let Parser::Child { program, converters, .. } = self
-        {
+        let foreign = needs_archiver(&bytes);
+        if foreign && let Parser::Child { program, converters, .. } = self {
             match converters.to_zip(program, &limits, std::mem::take(&mut bytes)).await? {
                 Some(Ok(zip)) => {
                     bytes = zip;
@@ -172,6 +171,10 @@ impl Parser {
                     feed(stdin, bytes, take_files(stdout, &place, first, bytes_max)).await
                 };
                 match talk_with(&mut command, limits.wall_s, talk).await? {
+                    // bsdtar takes what it cannot read for the end of the archive.
+                    Ok(Some(level)) if foreign && level.files.is_empty() => {
+                        Ok(Some(Level::refused(EMPTY_ARCHIVE.to_owned())))
+                    }
                     Ok(Some(level)) => {
                         *taken += level.files.len();
                         Ok(Some(level))
@@ -185,6 +188,8 @@ impl Parser {
 }
 
 const NO_ARCHIVER: &str = "RAR needs the program bsdtar, which is not installed (Debian package libarchive-tools)";
+
+const EMPTY_ARCHIVE: &str = "the archive cannot be opened (no file was found in it); it may be cut off or protected by a password: pack its files anew as a ZIP and upload that";
 
 fn archiver_refused(stop: &Stop, limits: &ParseLimits) -> String {
     match stop {
