@@ -5,6 +5,7 @@
 //! the environment. Start at [`App`].
 
 mod auth;
+mod converter;
 mod directory;
 mod error;
 mod export;
@@ -20,6 +21,7 @@ mod projects;
 mod request;
 mod search;
 mod settings;
+mod unpacking;
 mod work;
 
 use std::collections::HashMap;
@@ -42,6 +44,7 @@ pub use bidlens_storage::{
     StoredFile, User,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
+pub use converter::Converters;
 pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
@@ -50,11 +53,12 @@ pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
-pub use parser::Parser;
+pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use request::with_request_id;
 pub use search::{Ranking, SearchAnswer, SearchHit, SearchRequest};
 pub use settings::{RedisFallback, Rows, RunSwitches, Settings};
+pub use unpacking::{Package, PackageFile};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
 
 /// The application: rows, files, the job engine.

@@ -60,6 +60,22 @@ pub enum Format {
     Markdown,
     Text,
     Unknown,
+    Pptx,
+    /// Word 97 to 2003, and WPS.
+    Doc,
+    /// Excel 97 to 2003, and ET.
+    Xls,
+    /// PowerPoint 97 to 2003, and DPS.
+    Ppt,
+    Rtf,
+    Odt,
+    Ods,
+    Odp,
+    /// A mail or a web archive.
+    Mail,
+    Image,
+    /// An archive of files.
+    Package,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -393,6 +409,8 @@ pub enum IssueCode {
     UnfilledControl,
     /// The document shows something that is not in the file, such as a linked picture.
     OutsideContent,
+    /// Another program turned the file into a format that is read here.
+    Converted,
 }
 
 impl Document {
