@@ -154,6 +154,9 @@ pub(crate) struct ParseChild {
     /// Size of file that is read at all
     #[arg(long, value_name = "MB", default_value_t = 200)]
     pub(crate) max_mb: u64,
+    /// Pages read at a time; 0 for as many as there are processors
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
 }
 
 #[derive(Debug, Subcommand)]

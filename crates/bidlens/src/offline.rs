@@ -3,8 +3,9 @@
 //! One bad file never stops the others; only when nothing of a tender or of a bid can be read is there no result.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use bidlens_documents::Limits;
 use bidlens_domain::document::{Document, IssueSeverity};
 use bidlens_domain::finding::{FileSummary, Review};
@@ -40,24 +41,34 @@ pub(crate) fn check_model(model: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Parses every file, each in its own thread as cores allow, and warns of their issues.
+/// Parses every file, several at a time as cores allow, and counts them on the bar.
+///
+/// Whoever is done takes the next file, so that a long one holds up nobody; cores that files leave over read the
+/// pages of one together.
 pub(crate) fn parse_files(files: &[PathBuf], bar: &indicatif::ProgressBar) -> anyhow::Result<Vec<Document>> {
-    let limits = Limits::default();
-    let mut documents: Vec<Option<anyhow::Result<Document>>> = Vec::new();
-    documents.resize_with(files.len(), || None);
-    let parallel = std::thread::available_parallelism().map_or(1, |n| n.get());
-    for (paths, slots) in files.chunks(parallel).zip(documents.chunks_mut(parallel)) {
-        std::thread::scope(|scope| {
-            for (path, slot) in paths.iter().zip(slots) {
-                let limits = &limits;
-                scope.spawn(move || {
-                    *slot = Some(parse_file(path, limits));
-                    bar.inc(1);
-                });
-            }
-        });
-    }
-    documents.into_iter().flatten().collect()
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let helpers = cores.min(files.len()).max(1);
+    let limits = Limits { threads: cores.div_ceil(helpers), ..Limits::default() };
+    let next = AtomicUsize::new(0);
+    let take_files = || {
+        let mut parsed = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(at) else { return parsed };
+            parsed.push((at, parse_file(path, &limits)));
+            bar.inc(1);
+        }
+    };
+    let mut parsed = std::thread::scope(|scope| {
+        let helpers: Vec<_> = (1..helpers).map(|_| scope.spawn(take_files)).collect();
+        let mut parsed = take_files();
+        for helper in helpers {
+            parsed.extend(helper.join().map_err(|_| anyhow!("a thread that reads files broke down"))?);
+        }
+        Ok::<_, anyhow::Error>(parsed)
+    })?;
+    parsed.sort_unstable_by_key(|(at, _)| *at);
+    parsed.into_iter().map(|(_, document)| document).collect()
 }
 
 pub(crate) fn parse_file(path: &Path, limits: &Limits) -> anyhow::Result<Document> {
@@ -67,7 +78,7 @@ pub(crate) fn parse_file(path: &Path, limits: &Limits) -> anyhow::Result<Documen
         bail!("read {}: it is a directory; name the files in it", path.display());
     }
     let bytes = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
-    Ok(bidlens_documents::parse(&name, &bytes, limits))
+    Ok(bidlens_documents::parse_owned(&name, bytes, limits))
 }
 
 /// Warns of what could not be read, and fails when nothing of `documents` can be used.

@@ -262,7 +262,7 @@ fn opens_as_xml(head: &[u8]) -> bool {
     text.trim_ascii_start().starts_with(b"<?xml")
 }
 
-fn extension(name: &str) -> String {
+pub(crate) fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, e)| e.trim().to_lowercase()).unwrap_or_default()
 }
 

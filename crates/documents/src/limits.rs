@@ -20,6 +20,9 @@ pub struct Limits {
     pub max_sheets: usize,
     /// Rows of a sheet after which a new table block begins.
     pub max_table_rows: usize,
+    /// Pages of one PDF read at a time; 0 for as many as the machine has processors. What is read does not depend
+    /// on it.
+    pub threads: usize,
 }
 
 impl Default for Limits {
@@ -35,6 +38,21 @@ impl Default for Limits {
             max_cells: 2_000_000,
             max_sheets: 256,
             max_table_rows: 400,
+            threads: 0,
         }
+    }
+}
+
+/// More threads than this only wait for each other's memory.
+const THREADS_MAX: usize = 16;
+
+impl Limits {
+    /// How many pages are read at a time.
+    pub(crate) fn threads(&self) -> usize {
+        let wanted = match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        wanted.clamp(1, THREADS_MAX)
     }
 }

@@ -12,6 +12,9 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::cli::ParseChild;
 
+/// Memory that must be allowed for each thread.
+const MEMORY_MB_A_THREAD: u64 = 512;
+
 pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
     let limit = |n: u64| Rlimit { current: Some(n), maximum: Some(n) };
     setrlimit(Resource::As, limit(arguments.memory_mb.saturating_mul(1024 * 1024))).context("limit memory")?;
@@ -21,10 +24,19 @@ pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
     let mut bytes = Vec::new();
     // One byte more than allowed, so that the parser can tell that the file is too large.
     std::io::stdin().lock().take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).context("read the file")?;
-    let limits = Limits { max_bytes, ..Limits::default() };
-    let document = bidlens_documents::parse(&arguments.name, &bytes, &limits);
+    let limits = Limits { max_bytes, threads: threads(arguments), ..Limits::default() };
+    let document = bidlens_documents::parse_owned(&arguments.name, bytes, &limits);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     serde_json::to_writer(&mut out, &document).context("write the document")?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Stacks count as memory, so that little memory allows few threads.
+fn threads(arguments: &ParseChild) -> usize {
+    let wanted = match arguments.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    wanted.min(usize::try_from(arguments.memory_mb / MEMORY_MB_A_THREAD).unwrap_or(usize::MAX)).max(1)
 }

@@ -4,15 +4,18 @@
 
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_syntax::content::TypedIter;
+use hayro_interpret::hayro_syntax::object::{Array, MaybeRef, Object, Stream};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, Paint, SoftMask, TransformExt, interpret_page,
+    InterpreterSettings, Paint, RenderContent, SoftMask, TransformExt, interpret_page,
 };
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::glyph_text::GlyphText;
 use super::symbols;
 use super::unicode::Recovery;
 
@@ -25,7 +28,7 @@ const RULING_LENGTH: f64 = 4.0;
 
 #[derive(Debug, Clone)]
 pub(crate) struct PageGlyph {
-    pub(crate) text: String,
+    pub(crate) text: GlyphText,
     pub(crate) x0: f32,
     pub(crate) y0: f32,
     pub(crate) x1: f32,
@@ -85,6 +88,21 @@ pub(crate) struct PageContent {
 }
 
 impl PageContent {
+    pub(crate) fn empty(number: u32, width: f32, height: f32) -> Self {
+        PageContent {
+            number,
+            width,
+            height,
+            glyphs: Vec::new(),
+            turned: Vec::new(),
+            rulings: Vec::new(),
+            image_cover: 0.0,
+            curves: 0,
+            glyphs_without_unicode: 0,
+            invisible: 0,
+        }
+    }
+
     /// Characters that are not blank, turned ones included.
     pub(crate) fn characters(&self) -> usize {
         let turned: usize = self.turned.iter().map(|t| t.text.chars().count()).sum();
@@ -103,32 +121,50 @@ pub(crate) fn interpret<'a>(
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let transform = page.initial_transform(true).to_kurbo();
-    let mut context = Context::new(transform, bounds, cache, page.xref(), settings.clone());
+    // The page's own instructions are run from here, see [`instructions`]; annotations are left to hayro.
+    let settings = InterpreterSettings { render_content: RenderContent::ANNOTATIONS, ..settings.clone() };
+    let mut context = Context::new(transform, bounds, cache, page.xref(), settings);
     let mut collector = Collector {
         bounds,
         recovery,
-        content: PageContent {
-            number,
-            width,
-            height,
-            glyphs: Vec::new(),
-            turned: Vec::new(),
-            rulings: Vec::new(),
-            image_cover: 0.0,
-            curves: 0,
-            glyphs_without_unicode: 0,
-            invisible: 0,
-        },
+        content: PageContent::empty(number, width, height),
+        corners: (Vec::new(), Vec::new()),
         clips: Vec::new(),
     };
+    let instructions = instructions(page);
+    hayro_interpret::interpret(TypedIter::new(&instructions), page.resources(), &mut context, &mut collector);
+    drop(instructions);
     interpret_page(page, &mut context, &mut collector);
     collector.content
+}
+
+/// The page's drawing instructions, inflated.
+///
+/// hayro's own page keeps them as long as the file is open, which makes memory grow with the number of pages.
+fn instructions(page: &Page<'_>) -> Vec<u8> {
+    let inflated = |stream: &Stream<'_>| stream.decoded_data().ok().map(std::borrow::Cow::into_owned);
+    if let Some(stream) = page.raw().get::<Stream<'_>>("Contents") {
+        return inflated(&stream).unwrap_or_default();
+    }
+    let mut all = Vec::new();
+    for part in page.raw().get::<Array<'_>>("Contents").iter().flat_map(Array::raw_iter) {
+        let MaybeRef::Ref(reference) = part else { continue };
+        let stream = page.xref().get::<Object<'_>>(reference.into()).and_then(Object::into_stream);
+        if let Some(part) = stream.as_ref().and_then(inflated) {
+            all.extend(part);
+            // The parts are read as if a blank stood between them.
+            all.push(b' ');
+        }
+    }
+    all
 }
 
 struct Collector<'r> {
     bounds: Rect,
     recovery: Option<&'r Recovery>,
     content: PageContent,
+    /// `x0` and `y0` of every glyph in `content`, side by side so that many are compared at once.
+    corners: (Vec<f32>, Vec<f32>),
     clips: Vec<Rect>,
 }
 
@@ -199,22 +235,28 @@ impl Collector<'_> {
             twin.bold = true;
             return;
         }
+        self.corners.0.push(glyph.x0);
+        self.corners.1.push(glyph.y0);
         self.content.glyphs.push(glyph);
     }
 
     /// What a glyph says; `None` when nothing tells.
-    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<String> {
+    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<GlyphText> {
         let said = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => clean(c, font).map(String::from),
-            Some(BfString::String(s)) => Some(s.chars().filter_map(|c| clean(c, font)).collect()),
+            Some(BfString::Char(c)) => clean(c, font).map(GlyphText::from),
+            Some(BfString::String(s)) => {
+                Some(GlyphText::from(s.chars().filter_map(|c| clean(c, font)).collect::<String>()))
+            }
             None => None,
         };
-        let said = said.filter(|s: &String| !s.is_empty());
-        said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(String::from)).or_else(|| {
-            // A glyph that draws nothing is a blank, whatever its font calls it.
-            let Glyph::Outline(outline) = glyph else { return None };
-            outline.outline().is_empty().then(|| " ".to_owned())
-        })
+        let said = said.filter(|s| !s.is_empty());
+        said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(GlyphText::from)).or_else(
+            || {
+                // A glyph that draws nothing is a blank, whatever its font calls it.
+                let Glyph::Outline(outline) = glyph else { return None };
+                outline.outline().is_empty().then(|| GlyphText::from(' '))
+            },
+        )
     }
 
     fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, origin: Point, pen: Point) {
@@ -232,7 +274,7 @@ impl Collector<'_> {
             return;
         }
         let PageGlyph { text, x0, y0, x1, y1, size, bold } = glyph;
-        self.content.turned.push(TurnedRun { text, x0, y0, x1, y1, size, bold, slanted, pen });
+        self.content.turned.push(TurnedRun { text: text.to_string(), x0, y0, x1, y1, size, bold, slanted, pen });
     }
 
     /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.
@@ -240,6 +282,16 @@ impl Collector<'_> {
         // Two narrow letters side by side (ll) are nearer than that, but do not overlap.
         let near = (glyph.size * 0.25).min((glyph.x1 - glyph.x0) * 0.5);
         let recent = self.content.glyphs.len().saturating_sub(160);
+        // Nearly no glyph has a neighbour that near; without branches this is a few instructions for each four.
+        let corners = self.corners.0.get(recent..)?.iter().zip(self.corners.1.get(recent..)?);
+        let neighbours: u32 = corners
+            .map(|(x0, y0)| {
+                u32::from((x0 - glyph.x0).abs() < near) & u32::from((y0 - glyph.y0).abs() < glyph.size * 0.25)
+            })
+            .sum();
+        if neighbours == 0 {
+            return None;
+        }
         let window = self.content.glyphs.get_mut(recent..)?;
         window.iter_mut().rev().find(|g| {
             (g.x0 - glyph.x0).abs() < near
@@ -334,7 +386,7 @@ impl<'a> Device<'a> for Collector<'_> {
         if path.elements().len() > 2_000 || is_unseen(&props.paint) {
             return;
         }
-        let path = props.transform * path.clone();
+        let path = props.transform * path;
         match draw_mode {
             DrawMode::Fill(_) => self.fills(&path),
             DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => self.strokes(&path),

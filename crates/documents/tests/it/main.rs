@@ -2,9 +2,11 @@
 
 mod bad_files;
 mod docx;
+mod hostile;
 mod html;
 mod office;
 mod pdf;
+mod speed;
 mod spreadsheet;
 mod structure;
 mod text;
