@@ -23,10 +23,17 @@ pub enum Parser {
         program: PathBuf,
         memory_mb: u64,
         cpu_s: u64,
+        /// Pages read at a time.
+        threads: usize,
     },
 }
 
 impl Parser {
+    /// Names all that decides how a file of this name is read, but its bytes.
+    pub(crate) fn result_key(&self, name: &str, max_bytes: u64) -> String {
+        bidlens_documents::result_key(name, &Limits { max_bytes, ..Limits::default() })
+    }
+
     /// Reads one file; what went wrong is in the document's issues.
     pub(crate) async fn parse(
         &self,
@@ -39,13 +46,14 @@ impl Parser {
             Parser::InProcess => {
                 let name = name.to_owned();
                 let limits = Limits { max_bytes, ..Limits::default() };
-                Ok(tokio::task::spawn_blocking(move || bidlens_documents::parse(&name, &bytes, &limits)).await?)
+                Ok(tokio::task::spawn_blocking(move || bidlens_documents::parse_owned(&name, bytes, &limits)).await?)
             }
-            Parser::Child { program, memory_mb, cpu_s } => {
+            Parser::Child { program, memory_mb, cpu_s, threads } => {
                 let mut child = tokio::process::Command::new(program)
                     .arg("parse-child")
                     .arg(format!("--name={name}"))
                     .args(["--memory-mb", &memory_mb.to_string(), "--cpu-s", &cpu_s.to_string()])
+                    .args(["--threads", &threads.to_string()])
                     .args(["--max-mb", &max_bytes.div_ceil(1_048_576).to_string()])
                     .stdin(Stdio::piped())
                     .stdout(Stdio::piped())

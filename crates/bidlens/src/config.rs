@@ -46,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) admin_username: String,
     pub(crate) admin_password: Option<SecretString>,
     pub(crate) max_upload_bytes: u64,
+    /// Pages of one file read at a time; as many as leave each job its processors when it is not set.
+    pub(crate) parse_threads: Option<usize>,
     pub(crate) job_timeout: Duration,
     pub(crate) result_ttl: Duration,
     pub(crate) failure_ttl: Duration,
@@ -175,6 +177,10 @@ impl RawConfig {
             admin_username: self.get(env_vars::BIDLENS_ADMIN_USERNAME).unwrap_or("admin").to_owned(),
             admin_password: self.get(env_vars::BIDLENS_ADMIN_PASSWORD).map(SecretString::from),
             max_upload_bytes: self.number(env_vars::BIDLENS_MAX_UPLOAD_MB, 200)? * 1024 * 1024,
+            parse_threads: match self.get(env_vars::BIDLENS_PARSE_THREADS) {
+                Some(_) => usize::try_from(self.number(env_vars::BIDLENS_PARSE_THREADS, 1)?).ok(),
+                None => None,
+            },
             job_timeout: Duration::from_secs(self.number(env_vars::BIDLENS_JOB_TIMEOUT_S, 1_800)?),
             result_ttl,
             failure_ttl,

@@ -56,6 +56,7 @@ pub(crate) const OTEL_EXPORTER_OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOIN
 pub(crate) const OTEL_SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
 pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
+pub(crate) const BIDLENS_PARSE_THREADS: &str = "BIDLENS_PARSE_THREADS";
 pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
 pub(crate) const BIDLENS_RESULT_TTL_S: &str = "BIDLENS_RESULT_TTL_S";
 pub(crate) const BIDLENS_FAILURE_TTL_S: &str = "BIDLENS_FAILURE_TTL_S";
@@ -123,6 +124,11 @@ pub(crate) static VARIABLES: &[Variable] = &[
     secret("OTEL_EXPORTER_OTLP_HEADERS", "none", "Headers for the collector, as `name=value,name=value`"),
     plain(OTEL_SERVICE_NAME, "bidlens", "Name of this service in traces"),
     plain(BIDLENS_MAX_UPLOAD_MB, "200", "Largest file that may be uploaded"),
+    plain(
+        BIDLENS_PARSE_THREADS,
+        "cores divided by concurrent jobs",
+        "Pages of one PDF read at a time; what is read does not depend on it",
+    ),
     plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
     plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),
     plain(BIDLENS_FAILURE_TTL_S, "604800", "How long failed jobs stay in the job table"),

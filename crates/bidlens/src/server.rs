@@ -29,6 +29,7 @@ pub(crate) fn config(data: DataDir, listen: Option<String>) -> anyhow::Result<Co
 /// The application's settings; files are parsed by this program in a child process.
 pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::Result<Settings> {
     let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
+    let concurrency = concurrency.unwrap_or(cores).clamp(1, 64);
     Ok(Settings {
         data_dir: config.data_dir.clone(),
         rows: config.rows.clone(),
@@ -42,7 +43,7 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
         job_timeout: config.job_timeout,
         result_ttl: config.result_ttl,
         failure_ttl: config.failure_ttl,
-        concurrency: concurrency.unwrap_or(cores).clamp(1, 64),
+        concurrency,
         queues: QUEUES.map(str::to_owned).to_vec(),
         redis: config.redis.clone(),
         redis_fallback: config.redis_fallback,
@@ -50,6 +51,7 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
             program: std::env::current_exe().context("find this program")?,
             memory_mb: PARSER_MEMORY_MB,
             cpu_s: PARSER_CPU_S,
+            threads: config.parse_threads.unwrap_or(cores / concurrency).max(1),
         },
     })
 }

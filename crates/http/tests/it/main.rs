@@ -5,6 +5,7 @@ mod support;
 mod bad_input;
 mod openapi;
 mod ownership;
+mod parse_results;
 mod runs;
 mod smoke;
 mod system;

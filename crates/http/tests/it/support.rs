@@ -323,5 +323,20 @@ pub(crate) fn sleeping_parser(cpu_s: u64) -> (tempfile::TempDir, bidlens_app::Pa
     let program = folder.path().join("parser");
     std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").expect("script");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
-    (folder, bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s })
+    (folder, bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s, threads: 1 })
+}
+
+/// A parser that answers with `document` and writes one line into the file `asked` of the folder it lives in.
+pub(crate) fn counting_parser(
+    document: &bidlens_domain::document::Document,
+) -> (tempfile::TempDir, bidlens_app::Parser) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("folder");
+    let answer = serde_json::to_string(document).expect("JSON");
+    std::fs::write(folder.path().join("answer"), answer).expect("answer");
+    let program = folder.path().join("parser");
+    let script = "#!/bin/sh\ncd \"$(dirname \"$0\")\"\ncat > /dev/null\necho asked >> asked\nexec cat answer\n";
+    std::fs::write(&program, script).expect("script");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
+    (folder, bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s: 60, threads: 1 })
 }

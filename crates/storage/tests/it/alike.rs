@@ -171,8 +171,8 @@ async fn files(db: &Db, story: &mut Story) {
     let held = claim(db, 1).await;
     story.tell("claimed", &held.job);
     let mut tx = JobStore::begin(db, held.claim).await.expect("begin");
-    db.put_document(&mut tx, "a1", &document()).await.expect("document");
-    db.put_document(&mut tx, "a1", &document()).await.expect("again");
+    db.put_document(&mut tx, "a1", &document(), None).await.expect("document");
+    db.put_document(&mut tx, "a1", &document(), None).await.expect("again");
     let ended = db.finish(tx, held.claim, End::Succeeded(json!({"pages": 1, "s": "\0"}))).await.expect("finish");
     story.tell("ended", ended);
     story.tell("asset", db.asset(&all, "a1").await.expect("read"));
