@@ -159,10 +159,10 @@ impl Tally {
         *self.by_end.entry(report.ended.word()).or_default() += 1;
         self.peak_mb = self.peak_mb.max(report.peak_mb);
         let line = format!(
-            "{label} ({}): {}, {:.1} s, {} MB",
+            "{label} ({}): {}, {:.1} s of CPU, {} MB",
             file.what,
             report.ended.word(),
-            report.took.as_secs_f64(),
+            report.cpu.as_secs_f64(),
             report.peak_mb
         );
         if report.ended.is_bad() {
@@ -172,9 +172,8 @@ impl Tally {
             let line = format!("{line}; kept as {}; {}", path.display(), report.said);
             sh::say(&line);
             self.broken.push(line);
-        } else if report.took > Duration::from_secs(1) || matches!(report.ended, Ended::OutOfMemory | Ended::OutOfTime)
-        {
-            self.slow.push((report.took, line));
+        } else if report.cpu > Duration::from_secs(1) || matches!(report.ended, Ended::OutOfMemory | Ended::OutOfTime) {
+            self.slow.push((report.cpu, line));
         }
         Ok(())
     }
@@ -185,7 +184,7 @@ impl Tally {
         for (end, count) in &self.by_end {
             sh::print(&format!("  {count:6} {end}"))?;
         }
-        sh::print(&format!("{} took more than a second or all that they may:", self.slow.len()))?;
+        sh::print(&format!("{} took more than a second of CPU time or all that they may:", self.slow.len()))?;
         for (_, line) in self.slow.iter().rev().take(40) {
             sh::print(&format!("  {line}"))?;
         }

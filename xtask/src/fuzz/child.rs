@@ -25,7 +25,7 @@ pub(super) enum Ended {
     OutOfMemory,
     OutOfTime,
     Crashed,
-    /// Still there after thrice the CPU time it may use.
+    /// Still there and not using the processor for as long as it may use it.
     Hung,
     /// Its answer is no Document, or a Document that neither holds nor says anything.
     Silent,
@@ -55,7 +55,8 @@ impl Ended {
 #[derive(Debug)]
 pub(super) struct Report {
     pub(super) ended: Ended,
-    pub(super) took: Duration,
+    /// CPU time, as last seen; other programs on the machine do not change it.
+    pub(super) cpu: Duration,
     /// Resident, as last seen.
     pub(super) peak_mb: u64,
     /// The end of what it wrote to stderr.
@@ -63,7 +64,6 @@ pub(super) struct Report {
 }
 
 pub(super) fn read(program: &Path, name: &str, bytes: &[u8], bounds: Bounds) -> anyhow::Result<Report> {
-    let began = Instant::now();
     let mut child = sh::command(program)
         .arg("parse-child")
         .arg(format!("--name={name}"))
@@ -75,18 +75,18 @@ pub(super) fn read(program: &Path, name: &str, bytes: &[u8], bounds: Bounds) -> 
         .spawn()
         .with_context(|| format!("start {}", program.display()))?;
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (status, peak_mb, answer, said) = std::thread::scope(|scope| {
+    let (end, answer, said) = std::thread::scope(|scope| {
         scope.spawn(move || {
             // A child that ends before it has read everything is judged by its end.
             stdin.map(|mut stdin| stdin.write_all(bytes))
         });
         let answer = scope.spawn(move || all_of(stdout));
         let said = scope.spawn(move || all_of(stderr));
-        let (status, peak_mb) = wait(&mut child, Duration::from_secs(bounds.cpu_s.saturating_mul(3)), began)?;
-        Ok::<_, anyhow::Error>((status, peak_mb, answer.join().unwrap_or_default(), said.join().unwrap_or_default()))
+        let end = wait(&mut child, Duration::from_secs(bounds.cpu_s))?;
+        Ok::<_, anyhow::Error>((end, answer.join().unwrap_or_default(), said.join().unwrap_or_default()))
     })?;
     let said = String::from_utf8_lossy(&said).into_owned();
-    Ok(Report { ended: ended(status, &answer, &said), took: began.elapsed(), peak_mb, said: last_words(&said) })
+    Ok(Report { ended: ended(end.status, &answer, &said), cpu: end.cpu, peak_mb: end.peak_mb, said: last_words(&said) })
 }
 
 fn all_of(from: Option<impl Read>) -> Vec<u8> {
@@ -98,29 +98,55 @@ fn all_of(from: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-/// Waits for the child's end, at most for `patience`; `None` when it had to be killed.
-fn wait(child: &mut Child, patience: Duration, began: Instant) -> anyhow::Result<(Option<ExitStatus>, u64)> {
-    let status_file = format!("/proc/{}/status", child.id());
-    let mut peak_kb = 0;
+/// How a child ended and what it had used when it was last seen.
+struct End {
+    /// `None` when it had to be killed.
+    status: Option<ExitStatus>,
+    cpu: Duration,
+    peak_mb: u64,
+}
+
+/// Waits for the child's end. The kernel ends one that computes for too long; one that does nothing for `patience`
+/// is killed here.
+fn wait(child: &mut Child, patience: Duration) -> anyhow::Result<End> {
+    let folder = format!("/proc/{}", child.id());
+    let mut end = End { status: None, cpu: Duration::ZERO, peak_mb: 0 };
+    let began = Instant::now();
+    let mut busy_at = began;
     loop {
-        let seen = std::fs::read_to_string(&status_file).unwrap_or_default();
-        let resident =
-            seen.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse().ok());
-        peak_kb = resident.unwrap_or(0).max(peak_kb);
-        if let Some(status) = child.try_wait().context("wait for the child")? {
-            return Ok((Some(status), peak_kb / 1_024));
+        end.peak_mb = peak_mb(&folder).unwrap_or(0).max(end.peak_mb);
+        let cpu = cpu(&folder).unwrap_or_default();
+        if cpu > end.cpu {
+            (end.cpu, busy_at) = (cpu, Instant::now());
         }
-        if began.elapsed() > patience {
+        if let Some(status) = child.try_wait().context("wait for the child")? {
+            end.status = Some(status);
+            return Ok(end);
+        }
+        if busy_at.elapsed() > patience {
             child.kill().context("kill the child")?;
             child.wait().context("wait for the child")?;
-            return Ok((None, peak_kb / 1_024));
+            return Ok(end);
         }
-        std::thread::sleep(if began.elapsed() < Duration::from_millis(50) {
-            Duration::from_millis(1)
-        } else {
-            Duration::from_millis(5)
-        });
+        std::thread::sleep(Duration::from_millis(if began.elapsed().as_millis() < 50 { 1 } else { 5 }));
     }
+}
+
+fn peak_mb(folder: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("{folder}/status")).ok()?;
+    let kb: u64 =
+        status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.trim().parse().ok())?;
+    Some(kb / 1_024)
+}
+
+/// User and system time of a process, of its ended threads too.
+fn cpu(folder: &str) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("{folder}/stat")).ok()?;
+    // The name of the program stands in brackets and may hold anything.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+    // The kernel counts in hundredths of a second for everybody outside it.
+    Some(Duration::from_millis(ticks * 10))
 }
 
 const SIGKILL: i32 = 9;
