@@ -6,6 +6,7 @@ mod bench;
 mod chaos;
 mod demo;
 mod eval;
+mod fuzz;
 mod reference;
 mod samples;
 mod setup;
@@ -68,6 +69,11 @@ enum Task {
         #[arg(long, value_name = "PATH")]
         program: Option<PathBuf>,
     },
+    /// Try to break the readers of documents
+    Fuzz {
+        #[command(subcommand)]
+        what: fuzz::Fuzzed,
+    },
     /// Make the bundled samples again from their sources
     Samples,
     /// Write the generated reference pages; with --check only compare them
@@ -87,6 +93,8 @@ enum Evaluated {
 enum Measured {
     /// The job system beside RQ, Celery, Dramatiq, arq and BullMQ
     Jobs(bench::jobs::Options),
+    /// Reading PDF and DOCX beside poppler and pdfplumber
+    Documents(bench::documents::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -100,7 +108,9 @@ fn main() -> anyhow::Result<()> {
             chaos::run(&chaos::Plan { length, seed, program })
         }
         Task::Bench { what: Some(Measured::Jobs(options)), .. } => bench::jobs::run(&options),
+        Task::Bench { what: Some(Measured::Documents(options)), .. } => bench::documents::run(&options),
         Task::Bench { file, .. } => bench::run(&file.unwrap_or_default()),
+        Task::Fuzz { what } => fuzz::run(&what),
         Task::Samples => samples::run(),
         Task::Reference { check } => reference::run(check),
     }

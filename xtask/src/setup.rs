@@ -28,6 +28,12 @@ const SERVERS: &[Package] = &[
     Package { name: "python3-venv", is_there: has_venv },
 ];
 
+/// Other readers, and Python for those that are packages of it.
+const READERS: &[Package] = &[
+    Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
+    Package { name: "python3-venv", is_there: has_venv },
+];
+
 const NODE: &[Package] =
     &[Package { name: "nodejs", is_there: || on_path("node") }, Package { name: "npm", is_there: || on_path("npm") }];
 
@@ -45,6 +51,9 @@ pub(crate) fn bench_packages() -> anyhow::Result<()> {
 pub(crate) fn python() -> anyhow::Result<()> {
     let has_python = || sh::has("python3", &["-c", "import sqlite3"]);
     install(&[&[Package { name: "python3", is_there: has_python }]])
+/// Installs the packages that the benchmarks of reading documents need and that are missing.
+pub(crate) fn document_packages() -> anyhow::Result<()> {
+    install(&[READERS])
 }
 
 fn install(lists: &[&[Package]]) -> anyhow::Result<()> {

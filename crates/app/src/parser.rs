@@ -55,6 +55,8 @@ pub struct ParseLimits {
     pub package_files: usize,
     /// Packages inside packages.
     pub package_depth: usize,
+    /// Pages read at a time; 0 for as many as the machine has processors.
+    pub threads: usize,
 }
 
 impl Default for ParseLimits {
@@ -71,6 +73,7 @@ impl Default for ParseLimits {
             package_mb: 1_024,
             package_files: 500,
             package_depth: 3,
+            threads: 0,
         }
     }
 }
@@ -84,6 +87,7 @@ impl ParseLimits {
             max_inflated_bytes: self.inflated_mb.saturating_mul(1 << 20),
             max_unpacked_bytes: self.package_mb.saturating_mul(1 << 20),
             max_members: self.package_files,
+            threads: self.threads,
             ..Limits::default()
         }
     }
@@ -147,6 +151,22 @@ impl Parser {
         }
     }
 
+    /// Reads so many pages of a file at a time, unless a setting says how many.
+    #[must_use]
+    pub fn with_threads(mut self, threads: usize) -> Parser {
+        if let Parser::Child { limits, .. } = &mut self
+            && limits.threads == 0
+        {
+            limits.threads = threads;
+        }
+        self
+    }
+
+    /// Names all that decides how a file of this name is read, but its bytes.
+    pub(crate) fn result_key(&self, name: &str, max_bytes: u64) -> String {
+        bidlens_documents::result_key(name, &self.limits().reader(max_bytes))
+    }
+
     /// Reads one file into the JSON that people are shown, and its issues, without taking it in here.
     ///
     /// `None` when there is nothing to show; [`Parser::parse`] tells why.
@@ -175,7 +195,7 @@ impl Parser {
             Parser::InProcess => {
                 let name = name.to_owned();
                 let limits = self.limits().reader(max_bytes);
-                Ok(tokio::task::spawn_blocking(move || bidlens_documents::parse(&name, &bytes, &limits)).await?)
+                Ok(tokio::task::spawn_blocking(move || bidlens_documents::parse_owned(&name, bytes, &limits)).await?)
             }
             Parser::Child { program, limits, converters } => {
                 if bidlens_documents::is_archive(name, &bytes)
@@ -264,6 +284,7 @@ pub(crate) fn child(program: &Path, verb: &str, limits: &ParseLimits, name: &str
         ("--inflated-mb", limits.inflated_mb),
         ("--package-mb", limits.package_mb),
         ("--package-files", limits.package_files as u64),
+        ("--threads", limits.threads as u64),
     ] {
         command.arg(flag).arg(value.to_string());
     }

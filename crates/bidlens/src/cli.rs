@@ -188,6 +188,9 @@ pub(crate) struct ReaderLimits {
     /// Files of one package
     #[arg(long, default_value_t = 500)]
     pub(crate) package_files: usize,
+    /// Pages read at a time; 0 for as many as there are processors
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
 }
 
 #[derive(Debug, Args)]

@@ -48,6 +48,7 @@ pub(crate) struct Config {
     pub(crate) admin_username: String,
     pub(crate) admin_password: Option<SecretString>,
     pub(crate) max_upload_bytes: u64,
+    /// Pages of one file read at a time; as many as leave each job its processors when it is not set.
     pub(crate) job_timeout: Duration,
     pub(crate) result_ttl: Duration,
     pub(crate) failure_ttl: Duration,
@@ -343,6 +344,7 @@ impl RawConfig {
             package_mb: self.number(env_vars::BIDLENS_PARSE_PACKAGE_MB, default.package_mb)?,
             package_files: size(env_vars::BIDLENS_PARSE_PACKAGE_FILES, default.package_files)?,
             package_depth: size(env_vars::BIDLENS_PARSE_PACKAGE_DEPTH, default.package_depth)?,
+            threads: size(env_vars::BIDLENS_PARSE_THREADS, default.threads)?,
         })
     }
 

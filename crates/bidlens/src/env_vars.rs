@@ -59,6 +59,7 @@ pub(crate) const BIDLENS_EMBEDDINGS_URL: &str = "BIDLENS_EMBEDDINGS_URL";
 pub(crate) const BIDLENS_EMBEDDINGS_MODEL: &str = "BIDLENS_EMBEDDINGS_MODEL";
 pub(crate) const BIDLENS_EMBEDDINGS_API_KEY: &str = "BIDLENS_EMBEDDINGS_API_KEY";
 pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
+pub(crate) const BIDLENS_PARSE_THREADS: &str = "BIDLENS_PARSE_THREADS";
 pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
 pub(crate) const BIDLENS_RESULT_TTL_S: &str = "BIDLENS_RESULT_TTL_S";
 pub(crate) const BIDLENS_FAILURE_TTL_S: &str = "BIDLENS_FAILURE_TTL_S";
@@ -146,6 +147,11 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain(BIDLENS_EMBEDDINGS_MODEL, "none", "Name of the model on that server; needed with BIDLENS_EMBEDDINGS_URL"),
     secret(BIDLENS_EMBEDDINGS_API_KEY, "none", "Key for that server"),
     plain(BIDLENS_MAX_UPLOAD_MB, "200", "Largest file that may be uploaded"),
+    plain(
+        BIDLENS_PARSE_THREADS,
+        "cores divided by concurrent jobs",
+        "Pages of one PDF read at a time; what is read does not depend on it",
+    ),
     plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
     plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),
     plain(BIDLENS_FAILURE_TTL_S, "604800", "How long failed jobs stay in the job table"),

@@ -3,8 +3,9 @@
 //! One bad file never stops the others; only when nothing of a tender or of a bid can be read is there no result.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use bidlens_app::Parser;
 use bidlens_domain::document::{Document, IssueSeverity, ParseIssue};
 use bidlens_domain::finding::{FileSummary, Review};
@@ -68,46 +69,62 @@ impl FileReader {
     }
 
     /// Reads every file, as many at a time as there are cores.
+    ///
+    /// Whoever is done takes the next file, so that a long one holds up nobody; cores that files leave over read the
+    /// pages of one together.
     pub(crate) fn read_all(
         &self,
         files: &[PathBuf],
         bar: &indicatif::ProgressBar,
     ) -> anyhow::Result<Vec<Vec<Document>>> {
-        let mut contents: Vec<Option<anyhow::Result<FileContent>>> = Vec::new();
-        contents.resize_with(files.len(), || None);
-        let parallel = std::thread::available_parallelism().map_or(1, |n| n.get());
-        for (paths, slots) in files.chunks(parallel).zip(contents.chunks_mut(parallel)) {
-            std::thread::scope(|scope| {
-                for (path, slot) in paths.iter().zip(slots) {
-                    scope.spawn(move || {
-                        *slot = Some(self.read(path));
-                        bar.inc(1);
-                    });
-                }
-            });
-        }
-        contents.into_iter().flatten().map(|content| content.map(|c| c.documents)).collect()
+        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+        let helpers = cores.min(files.len()).max(1);
+        let next = AtomicUsize::new(0);
+        let take_files = || {
+            let mut contents = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(path) = files.get(at) else { return contents };
+                contents.push((at, self.read_with(path, cores.div_ceil(helpers))));
+                bar.inc(1);
+            }
+        };
+        let mut contents = std::thread::scope(|scope| {
+            let helpers: Vec<_> = (1..helpers).map(|_| scope.spawn(take_files)).collect();
+            let mut contents = take_files();
+            for helper in helpers {
+                contents.extend(helper.join().map_err(|_| anyhow!("a thread that reads files broke down"))?);
+            }
+            Ok::<_, anyhow::Error>(contents)
+        })?;
+        contents.sort_unstable_by_key(|(at, _)| *at);
+        contents.into_iter().map(|(_, content)| content.map(|c| c.documents)).collect()
     }
 
-    /// Reads one file, or the files of one package.
+    /// Reads one file, or the files of one package, with all cores.
     pub(crate) fn read(&self, path: &Path) -> anyhow::Result<FileContent> {
+        self.read_with(path, 0)
+    }
+
+    fn read_with(&self, path: &Path, threads: usize) -> anyhow::Result<FileContent> {
         let (name, bytes) = load(path)?;
+        let parser = self.parser.clone().with_threads(threads);
         self.runtime.block_on(async {
-            let package = match self.parser.opens(&name, &bytes) {
-                true => self.parser.unpack(&name, bytes.clone(), self.max_bytes).await?,
+            let package = match parser.opens(&name, &bytes) {
+                true => parser.unpack(&name, bytes.clone(), self.max_bytes).await?,
                 false => None,
             };
             let Some(package) = package else {
-                let document = self.parse(&name, bytes).await?;
+                let document = self.parse(&parser, &name, bytes).await?;
                 return Ok(FileContent { is_package: false, documents: vec![document] });
             };
             let mut documents = Vec::new();
             if package.keep || package.files.is_empty() {
-                documents.push(self.parse(&name, bytes).await?);
+                documents.push(self.parse(&parser, &name, bytes).await?);
             }
             for file in &package.files {
                 let bytes = tokio::fs::read(&file.place).await.context("read a file of a package")?;
-                documents.push(self.parse(&file.path, bytes).await?);
+                documents.push(self.parse(&parser, &file.path, bytes).await?);
             }
             Ok(FileContent { is_package: !package.files.is_empty(), documents })
         })
@@ -127,9 +144,9 @@ impl FileReader {
         Ok(Some(printed))
     }
 
-    async fn parse(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<Document> {
+    async fn parse(&self, parser: &Parser, name: &str, bytes: Vec<u8>) -> anyhow::Result<Document> {
         let sha256 = bidlens_app::sha256(&bytes);
-        self.parser.parse(name, &sha256, bytes, self.max_bytes).await
+        parser.parse(name, &sha256, bytes, self.max_bytes).await
     }
 }
 

@@ -26,6 +26,11 @@ pub(crate) fn config(data: DataDir, listen: Option<String>) -> anyhow::Result<Co
 /// The application's settings; files are parsed by this program in a child process.
 pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::Result<Settings> {
     let cores = std::thread::available_parallelism().map_or(2, |n| n.get());
+    let concurrency = concurrency.unwrap_or(cores).clamp(1, 64);
+    let mut limits = config.parse_limits.clone();
+    if limits.threads == 0 {
+        limits.threads = (cores / concurrency).max(1);
+    }
     Ok(Settings {
         data_dir: config.data_dir.clone(),
         rows: config.rows.clone(),
@@ -39,12 +44,12 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
         job_timeout: config.job_timeout,
         result_ttl: config.result_ttl,
         failure_ttl: config.failure_ttl,
-        concurrency: concurrency.unwrap_or(cores).clamp(1, 64),
+        concurrency,
         queues: QUEUES.map(str::to_owned).to_vec(),
         redis: config.redis.clone(),
         redis_fallback: config.redis_fallback,
         embeddings: config.embeddings.clone(),
-        parser: parser(config.parse_limits.clone(), config.converters.clone())?,
+        parser: parser(limits, config.converters.clone())?,
     })
 }
 

@@ -33,6 +33,7 @@ mod xls;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use bidlens_domain::document::{
     Document, DocumentId, EmbeddedFile, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue, TextSource,
@@ -47,11 +48,56 @@ use crate::detect::Kind;
 use crate::package::Package;
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
+/// Which parser this is: another one may read the same bytes otherwise. Made from the source when it is built.
+pub const VERSION: &str = env!("BIDLENS_PARSER_VERSION");
+
+/// What, besides the bytes, decides what [`parse`] makes of a file, as lower-case hex: this parser, what the name
+/// hints at, and the limits. Two calls with one key and the same bytes give the same Document but for its name.
+pub fn result_key(name: &str, limits: &Limits) -> String {
+    // The number of threads changes nothing; every other limit, those added later included, is in the text.
+    let limits = Limits { threads: 0, ..limits.clone() };
+    hex(&Sha256::digest(format!("{VERSION}\n{}\n{limits:?}", detect::extension(name))))
+}
+
 /// Reads one file. `name` is for people and a last hint about the format.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Document {
+    parse_source(name, Source::Borrowed(bytes), limits)
+}
+
+/// As [`parse`], for bytes that the caller does not need any more: a large file is then in memory once, and no
+/// longer than it is read from.
+pub fn parse_owned(name: &str, bytes: Vec<u8>, limits: &Limits) -> Document {
+    parse_source(name, Source::Owned(Arc::new(bytes)), limits)
+}
+
+/// The bytes of one file.
+enum Source<'b> {
+    Borrowed(&'b [u8]),
+    Owned(Arc<Vec<u8>>),
+}
+
+impl Source<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Source::Borrowed(bytes) => bytes,
+            Source::Owned(bytes) => bytes,
+        }
+    }
+
+    /// For readers that must own what they read.
+    fn shared(self) -> Arc<Vec<u8>> {
+        match self {
+            Source::Borrowed(bytes) => Arc::new(bytes.to_vec()),
+            Source::Owned(bytes) => bytes,
+        }
+    }
+}
+
+fn parse_source(name: &str, source: Source<'_>, limits: &Limits) -> Document {
+    let bytes = source.bytes();
     let sha256 = hex(&Sha256::digest(bytes));
     let (format, read) = match check_size(bytes, limits).and_then(|()| detect::kind(name, bytes, limits)) {
-        Ok(kind) => (kind.format(), read(kind, name, bytes, limits)),
+        Ok(kind) => (kind.format(), read(kind, name, source, limits)),
         Err(refusal) => (Format::Unknown, Err(refusal)),
     };
     let mut document = Document {
@@ -115,24 +161,24 @@ fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
 }
 
 /// Runs the reader for `kind`; a panic inside it is this file's fault and stays with this file.
-fn read(kind: Kind, name: &str, bytes: &[u8], limits: &Limits) -> ReadResult {
-    let run = || -> ReadResult {
+fn read(kind: Kind, name: &str, source: Source<'_>, limits: &Limits) -> ReadResult {
+    let run = move || -> ReadResult {
         match kind {
-            Kind::Pdf => pdf::read(bytes, limits),
-            Kind::Docx => docx::read(bytes, limits),
-            Kind::Xlsx => spreadsheet::read(bytes, limits),
-            Kind::Csv => spreadsheet::read_csv(bytes, limits),
-            Kind::Html => html::read(bytes, limits),
-            Kind::Markdown => markdown::read(bytes, limits),
-            Kind::Text => text::read(bytes, limits),
-            Kind::Pptx => pptx::read(bytes, limits),
-            Kind::Xls => xls::read(bytes, limits),
-            Kind::Rtf => rtf::read(bytes, limits),
-            Kind::Doc | Kind::Ppt => word::read(kind, bytes, limits),
-            Kind::Odt | Kind::Ods | Kind::Odp => odf::read(kind.format(), bytes, limits),
-            Kind::Mail | Kind::Msg => mail::read(name, kind, bytes, limits),
-            Kind::Picture => picture::read(bytes, limits),
-            Kind::Package(_) => Err(unpack::refusal(name, bytes, limits)),
+            Kind::Pdf => pdf::read(source.shared(), limits),
+            Kind::Docx => docx::read(source.bytes(), limits),
+            Kind::Xlsx => spreadsheet::read(source.bytes(), limits),
+            Kind::Csv => spreadsheet::read_csv(source.bytes(), limits),
+            Kind::Html => html::read(source.bytes(), limits),
+            Kind::Markdown => markdown::read(source.bytes(), limits),
+            Kind::Text => text::read(source.bytes(), limits),
+            Kind::Pptx => pptx::read(source.bytes(), limits),
+            Kind::Xls => xls::read(source.bytes(), limits),
+            Kind::Rtf => rtf::read(source.bytes(), limits),
+            Kind::Doc | Kind::Ppt => word::read(kind, source.bytes(), limits),
+            Kind::Odt | Kind::Ods | Kind::Odp => odf::read(kind.format(), source.bytes(), limits),
+            Kind::Mail | Kind::Msg => mail::read(name, kind, source.bytes(), limits),
+            Kind::Picture => picture::read(source.bytes(), limits),
+            Kind::Package(_) => Err(unpack::refusal(name, source.bytes(), limits)),
         }
     };
     let mut raw: RawDocument = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {

@@ -26,6 +26,9 @@ pub struct Limits {
     pub max_unpacked_bytes: u64,
     /// Files of one package.
     pub max_members: usize,
+    /// Pages of one PDF read at a time; 0 for as many as the machine has processors. What is read does not depend
+    /// on it.
+    pub threads: usize,
 }
 
 impl Default for Limits {
@@ -44,6 +47,21 @@ impl Default for Limits {
             max_pixels: 200_000_000,
             max_unpacked_bytes: 1 << 30,
             max_members: 500,
+            threads: 0,
         }
+    }
+}
+
+/// More threads than this only wait for each other's memory.
+const THREADS_MAX: usize = 16;
+
+impl Limits {
+    /// How many pages are read at a time.
+    pub(crate) fn threads(&self) -> usize {
+        let wanted = match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        wanted.clamp(1, THREADS_MAX)
     }
 }

@@ -2,26 +2,28 @@
 //!
 //! hayro interprets the page; our device ([`page`]) only collects. [`lattice`] turns rulings into grids,
 //! [`lines`] turns characters into typeset lines, [`layout`] sets running headers apart, joins lines into
-//! paragraphs and tables over pages. hayro is young, so it runs on a thread of its own with a deep stack, where a
-//! panic ends this file only.
+//! paragraphs and tables over pages. hayro is young, so it runs on threads of its own with deep stacks, where a
+//! panic ends one page only. Several pages are read at a time ([`pages`]); of a page that has been laid out, only
+//! its lines and tables are kept.
 
 mod columns;
+mod glyph_text;
 mod lattice;
 mod layout;
 mod lines;
 mod page;
+mod pages;
 mod symbols;
 mod unicode;
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page, TextSource};
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
-use hayro_interpret::{InterpreterCache, InterpreterSettings};
 
 use crate::limits::Limits;
-use crate::pdf::page::PageContent;
-use crate::pdf::unicode::Recovery;
+use crate::pdf::pages::{PageRead, Tally};
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
 /// Nested forms and deep arrays recurse; the default stack of a thread is not enough for them.
@@ -34,11 +36,9 @@ const OUTLINED_CURVES: usize = 2_000;
 /// Pages that come after this are not read. A page takes about a millisecond; only a hostile file gets here.
 const TIME_MAX: Duration = Duration::from_secs(120);
 
-pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
-    let owned = bytes.to_vec();
+pub(crate) fn read(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
     let limits = limits.clone();
-    let reader = std::thread::Builder::new().name("pdf".to_owned()).stack_size(STACK_BYTES);
-    let thread = reader.spawn(move || read_pdf(owned, &limits));
+    let thread = roomy_thread().spawn(move || read_pdf(bytes, &limits));
     let joined = thread.map_err(|e| Refusal::new(IssueCode::Interrupted, format!("no thread to read the PDF: {e}")))?;
     joined.join().unwrap_or_else(|_| {
         Err(Refusal::new(
@@ -48,7 +48,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     })
 }
 
-fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
+fn roomy_thread() -> std::thread::Builder {
+    std::thread::Builder::new().name("pdf".to_owned()).stack_size(STACK_BYTES)
+}
+
+fn read_pdf(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
     let truncated = !has_end_mark(&bytes);
     let pdf = Pdf::new(bytes).map_err(|error| refusal(&error, truncated))?;
     let mut raw = RawDocument::new(Format::Pdf);
@@ -61,52 +65,45 @@ fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
             "the end of the PDF is missing; pages may be lost, so upload it again if the page count is wrong",
         );
     }
-    let settings = InterpreterSettings::default();
-    let cache = InterpreterCache::new();
-    let mut contents: Vec<PageContent> = Vec::new();
-    let mut recovery: Option<Recovery> = None;
-    let started = Instant::now();
-    for (index, page) in pdf.pages().iter().enumerate() {
-        let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-        if number > limits.max_pages {
-            raw.issue(
-                IssueCode::TooManyPages,
-                IssueSeverity::Warning,
-                Some(number),
-                format!("only the first {} pages were read; split the file", limits.max_pages),
-            );
-            break;
-        }
-        if started.elapsed() > TIME_MAX {
-            raw.issue(
-                IssueCode::Interrupted,
-                IssueSeverity::Warning,
-                Some(number),
-                format!(
-                    "reading took longer than {} s; the pages from {number} on were left out, so split the file",
-                    TIME_MAX.as_secs()
-                ),
-            );
-            break;
-        }
-        let mut content = page::interpret(page, number, &cache, &settings, recovery.as_ref());
-        if content.glyphs_without_unicode > 0 && recovery.is_none() {
-            let found = Recovery::of(&pdf);
-            content = page::interpret(page, number, &cache, &settings, Some(&found));
-            recovery = Some(found);
-        }
-        raw.pages.push(page_of(&content));
-        contents.push(content);
+    let allowed = usize::try_from(limits.max_pages).unwrap_or(usize::MAX);
+    let wanted = pdf.pages().len().min(allowed);
+    let read = pages::read(&pdf, wanted, limits.threads(), TIME_MAX);
+    let next = u32::try_from(read.len() + 1).unwrap_or(u32::MAX);
+    if read.len() < wanted {
+        raw.issue(
+            IssueCode::Interrupted,
+            IssueSeverity::Warning,
+            Some(next),
+            format!(
+                "reading took longer than {} s; the pages from {next} on were left out, so split the file",
+                TIME_MAX.as_secs()
+            ),
+        );
+    } else if wanted < pdf.pages().len() {
+        raw.issue(
+            IssueCode::TooManyPages,
+            IssueSeverity::Warning,
+            Some(next),
+            format!("only the first {} pages were read; split the file", limits.max_pages),
+        );
     }
-    if raw.pages.is_empty() {
+    // Fonts and pictures are not needed any more.
+    drop(pdf);
+    if read.is_empty() {
         let code = if truncated { IssueCode::Truncated } else { IssueCode::Malformed };
         return Err(Refusal::new(code, "the PDF has no page that can be read; export or copy it again"));
     }
-    for content in &contents {
-        report_page(&mut raw, content);
+    let mut tallies = Vec::with_capacity(read.len());
+    let mut layouts = Vec::with_capacity(read.len());
+    for PageRead { tally, layout } in read {
+        let page = page_of(&tally);
+        report_page(&mut raw, &tally, page.text_source);
+        raw.pages.push(page);
+        tallies.push(tally);
+        layouts.push(layout);
     }
-    report_invisible(&mut raw, &contents);
-    raw.blocks = layout::blocks(contents);
+    report_invisible(&mut raw, &tallies);
+    raw.blocks = layout::blocks(layouts);
     if truncated && raw.blocks.is_empty() {
         return Err(Refusal::new(
             IssueCode::Truncated,
@@ -140,13 +137,14 @@ fn refusal(error: &LoadPdfError, truncated: bool) -> Refusal {
     }
 }
 
-fn page_of(content: &PageContent) -> Page {
-    let characters = content.characters();
-    let coded = content.glyphs_without_unicode;
-    let pictured = content.image_cover > SCAN_COVER || content.curves > OUTLINED_CURVES;
-    let unreadable = (pictured && characters < SCAN_CHARACTERS)
+fn page_of(tally: &Tally) -> Page {
+    let characters = tally.characters;
+    let coded = tally.glyphs_without_unicode;
+    let pictured = tally.image_cover > SCAN_COVER || tally.curves > OUTLINED_CURVES;
+    let unreadable = tally.lost
+        || (pictured && characters < SCAN_CHARACTERS)
         || coded > characters
-        || (characters == 0 && content.image_cover >= 0.01);
+        || (characters == 0 && tally.image_cover >= 0.01);
     let text_source = if unreadable {
         TextSource::Unreadable
     } else if characters == 0 {
@@ -155,43 +153,57 @@ fn page_of(content: &PageContent) -> Page {
         TextSource::Digital
     };
     Page {
-        number: content.number,
-        width: content.width,
-        height: content.height,
+        number: tally.number,
+        width: tally.width,
+        height: tally.height,
         text_source,
         approximate: false,
         seal_marks: Vec::new(),
     }
 }
 
-fn report_page(raw: &mut RawDocument, content: &PageContent) {
-    let unreadable = raw.pages.iter().any(|p| p.number == content.number && p.text_source == TextSource::Unreadable);
-    if unreadable {
+fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
+    if tally.cut_short {
+        raw.issue(
+            IssueCode::PartLimit,
+            IssueSeverity::Warning,
+            Some(tally.number),
+            "the page draws things in each other without end; the rest of it was left out, so print it to a new PDF",
+        );
+    }
+    if tally.lost {
         raw.issue(
             IssueCode::UnreadablePage,
             IssueSeverity::Warning,
-            Some(content.number),
+            Some(tally.number),
+            "the page is damaged in a way its reader could not handle and was left out; print it to a new PDF",
+        );
+    } else if source == TextSource::Unreadable {
+        raw.issue(
+            IssueCode::UnreadablePage,
+            IssueSeverity::Warning,
+            Some(tally.number),
             "the page is a picture or uses fonts without Unicode; its words could not be read",
         );
-    } else if content.glyphs_without_unicode > 0 {
-        let total = content.glyphs.len() + content.glyphs_without_unicode;
+    } else if tally.glyphs_without_unicode > 0 {
+        let total = tally.glyphs + tally.glyphs_without_unicode;
         // A stray symbol is not worth a warning; a fiftieth of the page is.
-        if content.glyphs_without_unicode * 50 > total {
+        if tally.glyphs_without_unicode * 50 > total {
             raw.issue(
                 IssueCode::UnreadableGlyphs,
                 IssueSeverity::Warning,
-                Some(content.number),
-                format!("{} of {total} characters have no Unicode and were left out", content.glyphs_without_unicode),
+                Some(tally.number),
+                format!("{} of {total} characters have no Unicode and were left out", tally.glyphs_without_unicode),
             );
         }
     }
 }
 
 /// Words people do not see were read like the others; the reader of a report must know.
-fn report_invisible(raw: &mut RawDocument, contents: &[PageContent]) {
-    let pages: Vec<&PageContent> = contents.iter().filter(|c| c.invisible * 10 > c.characters()).collect();
+fn report_invisible(raw: &mut RawDocument, tallies: &[Tally]) {
+    let pages: Vec<&Tally> = tallies.iter().filter(|t| t.invisible * 10 > t.characters).collect();
     let Some(first) = pages.first() else { return };
-    let scanned = pages.iter().all(|c| c.image_cover > SCAN_COVER);
+    let scanned = pages.iter().all(|t| t.image_cover > SCAN_COVER);
     let detail = if scanned {
         "the words of {} page(s) are an invisible layer over a picture, made by a scanner; check what matters against the picture"
     } else {

@@ -413,6 +413,35 @@ pub enum IssueCode {
     Converted,
 }
 
+impl IssueCode {
+    /// Whether the same bytes may be read otherwise next time: under other limits, with more time, or once a reader
+    /// that is missing has been installed.
+    pub fn may_pass(self) -> bool {
+        match self {
+            IssueCode::TooLarge
+            | IssueCode::ExpansionLimit
+            | IssueCode::TooManyPages
+            | IssueCode::UnreadablePage
+            | IssueCode::PartLimit
+            | IssueCode::Interrupted => true,
+            IssueCode::Encrypted
+            | IssueCode::Truncated
+            | IssueCode::Empty
+            | IssueCode::Mislabelled
+            | IssueCode::Unsupported
+            | IssueCode::Malformed
+            | IssueCode::UnreadableGlyphs
+            | IssueCode::EncodingGuessed
+            | IssueCode::HiddenText
+            | IssueCode::TrackedChanges
+            | IssueCode::UncachedFormula
+            | IssueCode::UnfilledControl
+            | IssueCode::OutsideContent
+            | IssueCode::Converted => false,
+        }
+    }
+}
+
 impl Document {
     pub fn block(&self, index: BlockIndex) -> Option<&Block> {
         self.blocks.get(index.0 as usize)
@@ -441,6 +470,12 @@ impl Document {
     /// Whether anything of the file can be used.
     pub fn is_usable(&self) -> bool {
         !self.blocks.is_empty() || !self.issues.iter().any(|i| i.severity == IssueSeverity::Error)
+    }
+
+    /// Whether the file was read as well as this program can read it: only then is the result worth keeping for
+    /// the next time the same bytes come.
+    pub fn is_final(&self) -> bool {
+        self.is_usable() && self.issues.iter().all(|i| i.severity != IssueSeverity::Error && !i.code.may_pass())
     }
 
     /// Pages that show something nobody could read.

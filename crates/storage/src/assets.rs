@@ -361,24 +361,50 @@ impl Db {
         Ok(Some(others.is_none().then_some(asset.sha256)))
     }
 
+    /// What was read of a file with these bytes by the parser that `parse_key` names; its name may be another.
+    ///
+    /// It lives as long as an asset it was stored for.
+    pub async fn parsed_before(&self, sha256: &str, parse_key: &str) -> StorageResult<Option<Document>> {
+        let doing = "look for an earlier result of the parser";
+        let row = query(
+            "SELECT d.content FROM assets a JOIN documents d ON d.asset_id = a.id
+               WHERE a.sha256 = $1 AND d.parse_key = $2 AND d.version = $3 LIMIT 1",
+        )
+        .bind(sha256)
+        .bind(parse_key)
+        .bind(DOCUMENT_VERSION)
+        .fetch_optional(&self.read)
+        .await
+        .doing(doing)?;
+        let Some(row) = row else { return Ok(None) };
+        let content: String = row.try_get("content").doing(doing)?;
+        // A row that this program cannot read is as good as none: the file is there to be parsed.
+        Ok(serde_json::from_str(&content).ok())
+    }
+
     /// Stores what a parser read and how search knows it, inside the ingest job's transaction.
+    ///
+    /// `parse_key` names the parser when its result may serve again for the same bytes.
     pub async fn put_document(
         &self,
         tx: &mut Tx,
         asset_id: &str,
         document: &Document,
         indexed: &IndexedSegments,
+        parse_key: Option<&str>,
     ) -> StorageResult<()> {
         let doing = "store a document";
         let content =
             serde_json::to_string(document).map_err(|source| StorageError::Stored { what: "document", source })?;
         query(
-            "INSERT INTO documents (asset_id, version, content) VALUES ($1, $2, $3)
-                     ON CONFLICT (asset_id) DO UPDATE SET version = excluded.version, content = excluded.content",
+            "INSERT INTO documents (asset_id, version, content, parse_key) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (asset_id) DO UPDATE
+                     SET version = excluded.version, content = excluded.content, parse_key = excluded.parse_key",
         )
         .bind(asset_id)
         .bind(DOCUMENT_VERSION)
         .bind(content)
+        .bind(parse_key)
         .execute(&mut *tx)
         .await
         .doing(doing)?;

@@ -1,8 +1,10 @@
-//! Private PostgreSQL and Redis servers for tests, from the machine's own packages.
+//! Private PostgreSQL and Redis servers for tests, from the machine's own packages, and files made to break readers.
 //!
-//! Each server listens on a free port of this machine, keeps its data in a folder of its own, and ends with the
+//! [`hostile`] makes the files. Each server listens on a free port of this machine, keeps its data in a folder of its own, and ends with the
 //! test process however that ends: a shell that starts it waits for the end of its input, which is ours. Nothing
 //! here speaks to the servers; tests use their own clients. Missing packages fail the test and are named.
+
+pub mod hostile;
 
 mod postgres;
 mod python;

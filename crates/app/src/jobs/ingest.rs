@@ -1,12 +1,15 @@
 //! Reads one uploaded file into a document and its segments.
+//!
+//! The same bytes are not parsed again while a whole result of the same parser is stored for any asset: bytes are
+//! the same only to those who have them, so that nobody sees what is not theirs.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use bidlens_domain::document::IssueSeverity;
+use bidlens_domain::document::{Document, IssueSeverity};
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
-use bidlens_storage::{Access, Db, FileStore, Tx};
+use bidlens_storage::{Access, Asset, Db, FileStore, Tx};
 use serde_json::{Value, json};
 
 use super::{Stop, ended, unless_stopped, word};
@@ -32,14 +35,13 @@ impl IngestAsset {
             .await?
             .ok_or_else(|| Stop::Input("the file was deleted".to_owned()))?;
         context.progress("reading", 10, &asset.filename).await;
-        let bytes = self.files.read(&asset.sha256).await?;
-        let parse = async {
-            let parsed = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await;
-            parsed.map_err(Stop::Outside)
+        let key = self.parser.result_key(&asset.filename, self.max_bytes);
+        let known = self.db.parsed_before(&asset.sha256, &key).await?;
+        let reused = known.is_some();
+        let document = match known {
+            Some(known) => Document { name: asset.filename.clone(), ..known },
+            None => self.parse(&asset, context).await?,
         };
-        let started = Instant::now();
-        let document = unless_stopped(context, parse).await?;
-        self.metrics.parsed(!document.blocks.is_empty(), started.elapsed());
         let errors: Vec<&str> =
             document.issues.iter().filter(|i| i.severity == IssueSeverity::Error).map(|i| i.detail.as_str()).collect();
         if document.blocks.is_empty() && !errors.is_empty() {
@@ -50,18 +52,31 @@ impl IngestAsset {
         let (document, indexed, without_vectors) = unless_stopped(context, index).await?;
         context.progress("storing", 80, &asset.filename).await;
         let mut tx = context.begin().await?;
-        self.db.put_document(&mut tx, asset_id, &document, &indexed).await?;
+        let key = document.is_final().then_some(key.as_str());
+        self.db.put_document(&mut tx, asset_id, &document, &indexed, key).await?;
         let issues: Vec<Value> = document
             .issues
             .iter()
             .map(|i| json!({"code": i.code, "severity": i.severity, "page": i.page, "detail": i.detail}))
             .collect();
-        let mut result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "issues": issues});
+        let mut result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "reused": reused, "issues": issues});
         // The file can be used all the same; whoever looks at the run learns why search ranks by words alone.
         if let (Some(reason), Some(result)) = (without_vectors, result.as_object_mut()) {
             result.insert("without_vectors".to_owned(), Value::String(reason));
         }
         Ok((tx, result))
+    }
+
+    async fn parse(&self, asset: &Asset, context: &JobContext<Db>) -> Result<Document, Stop> {
+        let bytes = self.files.read(&asset.sha256).await?;
+        let parse = async {
+            let parsed = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await;
+            parsed.map_err(Stop::Outside)
+        };
+        let started = Instant::now();
+        let document = unless_stopped(context, parse).await?;
+        self.metrics.parsed(!document.blocks.is_empty(), started.elapsed());
+        Ok(document)
     }
 }
 

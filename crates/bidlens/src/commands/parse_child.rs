@@ -13,9 +13,12 @@ use bidlens_documents::Limits;
 use crate::cli::{ParseChild, ReaderLimits};
 use crate::sandbox::{self, Bounds, Rights};
 
+/// Memory that must be allowed for each thread.
+const MEMORY_MB_A_THREAD: u64 = 512;
+
 pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
     let (bytes, limits) = enter(&arguments.limits)?;
-    let document = bidlens_documents::parse(&arguments.limits.name, &bytes, &limits);
+    let document = bidlens_documents::parse_owned(&arguments.limits.name, bytes, &limits);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if arguments.printed && !document.blocks.is_empty() {
         // The issues alone go before it, so that whoever asked need not read the rest.
@@ -35,6 +38,8 @@ pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
 pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits)> {
     let bounds = Bounds { memory_mb: arguments.memory_mb, cpu_s: arguments.cpu_s, file_mb: 0, processes: None };
     sandbox::limit(bounds)?;
+    // Counting processors reads files.
+    let threads = threads(arguments);
     // Without a filter the limits remain; `bidlens doctor` tells.
     let _ = sandbox::give_up(Rights::Compute);
     let megabytes = |n: u64| n.saturating_mul(1 << 20);
@@ -44,6 +49,7 @@ pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits
         max_inflated_bytes: megabytes(arguments.inflated_mb),
         max_unpacked_bytes: megabytes(arguments.package_mb),
         max_members: arguments.package_files,
+        threads,
         ..Limits::default()
     };
     let mut bytes = Vec::new();
@@ -51,4 +57,13 @@ pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits
     let mut stdin = std::io::stdin().lock().take(limits.max_bytes.saturating_add(1));
     stdin.read_to_end(&mut bytes).context("read the file")?;
     Ok((bytes, limits))
+}
+
+/// Stacks count as memory, so that little memory allows few threads.
+fn threads(arguments: &ReaderLimits) -> usize {
+    let wanted = match arguments.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads,
+    };
+    wanted.min(usize::try_from(arguments.memory_mb / MEMORY_MB_A_THREAD).unwrap_or(usize::MAX)).max(1)
 }

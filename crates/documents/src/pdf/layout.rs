@@ -33,7 +33,7 @@ enum Item {
 }
 
 #[derive(Debug)]
-struct PageLayout {
+pub(crate) struct PageLayout {
     number: u32,
     width: f32,
     height: f32,
@@ -79,8 +79,7 @@ impl CellItem {
 }
 
 /// Blocks of the whole file in reading order; a page's header comes before and its footer after its text.
-pub(crate) fn blocks(pages: Vec<PageContent>) -> Vec<RawBlock> {
-    let mut layouts: Vec<PageLayout> = pages.into_iter().map(lay_out).collect();
+pub(crate) fn blocks(mut layouts: Vec<PageLayout>) -> Vec<RawBlock> {
     set_furniture_apart(&mut layouts);
     let edges = right_edges(&layouts);
     let scales: HashMap<u32, (f32, f32)> = layouts.iter().map(|p| (p.number, (p.width, p.height))).collect();
@@ -94,7 +93,8 @@ pub(crate) fn blocks(pages: Vec<PageContent>) -> Vec<RawBlock> {
     writer.blocks
 }
 
-fn lay_out(content: PageContent) -> PageLayout {
+/// What a page says, from its characters and rulings alone; they are not needed afterwards.
+pub(crate) fn lay_out(content: PageContent) -> PageLayout {
     let PageContent { number, width, height, glyphs, turned, rulings, .. } = content;
     let grids = lattice::grids(&rulings);
     let (mut tables, rest) = fill_tables(grids, glyphs, number);
@@ -391,13 +391,13 @@ impl Writer {
         sizes.sort_by(f32::total_cmp);
         let font_size = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
         let bold = lines.iter().all(|(_, l)| l.bold);
-        for (page, line) in lines {
+        for (page, mut line) in lines {
             if !text.is_empty() {
                 text.push_str(joint(&text, &line.text));
             }
             let start = text.len();
             text.push_str(&line.text);
-            placed.push(self.placed(page, &line, start, text.len()));
+            placed.push(self.placed(page, &mut line, start, text.len()));
         }
         RawBlock {
             kind,
@@ -412,15 +412,15 @@ impl Writer {
         }
     }
 
-    /// A typeset line as the domain knows it, in fractions of its page.
-    fn placed(&self, page: u32, line: &TextLine, start: usize, end: usize) -> Line {
+    /// A typeset line as the domain knows it, in fractions of its page. It takes the line's edges.
+    fn placed(&self, page: u32, line: &mut TextLine, start: usize, end: usize) -> Line {
         let (width, height) = self.scales.get(&page).copied().unwrap_or((1.0, 1.0));
         let (width, height) = (width.max(1.0), height.max(1.0));
         Line {
             range: TextRange::new(start, end),
             page,
             bounds: Some(Rect { x0: line.x0 / width, y0: line.y0 / height, x1: line.x1 / width, y1: line.y1 / height }),
-            edges: line.edges.iter().map(|x| x / width).collect(),
+            edges: std::mem::take(&mut line.edges).into_iter().map(|x| x / width).collect(),
             confidence: None,
         }
     }
@@ -501,7 +501,7 @@ impl Writer {
         let mut before: Option<TextLine> = None;
         for (page, item) in content {
             match item {
-                CellItem::Line(line) => {
+                CellItem::Line(mut line) => {
                     if before.is_none() && !nested.is_empty() {
                         text.push('\n');
                     }
@@ -516,7 +516,7 @@ impl Writer {
                     }
                     let start = text.len();
                     text.push_str(&line.text);
-                    placed.push(self.placed(page, &line, start, text.len()));
+                    placed.push(self.placed(page, &mut line, start, text.len()));
                     before = Some(line);
                 }
                 CellItem::Table(table) => {

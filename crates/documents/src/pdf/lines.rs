@@ -64,8 +64,8 @@ pub(crate) fn typeset(mut glyphs: Vec<PageGlyph>) -> Vec<TextLine> {
 fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
     row.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     let mut line = TextLine {
-        text: String::new(),
-        edges: Vec::new(),
+        text: String::with_capacity(row.len() * 3),
+        edges: Vec::with_capacity(row.len()),
         x0: f32::MAX,
         y0: f32::MAX,
         x1: f32::MIN,
@@ -118,6 +118,9 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
     sizes.sort_by(f32::total_cmp);
     line.size = sizes.get(sizes.len() / 2).copied().unwrap_or(10.0);
     line.bold = bold * 2 > count;
+    // Lines are kept until the last page has been read.
+    line.text.shrink_to_fit();
+    line.edges.shrink_to_fit();
     Some(line)
 }
 

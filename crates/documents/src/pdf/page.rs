@@ -2,30 +2,40 @@
 //!
 //! Coordinates are points from the top left corner of the page as it is shown, rotation applied.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
+
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_syntax::content::TypedIter;
+use hayro_interpret::hayro_syntax::object::{Array, MaybeRef, Object, Stream};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, Paint, SoftMask, TransformExt, interpret_page,
+    InterpreterSettings, Paint, RenderContent, SoftMask, TransformExt, interpret_page,
 };
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::glyph_text::GlyphText;
 use super::symbols;
 use super::unicode::Recovery;
 
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
 const GLYPHS_MAX: usize = 200_000;
 const RULINGS_MAX: usize = 50_000;
+/// Things drawn on one page, and the time it may take; a real page has a few thousand and takes a millisecond.
+const CALLS_MAX: usize = 2_000_000;
+const TIME_MAX: Duration = Duration::from_secs(20);
+const CLIPS_DEEP: usize = 40;
 /// A filled rectangle thinner than this is a ruling; thicker ones are shading or highlighter.
 const RULING_THICKNESS: f64 = 3.0;
 const RULING_LENGTH: f64 = 4.0;
 
 #[derive(Debug, Clone)]
 pub(crate) struct PageGlyph {
-    pub(crate) text: String,
+    pub(crate) text: GlyphText,
     pub(crate) x0: f32,
     pub(crate) y0: f32,
     pub(crate) x1: f32,
@@ -82,9 +92,27 @@ pub(crate) struct PageContent {
     pub(crate) glyphs_without_unicode: usize,
     /// Characters in the invisible mode of scanners' text layers; they are among `glyphs`.
     pub(crate) invisible: usize,
+    /// The page draws without end, and what came after the limit is missing.
+    pub(crate) cut_short: bool,
 }
 
 impl PageContent {
+    pub(crate) fn empty(number: u32, width: f32, height: f32) -> Self {
+        PageContent {
+            number,
+            width,
+            height,
+            glyphs: Vec::new(),
+            turned: Vec::new(),
+            rulings: Vec::new(),
+            image_cover: 0.0,
+            curves: 0,
+            glyphs_without_unicode: 0,
+            invisible: 0,
+            cut_short: false,
+        }
+    }
+
     /// Characters that are not blank, turned ones included.
     pub(crate) fn characters(&self) -> usize {
         let turned: usize = self.turned.iter().map(|t| t.text.chars().count()).sum();
@@ -103,32 +131,66 @@ pub(crate) fn interpret<'a>(
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let transform = page.initial_transform(true).to_kurbo();
-    let mut context = Context::new(transform, bounds, cache, page.xref(), settings.clone());
+    // The page's own instructions are run from here, see [`instructions`]; annotations are left to hayro.
+    let settings = InterpreterSettings { render_content: RenderContent::ANNOTATIONS, ..settings.clone() };
+    let mut context = Context::new(transform, bounds, cache, page.xref(), settings);
     let mut collector = Collector {
         bounds,
         recovery,
-        content: PageContent {
-            number,
-            width,
-            height,
-            glyphs: Vec::new(),
-            turned: Vec::new(),
-            rulings: Vec::new(),
-            image_cover: 0.0,
-            curves: 0,
-            glyphs_without_unicode: 0,
-            invisible: 0,
-        },
+        content: PageContent::empty(number, width, height),
+        corners: (Vec::new(), Vec::new()),
+        calls: 0,
+        until: Instant::now() + TIME_MAX,
         clips: Vec::new(),
     };
-    interpret_page(page, &mut context, &mut collector);
+    let drawn = catch_unwind(AssertUnwindSafe(|| {
+        let instructions = instructions(page);
+        hayro_interpret::interpret(TypedIter::new(&instructions), page.resources(), &mut context, &mut collector);
+        drop(instructions);
+        interpret_page(page, &mut context, &mut collector);
+    }));
+    match drawn {
+        Err(reason) if reason.is::<Enough>() => collector.content.cut_short = true,
+        Err(reason) => resume_unwind(reason),
+        Ok(()) => {}
+    }
     collector.content
+}
+
+/// What is thrown to leave a page that never ends: forms that draw each other take time that doubles with each
+/// level, and hayro cannot be told to stop.
+struct Enough;
+
+/// The page's drawing instructions, inflated.
+///
+/// hayro's own page keeps them as long as the file is open, which makes memory grow with the number of pages.
+fn instructions(page: &Page<'_>) -> Vec<u8> {
+    let inflated = |stream: &Stream<'_>| stream.decoded_data().ok().map(std::borrow::Cow::into_owned);
+    if let Some(stream) = page.raw().get::<Stream<'_>>("Contents") {
+        return inflated(&stream).unwrap_or_default();
+    }
+    let mut all = Vec::new();
+    for part in page.raw().get::<Array<'_>>("Contents").iter().flat_map(Array::raw_iter) {
+        let MaybeRef::Ref(reference) = part else { continue };
+        let stream = page.xref().get::<Object<'_>>(reference.into()).and_then(Object::into_stream);
+        if let Some(part) = stream.as_ref().and_then(inflated) {
+            all.extend(part);
+            // The parts are read as if a blank stood between them.
+            all.push(b' ');
+        }
+    }
+    all
 }
 
 struct Collector<'r> {
     bounds: Rect,
     recovery: Option<&'r Recovery>,
     content: PageContent,
+    /// `x0` and `y0` of every glyph in `content`, side by side so that many are compared at once.
+    corners: (Vec<f32>, Vec<f32>),
+    /// How often something was drawn, and when it must have ended.
+    calls: usize,
+    until: Instant,
     clips: Vec<Rect>,
 }
 
@@ -141,6 +203,15 @@ struct RunLook<'n> {
 }
 
 impl Collector<'_> {
+    /// Counts one call of hayro and leaves the page when there were too many.
+    fn count(&mut self, weight: usize) {
+        self.calls += weight;
+        let late = self.calls.is_multiple_of(64) && Instant::now() > self.until;
+        if self.calls > CALLS_MAX || late {
+            resume_unwind(Box::new(Enough));
+        }
+    }
+
     fn visible(&self, at: Point) -> bool {
         let clip = self.clips.last().unwrap_or(&self.bounds);
         // Half a line of tolerance: clips are often drawn tight around the baseline.
@@ -199,22 +270,28 @@ impl Collector<'_> {
             twin.bold = true;
             return;
         }
+        self.corners.0.push(glyph.x0);
+        self.corners.1.push(glyph.y0);
         self.content.glyphs.push(glyph);
     }
 
     /// What a glyph says; `None` when nothing tells.
-    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<String> {
+    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<GlyphText> {
         let said = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => clean(c, font).map(String::from),
-            Some(BfString::String(s)) => Some(s.chars().filter_map(|c| clean(c, font)).collect()),
+            Some(BfString::Char(c)) => clean(c, font).map(GlyphText::from),
+            Some(BfString::String(s)) => {
+                Some(GlyphText::from(s.chars().filter_map(|c| clean(c, font)).collect::<String>()))
+            }
             None => None,
         };
-        let said = said.filter(|s: &String| !s.is_empty());
-        said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(String::from)).or_else(|| {
-            // A glyph that draws nothing is a blank, whatever its font calls it.
-            let Glyph::Outline(outline) = glyph else { return None };
-            outline.outline().is_empty().then(|| " ".to_owned())
-        })
+        let said = said.filter(|s| !s.is_empty());
+        said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(GlyphText::from)).or_else(
+            || {
+                // A glyph that draws nothing is a blank, whatever its font calls it.
+                let Glyph::Outline(outline) = glyph else { return None };
+                outline.outline().is_empty().then(|| GlyphText::from(' '))
+            },
+        )
     }
 
     fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, origin: Point, pen: Point) {
@@ -232,7 +309,7 @@ impl Collector<'_> {
             return;
         }
         let PageGlyph { text, x0, y0, x1, y1, size, bold } = glyph;
-        self.content.turned.push(TurnedRun { text, x0, y0, x1, y1, size, bold, slanted, pen });
+        self.content.turned.push(TurnedRun { text: text.to_string(), x0, y0, x1, y1, size, bold, slanted, pen });
     }
 
     /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.
@@ -240,6 +317,16 @@ impl Collector<'_> {
         // Two narrow letters side by side (ll) are nearer than that, but do not overlap.
         let near = (glyph.size * 0.25).min((glyph.x1 - glyph.x0) * 0.5);
         let recent = self.content.glyphs.len().saturating_sub(160);
+        // Nearly no glyph has a neighbour that near; without branches this is a few instructions for each four.
+        let corners = self.corners.0.get(recent..)?.iter().zip(self.corners.1.get(recent..)?);
+        let neighbours: u32 = corners
+            .map(|(x0, y0)| {
+                u32::from((x0 - glyph.x0).abs() < near) & u32::from((y0 - glyph.y0).abs() < glyph.size * 0.25)
+            })
+            .sum();
+        if neighbours == 0 {
+            return None;
+        }
         let window = self.content.glyphs.get_mut(recent..)?;
         window.iter_mut().rev().find(|g| {
             (g.x0 - glyph.x0).abs() < near
@@ -328,13 +415,14 @@ impl Collector<'_> {
 
 impl<'a> Device<'a> for Collector<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        self.count(1);
         if !matches!(draw_mode, DrawMode::Invisible) {
             self.content.curves += path.elements().iter().filter(|e| matches!(e, PathEl::CurveTo(..))).count();
         }
         if path.elements().len() > 2_000 || is_unseen(&props.paint) {
             return;
         }
-        let path = props.transform * path.clone();
+        let path = props.transform * path;
         match draw_mode {
             DrawMode::Fill(_) => self.fills(&path),
             DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => self.strokes(&path),
@@ -343,6 +431,8 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn push_clip_path(&mut self, clip_path: &ClipPath) {
+        // Only forms that draw themselves are that deep in each other, and there are never few of them.
+        self.count(if self.clips.len() > CLIPS_DEEP { 1_000 } else { 1 });
         let area = clip_path.path.bounding_box();
         let outer = self.clips.last().copied().unwrap_or(self.bounds);
         self.clips.push(outer.intersect(area));
@@ -351,6 +441,7 @@ impl<'a> Device<'a> for Collector<'_> {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
     fn draw_glyph_run(&mut self, glyph_run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        self.count(1);
         let stroked = matches!(draw_mode, DrawMode::Stroke(_) | DrawMode::FillAndStroke(..));
         let font = glyph_run.glyphs().iter().find_map(|glyph| match &**glyph {
             Glyph::Outline(outline) => outline.font_data(),
@@ -373,6 +464,7 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count(1);
         let area = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
         let shown = props.transform.transform_rect_bbox(area).intersect(self.bounds);
         let page = self.bounds.area();

@@ -4,8 +4,8 @@
 //! (a code of GBK-EUC-H is a GBK character), and the font program's own character map read backwards. Both are
 //! looked up only for files that need them. Start at [`Recovery::of`].
 
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use hayro_interpret::font::{Glyph, OutlineFontData};
 use hayro_interpret::hayro_cmap::{BfString, CMap, CidFamily, load_embedded};
@@ -21,7 +21,7 @@ pub(crate) struct Recovery {
     /// By base font name without its subset prefix, as glyphs carry it.
     codings: HashMap<String, Option<Coding>>,
     /// By font program: character by glyph.
-    programs: RefCell<HashMap<u128, HashMap<u32, char>>>,
+    programs: Mutex<HashMap<u128, HashMap<u32, char>>>,
     /// Adobe's tables from character identifiers to Unicode.
     collections: HashMap<CidFamily, CMap>,
 }
@@ -60,7 +60,7 @@ impl Recovery {
                 break;
             }
         }
-        Recovery { codings, programs: RefCell::default(), collections }
+        Recovery { codings, programs: Mutex::default(), collections }
     }
 
     pub(crate) fn character(&self, glyph: &Glyph<'_>) -> Option<char> {
@@ -84,7 +84,7 @@ impl Recovery {
 
     /// The character the font program itself would show with this glyph.
     fn read_program(&self, font: &OutlineFontData, glyph: u32) -> Option<char> {
-        let mut programs = self.programs.borrow_mut();
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
         let characters = programs.entry(font.cache_key).or_insert_with(|| inverted((*font.data).as_ref()));
         characters.get(&glyph).copied()
     }

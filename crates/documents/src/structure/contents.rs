@@ -23,6 +23,9 @@ static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// One of these is in every line that [`LEADER`] matches.
+const LEADER_SIGNS: [char; 10] = ['.', '．', '·', '…', '‥', '・', '⋯', '_', '-', '\t'];
+
 /// Marks contents lines and returns the folded titles they name.
 pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
     let mut titles = HashSet::new();
@@ -47,7 +50,8 @@ pub(crate) fn mark(blocks: &mut [RawBlock]) -> HashSet<String> {
             continue;
         }
         let short = block.text.chars().count() <= LINE_CHARS_MAX;
-        let leader = short && LEADER.as_ref().is_some_and(|r| r.is_match(&block.text));
+        let leader =
+            short && block.text.contains(LEADER_SIGNS) && LEADER.as_ref().is_some_and(|r| r.is_match(&block.text));
         // Some tables of contents print no page numbers: they end where a page or a declared heading begins.
         let listed = under_title
             && short

@@ -36,6 +36,8 @@ impl Heading {
 const HEADING_WIDTH_MAX: usize = 110;
 /// Longest heading recognised by its number alone.
 const NUMBERED_WIDTH_MAX: usize = 64;
+/// Of a title in the contents or the bookmarks.
+const TITLE_BYTES_MAX: usize = 2_000;
 /// How much larger than the body a heading without a number must be set.
 const LARGER: f32 = 1.12;
 
@@ -83,7 +85,8 @@ pub(crate) fn roles(
         let following =
             next.get(at).copied().flatten().and_then(|n| Some((blocks.get(n)?, numbers.get(n).copied().flatten())));
         let own = numbers.get(at).copied().flatten();
-        let title_key = key(&block.text);
+        // No title is that long, and most of the text stands in such blocks.
+        let title_key = if block.text.len() > TITLE_BYTES_MAX { String::new() } else { key(&block.text) };
         let line = Candidate {
             block,
             number: own,

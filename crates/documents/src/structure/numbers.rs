@@ -158,10 +158,25 @@ pub(crate) fn number(text: &str) -> Option<Number<'_>> {
     {
         return Some(number);
     }
+    if !begins_pattern(first) {
+        return None;
+    }
     PATTERNS.iter().find_map(|(style, pattern)| {
         let matched = pattern.find(window)?;
         found(*style, matched.end())
     })
+}
+
+/// Whether any of [`PATTERNS`] can begin with `c`: most lines begin with a word and need no further look.
+fn begins_pattern(c: char) -> bool {
+    matches!(c,
+        '第' | '附' | '格'
+        | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '零' | '〇' | '○'
+        | '（' | '(' | '0'..='9' | '０'..='９'
+        | '\u{2460}'..='\u{2473}' | '\u{2474}'..='\u{2487}' | '\u{2776}'..='\u{277F}' | '\u{3251}'..='\u{325F}'
+        | '•' | '●' | '◆' | '◇' | '■' | '▪' | '▫' | '➢' | '➤' | '\u{F0B7}' | '\u{F06C}' | '\u{F0D8}' | '–' | '—' | '-'
+        // A long s is an s to a pattern that is blind to case.
+        | 'A'..='Z' | 'a'..='z' | 'ſ')
 }
 
 fn decimal(window: &str) -> Option<(Style, usize)> {
@@ -193,6 +208,16 @@ fn decimal(window: &str) -> Option<(Style, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_pattern_begins_with_a_character_that_is_passed_over() {
+        for c in ('\0'..='\u{FFFF}').filter(|c| !begins_pattern(*c)) {
+            for tail in [" 一、1.)）章部分节条", "art 1.", "、", "1 ", "一 "] {
+                let line = format!("{c}{tail}");
+                assert!(PATTERNS.iter().all(|(_, pattern)| !pattern.is_match(&line)), "{line:?}");
+            }
+        }
+    }
 
     #[test]
     fn the_usual_numbers_are_read_and_quantities_are_not() {

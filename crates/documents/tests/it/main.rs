@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod docx;
+mod hostile;
 mod html;
 mod mail;
 mod odf;
@@ -13,6 +14,7 @@ mod pdf;
 mod pictures;
 mod pptx;
 mod rtf;
+mod speed;
 mod spreadsheet;
 mod structure;
 mod text;

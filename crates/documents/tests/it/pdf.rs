@@ -12,7 +12,7 @@ const A4: (f32, f32) = (595.0, 842.0);
 
 /// A PDF under construction. Fonts: `/H` Helvetica, `/S` a Chinese font that is not embedded, `/W` Wingdings 2.
 #[derive(Default)]
-struct Pdf {
+pub(crate) struct Pdf {
     /// Page dictionary entries and content stream, page by page.
     pages: Vec<(String, String)>,
     /// Further objects, numbered from [`FIRST_OWN`].
@@ -28,11 +28,11 @@ const FIRST_OWN: usize = 20;
 const FIRST_PAGE: usize = 100;
 
 impl Pdf {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Pdf::default()
     }
 
-    fn page(self, content: &str) -> Self {
+    pub(crate) fn page(self, content: &str) -> Self {
         self.page_with(&format!("/MediaBox [0 0 {} {}]", A4.0, A4.1), content)
     }
 
@@ -52,7 +52,7 @@ impl Pdf {
         self.object(&body)
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let kids: String = (0..self.pages.len()).map(|n| format!("{} 0 R ", FIRST_PAGE + 2 * n)).collect();
         let ticks = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n\
             1 begincodespacerange <00> <FF> endcodespacerange\n\
@@ -117,7 +117,7 @@ impl Pdf {
 }
 
 /// Shows `text` at a point: Chinese in `/S`, everything else in `/H`.
-fn at(x: f32, y: f32, size: f32, text: &str) -> String {
+pub(crate) fn at(x: f32, y: f32, size: f32, text: &str) -> String {
     let mut out = format!("BT 1 0 0 1 {x} {y} Tm\n");
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -138,7 +138,7 @@ fn at(x: f32, y: f32, size: f32, text: &str) -> String {
 }
 
 /// Lines of 12 points from the top, 20 points apart.
-fn lines(left: f32, top: f32, texts: &[&str]) -> String {
+pub(crate) fn lines(left: f32, top: f32, texts: &[&str]) -> String {
     texts.iter().enumerate().map(|(n, text)| at(left, A4.1 - top - 20.0 * n as f32, 12.0, text)).collect()
 }
 

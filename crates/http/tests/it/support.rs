@@ -331,3 +331,14 @@ pub(crate) fn scripted_parser(wall_s: u64, script: &str) -> (tempfile::TempDir, 
     let limits = bidlens_app::ParseLimits { wall_s, output_mb: 1, ..bidlens_app::ParseLimits::default() };
     (folder, bidlens_app::Parser::Child { program, limits, converters: bidlens_app::Converters::default() })
 }
+
+/// A parser that answers with `document` and writes one line into the file `asked` of the folder it lives in.
+pub(crate) fn counting_parser(
+    document: &bidlens_domain::document::Document,
+) -> (tempfile::TempDir, bidlens_app::Parser) {
+    let script = "cd \"$(dirname \"$0\")\"\ncat > /dev/null\necho asked >> asked\nexec cat answer";
+    let (folder, parser) = scripted_parser(60, script);
+    let answer = serde_json::to_string(document).expect("JSON");
+    std::fs::write(folder.path().join("answer"), answer).expect("answer");
+    (folder, parser)
+}

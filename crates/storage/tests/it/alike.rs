@@ -173,10 +173,10 @@ async fn files(db: &Db, story: &mut Story) {
     story.tell("claimed", &held.job);
     let mut tx = JobStore::begin(db, held.claim).await.expect("begin");
     let mut indexed = indexed(&document());
-    db.put_document(&mut tx, "a1", &document(), &indexed).await.expect("document");
+    db.put_document(&mut tx, "a1", &document(), &indexed, None).await.expect("document");
     let values = vec![0.5, -0.25, 1.0e-7, f32::MAX];
     indexed.vectors = Some(Vectors { model: "m\0".to_owned(), dimensions: 2, values });
-    db.put_document(&mut tx, "a1", &document(), &indexed).await.expect("again");
+    db.put_document(&mut tx, "a1", &document(), &indexed, None).await.expect("again");
     let ended = db.finish(tx, held.claim, End::Succeeded(json!({"pages": 1, "s": "\0"}))).await.expect("finish");
     story.tell("ended", ended);
     story.tell("asset", db.asset(&all, "a1").await.expect("read"));

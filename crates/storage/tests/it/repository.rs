@@ -13,6 +13,7 @@ on_both!(
     nobody_sees_what_is_not_theirs,
     a_deleted_project_leaves_nothing,
     an_idempotency_key_answers_once,
+    a_result_of_the_parser_serves_while_one_of_its_files_is_there,
 );
 
 async fn project(db: &Db) -> (Access, String) {
@@ -67,7 +68,7 @@ async fn a_run_and_its_asset_follow_their_job(place: &Place) {
     assert_eq!(held.job.payload["asset_id"], "a1");
     assert_eq!(db.run(&access, "r1").await.expect("run").expect("run").status, "running");
     let mut tx = JobStore::begin(&db, held.claim).await.expect("begin");
-    db.put_document(&mut tx, "a1", &empty_document(), &indexed(&empty_document())).await.expect("document");
+    db.put_document(&mut tx, "a1", &empty_document(), &indexed(&empty_document()), None).await.expect("document");
     db.finish(tx, held.claim, bidlens_jobs::End::Succeeded(json!({"pages": 0}))).await.expect("finish");
     let run = db.run(&access, "r1").await.expect("run").expect("run");
     assert_eq!((run.status.as_str(), run.progress, run.result_json), ("success", 1.0, Some(json!({"pages": 0}))));
@@ -136,4 +137,41 @@ async fn an_idempotency_key_answers_once(place: &Place) {
     db.free("u1", "k", holder).await.expect("free");
     assert_eq!(db.remember("u1", "k", "a", holder).await.expect("remember"), Remembered::Answered(answer));
     assert_eq!(db.remember("u1", "k", "b", holder).await.expect("remember"), Remembered::OtherRequest);
+}
+
+async fn a_result_of_the_parser_serves_while_one_of_its_files_is_there(place: &Place) {
+    let db = place.open().await;
+    let (access, _) = project(&db).await;
+    let bytes = "ab".repeat(32);
+    let bid = |id: &str, bidder: &str| NewAsset {
+        kind: AssetKind::Bid,
+        bidder_name: bidder.to_owned(),
+        filename: format!("{id}.txt"),
+        ..asset(id)
+    };
+    let store = async |id: &str, key: Option<&str>| {
+        let mut tx = db.begin().await.expect("begin");
+        db.put_document(&mut tx, id, &empty_document(), key).await.expect("document");
+        db.commit(tx).await.expect("commit");
+    };
+    let found = async |sha256: &str, key: &str| db.parsed_before(sha256, key).await.expect("a result").is_some();
+
+    for (id, bidder) in [("a1", "甲"), ("a2", "乙")] {
+        db.add_asset(&bid(id, bidder), None).await.expect("add");
+    }
+    store("a1", None).await;
+    assert!(!found(&bytes, "k1").await, "a result that may not serve again");
+    assert!(!found(&bytes, "").await);
+    store("a1", Some("k1")).await;
+    assert!(found(&bytes, "k1").await);
+    assert!(!found(&bytes, "k2").await, "another parser, or other limits");
+    assert!(!found(&"cd".repeat(32), "k1").await, "other bytes");
+    // Parsed again under other limits, it no longer is what the first parser read.
+    store("a1", Some("k2")).await;
+    assert!(!found(&bytes, "k1").await);
+    store("a2", Some("k2")).await;
+    assert_eq!(db.delete_asset(&access, "a1").await.expect("delete"), Some(None), "the other bidder still has it");
+    assert!(found(&bytes, "k2").await);
+    assert_eq!(db.delete_asset(&access, "a2").await.expect("delete"), Some(Some(bytes.clone())));
+    assert!(!found(&bytes, "k2").await, "it goes with the last file");
 }

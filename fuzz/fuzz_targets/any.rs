@@ -1,0 +1,8 @@
+//! Feeds whatever the bytes are.
+
+#![no_main]
+
+use bidlens_fuzz::read;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| read("a", data));

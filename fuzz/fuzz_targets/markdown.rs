@@ -1,0 +1,8 @@
+//! Feeds Markdown.
+
+#![no_main]
+
+use bidlens_fuzz::read;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| read("a.md", data));
