@@ -2,11 +2,14 @@
 //!
 //! Everything that cannot be read is refused here with words that say what to do about it. Start at [`kind`].
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use bidlens_domain::document::{Format, IssueCode};
 
 use crate::limits::Limits;
+use crate::mail;
+use crate::ole::{self, Ole};
+use crate::picture;
 use crate::raw::Refusal;
 
 /// A format this crate reads.
@@ -15,10 +18,53 @@ pub(crate) enum Kind {
     Pdf,
     Docx,
     Xlsx,
+    Pptx,
+    /// Old Word and WPS documents.
+    Doc,
+    /// Old Excel and ET workbooks.
+    Xls,
+    /// Old PowerPoint and DPS presentations.
+    Ppt,
+    Rtf,
+    Odt,
+    Ods,
+    Odp,
     Csv,
     Html,
     Markdown,
     Text,
+    Mail,
+    Msg,
+    Picture,
+    Package(Package),
+}
+
+/// An archive of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Package {
+    Zip,
+    SevenZ,
+    Rar,
+    /// Archives of Unix: tar, gzip, bzip2, xz.
+    Other,
+}
+
+impl Package {
+    /// What to say where the program that unpacks this kind is missing.
+    pub(crate) fn refusal(self) -> Refusal {
+        let what = match self {
+            Package::Rar => "a RAR archive",
+            Package::Other => "an archive of Unix (tar, gzip, bzip2 or xz)",
+            Package::Zip => "a ZIP archive",
+            Package::SevenZ => "a 7Z archive",
+        };
+        Refusal::new(
+            IssueCode::Unsupported,
+            format!(
+                "the file is {what}, which is read with the program bsdtar (Debian package libarchive-tools) where it is installed and can open it; install it, or unpack the archive and upload the files inside"
+            ),
+        )
+    }
 }
 
 impl Kind {
@@ -27,10 +73,21 @@ impl Kind {
             Kind::Pdf => Format::Pdf,
             Kind::Docx => Format::Docx,
             Kind::Xlsx => Format::Xlsx,
+            Kind::Pptx => Format::Pptx,
+            Kind::Doc => Format::Doc,
+            Kind::Xls => Format::Xls,
+            Kind::Ppt => Format::Ppt,
+            Kind::Rtf => Format::Rtf,
+            Kind::Odt => Format::Odt,
+            Kind::Ods => Format::Ods,
+            Kind::Odp => Format::Odp,
             Kind::Csv => Format::Csv,
             Kind::Html => Format::Html,
             Kind::Markdown => Format::Markdown,
             Kind::Text => Format::Text,
+            Kind::Mail | Kind::Msg => Format::Mail,
+            Kind::Picture => Format::Image,
+            Kind::Package(_) => Format::Package,
         }
     }
 
@@ -39,10 +96,22 @@ impl Kind {
             Kind::Pdf => "PDF",
             Kind::Docx => "DOCX",
             Kind::Xlsx => "XLSX",
+            Kind::Pptx => "PPTX",
+            Kind::Doc => "an old Word or WPS document",
+            Kind::Xls => "an old Excel or ET workbook",
+            Kind::Ppt => "an old presentation",
+            Kind::Rtf => "RTF",
+            Kind::Odt => "an OpenDocument text",
+            Kind::Ods => "an OpenDocument workbook",
+            Kind::Odp => "an OpenDocument presentation",
             Kind::Csv => "CSV",
             Kind::Html => "HTML",
             Kind::Markdown => "Markdown",
             Kind::Text => "plain text",
+            Kind::Mail => "a mail or web archive",
+            Kind::Msg => "an Outlook mail",
+            Kind::Picture => "a picture",
+            Kind::Package(_) => "an archive",
         }
     }
 
@@ -52,10 +121,23 @@ impl Kind {
             Kind::Pdf => &["pdf"],
             Kind::Docx => &["docx", "docm", "dotx", "dotm"],
             Kind::Xlsx => &["xlsx", "xlsm", "xltx", "xltm"],
+            Kind::Pptx => &["pptx", "pptm", "ppsx", "potx"],
+            Kind::Doc => &["doc", "dot", "wps", "wpt"],
+            Kind::Xls => &["xls", "xlt", "et", "ett"],
+            Kind::Ppt => &["ppt", "pps", "dps"],
+            // Word writes RTF under its own name when asked to.
+            Kind::Rtf => &["rtf", "doc"],
+            Kind::Odt => &["odt", "ott"],
+            Kind::Ods => &["ods", "ots"],
+            Kind::Odp => &["odp", "otp"],
             Kind::Csv => &["csv", "tsv"],
             Kind::Html => &["html", "htm", "xhtml"],
             Kind::Markdown => &["md", "markdown"],
             Kind::Text => &["txt", "text", "log", "csv", "tsv", "md", "markdown"],
+            Kind::Mail => &["eml", "mht", "mhtml"],
+            Kind::Msg => &["msg"],
+            Kind::Picture => &["png", "jpg", "jpeg", "jfif", "tif", "tiff", "bmp", "gif"],
+            Kind::Package(_) => &["zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz"],
         }
     }
 }
@@ -63,7 +145,8 @@ impl Kind {
 /// Extensions that claim a format; any other name claims nothing.
 const CLAIMS: &[&str] = &[
     "pdf", "docx", "docm", "doc", "wps", "rtf", "odt", "xlsx", "xlsm", "xls", "et", "csv", "tsv", "html", "htm", "md",
-    "markdown", "txt", "jpg", "jpeg", "png", "zip", "rar", "7z", "ppt", "pptx", "ofd",
+    "markdown", "txt", "jpg", "jpeg", "png", "tif", "tiff", "bmp", "gif", "zip", "rar", "7z", "ppt", "pptx", "dps",
+    "ofd", "ods", "odp", "eml", "msg", "mht",
 ];
 
 /// The extension the name carries when the content is something else.
@@ -82,8 +165,17 @@ pub(crate) fn kind(name: &str, bytes: &[u8], limits: &Limits) -> Result<Kind, Re
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return zip_kind(bytes, limits);
     }
-    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-        return Err(ole_refusal(bytes));
+    if ole::is_ole(bytes) {
+        return ole_kind(bytes);
+    }
+    if bytes.starts_with(b"{\\rtf") {
+        return Ok(Kind::Rtf);
+    }
+    if let Some(package) = archive_signature(bytes) {
+        return Ok(Kind::Package(package));
+    }
+    if picture::is_picture(head) {
+        return Ok(Kind::Picture);
     }
     if let Some(refusal) = known_but_unread(bytes) {
         return Err(refusal);
@@ -94,23 +186,38 @@ pub(crate) fn kind(name: &str, bytes: &[u8], limits: &Limits) -> Result<Kind, Re
             "the file holds nothing but blanks; export or copy it again and upload it once more",
         ));
     }
+    // Before the question whether it is text: attachments may stand in a mail as they are.
+    if mail::looks_like_mail(name, bytes) {
+        return Ok(Kind::Mail);
+    }
     if !is_text(bytes) {
         return Err(Refusal::new(
             IssueCode::Unsupported,
-            "the file is no document this program can read (unknown binary content); upload PDF, DOCX, XLSX, CSV, HTML, Markdown or TXT",
+            "the file is no document this program can read (unknown binary content); upload PDF, an office file, a picture, HTML, Markdown or TXT",
         ));
     }
     match text_kind(name, bytes) {
-        Kind::Text | Kind::Csv if head.trim_ascii_start().starts_with(b"MIME-Version:") => Err(Refusal::new(
-            IssueCode::Unsupported,
-            "the file is a web archive or mail (MHT/EML); open it, save it as DOCX or PDF and upload that",
-        )),
         Kind::Text | Kind::Csv if opens_as_xml(head) => Err(Refusal::new(
             IssueCode::Unsupported,
             "the file is XML data, perhaps a Word 2003 document; open it, save it as DOCX or PDF and upload that",
         )),
         kind => Ok(kind),
     }
+}
+
+/// The kind of archive whose signature the bytes begin with; ZIP is told apart by what is inside.
+pub(crate) fn archive_signature(bytes: &[u8]) -> Option<Package> {
+    if bytes.starts_with(b"Rar!\x1A\x07") {
+        return Some(Package::Rar);
+    }
+    if bytes.starts_with(b"7z\xBC\xAF\x27\x1C") {
+        return Some(Package::SevenZ);
+    }
+    let other = bytes.starts_with(b"\x1F\x8B")
+        || bytes.starts_with(b"BZh") && bytes.get(4..10) == Some(b"1AY&SY")
+        || bytes.starts_with(b"\xFD7zXZ\0")
+        || bytes.get(257..262) == Some(b"ustar");
+    other.then_some(Package::Other)
 }
 
 fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
@@ -125,13 +232,15 @@ fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
             ),
         ));
     }
-    let archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
+    let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
         Ok(archive) => archive,
         Err(_) => {
             let what = if find(bytes, b"word/").is_some() {
                 "this DOCX file"
             } else if find(bytes, b"xl/").is_some() {
                 "this XLSX file"
+            } else if find(bytes, b"ppt/").is_some() {
+                "this PPTX file"
             } else {
                 "this ZIP container"
             };
@@ -153,60 +262,82 @@ fn zip_kind(bytes: &[u8], limits: &Limits) -> Result<Kind, Refusal> {
     if has("word/document.xml") || (has("[Content_Types].xml") && main_part("word/")) {
         return Ok(Kind::Docx);
     }
-    let what = if has("ppt/presentation.xml") {
-        "a presentation (PPTX); save it as PDF and upload that"
-    } else if has("OFD.xml") {
+    if has("ppt/presentation.xml") {
+        return Ok(Kind::Pptx);
+    }
+    if has("content.xml") && has("mimetype") {
+        // Some programs compress the part that names the kind.
+        let mut named = b"mimetype".to_vec();
+        if let Ok(part) = archive.by_name("mimetype") {
+            let _ = part.take(200).read_to_end(&mut named);
+        }
+        if let Some(kind) = open_document(&named) {
+            return Ok(kind);
+        }
+    }
+    let what = if has("OFD.xml") {
         "an OFD file; convert it to PDF and upload that"
     } else if has("content.xml") && has("mimetype") {
-        "an OpenDocument file; save it as DOCX or PDF and upload that"
-    } else if any("xl/") {
+        "an OpenDocument file that is neither text, workbook nor presentation; save it as PDF and upload that"
+    } else if any("xl/") && has("[Content_Types].xml") {
         "a binary workbook (XLSB); save it as XLSX and upload that"
+    } else if has("[Content_Types].xml") {
+        "an office file of an unknown kind; save it as DOCX or PDF and upload that"
     } else {
-        "a ZIP archive and not a document; unpack it and upload the documents inside one by one"
+        return Ok(Kind::Package(Package::Zip));
     };
     Err(Refusal::new(IssueCode::Unsupported, format!("the file is {what}")))
 }
 
-/// OLE containers: the stream names in the directory tell what program wrote it. None of them is read.
-fn ole_refusal(bytes: &[u8]) -> Refusal {
-    let has = |name: &str| {
-        let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        find(bytes, &wide).is_some()
+/// The kind an OpenDocument file names in its first part, which is not compressed.
+pub(crate) fn open_document(bytes: &[u8]) -> Option<Kind> {
+    let head = bytes.get(..bytes.len().min(200))?;
+    let at = find(head, b"mimetypeapplication/vnd.oasis.opendocument.")?;
+    let kind = head.get(at + 43..)?;
+    [(b"text".as_slice(), Kind::Odt), (b"spreadsheet", Kind::Ods), (b"presentation", Kind::Odp)]
+        .into_iter()
+        .find(|(name, _)| kind.starts_with(name))
+        .map(|(_, kind)| kind)
+}
+
+/// Compound files: the names of their streams tell what program wrote them.
+fn ole_kind(bytes: &[u8]) -> Result<Kind, Refusal> {
+    let Some(ole) = Ole::open(bytes) else {
+        return Err(Refusal::new(
+            IssueCode::Truncated,
+            "the old office file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more",
+        ));
     };
+    let has = |name: &str| ole.find(0, name).is_some();
     if has("EncryptedPackage") || has("EncryptionInfo") {
-        return Refusal::new(
+        return Err(Refusal::new(
             IssueCode::Encrypted,
             "the file is protected by a password; open it, remove the password (文件 > 信息 > 保护文档) and upload it again",
-        );
+        ));
     }
-    let what = if has("WordDocument") {
-        "an old Word or WPS document (.doc/.wps); open it, save it as DOCX or PDF and upload that"
+    if has("WordDocument") {
+        Ok(Kind::Doc)
     } else if has("Workbook") || has("Book") {
-        "an old Excel or WPS workbook (.xls/.et); open it, save it as XLSX and upload that"
+        Ok(Kind::Xls)
     } else if has("PowerPoint Document") {
-        "an old presentation (.ppt); save it as PDF and upload that"
+        Ok(Kind::Ppt)
+    } else if mail::is_msg(&ole) {
+        Ok(Kind::Msg)
     } else {
-        "an old office or mail container this program cannot read; save its content as DOCX or PDF and upload that"
-    };
-    Refusal::new(IssueCode::Unsupported, format!("the file is {what}"))
+        Err(Refusal::new(
+            IssueCode::Unsupported,
+            "the file is an old office container this program cannot read; save its content as DOCX or PDF and upload that",
+        ))
+    }
 }
 
 /// Signatures of formats that are met in practice and not read.
 fn known_but_unread(bytes: &[u8]) -> Option<Refusal> {
-    const PICTURE: &str = "a picture; scan it to a PDF with a text layer, or upload the document it was made from";
-    const ARCHIVE: &str = "an archive; unpack it and upload the documents inside one by one";
     const PROGRAM: &str = "a program and not a document; upload the document itself";
     const MEDIA: &str = "sound or video and not a document; upload the document itself";
     const SIGNATURES: &[(&[u8], &str)] = &[
-        (b"\xFF\xD8\xFF", PICTURE),
-        (b"\x89PNG\r\n", PICTURE),
-        (b"GIF8", PICTURE),
-        (b"BM", PICTURE),
-        (b"II*\0", PICTURE),
-        (b"MM\0*", PICTURE),
-        (b"Rar!\x1A\x07", ARCHIVE),
-        (b"7z\xBC\xAF\x27\x1C", ARCHIVE),
-        (b"\x1F\x8B", ARCHIVE),
+        // A damaged picture: its size cannot be read.
+        (b"BM", "a picture in a form that is not read; save it as PNG or JPEG and upload that"),
         (b"MZ", PROGRAM),
         (b"\x7FELF", PROGRAM),
         (b"\xCA\xFE\xBA\xBE", PROGRAM),
@@ -214,7 +345,6 @@ fn known_but_unread(bytes: &[u8]) -> Option<Refusal> {
         (b"RIFF", MEDIA),
         (b"OggS", MEDIA),
         (b"SQLite format 3\0", "a database and not a document; upload the document itself"),
-        (b"{\\rtf", "an RTF document; open it, save it as DOCX or PDF and upload that"),
         (b"%!PS", "a PostScript file; convert it to PDF and upload that"),
         (b"AC10", "a CAD drawing; print it to PDF and upload that"),
     ];
@@ -262,7 +392,7 @@ fn opens_as_xml(head: &[u8]) -> bool {
     text.trim_ascii_start().starts_with(b"<?xml")
 }
 
-fn extension(name: &str) -> String {
+pub(crate) fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, e)| e.trim().to_lowercase()).unwrap_or_default()
 }
 

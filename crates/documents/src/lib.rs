@@ -1,6 +1,6 @@
-//! Bytes in, a Document and its issues out: PDF, DOCX, XLSX, CSV, HTML, Markdown, text.
+//! Bytes in, a Document and its issues out: PDF, office files old and new, mails, pictures, HTML, Markdown, text.
 //!
-//! [`parse`] is the only door. It never fails and never panics outward: a file of which nothing can be used
+//! [`parse`] is the door for documents, [`unpack`] the one for packages of files. [`parse`] never fails and never panics outward: a file of which nothing can be used
 //! comes back as a Document without blocks and with an Error issue that says what to do. It reads only the bytes
 //! it is given, never a path or an address; what a file's name says is trusted last. Format readers yield a
 //! `raw::RawDocument`; `structure::finish` recognises headings, clause numbers and the section tree for all.
@@ -9,14 +9,27 @@ mod detect;
 mod docx;
 mod html;
 mod limits;
+mod mail;
 mod markdown;
+mod number_format;
+mod odf;
+mod ole;
+mod opc;
 mod package;
 mod pdf;
+mod picture;
+mod pptx;
 mod raw;
+mod rtf;
+mod second;
 mod spreadsheet;
 mod structure;
+mod summary;
 mod table;
 mod text;
+mod unpack;
+mod word;
+mod xls;
 mod xml;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,6 +40,8 @@ use bidlens_domain::document::{
 use sha2::{Digest, Sha256};
 
 pub use limits::Limits;
+pub use second::{SecondReader, second_reader};
+pub use unpack::{Member, Unpacked, is_archive, may_be_package, needs_archiver, unpack};
 
 use crate::detect::Kind;
 use crate::raw::{RawDocument, ReadResult, Refusal};
@@ -96,6 +111,14 @@ fn read(kind: Kind, name: &str, bytes: &[u8], limits: &Limits) -> ReadResult {
             Kind::Html => html::read(bytes, limits),
             Kind::Markdown => markdown::read(bytes, limits),
             Kind::Text => text::read(bytes, limits),
+            Kind::Pptx => pptx::read(bytes, limits),
+            Kind::Xls => xls::read(bytes, limits),
+            Kind::Rtf => rtf::read(bytes, limits),
+            Kind::Doc | Kind::Ppt => word::read(kind, bytes, limits),
+            Kind::Odt | Kind::Ods | Kind::Odp => odf::read(kind.format(), bytes, limits),
+            Kind::Mail | Kind::Msg => mail::read(name, kind, bytes, limits),
+            Kind::Picture => picture::read(bytes, limits),
+            Kind::Package(_) => Err(unpack::refusal(name, bytes, limits)),
         }
     };
     let mut raw: RawDocument = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {

@@ -20,6 +20,12 @@ pub struct Limits {
     pub max_sheets: usize,
     /// Rows of a sheet after which a new table block begins.
     pub max_table_rows: usize,
+    /// Dots of one picture.
+    pub max_pixels: u64,
+    /// Of all files of one package together.
+    pub max_unpacked_bytes: u64,
+    /// Files of one package.
+    pub max_members: usize,
 }
 
 impl Default for Limits {
@@ -35,6 +41,9 @@ impl Default for Limits {
             max_cells: 2_000_000,
             max_sheets: 256,
             max_table_rows: 400,
+            max_pixels: 200_000_000,
+            max_unpacked_bytes: 1 << 30,
+            max_members: 500,
         }
     }
 }

@@ -1,19 +1,23 @@
 //! Workbooks and CSV: each sheet a page, its cells as tables cut after some hundred rows.
 //!
 //! Cells come from calamine's streaming reader only: its ranges allocate the whole rectangle a sheet claims, so
-//! that a 6 KB file with one cell in the last corner would abort the process. Empty rows and columns are dropped.
+//! that a 6 KB file with one cell in the last corner would abort the process. Empty rows and columns are dropped;
+//! hidden ones are read, and said to be hidden. Old workbooks are read by [`crate::xls`] into the same blocks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::Cursor;
 
-use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Page, TextSource};
+use bidlens_domain::document::{Comment, Format, IssueCode, IssueSeverity, Page, TextSource};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 
 use crate::limits::Limits;
+use crate::number_format::{Look, float};
+use crate::opc::relations;
 use crate::package::Package;
 use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal};
 use crate::table::{Grid, GridCell};
 use crate::text::{decode, note_encoding};
+use crate::xml::{Token, Xml};
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let mut package = Package::open(bytes, limits)?;
@@ -21,6 +25,7 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| damaged("the workbook", &e))?;
     let mut raw = RawDocument::new(Format::Xlsx);
     raw.metadata = crate::docx::metadata(&mut package, limits);
+    let parts = sheet_parts(&mut package, limits).unwrap_or_default();
     let sheets = workbook.sheets_metadata().to_vec();
     if sheets.len() > limits.max_sheets {
         raw.issue(
@@ -36,14 +41,6 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             continue;
         }
         let page = u32::try_from(raw.pages.len() + 1).unwrap_or(u32::MAX);
-        if sheet.visible != SheetVisible::Visible {
-            raw.issue(
-                IssueCode::HiddenText,
-                IssueSeverity::Info,
-                Some(page),
-                format!("sheet {} is hidden in the workbook; it was read all the same", sheet.name),
-            );
-        }
         let merged = workbook.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
         let percents = percents(&mut workbook, &sheet.name, limits);
         let mut cells = Vec::new();
@@ -84,16 +81,17 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
                 cells.push((record.pos.0, record.pos.1, words));
             }
         }
+        let beside = match parts.get(&sheet.name) {
+            Some(part) => beside_cells(&mut package, part, limits).unwrap_or_default(),
+            None => BesideCells::default(),
+        };
+        note_hidden(&mut raw, &sheet.name, page, sheet.visible != SheetVisible::Visible, &beside.hidden_rows, &cells);
+        for (row, column, author, text) in beside.comments {
+            let about = words_at(&cells, row, column);
+            raw.comments.push(Comment { author, written_at: None, text, page, about });
+        }
         if over_limit {
-            raw.issue(
-                IssueCode::PartLimit,
-                IssueSeverity::Warning,
-                Some(page),
-                format!(
-                    "sheet {} was read only in part: the workbook has more than {} cells",
-                    sheet.name, limits.max_cells
-                ),
-            );
+            note_cells_left(&mut raw, &sheet.name, page, limits);
         }
         if uncached > 0 {
             raw.issue(
@@ -127,15 +125,9 @@ fn percents(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, limits: &Limits) ->
         .enumerate()
         .filter_map(|(style, look)| {
             let format = look.number_format.as_ref()?;
-            match format.format_id {
-                Some(9) => Some((style, 0)),
-                Some(10) => Some((style, 2)),
-                _ => {
-                    let code = format.format_code.split(';').next().unwrap_or_default();
-                    let digits = code.strip_suffix('%')?;
-                    let decimals = digits.split_once('.').map_or(0, |(_, d)| d.len());
-                    Some((style, decimals.min(8)))
-                }
+            match Look::of(format.format_id, &format.format_code) {
+                Look::Percent { decimals } => Some((style, decimals)),
+                Look::Plain | Look::Moment { .. } | Look::Elapsed => None,
             }
         })
         .collect();
@@ -189,14 +181,149 @@ pub(crate) fn read_csv(bytes: &[u8], limits: &Limits) -> ReadResult {
     Ok(raw)
 }
 
+/// Merged cells, by their first and last row and column.
 #[derive(Debug, Clone, Copy)]
-struct Merge {
-    first: (u32, u32),
-    last: (u32, u32),
+pub(crate) struct Merge {
+    pub(crate) first: (u32, u32),
+    pub(crate) last: (u32, u32),
+}
+
+/// What a sheet of an XLSX says beside its cells.
+#[derive(Default)]
+struct BesideCells {
+    hidden_rows: HashSet<u32>,
+    /// Row, column, author, words.
+    comments: Vec<(u32, u32, Option<String>, String)>,
+}
+
+/// The part of each sheet, by the sheet's name.
+fn sheet_parts(package: &mut Package<'_>, limits: &Limits) -> Result<HashMap<String, String>, Refusal> {
+    let workbook = "xl/workbook.xml";
+    let targets: HashMap<String, String> =
+        relations(package, workbook, limits)?.into_iter().map(|r| (r.id, r.target)).collect();
+    let text = package.part(workbook)?.unwrap_or_default();
+    let mut xml = Xml::new(workbook, &text, limits.max_depth);
+    let mut parts = HashMap::new();
+    loop {
+        match xml.next()? {
+            Token::Open(element) if element.name() == "sheet" => {
+                let target = element.attribute("id").and_then(|id| targets.get(&id).cloned());
+                if let (Some(name), Some(target)) = (element.attribute("name"), target) {
+                    parts.insert(name, target);
+                }
+            }
+            Token::End => return Ok(parts),
+            _ => {}
+        }
+    }
+}
+
+/// Hidden rows and comments of the sheet in `part`.
+fn beside_cells(package: &mut Package<'_>, part: &str, limits: &Limits) -> Result<BesideCells, Refusal> {
+    let mut beside = BesideCells::default();
+    let text = package.part(part)?.unwrap_or_default();
+    // Most sheets hide nothing, and reading a large one twice is not free.
+    if text.contains(" hidden=") {
+        let mut xml = Xml::new(part, &text, limits.max_depth);
+        loop {
+            match xml.next()? {
+                Token::Open(element) if element.name() == "row" => {
+                    let hidden = element.attribute("hidden").is_some_and(|v| v == "1" || v == "true");
+                    if let (true, Some(row)) = (hidden, element.number("r")) {
+                        beside.hidden_rows.extend(u32::try_from(row - 1));
+                    }
+                }
+                Token::End => break,
+                _ => {}
+            }
+        }
+    }
+    let notes = relations(package, part, limits)?.into_iter().find(|r| r.kind == "comments");
+    let Some(notes) = notes.map(|r| r.target) else { return Ok(beside) };
+    let text = package.part(&notes)?.unwrap_or_default();
+    let mut xml = Xml::new(&notes, &text, limits.max_depth);
+    let mut authors: Vec<String> = Vec::new();
+    let mut place = None;
+    loop {
+        match xml.next()? {
+            Token::Open(element) => match element.name() {
+                "author" => authors.push(xml.text()?.trim().to_owned()),
+                "comment" => {
+                    let author =
+                        element.number("authorId").and_then(|n| authors.get(usize::try_from(n).ok()?)).cloned();
+                    place = element.attribute("ref").and_then(|at| Some((position(&at)?, author)));
+                }
+                "text" => {
+                    let words = xml.text()?.trim().to_owned();
+                    if let (Some(((row, column), author)), false) = (place.take(), words.is_empty()) {
+                        beside.comments.push((row, column, author.filter(|a| !a.is_empty()), words));
+                    }
+                }
+                _ => {}
+            },
+            Token::End => return Ok(beside),
+            Token::Close | Token::Text(_) => {}
+        }
+    }
+}
+
+/// Row and column of a reference such as `B12`, counted from 0.
+fn position(reference: &str) -> Option<(u32, u32)> {
+    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let (letters, digits) = reference.split_at_checked(letters)?;
+    let column = letters
+        .bytes()
+        .try_fold(0u32, |n, b| n.checked_mul(26)?.checked_add(u32::from(b.to_ascii_uppercase() - b'A') + 1))?;
+    Some((digits.parse::<u32>().ok()?.checked_sub(1)?, column.checked_sub(1)?))
+}
+
+/// The words of the cell at this place.
+pub(crate) fn words_at(cells: &[(u32, u32, String)], row: u32, column: u32) -> String {
+    cells.iter().find(|c| (c.0, c.1) == (row, column)).map(|c| c.2.clone()).unwrap_or_default()
+}
+
+/// Says what of a sheet is hidden although it was read.
+pub(crate) fn note_hidden(
+    raw: &mut RawDocument,
+    name: &str,
+    page: u32,
+    sheet_is_hidden: bool,
+    hidden_rows: &HashSet<u32>,
+    cells: &[(u32, u32, String)],
+) {
+    if sheet_is_hidden {
+        raw.issue(
+            IssueCode::HiddenText,
+            IssueSeverity::Info,
+            Some(page),
+            format!("sheet {name} is hidden in the workbook; it was read all the same"),
+        );
+    }
+    let rows: BTreeSet<u32> = cells.iter().map(|c| c.0).filter(|row| hidden_rows.contains(row)).collect();
+    if !rows.is_empty() {
+        let shown: Vec<String> = rows.iter().take(10).map(|row| (row + 1).to_string()).collect();
+        let more = if rows.len() > shown.len() { ", …" } else { "" };
+        raw.issue(
+            IssueCode::HiddenText,
+            IssueSeverity::Info,
+            Some(page),
+            format!("sheet {name} hides rows with words ({}{more}); they were read all the same", shown.join(", ")),
+        );
+    }
+}
+
+/// Says that a sheet has more cells than are read.
+pub(crate) fn note_cells_left(raw: &mut RawDocument, name: &str, page: u32, limits: &Limits) {
+    raw.issue(
+        IssueCode::PartLimit,
+        IssueSeverity::Warning,
+        Some(page),
+        format!("sheet {name} was read only in part: the workbook has more than {} cells", limits.max_cells),
+    );
 }
 
 /// Adds one sheet as a page: its name and its cells, rows and columns without words left out.
-fn sheet_blocks(
+pub(crate) fn sheet_blocks(
     raw: &mut RawDocument,
     name: &str,
     page: u32,
@@ -260,13 +387,6 @@ fn shown(value: &DataRef<'_>) -> String {
         DataRef::Error(e) => e.to_string(),
         DataRef::Empty => String::new(),
     }
-}
-
-/// Without the noise of binary fractions: 0.1 + 0.2 is shown as 0.3.
-fn float(value: f64) -> String {
-    let text = format!("{value:.10}");
-    let trimmed = text.trim_end_matches('0').trim_end_matches('.');
-    if trimmed == "-0" { "0".to_owned() } else { trimmed.to_owned() }
 }
 
 fn clip(n: usize) -> u32 {

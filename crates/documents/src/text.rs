@@ -31,14 +31,19 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -
     } else if let Some(encoding) = declared.filter(|e| *e != UTF_8) {
         encoding
     } else {
-        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        detector.feed(bytes, true);
-        let encoding = chinese_first(bytes, detector.guess(None, Utf8Detection::Allow));
+        let encoding = guess(bytes);
         guessed = Some(encoding.name());
         encoding
     };
     let (text, _, replaced) = widened(encoding).decode(bytes);
     Decoded { text, guessed, replaced }
+}
+
+/// The likeliest encoding of bytes that are no UTF-8 and say nothing of themselves.
+pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    chinese_first(bytes, detector.guess(None, Utf8Detection::Allow))
 }
 
 /// A few Chinese words look like Western text to the detector; here they are the likelier reading.

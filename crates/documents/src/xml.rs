@@ -45,6 +45,12 @@ impl Element<'_> {
             .map(|a| unescape(&a.value).map(Cow::into_owned).unwrap_or_else(|_| a.value.into_owned()))
     }
 
+    /// The value of the attribute with exactly this name, its prefix included.
+    pub(crate) fn attribute_with_prefix(&self, name: &str) -> Option<String> {
+        let found = self.0.attributes().with_checks(false).flatten().find(|a| a.key.as_ref() == name)?;
+        Some(unescape(&found.value).map(Cow::into_owned).unwrap_or_else(|_| found.value.into_owned()))
+    }
+
     pub(crate) fn number(&self, local: &str) -> Option<i64> {
         let value = self.attribute(local)?;
         value.trim().parse::<i64>().ok().or_else(|| value.trim().parse::<f64>().ok().map(|f| f as i64))

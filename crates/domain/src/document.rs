@@ -51,6 +51,22 @@ pub enum Format {
     Markdown,
     Text,
     Unknown,
+    Pptx,
+    /// Word 97 to 2003, and WPS.
+    Doc,
+    /// Excel 97 to 2003, and ET.
+    Xls,
+    /// PowerPoint 97 to 2003, and DPS.
+    Ppt,
+    Rtf,
+    Odt,
+    Ods,
+    Odp,
+    /// A mail or a web archive.
+    Mail,
+    Image,
+    /// An archive of files.
+    Package,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -380,6 +396,8 @@ pub enum IssueCode {
     /// A part of the file was left out because it exceeded a limit.
     PartLimit,
     Interrupted,
+    /// Another program turned the file into a format that is read here.
+    Converted,
 }
 
 /// A stretch of running text for search, lookup and models: a block, or some rows of a long table.

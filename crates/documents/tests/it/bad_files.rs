@@ -5,15 +5,23 @@ use bidlens_domain::document::{IssueCode, IssueSeverity};
 use insta::assert_snapshot;
 
 use crate::office::{container, docx, p, xlsx};
+use crate::ole::{ole, stream};
 use crate::read;
 
-/// An OLE container whose directory names `stream`.
-fn ole(stream: &str) -> Vec<u8> {
-    let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-    bytes.resize(512, 0);
-    bytes.extend(stream.encode_utf16().flat_map(u16::to_le_bytes));
-    bytes.resize(2048, 0);
-    bytes
+/// Reads hundreds of damaged copies of a file: each says something, none panics.
+pub(crate) fn damage(name: &str, original: &[u8], copies: usize) {
+    for seed in 0..copies {
+        let mut bytes = original.to_vec();
+        for step in 0..4usize {
+            let at = (seed * 7_919 + step * 104_729) % bytes.len();
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = byte.wrapping_add((seed % 251) as u8 + 1);
+            }
+        }
+        bytes.truncate(bytes.len() - seed % 3 * (bytes.len() / 8));
+        let document = read(name, &bytes);
+        assert!(!document.blocks.is_empty() || !document.issues.is_empty(), "{name} {seed} is silent");
+    }
 }
 
 fn document_part(content: &str) -> Vec<u8> {
@@ -23,29 +31,45 @@ fn document_part(content: &str) -> Vec<u8> {
 #[test]
 fn every_unusable_file_says_why_and_what_to_do() {
     let good = docx(&p("正文。"), &[]);
+    let old = ole(&[stream("WordDocument", vec![1; 9_000])]);
+    let slides = crate::pptx::presentation();
     let deep = format!("<w:document>{}{}</w:document>", "<w:sdt>".repeat(400), "</w:sdt>".repeat(400));
     let cases: Vec<(&str, &str, Vec<u8>)> = vec![
         ("empty", "a.pdf", Vec::new()),
         ("blank", "a.txt", b" \n\n ".to_vec()),
         ("only zeros", "a.docx", vec![0; 4096]),
         ("random bytes", "a.pdf", (0..4096u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()),
-        ("picture", "a.jpg", b"\xFF\xD8\xFF\xE0\0\x10JFIF\0".to_vec()),
-        ("picture named pdf", "a.pdf", b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR".to_vec()),
+        ("cut off picture", "a.jpg", b"\xFF\xD8\xFF\xE0\0\x10JFIF\0".to_vec()),
+        ("cut off picture named pdf", "a.pdf", b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR".to_vec()),
         ("program", "a.exe", b"MZ\x90\0\x03\0\0\0".to_vec()),
-        ("archive", "a.rar", b"Rar!\x1A\x07\x01\0".to_vec()),
-        ("rtf", "a.doc", b"{\\rtf1\\ansi hello}".to_vec()),
-        ("web archive", "a.doc", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n".to_vec()),
+        ("rar", "a.rar", b"Rar!\x1A\x07\x01\0".to_vec()),
+        ("tar", "a.tgz", b"\x1F\x8B\x08\0".to_vec()),
+        ("cut off 7z", "a.7z", b"7z\xBC\xAF\x27\x1C\0\x04aaaaaaaaaaaaaaaa".to_vec()),
+        ("empty web archive", "a.doc", b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n".to_vec()),
         ("word 2003", "a.doc", b"<?xml version=\"1.0\"?><w:wordDocument/>".to_vec()),
-        ("old word", "a.doc", ole("WordDocument")),
-        ("old excel", "a.xls", ole("Workbook")),
-        ("password", "a.docx", ole("EncryptedPackage")),
-        ("other container", "a.zip", container(&[("a.txt", b"hello")])),
+        ("cut off ole", "a.doc", old[..600].to_vec()),
+        ("old word without words", "a.doc", ole(&[stream("WordDocument", vec![0; 64])])),
+        ("old excel without cells", "a.xls", ole(&[stream("Workbook", vec![0; 64])])),
+        ("older excel", "a.xls", ole(&[stream("Book", vec![9, 8, 8, 0, 0, 5, 5, 0, 0, 0, 0, 0])])),
+        ("old slides without slides", "a.ppt", ole(&[stream("PowerPoint Document", vec![0; 64])])),
+        ("password", "a.docx", ole(&[stream("EncryptedPackage", vec![0; 64])])),
+        ("unknown ole", "a.db", ole(&[stream("Catalog", vec![0; 64])])),
+        ("package", "a.zip", container(&[("a.txt", b"hello")])),
+        ("cut off presentation", "a.pptx", slides[..slides.len() / 2].to_vec()),
         (
-            "presentation",
+            "presentation without slides",
             "a.pptx",
             container(&[("[Content_Types].xml", b"<Types/>"), ("ppt/presentation.xml", b"<p/>")]),
         ),
+        ("slide bomb", "a.pptx", container(&[("ppt/presentation.xml", "0".repeat(70 << 20).as_bytes())])),
+        ("open document without words", "a.odt", crate::odf::text("")),
+        ("open document bomb", "a.odt", crate::odf::text(&"0".repeat(70 << 20))),
+        ("deep open document", "a.odt", crate::odf::text(&"<text:section>".repeat(400))),
+        ("locked open document", "a.odt", crate::odf::locked()),
+        ("locked workbook", "a.xls", crate::old_workbooks::locked()),
+        ("empty rtf", "a.rtf", b"{\\rtf1\\ansi }".to_vec()),
         ("ofd", "a.ofd", container(&[("OFD.xml", b"<o/>")])),
+        ("binary workbook", "a.xlsb", container(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")])),
         ("cut off docx", "a.docx", good.get(..good.len() / 2).unwrap_or_default().to_vec()),
         ("broken xml", "a.docx", document_part("<w:document><w:body><w:p></w:body>")),
         ("unfinished xml", "a.docx", document_part("<w:document><w:body>")),
@@ -72,24 +96,38 @@ fn every_unusable_file_says_why_and_what_to_do() {
             .unwrap_or_else(|| panic!("{what}: no error"));
         table.push_str(&format!("{what}: {:?}: {}\n", issue.code, issue.detail));
     }
-    assert_snapshot!(table, @r"
+    assert_snapshot!(table, @r#"
     empty: Empty: the file is empty (0 bytes); export or copy it again and upload it once more
     blank: Empty: the file holds nothing but blanks; export or copy it again and upload it once more
     only zeros: Empty: the file holds nothing but blanks; export or copy it again and upload it once more
-    random bytes: Unsupported: the file is no document this program can read (unknown binary content); upload PDF, DOCX, XLSX, CSV, HTML, Markdown or TXT
-    picture: Unsupported: the file is a picture; scan it to a PDF with a text layer, or upload the document it was made from
-    picture named pdf: Unsupported: the file is a picture; scan it to a PDF with a text layer, or upload the document it was made from
+    random bytes: Unsupported: the file is no document this program can read (unknown binary content); upload PDF, an office file, a picture, HTML, Markdown or TXT
+    cut off picture: Truncated: the picture is cut off or damaged (its size cannot be read); copy or scan it again
+    cut off picture named pdf: Truncated: the picture is cut off or damaged (its size cannot be read); copy or scan it again
     program: Unsupported: the file is a program and not a document; upload the document itself
-    archive: Unsupported: the file is an archive; unpack it and upload the documents inside one by one
-    rtf: Unsupported: the file is an RTF document; open it, save it as DOCX or PDF and upload that
-    web archive: Unsupported: the file is a web archive or mail (MHT/EML); open it, save it as DOCX or PDF and upload that
+    rar: Unsupported: the file is a RAR archive, which is read with the program bsdtar (Debian package libarchive-tools) where it is installed and can open it; install it, or unpack the archive and upload the files inside
+    tar: Unsupported: the file is an archive of Unix (tar, gzip, bzip2 or xz), which is read with the program bsdtar (Debian package libarchive-tools) where it is installed and can open it; install it, or unpack the archive and upload the files inside
+    cut off 7z: Truncated: the archive is cut off or damaged (failed to fill whole buffer); copy or pack it again and upload it once more
+    empty web archive: Empty: a.doc holds neither words nor files; save it again from the program that showed it
     word 2003: Unsupported: the file is XML data, perhaps a Word 2003 document; open it, save it as DOCX or PDF and upload that
-    old word: Unsupported: the file is an old Word or WPS document (.doc/.wps); open it, save it as DOCX or PDF and upload that
-    old excel: Unsupported: the file is an old Excel or WPS workbook (.xls/.et); open it, save it as XLSX and upload that
+    cut off ole: Truncated: the old office file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
+    old word without words: Malformed: an old Word or WPS document is damaged or of a kind that is not read (malformed document (WordDocument): invalid FIB magic); open it, save it as DOCX or PDF and upload that
+    old excel without cells: Unsupported: the file is a workbook of Excel 95 or older; open it, save it as XLSX and upload that
+    older excel: Unsupported: the file is a workbook of Excel 95 or older; open it, save it as XLSX and upload that
+    old slides without slides: Empty: the file holds no text at all; check that it is the right file
     password: Encrypted: the file is protected by a password; open it, remove the password (文件 > 信息 > 保护文档) and upload it again
-    other container: Unsupported: the file is a ZIP archive and not a document; unpack it and upload the documents inside one by one
-    presentation: Unsupported: the file is a presentation (PPTX); save it as PDF and upload that
+    unknown ole: Unsupported: the file is an old office container this program cannot read; save its content as DOCX or PDF and upload that
+    package: Unsupported: the file is a package of 1 files (a.txt) and not a document; upload the files inside
+    cut off presentation: Truncated: this PPTX file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
+    presentation without slides: Empty: the file holds no text at all; check that it is the right file
+    slide bomb: ExpansionLimit: part ppt/presentation.xml inflates to more than allowed (64 MB for a part, 300 MB in all); split the document or remove embedded objects
+    open document without words: Empty: the file holds no text at all; check that it is the right file
+    open document bomb: ExpansionLimit: part content.xml inflates to more than allowed (64 MB for a part, 300 MB in all); split the document or remove embedded objects
+    deep open document: Malformed: part content.xml is damaged near byte 4548: elements nested deeper than 256; open the file in its own program, save it anew and upload that
+    locked open document: Encrypted: the file is protected by a password; open it, remove the password and upload it again
+    locked workbook: Encrypted: the workbook is protected by a password; open it, remove the password and upload it again
+    empty rtf: Empty: the file holds no text at all; check that it is the right file
     ofd: Unsupported: the file is an OFD file; convert it to PDF and upload that
+    binary workbook: Unsupported: the file is a binary workbook (XLSB); save it as XLSX and upload that
     cut off docx: Truncated: this DOCX file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
     broken xml: Malformed: part word/document.xml is damaged near byte 34: ill-formed document: expected `</w:p>`, but `</w:body>` was found; open the file in its own program, save it anew and upload that
     unfinished xml: Malformed: part word/document.xml is damaged near byte 20: the part ends in the middle of an element; open the file in its own program, save it anew and upload that
@@ -99,7 +137,7 @@ fn every_unusable_file_says_why_and_what_to_do() {
     no text: Empty: the file holds no text at all; check that it is the right file
     broken sheet: Malformed: the workbook is damaged (File not found '_rels/.rels'); open the file in its own program, save it anew and upload that
     empty sheet: Empty: no sheet of the workbook holds a value; check that it is the right file
-    ");
+    "#);
 }
 
 #[test]
@@ -157,18 +195,7 @@ fn damaged_copies_never_panic() {
     let sheet = xlsx("<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>");
     let html = "<html><body><table><tr><td colspan=99999>a</table><h1>b".repeat(3).into_bytes();
     for (name, original) in [("a.docx", good), ("a.xlsx", sheet), ("a.html", html)] {
-        for seed in 0..300usize {
-            let mut bytes = original.clone();
-            for step in 0..4usize {
-                let at = (seed * 7_919 + step * 104_729) % bytes.len();
-                if let Some(byte) = bytes.get_mut(at) {
-                    *byte = byte.wrapping_add((seed % 251) as u8 + 1);
-                }
-            }
-            bytes.truncate(bytes.len() - seed % 3 * (bytes.len() / 8));
-            let document = read(name, &bytes);
-            assert!(!document.blocks.is_empty() || !document.issues.is_empty(), "{name} {seed} is silent");
-        }
+        damage(name, &original, 300);
     }
 }
 

@@ -3,11 +3,20 @@
 mod bad_files;
 mod docx;
 mod html;
+mod mail;
+mod odf;
 mod office;
+mod old_workbooks;
+mod ole;
+mod packages;
 mod pdf;
+mod pictures;
+mod pptx;
+mod rtf;
 mod spreadsheet;
 mod structure;
 mod text;
+mod word;
 
 use std::fmt::Write as _;
 

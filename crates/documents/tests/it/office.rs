@@ -49,15 +49,22 @@ pub(crate) fn p(words: &str) -> String {
 
 /// An XLSX whose first sheet holds this `sheetData` (and what follows it).
 pub(crate) fn xlsx(sheet: &str) -> Vec<u8> {
+    xlsx_with(sheet, &[])
+}
+
+/// The same with further parts.
+pub(crate) fn xlsx_with(sheet: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let sheet = format!(
         r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{sheet}</worksheet>"#
     );
-    container(&[
+    let parts: [(&str, &[u8]); 6] = [
         ("[Content_Types].xml", TYPES.as_bytes()),
         ("_rels/.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
         ("xl/workbook.xml", r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="报价表" sheetId="1" r:id="rId1"/></sheets></workbook>"#.as_bytes()),
         ("xl/_rels/workbook.xml.rels", br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#),
         ("xl/styles.xml", br#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="10"/><xf numFmtId="14"/></cellXfs></styleSheet>"#),
         ("xl/worksheets/sheet1.xml", sheet.as_bytes()),
-    ])
+    ];
+    let more = more.iter().map(|(name, part)| (*name, part.as_bytes()));
+    container(&parts.into_iter().chain(more).collect::<Vec<_>>())
 }

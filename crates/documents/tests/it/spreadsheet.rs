@@ -3,7 +3,7 @@
 use encoding_rs::GB18030;
 use insta::assert_snapshot;
 
-use crate::office::xlsx;
+use crate::office::{xlsx, xlsx_with};
 use crate::{outline, read};
 
 fn text(at: &str, words: &str) -> String {
@@ -69,4 +69,26 @@ fn percents_and_dates_are_shown_as_the_sheet_shows_them() {
         (0,1) 2025-01-01
         (0,2) 12000.5
     ");
+}
+
+#[test]
+fn hidden_rows_and_comments_are_read_and_told() {
+    let sheet = format!(
+        r#"<sheetData><row r="1">{}</row><row r="2" hidden="1">{}</row><row r="3" hidden="1"/></sheetData>"#,
+        text("A1", "单价"),
+        text("A2", "藏起的底价")
+    );
+    let relations =
+        r#"<Relationships><Relationship Id="c" Type="http://x/comments" Target="../comments1.xml"/></Relationships>"#;
+    let comments = r#"<comments><authors><author>王工</author></authors><commentList><comment ref="A1" authorId="0"><text><r><t>含税</t></r><r><t>含运</t></r></text></comment></commentList></comments>"#;
+    let parts = [("xl/worksheets/_rels/sheet1.xml.rels", relations), ("xl/comments1.xml", comments)];
+    let document = read("a.xlsx", &xlsx_with(&sheet, &parts));
+    assert_snapshot!(outline(&document), @"
+    ! Info HiddenText p1: sheet 报价表 hides rows with words (2); they were read all the same
+    p1 SheetName 报价表
+    p1 Table 2x1
+        (0,0) 单价
+        (1,0) 藏起的底价
+    ");
+    assert_snapshot!(format!("{:?}", document.comments), @r#"[Comment { author: Some("王工"), written_at: None, text: "含税含运", page: 1, about: "单价" }]"#);
 }
