@@ -1,5 +1,8 @@
 //! Files into a project: stored by content, then read by an ingest job.
 //!
+//! A package (an archive, a mail with attachments) becomes the files inside it, each an asset of its own under its
+//! path in the package; the package itself is kept only when it has words or something of it could not be opened.
+//!
 //! All files of a request are checked before the first of them becomes a row, so that a refused request leaves
 //! nothing behind.
 
@@ -10,8 +13,9 @@ use bidlens_storage::{
     Access, Asset, AssetKind, FileStore, FileStream, Incoming, NewAsset, NewRun, ResultKind, Run, StoredFile, User,
 };
 use serde_json::json;
+use tokio::io::AsyncReadExt;
 
-use crate::error::AppError;
+use crate::error::{AppError, Fault};
 use crate::jobs::kinds;
 use crate::request::name_request;
 use crate::work::{WaitMode, Work};
@@ -42,6 +46,8 @@ pub struct Imported {
 
 const BIDDER_CHARS_MAX: usize = 200;
 const FILENAME_CHARS_MAX: usize = 255;
+/// How many bytes tell whether a file may be a package.
+const PACKAGE_HEAD_BYTES: usize = 16 * 1024;
 const RULES_BYTES_MAX: u64 = 1024 * 1024;
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 
@@ -79,9 +85,10 @@ impl App {
         if let Some(empty) = uploads.iter().find(|u| u.incoming.size() == 0) {
             return Err(AppError::invalid("empty_file", format!("{}: the file is empty", shown(&empty.filename))));
         }
+        let files = self.expand(request, uploads).await?;
         let gate = self.inner.files_gate.read().await;
         let mut kept: Vec<(String, StoredFile)> = Vec::new();
-        let stored = self.keep(request, uploads, &mut kept).await;
+        let stored = self.keep(request, files, &mut kept).await;
         let added = match stored {
             Ok(()) => self.add_all(user, request, &kept).await,
             Err(error) => Err(error),
@@ -98,15 +105,53 @@ impl App {
         }
     }
 
+    /// The files to keep, with their names for people: what was sent, or what was in it.
+    async fn expand(&self, request: &ImportRequest, uploads: Vec<Upload>) -> Result<Vec<(String, Incoming)>, AppError> {
+        let Inner { files, settings, .. } = &*self.inner;
+        let mut expanded = Vec::new();
+        for Upload { filename, mut incoming } in uploads {
+            let name = shown(&filename);
+            let may_be_package = request.kind != AssetKind::CustomRule
+                && settings.parser.opens(&filename, &incoming.head(PACKAGE_HEAD_BYTES).await?);
+            let package = if may_be_package {
+                let bytes = incoming.bytes().await?;
+                settings.parser.unpack(&filename, bytes, settings.max_upload_bytes).await.map_err(unpack_failed)?
+            } else {
+                None
+            };
+            let Some(package) = package else {
+                expanded.push((name, incoming));
+                continue;
+            };
+            if package.keep || package.files.is_empty() {
+                expanded.push((name, incoming));
+            }
+            for file in &package.files {
+                let mut member = files.receive(settings.max_upload_bytes).await?;
+                let mut from = tokio::fs::File::open(&file.place).await.map_err(|e| unpack_failed(e.into()))?;
+                let mut chunk = vec![0u8; 256 * 1024];
+                loop {
+                    let count = from.read(&mut chunk).await.map_err(|e| unpack_failed(e.into()))?;
+                    if count == 0 {
+                        break;
+                    }
+                    member.write(chunk.get(..count).unwrap_or_default()).await?;
+                }
+                expanded.push((shown_path(&file.path), member));
+            }
+        }
+        Ok(expanded)
+    }
+
     /// Puts the files in their place and checks what can be wrong with them; `kept` holds them even on failure.
     async fn keep(
         &self,
         request: &ImportRequest,
-        uploads: Vec<Upload>,
+        files: Vec<(String, Incoming)>,
         kept: &mut Vec<(String, StoredFile)>,
     ) -> Result<(), AppError> {
-        for upload in uploads {
-            kept.push((shown(&upload.filename), upload.incoming.keep().await?));
+        for (name, incoming) in files {
+            kept.push((name, incoming.keep().await?));
         }
         if request.kind == AssetKind::CustomRule {
             for (filename, file) in kept.iter() {
@@ -305,6 +350,21 @@ impl App {
 
 fn bidder_name(request: &ImportRequest) -> &str {
     request.bidder_name.as_deref().map(str::trim).unwrap_or_default()
+}
+
+fn unpack_failed(error: anyhow::Error) -> AppError {
+    AppError {
+        fault: Fault::Internal,
+        code: "internal",
+        detail: "could not unpack a file".to_owned(),
+        cause: Some(error.into()),
+    }
+}
+
+/// A path inside a package, for people: printable, of bounded length; its end says what the file is.
+fn shown_path(path: &str) -> String {
+    let printable: Vec<char> = path.chars().filter(|c| !c.is_control()).collect();
+    printable.iter().skip(printable.len().saturating_sub(FILENAME_CHARS_MAX)).collect()
 }
 
 /// A file's name for people: the last part of a path, printable, of bounded length.

@@ -5,6 +5,7 @@
 //! the environment. Start at [`App`].
 
 mod auth;
+mod converter;
 mod directory;
 mod error;
 mod export;
@@ -18,6 +19,7 @@ mod projects;
 mod request;
 mod search;
 mod settings;
+mod unpacking;
 mod work;
 
 use std::fs::File;
@@ -38,6 +40,7 @@ pub use bidlens_storage::{
     StoredAnswer, StoredFile, User,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
+pub use converter::Converters;
 pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};
@@ -45,11 +48,12 @@ pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
-pub use parser::Parser;
+pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use request::with_request_id;
 pub use search::SearchHit;
 pub use settings::{RedisFallback, Rows, RunSwitches, Settings};
+pub use unpacking::{Package, PackageFile};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
 
 /// The application: rows, files, the job engine.

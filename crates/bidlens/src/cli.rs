@@ -41,6 +41,12 @@ pub(crate) enum Command {
     /// Parse one file read from standard input, within limits (used by workers)
     #[command(hide = true)]
     ParseChild(ParseChild),
+    /// Take a package read from standard input apart, within limits (used by workers)
+    #[command(hide = true)]
+    UnpackChild(UnpackChild),
+    /// Run another program within limits and without the network (used by workers)
+    #[command(hide = true)]
+    Sandboxed(Sandboxed),
     /// Print the reference of commands and settings as Markdown
     #[command(hide = true)]
     Reference(Reference),
@@ -142,6 +148,22 @@ pub(crate) struct Reference {
 
 #[derive(Debug, Args)]
 pub(crate) struct ParseChild {
+    #[command(flatten)]
+    pub(crate) limits: ReaderLimits,
+    /// Answer as `parse --json` prints it, when there is something to print
+    #[arg(long)]
+    pub(crate) printed: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UnpackChild {
+    #[command(flatten)]
+    pub(crate) limits: ReaderLimits,
+}
+
+/// What a process that reads one file may use.
+#[derive(Debug, Args)]
+pub(crate) struct ReaderLimits {
     /// The file's name as its owner gave it
     #[arg(long)]
     pub(crate) name: String,
@@ -154,6 +176,42 @@ pub(crate) struct ParseChild {
     /// Size of file that is read at all
     #[arg(long, value_name = "MB", default_value_t = 200)]
     pub(crate) max_mb: u64,
+    /// Pages of one file
+    #[arg(long, default_value_t = 5_000)]
+    pub(crate) pages: u32,
+    /// What the parts of one office file inflate to
+    #[arg(long, value_name = "MB", default_value_t = 300)]
+    pub(crate) inflated_mb: u64,
+    /// What the files of one package are together
+    #[arg(long, value_name = "MB", default_value_t = 1_024)]
+    pub(crate) package_mb: u64,
+    /// Files of one package
+    #[arg(long, default_value_t = 500)]
+    pub(crate) package_files: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sandboxed {
+    /// Only say whether the system call filter works here
+    #[arg(long)]
+    pub(crate) probe: bool,
+    /// Memory the program may use
+    #[arg(long, value_name = "MB", default_value_t = 2048)]
+    pub(crate) memory_mb: u64,
+    /// CPU time the program may use
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) cpu_s: u64,
+    /// Size of a file that the program may write
+    #[arg(long, value_name = "MB", default_value_t = 512)]
+    pub(crate) file_mb: u64,
+    /// Processes the program may start
+    #[arg(long, default_value_t = 64)]
+    pub(crate) processes: u64,
+    /// The folder the program is at home in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    #[arg(last = true)]
+    pub(crate) command: Vec<std::ffi::OsString>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,7 +10,9 @@ mod parse_child;
 mod queue;
 mod reference;
 mod review;
+mod sandboxed;
 mod serve;
+mod unpack_child;
 mod user;
 mod worker;
 
@@ -25,6 +27,8 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Config(arguments) => config::run(arguments),
         Command::ParseChild(arguments) => parse_child::run(&arguments),
+        Command::UnpackChild(arguments) => unpack_child::run(&arguments),
+        Command::Sandboxed(arguments) => sandboxed::run(&arguments),
         Command::Reference(arguments) => reference::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Worker(arguments) => worker::run(&arguments),

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use bidlens_app::{PostgresOptions, RedisFallback, RedisSettings, Rows};
+use bidlens_app::{Converters, ParseLimits, PostgresOptions, RedisFallback, RedisSettings, Rows};
 use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) failure_ttl: Duration,
     pub(crate) redis: Option<RedisSettings>,
     pub(crate) redis_fallback: RedisFallback,
+    pub(crate) parse_limits: ParseLimits,
+    pub(crate) converters: Converters,
     /// A model server is named, but this version reviews with `builtin` alone.
     pub(crate) model_server_ignored: bool,
 }
@@ -174,12 +176,14 @@ impl RawConfig {
             async_review: self.switch(env_vars::ASYNC_REVIEW_ENABLED)?,
             admin_username: self.get(env_vars::BIDLENS_ADMIN_USERNAME).unwrap_or("admin").to_owned(),
             admin_password: self.get(env_vars::BIDLENS_ADMIN_PASSWORD).map(SecretString::from),
-            max_upload_bytes: self.number(env_vars::BIDLENS_MAX_UPLOAD_MB, 200)? * 1024 * 1024,
+            max_upload_bytes: self.max_upload_bytes()?,
             job_timeout: Duration::from_secs(self.number(env_vars::BIDLENS_JOB_TIMEOUT_S, 1_800)?),
             result_ttl,
             failure_ttl,
             redis,
             redis_fallback,
+            parse_limits: self.parse_limits()?,
+            converters: self.converters()?,
             model_server_ignored: self.get(env_vars::LOCAL_LLM_BASE_URL).is_some(),
         })
     }
@@ -289,6 +293,50 @@ impl RawConfig {
             session_token: owned(env_vars::AWS_SESSION_TOKEN),
             incoming: data_dir.join("incoming"),
         }))
+    }
+
+    pub(crate) fn max_upload_bytes(&self) -> anyhow::Result<u64> {
+        Ok(self.number(env_vars::BIDLENS_MAX_UPLOAD_MB, 200)?.saturating_mul(1 << 20))
+    }
+
+    pub(crate) fn converters(&self) -> anyhow::Result<Converters> {
+        Ok(Converters {
+            office: self.program(env_vars::BIDLENS_LIBREOFFICE, &["soffice", "libreoffice"])?,
+            archiver: self.program(env_vars::BIDLENS_BSDTAR, &["bsdtar"])?,
+        })
+    }
+
+    pub(crate) fn parse_limits(&self) -> anyhow::Result<ParseLimits> {
+        let default = ParseLimits::default();
+        let size = |name: &str, default: usize| -> anyhow::Result<usize> {
+            Ok(usize::try_from(self.number(name, default as u64)?)?)
+        };
+        Ok(ParseLimits {
+            memory_mb: self.number(env_vars::BIDLENS_PARSE_MEMORY_MB, default.memory_mb)?,
+            cpu_s: self.number(env_vars::BIDLENS_PARSE_CPU_S, default.cpu_s)?,
+            wall_s: self.number(env_vars::BIDLENS_PARSE_WALL_S, default.wall_s)?,
+            output_mb: self.number(env_vars::BIDLENS_PARSE_OUTPUT_MB, default.output_mb)?,
+            file_mb: self.number(env_vars::BIDLENS_PARSE_FILE_MB, default.file_mb)?,
+            processes: self.number(env_vars::BIDLENS_PARSE_PROCESSES, default.processes)?,
+            pages: u32::try_from(self.number(env_vars::BIDLENS_PARSE_PAGES, u64::from(default.pages))?)?,
+            inflated_mb: self.number(env_vars::BIDLENS_PARSE_INFLATED_MB, default.inflated_mb)?,
+            package_mb: self.number(env_vars::BIDLENS_PARSE_PACKAGE_MB, default.package_mb)?,
+            package_files: size(env_vars::BIDLENS_PARSE_PACKAGE_FILES, default.package_files)?,
+            package_depth: size(env_vars::BIDLENS_PARSE_PACKAGE_DEPTH, default.package_depth)?,
+        })
+    }
+
+    /// A program by its path, or by its name on the PATH; `None` when it is off or not installed.
+    fn program(&self, setting: &str, names: &[&str]) -> anyhow::Result<Option<PathBuf>> {
+        match self.get(setting) {
+            Some("off") => Ok(None),
+            Some(path) if std::path::Path::new(path).is_file() => Ok(Some(PathBuf::from(path))),
+            Some(path) => bail!("{setting}={path}: there is no such program; name its file, or `off`"),
+            None => {
+                let folders: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
+                Ok(names.iter().flat_map(|name| folders.iter().map(move |f| f.join(name))).find(|path| path.is_file()))
+            }
+        }
     }
 
     fn switch(&self, name: &str) -> anyhow::Result<bool> {

@@ -59,6 +59,19 @@ pub(crate) const BIDLENS_MAX_UPLOAD_MB: &str = "BIDLENS_MAX_UPLOAD_MB";
 pub(crate) const BIDLENS_JOB_TIMEOUT_S: &str = "BIDLENS_JOB_TIMEOUT_S";
 pub(crate) const BIDLENS_RESULT_TTL_S: &str = "BIDLENS_RESULT_TTL_S";
 pub(crate) const BIDLENS_FAILURE_TTL_S: &str = "BIDLENS_FAILURE_TTL_S";
+pub(crate) const BIDLENS_PARSE_MEMORY_MB: &str = "BIDLENS_PARSE_MEMORY_MB";
+pub(crate) const BIDLENS_PARSE_CPU_S: &str = "BIDLENS_PARSE_CPU_S";
+pub(crate) const BIDLENS_PARSE_WALL_S: &str = "BIDLENS_PARSE_WALL_S";
+pub(crate) const BIDLENS_PARSE_OUTPUT_MB: &str = "BIDLENS_PARSE_OUTPUT_MB";
+pub(crate) const BIDLENS_PARSE_FILE_MB: &str = "BIDLENS_PARSE_FILE_MB";
+pub(crate) const BIDLENS_PARSE_PROCESSES: &str = "BIDLENS_PARSE_PROCESSES";
+pub(crate) const BIDLENS_PARSE_PAGES: &str = "BIDLENS_PARSE_PAGES";
+pub(crate) const BIDLENS_PARSE_INFLATED_MB: &str = "BIDLENS_PARSE_INFLATED_MB";
+pub(crate) const BIDLENS_PARSE_PACKAGE_MB: &str = "BIDLENS_PARSE_PACKAGE_MB";
+pub(crate) const BIDLENS_PARSE_PACKAGE_FILES: &str = "BIDLENS_PARSE_PACKAGE_FILES";
+pub(crate) const BIDLENS_PARSE_PACKAGE_DEPTH: &str = "BIDLENS_PARSE_PACKAGE_DEPTH";
+pub(crate) const BIDLENS_LIBREOFFICE: &str = "BIDLENS_LIBREOFFICE";
+pub(crate) const BIDLENS_BSDTAR: &str = "BIDLENS_BSDTAR";
 
 pub(crate) static VARIABLES: &[Variable] = &[
     secret(
@@ -126,4 +139,25 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain(BIDLENS_JOB_TIMEOUT_S, "1800", "Longest time one attempt of a job may take"),
     plain(BIDLENS_RESULT_TTL_S, "86400", "How long finished jobs stay in the job table"),
     plain(BIDLENS_FAILURE_TTL_S, "604800", "How long failed jobs stay in the job table"),
+    plain(BIDLENS_PARSE_MEMORY_MB, "4096", "Memory (address space) that reading one file may take, in MB"),
+    plain(BIDLENS_PARSE_CPU_S, "600", "CPU time that reading one file may take, in seconds"),
+    plain(BIDLENS_PARSE_WALL_S, "1200", "Time by the clock that reading one file may take, in seconds"),
+    plain(BIDLENS_PARSE_OUTPUT_MB, "512", "What reading one file may give, as JSON, in MB"),
+    plain(BIDLENS_PARSE_FILE_MB, "512", "Size of a file that a converter (LibreOffice) may write, in MB"),
+    plain(BIDLENS_PARSE_PROCESSES, "64", "Processes and threads that a converter may start"),
+    plain(BIDLENS_PARSE_PAGES, "5000", "Pages of one file that are read"),
+    plain(BIDLENS_PARSE_INFLATED_MB, "300", "What the parts of one office file may inflate to, in MB"),
+    plain(
+        BIDLENS_PARSE_PACKAGE_MB,
+        "1024",
+        "What the files of one package (ZIP, 7Z, RAR, mail) may be together, in MB",
+    ),
+    plain(BIDLENS_PARSE_PACKAGE_FILES, "500", "Files of one package, with those of packages inside it"),
+    plain(BIDLENS_PARSE_PACKAGE_DEPTH, "3", "Packages inside packages that are opened"),
+    plain(
+        BIDLENS_LIBREOFFICE,
+        "`soffice` on the PATH",
+        "LibreOffice, which reads old office files that the built-in readers refuse: its path, or `off`",
+    ),
+    plain(BIDLENS_BSDTAR, "`bsdtar` on the PATH", "The program that opens RAR archives: its path, or `off`"),
 ];

@@ -9,6 +9,7 @@ mod config;
 mod env_vars;
 mod logging;
 mod offline;
+mod sandbox;
 mod server;
 mod terminal;
 #[cfg(feature = "otel")]

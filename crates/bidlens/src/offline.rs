@@ -5,12 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use bidlens_documents::Limits;
-use bidlens_domain::document::{Document, IssueSeverity};
+use bidlens_app::Parser;
+use bidlens_domain::document::{Document, IssueSeverity, ParseIssue};
 use bidlens_domain::finding::{FileSummary, Review};
 use bidlens_review::{BidFiles, custom_rules};
 
-use crate::terminal;
+use crate::config::{Overrides, RawConfig};
+use crate::{server, terminal};
 
 /// One bidder's files, as typed on the command line.
 #[derive(Debug)]
@@ -40,34 +41,112 @@ pub(crate) fn check_model(model: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Parses every file, each in its own thread as cores allow, and warns of their issues.
-pub(crate) fn parse_files(files: &[PathBuf], bar: &indicatif::ProgressBar) -> anyhow::Result<Vec<Document>> {
-    let limits = Limits::default();
-    let mut documents: Vec<Option<anyhow::Result<Document>>> = Vec::new();
-    documents.resize_with(files.len(), || None);
-    let parallel = std::thread::available_parallelism().map_or(1, |n| n.get());
-    for (paths, slots) in files.chunks(parallel).zip(documents.chunks_mut(parallel)) {
-        std::thread::scope(|scope| {
-            for (path, slot) in paths.iter().zip(slots) {
-                let limits = &limits;
-                scope.spawn(move || {
-                    *slot = Some(parse_file(path, limits));
-                    bar.inc(1);
-                });
-            }
-        });
-    }
-    documents.into_iter().flatten().collect()
+/// Reads files, each in a child process with limits of its own.
+pub(crate) struct FileReader {
+    parser: Parser,
+    max_bytes: u64,
+    runtime: tokio::runtime::Runtime,
 }
 
-pub(crate) fn parse_file(path: &Path, limits: &Limits) -> anyhow::Result<Document> {
+/// What one file on the command line holds: itself, or the files of a package.
+#[derive(Debug)]
+pub(crate) struct FileContent {
+    /// The file is a package; its documents are those inside.
+    pub(crate) is_package: bool,
+    pub(crate) documents: Vec<Document>,
+}
+
+impl FileReader {
+    /// With the limits that the environment sets.
+    pub(crate) fn from_environment() -> anyhow::Result<FileReader> {
+        let raw = RawConfig::from_environment(&Overrides::default())?;
+        Ok(FileReader {
+            parser: server::parser(raw.parse_limits()?, raw.converters()?)?,
+            max_bytes: raw.max_upload_bytes()?,
+            runtime: server::runtime()?,
+        })
+    }
+
+    /// Reads every file, as many at a time as there are cores.
+    pub(crate) fn read_all(
+        &self,
+        files: &[PathBuf],
+        bar: &indicatif::ProgressBar,
+    ) -> anyhow::Result<Vec<Vec<Document>>> {
+        let mut contents: Vec<Option<anyhow::Result<FileContent>>> = Vec::new();
+        contents.resize_with(files.len(), || None);
+        let parallel = std::thread::available_parallelism().map_or(1, |n| n.get());
+        for (paths, slots) in files.chunks(parallel).zip(contents.chunks_mut(parallel)) {
+            std::thread::scope(|scope| {
+                for (path, slot) in paths.iter().zip(slots) {
+                    scope.spawn(move || {
+                        *slot = Some(self.read(path));
+                        bar.inc(1);
+                    });
+                }
+            });
+        }
+        contents.into_iter().flatten().map(|content| content.map(|c| c.documents)).collect()
+    }
+
+    /// Reads one file, or the files of one package.
+    pub(crate) fn read(&self, path: &Path) -> anyhow::Result<FileContent> {
+        let (name, bytes) = load(path)?;
+        self.runtime.block_on(async {
+            let package = match self.parser.opens(&name, &bytes) {
+                true => self.parser.unpack(&name, bytes.clone(), self.max_bytes).await?,
+                false => None,
+            };
+            let Some(package) = package else {
+                let document = self.parse(&name, bytes).await?;
+                return Ok(FileContent { is_package: false, documents: vec![document] });
+            };
+            let mut documents = Vec::new();
+            if package.keep || package.files.is_empty() {
+                documents.push(self.parse(&name, bytes).await?);
+            }
+            for file in &package.files {
+                let bytes = tokio::fs::read(&file.place).await.context("read a file of a package")?;
+                documents.push(self.parse(&file.path, bytes).await?);
+            }
+            Ok(FileContent { is_package: !package.files.is_empty(), documents })
+        })
+    }
+
+    /// One file that is no package, as `parse --json` prints it; `None` when there is nothing to print.
+    pub(crate) fn print(&self, path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+        let (name, bytes) = load(path)?;
+        if self.parser.opens(&name, &bytes) {
+            return Ok(None);
+        }
+        let printed = self.runtime.block_on(self.parser.parse_printed(&name, bytes, self.max_bytes))?;
+        let Some((issues, printed)) = printed else { return Ok(None) };
+        for issue in issues.iter().filter(|i| i.severity != IssueSeverity::Info) {
+            terminal::print_warning(&issue_line(&name, issue));
+        }
+        Ok(Some(printed))
+    }
+
+    async fn parse(&self, name: &str, bytes: Vec<u8>) -> anyhow::Result<Document> {
+        let sha256 = bidlens_app::sha256(&bytes);
+        self.parser.parse(name, &sha256, bytes, self.max_bytes).await
+    }
+}
+
+/// A file's name for people and its bytes.
+fn load(path: &Path) -> anyhow::Result<(String, Vec<u8>)> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     let size = std::fs::metadata(path).with_context(|| format!("read {}", path.display()))?;
     if size.is_dir() {
         bail!("read {}: it is a directory; name the files in it", path.display());
     }
     let bytes = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
-    Ok(bidlens_documents::parse(&name, &bytes, limits))
+    Ok((name, bytes))
+}
+
+fn issue_line(name: &str, issue: &ParseIssue) -> String {
+    let place = issue.page.map_or(String::new(), |page| format!(" page {page}"));
+    format!("{name}{place}: {}", issue.detail)
 }
 
 /// Warns of what could not be read, and fails when nothing of `documents` can be used.
@@ -75,8 +154,7 @@ pub(crate) fn require_usable(what: &str, documents: &[Document]) -> anyhow::Resu
     let mut reasons = Vec::new();
     for document in documents {
         for issue in &document.issues {
-            let place = issue.page.map_or(String::new(), |page| format!(" page {page}"));
-            let line = format!("{}{place}: {}", document.name, issue.detail);
+            let line = issue_line(&document.name, issue);
             match issue.severity {
                 IssueSeverity::Error => reasons.push(line),
                 IssueSeverity::Warning => terminal::print_warning(&line),
@@ -105,20 +183,21 @@ pub(crate) fn review(tender: &[PathBuf], bids: Vec<BidArgument>, rules: &[PathBu
         .collect::<anyhow::Result<Vec<_>>>()?;
     let bar = terminal::progress((tender.len() + bids.len() + 2) as u64);
     bar.set_message("reading files");
-    let tender = parse_files(tender, &bar)?;
+    let reader = FileReader::from_environment()?;
+    let tender: Vec<Document> = reader.read_all(tender, &bar)?.into_iter().flatten().collect();
     let bid_paths: Vec<PathBuf> = bids.iter().map(|bid| bid.file.clone()).collect();
-    let bid_documents = parse_files(&bid_paths, &bar)?;
+    let bid_documents = reader.read_all(&bid_paths, &bar)?;
     bar.suspend(|| require_usable("the tender", &tender))?;
 
     let mut bidders: Vec<(String, Vec<Document>)> = Vec::new();
-    for (argument, document) in bids.into_iter().zip(bid_documents) {
+    for (argument, documents) in bids.into_iter().zip(bid_documents) {
         let name = argument
             .bidder_name
-            .or_else(|| bidlens_review::bidder_name(std::slice::from_ref(&document)))
-            .unwrap_or_else(|| document.name.clone());
+            .or_else(|| bidlens_review::bidder_name(&documents))
+            .unwrap_or_else(|| documents.first().map(|d| d.name.clone()).unwrap_or_default());
         match bidders.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, documents)) => documents.push(document),
-            None => bidders.push((name, vec![document])),
+            Some((_, known)) => known.extend(documents),
+            None => bidders.push((name, documents)),
         }
     }
     for (name, documents) in &bidders {

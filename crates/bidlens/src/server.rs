@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use bidlens_app::{App, Parser, RunSwitches, Settings};
+use bidlens_app::{App, Converters, ParseLimits, Parser, RunSwitches, Settings};
 
 use crate::cli::DataDir;
 use crate::config::{Config, Overrides, RawConfig};
@@ -12,9 +12,6 @@ use crate::terminal;
 
 /// All queues, in order of priority.
 pub(crate) const QUEUES: [&str; 4] = ["default", "ingest", "extract", "review"];
-/// Memory one file's parser may use, and its CPU time.
-const PARSER_MEMORY_MB: u64 = 4_096;
-const PARSER_CPU_S: u64 = 600;
 
 /// Settings from the environment and the command line, with their warnings said.
 pub(crate) fn config(data: DataDir, listen: Option<String>) -> anyhow::Result<Config> {
@@ -46,12 +43,13 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
         queues: QUEUES.map(str::to_owned).to_vec(),
         redis: config.redis.clone(),
         redis_fallback: config.redis_fallback,
-        parser: Parser::Child {
-            program: std::env::current_exe().context("find this program")?,
-            memory_mb: PARSER_MEMORY_MB,
-            cpu_s: PARSER_CPU_S,
-        },
+        parser: parser(config.parse_limits.clone(), config.converters.clone())?,
     })
+}
+
+/// This program in a child process, as the parser of files.
+pub(crate) fn parser(limits: ParseLimits, converters: Converters) -> anyhow::Result<Parser> {
+    Ok(Parser::Child { program: std::env::current_exe().context("find this program")?, limits, converters })
 }
 
 /// Opens the installation; while its database is not up yet, says so and waits, at most for `patience`.

@@ -17,6 +17,15 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Writes a result that is there as bytes.
+pub(crate) fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
+}
+
 pub(crate) fn print_error(error: &anyhow::Error) {
     let mut err = io::stderr().lock();
     // Nothing can be done when stderr is closed.

@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
+use tokio::io::AsyncReadExt;
 
 pub use s3::S3Location;
 
@@ -317,6 +318,25 @@ impl Incoming {
         bytes.clear();
         self.waiting = bytes;
         Ok(())
+    }
+
+    /// The first bytes written so far, at most `count`.
+    pub async fn head(&mut self, count: usize) -> Result<Vec<u8>, FileStoreError> {
+        self.read_back(count as u64).await
+    }
+
+    /// All bytes written so far.
+    pub async fn bytes(&mut self) -> Result<Vec<u8>, FileStoreError> {
+        self.read_back(self.size).await
+    }
+
+    async fn read_back(&mut self, count: u64) -> Result<Vec<u8>, FileStoreError> {
+        self.write_waiting(|_| Ok(())).await?;
+        let failed = io_error("read a file that was received");
+        let file = tokio::fs::File::open(&self.path).await.map_err(&failed)?;
+        let mut bytes = Vec::new();
+        file.take(count).read_to_end(&mut bytes).await.map_err(&failed)?;
+        Ok(bytes)
     }
 
     /// Puts the whole file in its place; a file that is there already becomes young again.

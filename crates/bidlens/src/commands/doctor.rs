@@ -1,6 +1,7 @@
 //! `bidlens doctor`: checks each part of an installation and says how to mend what is wrong.
 
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 use bidlens_app::{App, Rows};
 use bidlens_storage::{FileStore, FileStoreError};
@@ -69,6 +70,9 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
         Ok::<_, FileStoreError>(format!("{} can be written", store.describe()))
     });
     say("files", files.map_err(|e| e.to_string()))?;
+    say("sandbox", Ok(sandbox()))?;
+    say("libreoffice", Ok(office(config.converters.office.as_deref())))?;
+    say("archives", Ok(archives(config.converters.archiver.as_deref())))?;
     let model = if config.model_server_ignored {
         "a model server is named, but this version works with the built-in model alone"
     } else {
@@ -76,4 +80,34 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
     };
     say("model", Ok(model.to_owned()))?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Whether the process that reads files can give up the network and the disk.
+fn sandbox() -> String {
+    let limits = "files are read in a child process with limits on memory, time and output";
+    let probe = std::env::current_exe().and_then(|exe| Command::new(exe).args(["sandboxed", "--probe"]).output());
+    match probe {
+        Ok(output) if output.status.success() => format!("{limits}, without network, files or programs"),
+        Ok(output) => format!(
+            "{limits}; its network and disk are open: {}",
+            String::from_utf8_lossy(&output.stderr).trim().trim_start_matches("error: ")
+        ),
+        Err(error) => format!("{limits}; its system call filter could not be tried: {error}"),
+    }
+}
+
+fn office(program: Option<&Path>) -> String {
+    match program {
+        Some(path) => format!("{}, for old office files that the built-in readers refuse", path.display()),
+        None => "not there: old office files that the built-in readers refuse stay unread; install libreoffice-writer, libreoffice-calc and libreoffice-impress, or set BIDLENS_LIBREOFFICE".to_owned(),
+    }
+}
+
+fn archives(program: Option<&Path>) -> String {
+    match program {
+        Some(path) => format!("ZIP and 7Z built in; RAR through {}", path.display()),
+        None => {
+            "ZIP and 7Z built in; RAR archives stay closed: install libarchive-tools, or set BIDLENS_BSDTAR".to_owned()
+        }
+    }
 }

@@ -16,7 +16,8 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<ExitCode> {
     offline::check_model(&arguments.model)?;
     let bar = terminal::progress(arguments.files.len() as u64 + 1);
     bar.set_message("reading files");
-    let documents = offline::parse_files(&arguments.files, &bar)?;
+    let reader = offline::FileReader::from_environment()?;
+    let documents: Vec<_> = reader.read_all(&arguments.files, &bar)?.into_iter().flatten().collect();
     bar.suspend(|| offline::require_usable("the tender", &documents))?;
     bar.set_message("reading the tender's demands");
     let facts = bidlens_review::extract(&documents);

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use bidlens_documents::Limits;
 use bidlens_domain::document::{BlockKind, Document, TextSource};
 
 use crate::cli::ParseFile;
@@ -10,13 +9,27 @@ use crate::offline;
 use crate::terminal::{self, Palette, shorten};
 
 pub(crate) fn run(arguments: &ParseFile) -> anyhow::Result<ExitCode> {
-    let document = offline::parse_file(&arguments.file, &Limits::default())?;
+    let reader = offline::FileReader::from_environment()?;
+    if arguments.json
+        && let Some(printed) = reader.print(&arguments.file)?
+    {
+        terminal::print_bytes(&printed)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let content = reader.read(&arguments.file)?;
     if arguments.json {
-        offline::require_usable("the file", std::slice::from_ref(&document))?;
-        terminal::print(&serde_json::to_string_pretty(&bidlens_reports::document_json(&document))?)?;
+        offline::require_usable("the file", &content.documents)?;
+        let files: Vec<_> = content.documents.iter().map(bidlens_reports::document_json).collect();
+        let printed = match (content.is_package, files.first()) {
+            (false, Some(file)) => serde_json::to_string_pretty(file)?,
+            _ => serde_json::to_string_pretty(&serde_json::json!({ "files": files }))?,
+        };
+        terminal::print(&printed)?;
     } else {
-        terminal::print(&summary(&document, Palette::for_stdout()))?;
-        offline::require_usable("the file", std::slice::from_ref(&document))?;
+        for document in &content.documents {
+            terminal::print(&summary(document, Palette::for_stdout()))?;
+        }
+        offline::require_usable("the file", &content.documents)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,34 +1,54 @@
 //! `bidlens parse-child`: parses one file from standard input in a process of its own.
 //!
-//! The process first lowers its own limits, so that a hostile file ends this process and not the worker that
-//! started it. The document leaves on standard output in the form storage keeps.
+//! The process first lowers its own limits and gives up files, programs and the network, so that a hostile file
+//! ends this process and not the worker that started it. The document leaves on standard output in the form storage
+//! keeps, or as people's JSON.
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use bidlens_documents::Limits;
-use rustix::process::{Resource, Rlimit, setrlimit};
 
-use crate::cli::ParseChild;
-
-const NICE: i32 = 9;
+use crate::cli::{ParseChild, ReaderLimits};
+use crate::sandbox::{self, Bounds, Rights};
 
 pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
-    let limit = |n: u64| Rlimit { current: Some(n), maximum: Some(n) };
-    setrlimit(Resource::As, limit(arguments.memory_mb.saturating_mul(1024 * 1024))).context("limit memory")?;
-    setrlimit(Resource::Cpu, limit(arguments.cpu_s)).context("limit CPU time")?;
-    setrlimit(Resource::Core, limit(0)).context("forbid core dumps")?;
-    // On one machine the process that started this one also answers people.
-    let _ = rustix::process::nice(NICE);
-    let max_bytes = arguments.max_mb.saturating_mul(1024 * 1024);
-    let mut bytes = Vec::new();
-    // One byte more than allowed, so that the parser can tell that the file is too large.
-    std::io::stdin().lock().take(max_bytes.saturating_add(1)).read_to_end(&mut bytes).context("read the file")?;
-    let limits = Limits { max_bytes, ..Limits::default() };
-    let document = bidlens_documents::parse(&arguments.name, &bytes, &limits);
+    let (bytes, limits) = enter(&arguments.limits)?;
+    let document = bidlens_documents::parse(&arguments.limits.name, &bytes, &limits);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    serde_json::to_writer(&mut out, &document).context("write the document")?;
+    if arguments.printed && !document.blocks.is_empty() {
+        // The issues alone go before it, so that whoever asked need not read the rest.
+        let issues = serde_json::to_vec(&document.issues).context("write the issues")?;
+        out.write_all(&(issues.len() as u64).to_le_bytes())?;
+        out.write_all(&issues)?;
+        serde_json::to_writer_pretty(&mut out, &bidlens_reports::document_json(&document))
+            .context("write the document")?;
+    } else if !arguments.printed {
+        serde_json::to_writer(&mut out, &document).context("write the document")?;
+    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Limits this process and takes the file in.
+pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits)> {
+    let bounds = Bounds { memory_mb: arguments.memory_mb, cpu_s: arguments.cpu_s, file_mb: 0, processes: None };
+    sandbox::limit(bounds)?;
+    // Without a filter the limits remain; `bidlens doctor` tells.
+    let _ = sandbox::give_up(Rights::Compute);
+    let megabytes = |n: u64| n.saturating_mul(1 << 20);
+    let limits = Limits {
+        max_bytes: megabytes(arguments.max_mb),
+        max_pages: arguments.pages,
+        max_inflated_bytes: megabytes(arguments.inflated_mb),
+        max_unpacked_bytes: megabytes(arguments.package_mb),
+        max_members: arguments.package_files,
+        ..Limits::default()
+    };
+    let mut bytes = Vec::new();
+    // One byte more than allowed, so that the parser can tell that the file is too large.
+    let mut stdin = std::io::stdin().lock().take(limits.max_bytes.saturating_add(1));
+    stdin.read_to_end(&mut bytes).context("read the file")?;
+    Ok((bytes, limits))
 }

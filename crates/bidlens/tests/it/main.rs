@@ -6,10 +6,12 @@ mod bucket;
 mod cli;
 mod crash;
 mod deploy;
+mod formats;
 mod operations;
 mod queue;
 mod quotes;
 mod sample;
+mod sandbox;
 mod scaled;
 mod server;
 #[cfg(feature = "otel")]

@@ -5,6 +5,7 @@ mod support;
 mod bad_input;
 mod openapi;
 mod ownership;
+mod packages;
 mod runs;
 mod smoke;
 mod system;

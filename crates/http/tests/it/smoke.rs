@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{BID, BIDDER, Client, Server, TENDER, sleeping_parser};
+use crate::support::{BID, BIDDER, Client, Server, TENDER, scripted_parser, sleeping_parser};
 
 /// login → create → tender → project-info → risks → bid → review → not empty → DOCX → delete-plan → delete.
 async fn walk(client: &Client<'_>, queued: bool) {
@@ -262,5 +262,28 @@ async fn a_parser_that_is_stopped_fails_its_file_alone() {
     let project = client.project("x").await;
     let asset = client.import(&project, "tender", None, "t.md", TENDER).await.ok();
     assert_eq!(asset[0]["status"], "failed");
-    assert!(asset[0]["error"].as_str().is_some_and(|e| e.contains("more memory or time than allowed")), "{asset}");
+    let error = asset[0]["error"].as_str().expect("an error");
+    assert!(error.contains("longer than the 1 s allowed") && error.contains("BIDLENS_PARSE_WALL_S"), "{error}");
+}
+
+#[tokio::test]
+async fn each_way_a_parser_ends_is_told_and_the_worker_goes_on() {
+    for (script, words) in [
+        ("echo 'memory allocation of 8 bytes failed' >&2; kill -6 $$", "BIDLENS_PARSE_MEMORY_MB"),
+        ("kill -24 $$", "BIDLENS_PARSE_CPU_S"),
+        ("kill -25 $$", "BIDLENS_PARSE_FILE_MB"),
+        ("kill -9 $$", "ended from outside (signal 9)"),
+        ("exec cat /dev/zero", "BIDLENS_PARSE_OUTPUT_MB"),
+        ("echo 'it hurts' >&2; exit 3", "the reader of the file failed (it hurts)"),
+        ("echo '{}'", "its answer cannot be read"),
+    ] {
+        let (_folder, parser) = scripted_parser(30, script);
+        let server = Server::with(|s| s.parser = parser).await;
+        let client = server.anna().await;
+        let project = client.project("x").await;
+        let asset = client.import(&project, "tender", None, "t.md", TENDER).await.ok();
+        let error = asset[0]["error"].as_str().unwrap_or_default();
+        assert!(error.contains(words), "{script}: {error}");
+        assert_eq!(client.get("/health/ready").await.status, 200, "{script}");
+    }
 }

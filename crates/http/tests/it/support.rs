@@ -317,11 +317,17 @@ pub(crate) const BID: &str = "# 投标函
 ";
 
 /// A parser that says nothing for a minute, with the folder it lives in.
-pub(crate) fn sleeping_parser(cpu_s: u64) -> (tempfile::TempDir, bidlens_app::Parser) {
+pub(crate) fn sleeping_parser(wall_s: u64) -> (tempfile::TempDir, bidlens_app::Parser) {
+    scripted_parser(wall_s, "exec sleep 60")
+}
+
+/// A parser that does what a shell script says, with the folder it lives in.
+pub(crate) fn scripted_parser(wall_s: u64, script: &str) -> (tempfile::TempDir, bidlens_app::Parser) {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().expect("folder");
     let program = folder.path().join("parser");
-    std::fs::write(&program, "#!/bin/sh\nexec sleep 60\n").expect("script");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("script");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
-    (folder, bidlens_app::Parser::Child { program, memory_mb: 64, cpu_s })
+    let limits = bidlens_app::ParseLimits { wall_s, output_mb: 1, ..bidlens_app::ParseLimits::default() };
+    (folder, bidlens_app::Parser::Child { program, limits, converters: bidlens_app::Converters::default() })
 }
