@@ -16,6 +16,7 @@ struct Package {
 const FOR_TESTS: &[Package] = &[
     Package { name: "chromium", is_there: || on_path("chromium") },
     Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
+    Package { name: "libarchive-tools", is_there: || on_path("bsdtar") },
     Package { name: "unzip", is_there: || on_path("unzip") },
     Package { name: "fonts-noto-cjk", is_there: has_chinese_font },
 ];
