@@ -22,13 +22,14 @@ mod xml;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bidlens_domain::document::{
-    Document, DocumentId, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue, TextSource,
+    Document, DocumentId, EmbeddedFile, Format, IssueCode, IssueSeverity, Language, Metadata, ParseIssue, TextSource,
 };
 use sha2::{Digest, Sha256};
 
 pub use limits::Limits;
 
 use crate::detect::Kind;
+use crate::package::Package;
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
 /// Reads one file. `name` is for people and a last hint about the format.
@@ -63,6 +64,19 @@ pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Document {
         }),
     }
     document
+}
+
+/// The bytes of a file that stands inside an office file, as [`Document::embedded`] lists it; `None` when the
+/// container does not hold it or it exceeds the limits.
+pub fn embedded_bytes(container: &[u8], file: &EmbeddedFile, limits: &Limits) -> Option<Vec<u8>> {
+    let mut package = Package::open(container, limits).ok()?;
+    let named = |part: &String| part.rsplit('/').next() == Some(file.name.as_str());
+    package
+        .names()
+        .iter()
+        .filter(|part| named(part))
+        .filter_map(|part| package.bytes(part).ok().flatten())
+        .find(|bytes| hex(&Sha256::digest(bytes)) == file.sha256)
 }
 
 fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {

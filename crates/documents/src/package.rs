@@ -5,9 +5,11 @@
 use std::io::{Cursor, Read};
 
 use bidlens_domain::document::IssueCode;
+use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::hex;
 use crate::limits::Limits;
 use crate::raw::Refusal;
 use crate::text::decode;
@@ -35,15 +37,37 @@ impl<'a> Package<'a> {
 
     /// The text of a part; `None` when the container has no such part.
     pub(crate) fn part(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        let Some(bytes) = self.bytes(name)? else {
+            return Ok(None);
+        };
+        Ok(Some(match String::from_utf8(bytes) {
+            Ok(text) => text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text),
+            Err(error) => decode(error.as_bytes(), None).text.into_owned(),
+        }))
+    }
+
+    /// The bytes of a part; `None` when the container has no such part.
+    pub(crate) fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
         let Some(index) = self.archive.index_for_name(name) else {
             return Ok(None);
         };
         let mut bytes = Vec::new();
         self.inflate(index, name, &mut |chunk| bytes.extend_from_slice(chunk))?;
-        Ok(Some(match String::from_utf8(bytes) {
-            Ok(text) => text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text),
-            Err(error) => decode(error.as_bytes(), None).text.into_owned(),
-        }))
+        Ok(Some(bytes))
+    }
+
+    /// Size and SHA-256 of a part, without keeping it; `None` when the container has no such part.
+    pub(crate) fn digest(&mut self, name: &str) -> Result<Option<(u64, String)>, Refusal> {
+        let Some(index) = self.archive.index_for_name(name) else {
+            return Ok(None);
+        };
+        let mut hasher = Sha256::new();
+        let mut size = 0u64;
+        self.inflate(index, name, &mut |chunk| {
+            size += chunk.len() as u64;
+            hasher.update(chunk);
+        })?;
+        Ok(Some((size, hex(&hasher.finalize()))))
     }
 
     /// Inflates every XML part without keeping it, to know that all of them fit the limits.

@@ -30,29 +30,39 @@ pub(crate) struct Element<'a>(BytesStart<'a>);
 impl Element<'_> {
     /// The name without its namespace prefix.
     pub(crate) fn name(&self) -> &str {
-        let name: &str = &self.0;
-        let name = name.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or(name);
-        name.rsplit_once(':').map_or(name, |(_, local)| local)
+        self.0.local_name().into_inner()
     }
 
     /// The value of the attribute with this local name.
     pub(crate) fn attribute(&self, local: &str) -> Option<String> {
-        self.0
-            .attributes()
-            .with_checks(false)
-            .flatten()
-            .find(|a| a.key.local_name().as_ref() == local)
-            .map(|a| unescape(&a.value).map(Cow::into_owned).unwrap_or_else(|_| a.value.into_owned()))
+        self.attr(local).map(Cow::into_owned)
+    }
+
+    /// The value of the attribute with this local name, borrowed where nothing in it is escaped.
+    pub(crate) fn attr(&self, local: &str) -> Option<Cow<'_, str>> {
+        let found =
+            self.0.attributes().with_checks(false).flatten().find(|a| a.key.local_name().into_inner() == local)?;
+        match found.value {
+            Cow::Borrowed(raw) => Some(unescape(raw).unwrap_or(Cow::Borrowed(raw))),
+            Cow::Owned(raw) => Some(unescape(&raw).map(Cow::into_owned).unwrap_or(raw).into()),
+        }
+    }
+
+    /// Calls `each` with the local name and the raw value of every attribute.
+    pub(crate) fn each_attribute(&self, mut each: impl FnMut(&str, &str)) {
+        for attribute in self.0.attributes().with_checks(false).flatten() {
+            each(attribute.key.local_name().into_inner(), &attribute.value);
+        }
     }
 
     pub(crate) fn number(&self, local: &str) -> Option<i64> {
-        let value = self.attribute(local)?;
+        let value = self.attr(local)?;
         value.trim().parse::<i64>().ok().or_else(|| value.trim().parse::<f64>().ok().map(|f| f as i64))
     }
 
     /// An on/off property: present without a value means on.
     pub(crate) fn is_on(&self) -> bool {
-        !matches!(self.attribute("val").as_deref(), Some("0" | "false" | "off" | "none"))
+        !matches!(self.attr("val").as_deref(), Some("0" | "false" | "off" | "none"))
     }
 }
 
@@ -158,5 +168,19 @@ impl<'a> Xml<'a> {
                 self.reader.buffer_position()
             ),
         )
+    }
+}
+
+/// Calls `each` for every child of the element just opened; `each` must read to the child's end.
+pub(crate) fn children<'a>(
+    xml: &mut Xml<'a>,
+    mut each: impl FnMut(&mut Xml<'a>, &Element<'a>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    loop {
+        match xml.next()? {
+            Token::Open(element) => each(xml, &element)?,
+            Token::Text(_) => {}
+            Token::Close | Token::End => return Ok(()),
+        }
     }
 }

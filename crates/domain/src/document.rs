@@ -380,6 +380,10 @@ pub enum IssueCode {
     /// A part of the file was left out because it exceeded a limit.
     PartLimit,
     Interrupted,
+    /// A form field still shows its prompt.
+    UnfilledControl,
+    /// The document shows something that is not in the file, such as a linked picture.
+    OutsideContent,
 }
 
 /// A stretch of running text for search, lookup and models: a block, or some rows of a long table.

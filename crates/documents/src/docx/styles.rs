@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::docx::numbering::children;
 use crate::raw::Refusal;
-use crate::xml::{Element, Token, Xml};
+use crate::xml::{Element, Token, Xml, children};
 
 /// Longest chain of styles based on each other; a cycle ends here.
 const CHAIN_MAX: usize = 20;
@@ -21,7 +20,13 @@ pub(crate) struct Properties {
     /// 0 to 8; 9 is running text.
     pub(crate) outline: Option<i64>,
     pub(crate) list: Option<i64>,
+    /// The style that states `list`; its own level in that list is found by this.
+    pub(crate) list_style: Option<String>,
     pub(crate) level: Option<i64>,
+    /// For Latin letters and for signs of symbol fonts.
+    pub(crate) font: Option<String>,
+    /// For Chinese characters.
+    pub(crate) east_asian_font: Option<String>,
     pub(crate) page_break_before: Option<bool>,
 }
 
@@ -52,6 +57,7 @@ impl Styles {
                         }
                         let mut style = Properties::default();
                         descend(&mut xml, &mut |xml, inner| read_property(xml, inner, &mut style))?;
+                        style.list_style = style.list.is_some().then(|| id.clone());
                         styles.by_id.insert(id, style);
                     }
                     _ => {}
@@ -102,7 +108,12 @@ impl Properties {
         self.hidden = self.hidden.or(base.hidden);
         self.centred = self.centred.or(base.centred);
         self.outline = self.outline.or(base.outline);
-        self.list = self.list.or(base.list);
+        if self.list.is_none() {
+            self.list = base.list;
+            self.list_style.clone_from(&base.list_style);
+        }
+        self.font = self.font.take().or_else(|| base.font.clone());
+        self.east_asian_font = self.east_asian_font.take().or_else(|| base.east_asian_font.clone());
         self.level = self.level.or(base.level);
         self.page_break_before = self.page_break_before.or(base.page_break_before);
     }
@@ -158,7 +169,11 @@ pub(crate) fn read_property<'a>(
     match element.name() {
         "name" => into.name = into.name.take().or_else(|| element.attribute("val")),
         "basedOn" => into.based_on = element.attribute("val"),
-        "sz" => into.half_points = element.number("val"),
+        "sz" => into.half_points = half_points(element),
+        "rFonts" => {
+            into.font = element.attribute("ascii").or_else(|| element.attribute("hAnsi")).or(into.font.take());
+            into.east_asian_font = element.attribute("eastAsia").or(into.east_asian_font.take());
+        }
         "b" => into.bold = Some(element.is_on()),
         "vanish" => into.hidden = Some(element.is_on()),
         "jc" => into.centred = Some(element.attribute("val").as_deref() == Some("center")),
@@ -174,4 +189,13 @@ pub(crate) fn read_property<'a>(
         _ => {}
     }
     Ok(false)
+}
+
+/// Strict files may write a size with its unit.
+fn half_points(element: &Element<'_>) -> Option<i64> {
+    element.number("val").or_else(|| {
+        let value = element.attr("val")?;
+        let points: f64 = value.trim().strip_suffix("pt")?.trim().parse().ok()?;
+        Some((points * 2.0).round() as i64)
+    })
 }
