@@ -298,10 +298,9 @@ impl Reader<'_, '_> {
             }
         }
         lines.push(line_without_box(start, text.len(), page));
-        let outline =
-            paragraph.direct.outline.or(style.outline).or_else(|| style.heading_level()).filter(|o| (0..9).contains(o));
+        let outline = paragraph.direct.outline.or(style.outline).or(style.heading).filter(|o| (0..9).contains(o));
         let size = paragraph.sizes.iter().max_by_key(|(_, count)| *count).map_or(0, |(size, _)| *size);
-        let kind = if style.is_contents() {
+        let kind = if style.contents {
             RawKind::Contents
         } else if list.is_some() {
             RawKind::ListItem

@@ -28,6 +28,10 @@ pub(crate) struct Properties {
     /// For Chinese characters.
     pub(crate) east_asian_font: Option<String>,
     pub(crate) page_break_before: Option<bool>,
+    /// The level a built-in heading style has by its name, whatever its outline level says; 0 for the outermost.
+    pub(crate) heading: Option<i64>,
+    /// Whether this is the style of a line in a generated table of contents.
+    pub(crate) contents: bool,
 }
 
 #[derive(Debug, Default)]
@@ -86,6 +90,11 @@ impl Styles {
             found.inherit(style);
             next = style.based_on.clone();
         }
+        let name = found.name.as_deref().unwrap_or_default().trim().to_lowercase();
+        let numbered = |prefix: &str| name.strip_prefix(prefix)?.trim().parse::<i64>().ok();
+        let heading = numbered("heading ").or_else(|| numbered("标题 "));
+        found.heading = heading.filter(|n| (1..=9).contains(n)).map(|n| n - 1);
+        found.contents = numbered("toc ").or_else(|| numbered("目录 ")).is_some();
         found
     }
 
@@ -116,22 +125,6 @@ impl Properties {
         self.east_asian_font = self.east_asian_font.take().or_else(|| base.east_asian_font.clone());
         self.level = self.level.or(base.level);
         self.page_break_before = self.page_break_before.or(base.page_break_before);
-    }
-
-    /// The level a built-in heading style has by its name, whatever its outline level says.
-    pub(crate) fn heading_level(&self) -> Option<i64> {
-        let name = self.name.as_deref()?.trim().to_lowercase();
-        let digits = name.strip_prefix("heading ").or_else(|| name.strip_prefix("标题 "))?;
-        digits.trim().parse::<i64>().ok().filter(|n| (1..=9).contains(n)).map(|n| n - 1)
-    }
-
-    /// Whether this is the style of a line in a generated table of contents.
-    pub(crate) fn is_contents(&self) -> bool {
-        self.name.as_deref().is_some_and(|n| {
-            let name = n.trim().to_lowercase();
-            let level = name.strip_prefix("toc ").or_else(|| name.strip_prefix("目录 "));
-            level.is_some_and(|l| l.trim().parse::<u8>().is_ok())
-        })
     }
 }
 

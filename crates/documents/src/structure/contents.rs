@@ -12,6 +12,9 @@ use crate::structure::numbers::{self, Style};
 /// Longest line of a table of contents, in characters.
 const LINE_CHARS_MAX: usize = 120;
 
+/// Longest heading over a table of contents, blanks between its letters included.
+const CONTENTS_TITLE_BYTES: usize = 80;
+
 /// Dot leaders (or a tab) and a page number at the end of the line, or long leaders alone.
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -77,6 +80,10 @@ fn is_listed(block: &RawBlock) -> bool {
 
 /// 目录, CONTENTS: the heading over the table.
 pub(crate) fn is_contents_title(text: &str) -> bool {
+    // Folding every paragraph of a long document would cost more than reading it.
+    if text.len() > CONTENTS_TITLE_BYTES {
+        return false;
+    }
     let bare = folded(text).to_lowercase();
     matches!(bare.as_str(), "目录" | "目次" | "总目录" | "contents" | "table of contents" | "index")
 }

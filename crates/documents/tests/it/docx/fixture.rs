@@ -645,7 +645,7 @@ pub(crate) fn tender() -> Vec<u8> {
         .part("diagramData", "diagrams/data1.xml", r#"<dgm:dataModel xmlns:dgm="d" xmlns:a="a"><dgm:ptLst><dgm:pt><dgm:t><a:p><a:r><a:t>项目经理</a:t></a:r></a:p></dgm:t></dgm:pt><dgm:pt type="parTrans"/><dgm:pt><dgm:t><a:p><a:r><a:t>技术</a:t></a:r><a:r><a:t>负责人</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:ptLst></dgm:dataModel>"#)
         .file("customXml/item1.xml", r#"<标书 xmlns="urn:invented"><限价>八十二万六千元</限价><机关 名称="不是这个"/><机关 名称="青禾市发展和改革局"/></标书>"#)
         .file("customXml/itemProps1.xml", r#"<ds:datastoreItem ds:itemID="{0a000000-0000-0000-0000-00000000000a}" xmlns:ds="d"/>"#)
-        .file("customXml/_rels/item1.xml.rels", r#"<Relationships><Relationship Id="r" Type="x/customXmlProps" Target="itemProps1.xml"/></Relationships>"#)
+        .file("customXml/_rels/item1.xml.rels", r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="x/customXmlProps" Target="itemProps1.xml"/></Relationships>"#)
         .relation("item1", "customXml", "../customXml/item1.xml")
         .external("link", "hyperlink", "http://example.com/qinghe")
         .file("docProps/core.xml", r#"<cp:coreProperties xmlns:cp="c" xmlns:dc="d"><dc:creator>覃某</dc:creator></cp:coreProperties>"#)
