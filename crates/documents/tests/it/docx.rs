@@ -1,6 +1,7 @@
 //! DOCX as Word shows it: the usual cases here, the rest by topic below.
 
 mod controls;
+mod damage;
 mod drawings;
 mod facts;
 pub(crate) mod fixture;
