@@ -14,6 +14,8 @@ pub(crate) struct Xml<'a> {
     part: &'a str,
     depth: usize,
     max_depth: usize,
+    /// The element opened last was empty: its end comes next.
+    closing: bool,
 }
 
 pub(crate) enum Token<'a> {
@@ -68,12 +70,13 @@ impl Element<'_> {
 
 impl<'a> Xml<'a> {
     pub(crate) fn new(part: &'a str, text: &'a str, max_depth: usize) -> Self {
-        let mut reader = Reader::from_str(text);
-        reader.config_mut().expand_empty_elements = true;
-        Xml { reader, part, depth: 0, max_depth }
+        Xml { reader: Reader::from_str(text), part, depth: 0, max_depth, closing: false }
     }
 
     pub(crate) fn next(&mut self) -> Result<Token<'a>, Refusal> {
+        if std::mem::take(&mut self.closing) {
+            return Ok(Token::Close);
+        }
         loop {
             let event = match self.reader.read_event() {
                 Ok(event) => event,
@@ -87,7 +90,10 @@ impl<'a> Xml<'a> {
                     }
                     return Ok(Token::Open(Element(start)));
                 }
-                Event::Empty(start) => return Ok(Token::Open(Element(start))),
+                Event::Empty(start) => {
+                    self.closing = true;
+                    return Ok(Token::Open(Element(start)));
+                }
                 Event::End(_) => {
                     self.depth = self.depth.saturating_sub(1);
                     return Ok(Token::Close);
