@@ -79,7 +79,9 @@ impl App {
         request: &SearchRequest,
     ) -> Result<SearchAnswer, AppError> {
         self.project(access, project_id).await?;
-        let query = Query::parse(&request.query).map_err(bad_query)?;
+        let text = request.query.clone();
+        // Whoever asks first in a process waits for the dictionary.
+        let query = blocking("read a query", move || Query::parse(&text)).await?.map_err(bad_query)?;
         let (offset, limit) = request.check()?;
         if let Some(asset_id) = &request.asset_id {
             self.own_asset(access, project_id, asset_id).await?;
@@ -88,14 +90,14 @@ impl App {
         let files = self.searched_files(access, &states).await?;
         let wanted = self.query_vector(&request.query, &states).await;
         let filter = request.clone();
-        let ranked = tokio::task::spawn_blocking(move || {
+        let ranked = blocking("search", move || {
             let ranked = rank_all(&query, wanted.as_deref(), &states, &files, &filter);
             (ranked, query, states)
         });
-        let ((ranking, ranked), query, states) = ranked.await.map_err(|e| AppError::outside("search", e))?;
+        let ((ranking, ranked), query, states) = ranked.await?;
         let total = ranked.len();
         let page: Vec<Ranked> = ranked.into_iter().skip(offset).take(limit).collect();
-        let hits = self.hits(access, &query, &states, &page).await?;
+        let hits = self.hits(access, query, &states, page).await?;
         Ok(SearchAnswer { ranking, total, hits })
     }
 
@@ -124,13 +126,13 @@ impl App {
                 Some(_) => self.inner.db.vectors(access, &state.asset_id).await?,
                 None => None,
             };
-            let built = tokio::task::spawn_blocking(move || SearchedFile {
+            let built = blocking("prepare a search", move || SearchedFile {
                 pages: rows.iter().map(|row| (row.page, row.last_page)).collect(),
                 words: FileIndex::new(rows.iter().map(|row| Entry::from_text(&row.words))),
                 // Vectors of other segments would name the wrong ones.
                 vectors: vectors.filter(|v| v.values.len() == v.dimensions * rows.len()).map(|v| v.values),
             });
-            let built = Arc::new(built.await.map_err(|e| AppError::outside("prepare a search", e))?);
+            let built = Arc::new(built.await?);
             self.inner.searched.put(state, Arc::clone(&built));
             files.push(built);
         }
@@ -156,9 +158,9 @@ impl App {
     async fn hits(
         &self,
         access: &Access,
-        query: &Query,
+        query: Query,
         states: &[IndexState],
-        page: &[Ranked],
+        page: Vec<Ranked>,
     ) -> Result<Vec<SearchHit>, AppError> {
         let mut rows: HashMap<(usize, i64), SegmentRow> = HashMap::new();
         for (file, state) in states.iter().enumerate() {
@@ -171,11 +173,14 @@ impl App {
             rows.extend(found.into_iter().map(|row| ((file, row.ordinal), row)));
         }
         // A file that was deleted meanwhile has no rows and no hits.
-        let hit = |ranked: &Ranked| {
-            let row = rows.remove(&(ranked.file, i64::try_from(ranked.segment).ok()?))?;
-            Some(SearchHit::new(query, row, ranked.score))
-        };
-        Ok(page.iter().filter_map(hit).collect())
+        blocking("show what was found", move || {
+            let hit = |ranked: &Ranked| {
+                let row = rows.remove(&(ranked.file, i64::try_from(ranked.segment).ok()?))?;
+                Some(SearchHit::new(&query, row, ranked.score))
+            };
+            page.iter().filter_map(hit).collect()
+        })
+        .await
     }
 
     pub async fn segments(
@@ -202,6 +207,14 @@ impl App {
         }
         Ok(found)
     }
+}
+
+/// Work of the processor, away from the threads that answer.
+async fn blocking<T: Send + 'static>(
+    doing: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| AppError::outside(doing, e))
 }
 
 fn bad_query(bad: BadQuery) -> AppError {

@@ -21,8 +21,10 @@ pub fn index_version() -> i64 {
 pub(crate) fn dictionary() -> &'static Jieba {
     static DICTIONARY: LazyLock<Jieba> = LazyLock::new(|| {
         let mut jieba = Jieba::new();
-        for (word, often) in terms() {
-            // Otherwise just often enough to be kept together, so that no neighbour is swallowed.
+        // Otherwise just often enough to be kept together, so that no neighbour is swallowed; what that takes depends on
+        // the words that were told how often they occur.
+        let (told, others): (Vec<_>, Vec<_>) = terms().partition(|(_, often)| often.is_some());
+        for (word, often) in told.into_iter().chain(others) {
             jieba.add_word(word, often, None);
         }
         jieba

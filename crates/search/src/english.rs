@@ -12,7 +12,8 @@ pub(crate) fn asks_only(word: &str) -> bool {
 
 const ASKING: &[&str] = &[
     "多少",
-    "多久", "时候",
+    "多久",
+    "时候",
     "多长",
     "什么",
     "怎么",

@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_query_is_read_as_its_terms_and_what_it_expects() {
         assert_eq!(told("投标有效期是多少天？"), "投标有效期+投标+有效+有效期 天 ? period");
-        assert!(told("What is the bid validity period?").starts_with("bid+valid"));
+        assert_eq!(told("What is the bid validity period?"), "valid+period bid ? period");
         assert_eq!(told("水泵"), "水泵 ? ");
         assert_eq!(told("QS-1"), "qs-1 qs 1 ? ");
     }
@@ -413,8 +413,8 @@ mod tests {
         for (question, name) in [
             ("什么时候开标？", "开标时间"),
             ("在哪里开标？", "开标地点"),
-            ("开标的日期和时间", "开标"),
-            ("投标文件提交到哪里？", "提交"),
+            ("开标的日期和时间", "开标时间"),
+            ("投标文件提交到哪里？", "提交地点"),
             ("When are the bids opened?", "open"),
         ] {
             assert!(first(question).contains(name), "{question}: {}", told(question));
