@@ -7,15 +7,13 @@ The long PDFs repeat the tender's pages with a page object and a content stream 
 nothing read for one page serves another but fonts and pictures, as in a real file.
 """
 
+import json
 import os
 import re
 import statistics
 import subprocess
 import sys
 import zipfile
-
-import pypdf
-from pypdf.generic import NameObject, StreamObject
 
 PDFPLUMBER = """
 import sys, pdfplumber
@@ -54,6 +52,9 @@ def in_turn(commands, runs):
 
 def repeated_pdf(source, target, pages):
     """Writes the pages of `source` again and again until there are `pages`."""
+    import pypdf
+    from pypdf.generic import NameObject, StreamObject
+
     reader = pypdf.PdfReader(source)
     writer = pypdf.PdfWriter()
     for number in range(pages):
@@ -138,23 +139,36 @@ def word(table, program, path, pages, runs):
     table.bar("pages a second and core, DOCX", pages / figures[0], least=3000)
 
 
+def prepare(tender, docx, work, pages):
+    """Makes the files and prints how many pages the given ones have."""
+    import pypdf
+
+    os.makedirs(work, exist_ok=True)
+    for length in {pages, *MEMORY_PAGES}:
+        repeated_pdf(tender, length_path(work, length), length)
+    sample_pages = len(pypdf.PdfReader(os.path.splitext(docx)[0] + ".pdf").pages)
+    times = -(-WORD_PAGES // sample_pages)
+    repeated_docx(docx, os.path.join(work, "long.docx"), times)
+    print(json.dumps([len(pypdf.PdfReader(tender).pages), times * sample_pages]))
+
+
+def length_path(work, length):
+    return os.path.join(work, f"{length}-pages.pdf")
+
+
 def main():
+    if sys.argv[1] == "prepare":
+        tender, docx, work, pages = sys.argv[2:6]
+        return prepare(tender, docx, work, int(pages))
     program, tender, docx, work, pages, runs = sys.argv[1:7]
     pages, runs = int(pages), int(runs)
-    os.makedirs(work, exist_ok=True)
-    own_pages = len(pypdf.PdfReader(tender).pages)
-    sample_pages = len(pypdf.PdfReader(os.path.splitext(docx)[0] + ".pdf").pages)
-    lengths = {}
-    for length in {pages, *MEMORY_PAGES}:
-        lengths[length] = os.path.join(work, f"{length}-pages.pdf")
-        repeated_pdf(tender, lengths[length], length)
-    times = -(-WORD_PAGES // sample_pages)
-    long_docx = os.path.join(work, "long.docx")
-    repeated_docx(docx, long_docx, times)
+    # In a process of its own: the peak of a child is at least that of the process that started it.
+    prepared = [sys.executable, __file__, "prepare", tender, docx, work, str(pages)]
+    own_pages, word_pages = json.loads(subprocess.run(prepared, check=True, stdout=subprocess.PIPE).stdout)
     table = Table()
-    speed(table, program, [(tender, own_pages), (lengths[pages], pages)], runs)
-    memory(table, program, [(lengths[length], length) for length in MEMORY_PAGES], runs)
-    word(table, program, long_docx, times * sample_pages, runs)
+    speed(table, program, [(tender, own_pages), (length_path(work, pages), pages)], runs)
+    memory(table, program, [(length_path(work, length), length) for length in MEMORY_PAGES], runs)
+    word(table, program, os.path.join(work, "long.docx"), word_pages, runs)
     sys.exit(1 if table.missed else 0)
 
 

@@ -7,7 +7,7 @@ mod contents;
 mod headings;
 pub(crate) mod numbers;
 
-use bidlens_domain::document::{Block, BlockIndex, BlockKind, Document, Language, Section, SectionIndex};
+use bidlens_domain::document::{Block, BlockIndex, BlockKind, Document, Language, Section, SectionIndex, Table};
 use bidlens_domain::fold::is_cjk;
 
 use crate::raw::{RawBlock, RawDocument, RawKind};
@@ -42,7 +42,7 @@ fn finish_block(at: usize, raw: RawBlock, role: Role, tree: &mut Tree) -> Block 
     let index = BlockIndex(u32::try_from(at).unwrap_or(u32::MAX));
     let page = raw.page();
     let kind = match raw.kind {
-        RawKind::Table(table) => BlockKind::Table(table),
+        RawKind::Table(table) => BlockKind::Table(flattened(table, NESTED_MAX)),
         RawKind::Header => BlockKind::Header,
         RawKind::Footer => BlockKind::Footer,
         RawKind::Footnote => BlockKind::Footnote,
@@ -63,6 +63,20 @@ fn finish_block(at: usize, raw: RawBlock, role: Role, tree: &mut Tree) -> Block 
         _ => tree.current(),
     };
     Block { kind, section, text: raw.text, lines: raw.lines }
+}
+
+/// Tables inside each other deeper than this are words of the cell they stand in: readers of JSON, ours included,
+/// refuse what is nested a hundred times, and each table is nested four times.
+const NESTED_MAX: usize = 16;
+
+fn flattened(mut table: Table, deepest: usize) -> Table {
+    for cell in &mut table.cells {
+        let nested = std::mem::take(&mut cell.nested);
+        if let Some(deepest) = deepest.checked_sub(1) {
+            cell.nested = nested.into_iter().map(|inner| flattened(inner, deepest)).collect();
+        }
+    }
+    table
 }
 
 /// Chinese when more than a fifth of the letters are.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bidlens_documents::{Limits, parse};
+use bidlens_domain::document::{BlockKind, Table};
 use bidlens_testkit::hostile::{Mutator, bombs, seeds};
 
 use crate::check_ranges;
@@ -43,4 +44,21 @@ fn bombs_are_survived() {
         assert!(!document.blocks.is_empty() || !document.issues.is_empty(), "{} is silent", bomb.what);
         assert!(began.elapsed() < PATIENCE, "{} took {:?}", bomb.what, began.elapsed());
     }
+}
+
+/// Seed 1, mutation 1831: a Document was written that no reader of JSON takes.
+#[test]
+fn tables_are_nested_no_deeper_than_json_can_be() {
+    fn depth(table: &Table) -> usize {
+        1 + table.cells.iter().flat_map(|c| &c.nested).map(depth).max().unwrap_or(0)
+    }
+    let page = format!("<html><body>{}", "<table><tr><td>格<td>x".repeat(60));
+    let document = parse("a.html", page.as_bytes(), &Limits::default());
+    let deepest = document.blocks.iter().filter_map(|b| match &b.kind {
+        BlockKind::Table(table) => Some(depth(table)),
+        _ => None,
+    });
+    assert_eq!(deepest.max(), Some(17));
+    let words: String = document.blocks.iter().map(|b| b.text.as_str()).collect();
+    assert_eq!(words.matches('格').count(), 60, "the words stay");
 }

@@ -248,12 +248,16 @@ pub fn bombs() -> Vec<Bomb> {
                 .collect();
             page_with(&stream("", words.as_bytes()), &[])
         }),
-        bomb("a character map of 2^32 codes", "a.pdf", |_| {
+        bomb("a character map and widths of 2^32 codes", "a.pdf", |by| {
             let map = "begincmap 1 begincodespacerange <00000000> <FFFFFFFF> endcodespacerange 1 beginbfrange <00000000> <FFFFFFFF> <0000> endbfrange 1 begincidrange <00000000> <FFFFFFFF> 0 endcidrange endcmap";
-            let font = b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding 9 0 R /ToUnicode 9 0 R /DescendantFonts [<< /Subtype /CIDFontType2 /BaseFont /A /W [0 4294967295 9] >>] >>";
+            // Each width of a range becomes an entry of a table: only a limit of memory ends the real one.
+            let last = if by > 1 { 65_535 } else { u32::MAX };
+            let font = format!(
+                "<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding 9 0 R /ToUnicode 9 0 R /DescendantFonts [<< /Subtype /CIDFontType2 /BaseFont /A /W [0 {last} 9] >>] >>"
+            );
             page_with(
                 &stream("", b"BT /X 9 Tf <0000000100000002> Tj ET"),
-                &[(8, font.to_vec()), (9, stream("", map.as_bytes()))],
+                &[(8, font.into_bytes()), (9, stream("", map.as_bytes()))],
             )
         }),
     ]
