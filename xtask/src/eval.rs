@@ -1,9 +1,11 @@
 //! `cargo xtask eval PATH`: accuracy against hand-made labels, printed as tables.
 //!
 //! A folder with `labels/*.json` holds labelled tenders; one with `labels.json` holds bids with planted
-//! defects. How an answer is compared is told in `docs/accuracy.md`.
+//! defects. How an answer is compared is told in `docs/accuracy.md`. `cargo xtask eval documents PATH` is in
+//! [`documents`].
 
 mod bids;
+pub(crate) mod documents;
 mod tenders;
 mod text;
 

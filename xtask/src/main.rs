@@ -34,14 +34,18 @@ enum Task {
     /// Set up what is missing and run every check and test
     Test,
     /// Print accuracy tables for a labelled set (a folder with `labels/`, or with `labels.json` for bids)
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Eval {
-        path: PathBuf,
+        #[arg(required = true)]
+        path: Option<PathBuf>,
         /// The tender the bids of a labelled set answer to
         #[arg(long, value_name = "FILE")]
         tender: Vec<PathBuf>,
         /// List every miss
         #[arg(long)]
         errors: bool,
+        #[command(subcommand)]
+        what: Option<Evaluated>,
     },
     /// Measure CPU time and memory beside what else reads such files, or the job system beside other queues
     #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -74,6 +78,12 @@ enum Task {
 }
 
 #[derive(Debug, Subcommand)]
+enum Evaluated {
+    /// Text, places of quotes and table cells read from PDFs, beside other readers
+    Documents(eval::documents::Options),
+}
+
+#[derive(Debug, Subcommand)]
 enum Measured {
     /// The job system beside RQ, Celery, Dramatiq, arq and BullMQ
     Jobs(bench::jobs::Options),
@@ -83,7 +93,8 @@ fn main() -> anyhow::Result<()> {
     match Tasks::parse().task {
         Task::Demo { no_serve } => demo::run(no_serve),
         Task::Test => test::run(),
-        Task::Eval { path, tender, errors } => eval::run(&path, &tender, errors),
+        Task::Eval { what: Some(Evaluated::Documents(options)), .. } => eval::documents::run(&options),
+        Task::Eval { path, tender, errors, .. } => eval::run(&path.unwrap_or_default(), &tender, errors),
         Task::Chaos { minutes, seed, program } => {
             let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);
             chaos::run(&chaos::Plan { length, seed, program })

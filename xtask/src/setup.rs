@@ -27,6 +27,12 @@ const SERVERS: &[Package] = &[
     Package { name: "python3-venv", is_there: has_venv },
 ];
 
+/// Other readers of documents, and what runs those in Python.
+const DOCUMENT_READERS: &[Package] = &[
+    Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
+    Package { name: "python3-venv", is_there: has_venv },
+];
+
 const NODE: &[Package] =
     &[Package { name: "nodejs", is_there: || on_path("node") }, Package { name: "npm", is_there: || on_path("npm") }];
 
@@ -38,6 +44,11 @@ pub(crate) fn packages() -> anyhow::Result<()> {
 /// Installs the packages that the benchmarks of the job system need and that are missing.
 pub(crate) fn bench_packages() -> anyhow::Result<()> {
     install(&[SERVERS, NODE])
+}
+
+/// Installs what reads PDFs beside us and is missing.
+pub(crate) fn document_packages() -> anyhow::Result<()> {
+    install(&[DOCUMENT_READERS])
 }
 
 fn install(lists: &[&[Package]]) -> anyhow::Result<()> {
