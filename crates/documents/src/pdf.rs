@@ -5,13 +5,17 @@
 //! paragraphs and tables over pages. hayro is young, so it runs on a thread of its own with a deep stack, where a
 //! panic ends this file only.
 
+mod beside;
 mod columns;
+mod continuation;
 mod lattice;
 mod layout;
 mod lines;
 mod page;
+mod shapes;
 mod symbols;
 mod unicode;
+mod unruled;
 
 use std::time::{Duration, Instant};
 
@@ -106,6 +110,10 @@ fn read_pdf(bytes: Vec<u8>, limits: &Limits) -> ReadResult {
         report_page(&mut raw, content);
     }
     report_invisible(&mut raw, &contents);
+    keep_notes(&mut raw, &mut contents, pdf.data().as_ref());
+    raw.embedded.extend(beside::attachments(&pdf));
+    raw.embedded.sort_by(|a, b| (&a.name, &a.sha256, a.page.is_none()).cmp(&(&b.name, &b.sha256, b.page.is_none())));
+    raw.embedded.dedup_by(|later, earlier| later.name == earlier.name && later.sha256 == earlier.sha256);
     raw.blocks = layout::blocks(contents);
     if truncated && raw.blocks.is_empty() {
         return Err(Refusal::new(
@@ -154,14 +162,8 @@ fn page_of(content: &PageContent) -> Page {
     } else {
         TextSource::Digital
     };
-    Page {
-        number: content.number,
-        width: content.width,
-        height: content.height,
-        text_source,
-        approximate: false,
-        seal_marks: Vec::new(),
-    }
+    let (width, height) = content.shown_size();
+    Page { number: content.number, width, height, text_source, approximate: false, seal_marks: Vec::new() }
 }
 
 fn report_page(raw: &mut RawDocument, content: &PageContent) {
@@ -205,9 +207,36 @@ fn report_invisible(raw: &mut RawDocument, contents: &[PageContent]) {
     );
 }
 
+/// What stands beside the pages' drawing, and the fonts they use.
+fn keep_notes(raw: &mut RawDocument, contents: &mut [PageContent], file: &[u8]) {
+    let mut last_signed = 0;
+    for content in contents {
+        let notes = std::mem::take(&mut content.notes);
+        raw.comments.extend(notes.comments);
+        raw.embedded.extend(notes.embedded);
+        for field in notes.signatures {
+            last_signed = last_signed.max(field.signed_until.unwrap_or(0));
+            raw.signatures.push(field.checked(file));
+        }
+        raw.metadata.fonts.append(&mut content.fonts);
+    }
+    raw.metadata.fonts.sort();
+    raw.metadata.fonts.dedup();
+    // A later signature always follows an earlier one; what follows the last was signed by nobody.
+    let rest = usize::try_from(last_signed).ok().and_then(|end| file.get(end..)).unwrap_or_default();
+    if last_signed > 0 && rest.iter().any(|b| !b.is_ascii_whitespace() && *b != 0) {
+        raw.issue(
+            IssueCode::ChangedAfterSigning,
+            IssueSeverity::Warning,
+            None,
+            format!("{} bytes were appended after the last signature; compare with the signed version", rest.len()),
+        );
+    }
+}
+
 fn metadata(pdf: &Pdf) -> Metadata {
     let metadata = pdf.metadata();
-    let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(text_string).filter(|t| !t.is_empty());
+    let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(|b| beside::text(b, 500)).filter(|t| !t.is_empty());
     let date = |d: &Option<hayro_interpret::hayro_syntax::object::DateTime>| {
         d.as_ref()
             .map(|d| format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", d.year, d.month, d.day, d.hour, d.minute, d.second))
@@ -219,19 +248,7 @@ fn metadata(pdf: &Pdf) -> Metadata {
         producer: text(&metadata.producer).or_else(|| text(&metadata.creator)),
         created: date(&metadata.creation_date),
         modified: date(&metadata.modification_date),
+        application: text(&metadata.creator),
         ..Metadata::default()
     }
-}
-
-/// A PDF text string: UTF-16 or UTF-8 by its mark, else one byte a character.
-fn text_string(bytes: &[u8]) -> String {
-    let text = match bytes {
-        [0xFE, 0xFF, rest @ ..] => {
-            let units: Vec<u16> = rest.chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]])).collect();
-            String::from_utf16_lossy(&units)
-        }
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => bytes.iter().map(|&b| char::from(b)).collect(),
-    };
-    text.chars().filter(|c| !c.is_control()).take(500).collect::<String>().trim().to_owned()
 }

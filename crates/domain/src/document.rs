@@ -380,6 +380,8 @@ pub enum IssueCode {
     /// A part of the file was left out because it exceeded a limit.
     PartLimit,
     Interrupted,
+    /// Bytes follow the last signature of the file.
+    ChangedAfterSigning,
 }
 
 /// A stretch of running text for search, lookup and models: a block, or some rows of a long table.

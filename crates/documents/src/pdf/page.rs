@@ -4,6 +4,7 @@
 
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
+use hayro_interpret::hayro_syntax::object::{Dict, Name};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use hayro_interpret::{
@@ -13,6 +14,8 @@ use hayro_interpret::{
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::beside::{self, PageNotes};
+use super::shapes::{self, Drawn};
 use super::symbols;
 use super::unicode::Recovery;
 
@@ -22,6 +25,13 @@ const RULINGS_MAX: usize = 50_000;
 /// A filled rectangle thinner than this is a ruling; thicker ones are shading or highlighter.
 const RULING_THICKNESS: f64 = 3.0;
 const RULING_LENGTH: f64 = 4.0;
+/// Shading of one page beyond this is not kept.
+const SHADES_MAX: usize = 500;
+/// So many times more words must be turned than level before the page is read turned.
+const TURNED_SHARE: usize = 4;
+const TURNED_CHARACTERS: usize = 20;
+/// A character drawn twice is looked for among so many before it.
+const TWIN_WINDOW: usize = 160;
 
 #[derive(Debug, Clone)]
 pub(crate) struct PageGlyph {
@@ -47,6 +57,8 @@ pub(crate) struct TurnedRun {
     pub(crate) bold: bool,
     /// Neither along nor across the page.
     pub(crate) slanted: bool,
+    /// How the page must be turned for the words to be level.
+    turn: Turn,
     /// Where the next character would stand, to know what follows on.
     pen: Point,
 }
@@ -54,6 +66,62 @@ pub(crate) struct TurnedRun {
 impl PageGlyph {
     pub(crate) fn centre(&self) -> (f32, f32) {
         ((self.x0 + self.x1) / 2.0, (self.y0 + self.y1) / 2.0)
+    }
+}
+
+/// How a page that is set sideways is turned to be read; its places are turned back afterwards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Turn {
+    #[default]
+    None,
+    /// The words run upwards on the page as it is shown.
+    Clockwise,
+    /// They run downwards.
+    Anticlockwise,
+    UpsideDown,
+}
+
+impl Turn {
+    /// From the page as it is shown, `width` by `height`, to the page as it is read.
+    fn transform(self, width: f64, height: f64) -> Affine {
+        match self {
+            Turn::None => Affine::IDENTITY,
+            Turn::Clockwise => Affine::new([0.0, 1.0, -1.0, 0.0, height, 0.0]),
+            Turn::Anticlockwise => Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, width]),
+            Turn::UpsideDown => Affine::new([-1.0, 0.0, 0.0, -1.0, width, height]),
+        }
+    }
+
+    pub(crate) fn is_sideways(self) -> bool {
+        matches!(self, Turn::Clockwise | Turn::Anticlockwise)
+    }
+
+    /// A rectangle of the page as it is read, on the page as it is shown, both in fractions.
+    pub(crate) fn shown(self, [x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
+        match self {
+            Turn::None => [x0, y0, x1, y1],
+            Turn::Clockwise => [y0, 1.0 - x1, y1, 1.0 - x0],
+            Turn::Anticlockwise => [1.0 - y1, x0, 1.0 - y0, x1],
+            Turn::UpsideDown => [1.0 - x1, 1.0 - y1, 1.0 - x0, 1.0 - y0],
+        }
+    }
+}
+
+/// A rectangle in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Area {
+    pub(crate) x0: f32,
+    pub(crate) y0: f32,
+    pub(crate) x1: f32,
+    pub(crate) y1: f32,
+}
+
+impl Area {
+    pub(crate) fn centre(&self) -> (f32, f32) {
+        ((self.x0 + self.x1) / 2.0, (self.y0 + self.y1) / 2.0)
+    }
+    pub(crate) fn holds(&self, (x, y): (f32, f32)) -> bool {
+        (self.x0..=self.x1).contains(&x) && (self.y0..=self.y1).contains(&y)
     }
 }
 
@@ -70,11 +138,21 @@ pub(crate) struct Ruling {
 #[derive(Debug)]
 pub(crate) struct PageContent {
     pub(crate) number: u32,
+    /// As it is read: turned when its words are.
     pub(crate) width: f32,
     pub(crate) height: f32,
+    pub(crate) turn: Turn,
     pub(crate) glyphs: Vec<PageGlyph>,
     pub(crate) turned: Vec<TurnedRun>,
     pub(crate) rulings: Vec<Ruling>,
+    /// Filled rectangles that are no rulings.
+    pub(crate) shades: Vec<Area>,
+    /// Small drawn shapes, until [`shapes::resolve`] has made signs of them.
+    pub(crate) shapes: Vec<(Area, Drawn)>,
+    /// Form fields, annotations and signatures; the words of fields are among `glyphs`.
+    pub(crate) notes: PageNotes,
+    /// Names of the fonts that are used, without subset prefix.
+    pub(crate) fonts: Vec<String>,
     /// Share of the page under pictures, overlaps counted twice, at most 1.
     pub(crate) image_cover: f32,
     /// Curves drawn as shapes; text turned into outlines has a great many.
@@ -85,6 +163,21 @@ pub(crate) struct PageContent {
 }
 
 impl PageContent {
+    /// Width and height of the page as it is shown.
+    pub(crate) fn shown_size(&self) -> (f32, f32) {
+        if self.turn.is_sideways() { (self.height, self.width) } else { (self.width, self.height) }
+    }
+
+    /// The way most of the words are turned, when hardly any are level.
+    fn turned_as_a_whole(&self) -> Option<Turn> {
+        let level = self.glyphs.iter().filter(|g| !g.text.trim().is_empty()).count();
+        [Turn::Clockwise, Turn::Anticlockwise, Turn::UpsideDown].into_iter().find(|turn| {
+            let runs = self.turned.iter().filter(|r| r.turn == *turn && !r.slanted);
+            let turned: usize = runs.map(|r| r.text.chars().filter(|c| !c.is_whitespace()).count()).sum();
+            turned >= TURNED_CHARACTERS && turned > TURNED_SHARE * level
+        })
+    }
+
     /// Characters that are not blank, turned ones included.
     pub(crate) fn characters(&self) -> usize {
         let turned: usize = self.turned.iter().map(|t| t.text.chars().count()).sum();
@@ -100,9 +193,34 @@ pub(crate) fn interpret<'a>(
     settings: &InterpreterSettings,
     recovery: Option<&Recovery>,
 ) -> PageContent {
-    let (width, height) = page.render_dimensions();
+    let run = |turn| collect(page, number, cache, settings, recovery, turn);
+    let mut content = run(Turn::None);
+    if let Some(turn) = content.turned_as_a_whole() {
+        content = run(turn);
+    }
+    let (width, height) = content.shown_size();
+    let shown = page.initial_transform(true).to_kurbo();
+    let to_page = content.turn.transform(f64::from(width), f64::from(height)) * shown;
+    content.notes = beside::notes(page, to_page, &mut content);
+    shapes::resolve(&mut content);
+    content
+}
+
+fn collect<'a>(
+    page: &Page<'a>,
+    number: u32,
+    cache: &InterpreterCache<'a>,
+    settings: &InterpreterSettings,
+    recovery: Option<&Recovery>,
+    turn: Turn,
+) -> PageContent {
+    let (mut width, mut height) = page.render_dimensions();
+    let shown = turn.transform(f64::from(width), f64::from(height));
+    if turn.is_sideways() {
+        std::mem::swap(&mut width, &mut height);
+    }
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-    let transform = page.initial_transform(true).to_kurbo();
+    let transform = shown * page.initial_transform(true).to_kurbo();
     let mut context = Context::new(transform, bounds, cache, page.xref(), settings.clone());
     let mut collector = Collector {
         bounds,
@@ -111,18 +229,35 @@ pub(crate) fn interpret<'a>(
             number,
             width,
             height,
+            turn,
             glyphs: Vec::new(),
             turned: Vec::new(),
             rulings: Vec::new(),
+            shades: Vec::new(),
+            shapes: Vec::new(),
+            notes: PageNotes::default(),
+            fonts: font_names(page),
             image_cover: 0.0,
             curves: 0,
             glyphs_without_unicode: 0,
             invisible: 0,
         },
         clips: Vec::new(),
+        turned_recent: Vec::new(),
     };
     interpret_page(page, &mut context, &mut collector);
     collector.content
+}
+
+/// Names of the fonts the page may use, without subset prefix.
+fn font_names(page: &Page<'_>) -> Vec<String> {
+    let fonts = &page.resources().fonts;
+    let named = fonts.keys().filter_map(|key| fonts.get::<Dict<'_>>(key)?.get::<Name<'_>>("BaseFont"));
+    let names = named.map(|name| {
+        let name = name.as_str();
+        name.split_once('+').filter(|(prefix, _)| prefix.len() == 6).map_or(name, |(_, name)| name).to_owned()
+    });
+    names.collect()
 }
 
 struct Collector<'r> {
@@ -130,6 +265,8 @@ struct Collector<'r> {
     recovery: Option<&'r Recovery>,
     content: PageContent,
     clips: Vec<Rect>,
+    /// Words and places of the last turned characters, to know those that are drawn twice.
+    turned_recent: Vec<(String, Point)>,
 }
 
 /// What the characters of one run share.
@@ -168,7 +305,7 @@ impl Collector<'_> {
         if !self.visible(Point::new((low.x + high.x) / 2.0, (low.y + high.y) / 2.0)) {
             return;
         }
-        let Some(text) = self.words_of(glyph, look.font) else {
+        let Some(text) = self.words_of(glyph, look.font, transform) else {
             self.content.glyphs_without_unicode += 1;
             return;
         };
@@ -192,7 +329,13 @@ impl Collector<'_> {
             let upright = look.vertical && level;
             let slanted = !upright && along.x.abs().min(along.y.abs()) > 0.1 * along.x.abs().max(along.y.abs());
             let step = if upright { Point::new(0.0, -1_000.0) } else { Point::new(advance, 0.0) };
-            self.push_turned(glyph, slanted, origin, transform * step);
+            let turn = match (along.x.abs() > along.y.abs(), along.y < 0.0) {
+                _ if upright => Turn::None,
+                (true, _) => Turn::UpsideDown,
+                (false, true) => Turn::Clockwise,
+                (false, false) => Turn::Anticlockwise,
+            };
+            self.push_turned(glyph, slanted, turn, origin, transform * step);
             return;
         }
         if let Some(twin) = self.twin(&glyph) {
@@ -203,7 +346,7 @@ impl Collector<'_> {
     }
 
     /// What a glyph says; `None` when nothing tells.
-    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<String> {
+    fn words_of(&self, glyph: &Glyph<'_>, font: &str, transform: Affine) -> Option<String> {
         let said = match glyph.as_unicode() {
             Some(BfString::Char(c)) => clean(c, font).map(String::from),
             Some(BfString::String(s)) => Some(s.chars().filter_map(|c| clean(c, font)).collect()),
@@ -211,15 +354,27 @@ impl Collector<'_> {
         };
         let said = said.filter(|s: &String| !s.is_empty());
         said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(String::from)).or_else(|| {
-            // A glyph that draws nothing is a blank, whatever its font calls it.
+            // A glyph that draws nothing is a blank, whatever its font calls it; some show a sign plainly.
             let Glyph::Outline(outline) = glyph else { return None };
-            outline.outline().is_empty().then(|| " ".to_owned())
+            let outline = outline.outline();
+            if outline.is_empty() {
+                return Some(" ".to_owned());
+            }
+            shapes::outlined(&(transform * outline)).map(String::from)
         })
     }
 
-    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, origin: Point, pen: Point) {
+    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, turn: Turn, origin: Point, pen: Point) {
+        let recent = self.turned_recent.len().saturating_sub(TWIN_WINDOW);
+        let near = f64::from(glyph.size) * 0.25;
+        let twins = self.turned_recent.get(recent..).unwrap_or_default();
+        if twins.iter().any(|(text, at)| *text == glyph.text && (*at - origin).hypot() < near) {
+            return;
+        }
+        self.turned_recent.push((glyph.text.clone(), origin));
         if let Some(last) = self.content.turned.last_mut()
             && last.slanted == slanted
+            && last.turn == turn
             && (last.size - glyph.size).abs() < 0.2
             && (last.pen - origin).hypot() < f64::from(glyph.size) * 1.5
         {
@@ -232,14 +387,14 @@ impl Collector<'_> {
             return;
         }
         let PageGlyph { text, x0, y0, x1, y1, size, bold } = glyph;
-        self.content.turned.push(TurnedRun { text, x0, y0, x1, y1, size, bold, slanted, pen });
+        self.content.turned.push(TurnedRun { text, x0, y0, x1, y1, size, bold, slanted, turn, pen });
     }
 
     /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.
     fn twin(&mut self, glyph: &PageGlyph) -> Option<&mut PageGlyph> {
         // Two narrow letters side by side (ll) are nearer than that, but do not overlap.
         let near = (glyph.size * 0.25).min((glyph.x1 - glyph.x0) * 0.5);
-        let recent = self.content.glyphs.len().saturating_sub(160);
+        let recent = self.content.glyphs.len().saturating_sub(TWIN_WINDOW);
         let window = self.content.glyphs.get_mut(recent..)?;
         window.iter_mut().rev().find(|g| {
             (g.x0 - glyph.x0).abs() < near
@@ -322,6 +477,17 @@ impl Collector<'_> {
                 from: area.y0 as f32,
                 to: area.y1 as f32,
             });
+        } else if self.content.shades.len() < SHADES_MAX && area.height() > 2.0 * RULING_THICKNESS {
+            let [x0, y0, x1, y1] = [area.x0, area.y0, area.x1, area.y1].map(|v| v as f32);
+            self.content.shades.push(Area { x0, y0, x1, y1 });
+        }
+    }
+
+    fn shape(&mut self, path: &BezPath, filled: bool) {
+        if self.content.shapes.len() < shapes::SHAPES_MAX
+            && let Some(shape) = shapes::drawn(path, filled)
+        {
+            self.content.shapes.push(shape);
         }
     }
 }
@@ -336,8 +502,14 @@ impl<'a> Device<'a> for Collector<'_> {
         }
         let path = props.transform * path.clone();
         match draw_mode {
-            DrawMode::Fill(_) => self.fills(&path),
-            DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => self.strokes(&path),
+            DrawMode::Fill(_) => {
+                self.shape(&path, true);
+                self.fills(&path);
+            }
+            DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => {
+                self.shape(&path, false);
+                self.strokes(&path);
+            }
             DrawMode::Invisible => {}
         }
     }
