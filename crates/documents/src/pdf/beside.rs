@@ -234,7 +234,7 @@ fn comment(annotation: &Dict<'_>, to_page: Affine, content: &PageContent) -> Opt
     let written = words("Contents", CHARACTERS_MAX);
     let struck = annotation.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_str() == "StrikeOut");
     // Words that are struck out say something without a word; a bare highlight does not.
-    if written.is_none() && !(struck && !about.is_empty()) {
+    if written.is_none() && (!struck || about.is_empty()) {
         return None;
     }
     Some(Comment {
@@ -284,7 +284,7 @@ fn show_words(words: &str, area: Area, content: &mut PageContent) {
         for c in line.chars() {
             let next = x + em(c) * em_width;
             content.glyphs.push(PageGlyph {
-                text: c.to_string().into(),
+                text: c.to_string(),
                 x0: x,
                 y0: middle - size / 2.0,
                 x1: next,
@@ -313,7 +313,7 @@ fn show_box(ticked: bool, area: Area, content: &mut PageContent) {
     let middle = (area.y0 + area.y1) / 2.0;
     let size = (area.y1 - area.y0).clamp(6.0, 12.0);
     content.glyphs.push(PageGlyph {
-        text: if ticked { "☑" } else { "□" }.to_owned().into(),
+        text: if ticked { "☑" } else { "□" }.to_owned(),
         x0: area.x0,
         y0: middle - size / 2.0,
         x1: area.x1,

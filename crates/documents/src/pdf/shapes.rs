@@ -319,7 +319,7 @@ fn tick_boxes_of_characters(content: &mut PageContent) {
             is_box(g) && (bx - x).abs() < 0.4 * g.size && (by - y).abs() < 0.5 * g.size
         });
         if let Some(over) = over {
-            over.text = sign.to_string().into();
+            over.text = sign.to_string();
             gone.push(at);
         }
     }
@@ -350,7 +350,7 @@ fn glyph_of(sign: char, area: &Area, size: f32) -> PageGlyph {
     // As tall as the words beside it, so that it falls into their line.
     let middle = (area.y0 + area.y1) / 2.0;
     PageGlyph {
-        text: sign.to_string().into(),
+        text: sign.to_string(),
         x0: area.x0,
         x1: area.x1,
         y0: middle - size / 2.0,

@@ -53,7 +53,7 @@ fn fields_of_a_form_are_read_where_they_stand() {
         + &at(72.0, 620.0, 12.0, "接受联合体")
         + &at(300.0, 620.0, 12.0, "不接受联合体");
     let pdf = annotated("20 0 R 21 0 R 22 0 R 23 0 R 24 0 R 25 0 R", &content)
-        .object(&format!("<< /Subtype /Widget /Parent 26 0 R /Rect [125 697 400 713] /F 4 /MK << >> >>"))
+        .object("<< /Subtype /Widget /Parent 26 0 R /Rect [125 697 400 713] /F 4 /MK << >> >>")
         .object(&format!(
             "<< /Subtype /Widget /FT /Ch /T (way) /V (b) /Opt [[(a) {}] [(b) {}]] /Rect [109 657 300 673] >>",
             utf16("现金"),

@@ -174,7 +174,10 @@ fn score_reader(found: Vec<Found>, truth: &[&Table], by_page: bool, miss: &mut i
             let near = truth.get(at).is_some_and(|t| t.pages.0 <= table.pages.1 && table.pages.0 <= t.pages.1);
             if near { wanted.get(at).map_or(0, |want| Count::of(&hashes, want, 0).right) } else { 0 }
         };
-        let best = (0..truth.len()).max_by_key(|at| (shared(*at), std::cmp::Reverse(*at)));
+        // Of equal tables, such as two copies of a form, each gets its own.
+        let taken = |at: usize| assigned.get(at).map_or(0, Vec::len);
+        let best =
+            (0..truth.len()).max_by_key(|at| (shared(*at), std::cmp::Reverse(taken(*at)), std::cmp::Reverse(*at)));
         if let Some(best) = best.filter(|best| shared(*best) > 0)
             && let Some(own) = assigned.get_mut(best)
         {

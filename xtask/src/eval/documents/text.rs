@@ -8,16 +8,29 @@ use bidlens_domain::document::{BlockKind, Document};
 use super::peers::Seen;
 use super::{normal, share};
 
-pub(super) const HEAD: &str =
-    "text against poppler, PDFium, MuPDF                     characters of consensus   invented   lines in order";
+pub(super) const HEAD: &str = "text against poppler, PDFium, MuPDF                     characters of consensus   invented   lines in order (text)   (in tables)";
 
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Score {
     agreed: usize,
     read: usize,
     invented: usize,
+    text: Order,
+    tables: Order,
+}
+
+/// Pairs of lines that others agree on.
+#[derive(Debug, Default, Clone, Copy)]
+struct Order {
     pairs: usize,
-    in_order: usize,
+    right: usize,
+}
+
+impl Order {
+    fn add(&mut self, other: Order) {
+        self.pairs += other.pairs;
+        self.right += other.right;
+    }
 }
 
 impl Score {
@@ -25,19 +38,24 @@ impl Score {
         self.agreed += other.agreed;
         self.read += other.read;
         self.invented += other.invented;
-        self.pairs += other.pairs;
-        self.in_order += other.in_order;
+        self.text.add(other.text);
+        self.tables.add(other.tables);
     }
 }
 
 impl fmt::Display for Score {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Score { agreed, read, invented, pairs, in_order } = *self;
+        let Score { agreed, read, invented, text, tables } = *self;
         write!(
             f,
-            "{:>8.3} % {read:>7}/{agreed:<7} {invented:>7} {:>9.3} % {in_order:>6}/{pairs}",
+            "{:>8.3} % {read:>7}/{agreed:<7} {invented:>7} {:>9.3} % {:>5}/{:<6} {:>8.3} % {}/{}",
             100.0 * share(read, agreed),
-            100.0 * share(in_order, pairs)
+            100.0 * share(text.right, text.pairs),
+            text.right,
+            text.pairs,
+            100.0 * share(tables.right, tables.pairs),
+            tables.right,
+            tables.pairs
         )
     }
 }
@@ -70,14 +88,29 @@ fn is_private(c: char) -> bool {
 }
 
 /// Our words of one page, in reading order; headers and footers apart.
+#[derive(Default, Clone)]
 struct OwnPage {
     body: String,
+    /// What of the body stands outside tables, and inside.
+    text: String,
+    tables: String,
     furniture: Vec<String>,
 }
 
+impl OwnPage {
+    /// Whether more of a line's words stand in our tables than outside.
+    fn in_table(&self, line: &str) -> bool {
+        let characters: Vec<char> = line.chars().collect();
+        let count = |place: &str| {
+            let runs = characters.windows(3.min(characters.len().max(1)));
+            runs.filter(|run| place.contains(&run.iter().collect::<String>())).count()
+        };
+        count(&self.tables) > count(&self.text)
+    }
+}
+
 fn own_pages(document: &Document) -> Vec<OwnPage> {
-    let mut pages: Vec<OwnPage> =
-        document.pages.iter().map(|_| OwnPage { body: String::new(), furniture: Vec::new() }).collect();
+    let mut pages = vec![OwnPage::default(); document.pages.len()];
     for block in &document.blocks {
         let furniture = matches!(block.kind, BlockKind::Header | BlockKind::Footer | BlockKind::TextBox);
         for line in &block.lines {
@@ -86,7 +119,12 @@ fn own_pages(document: &Document) -> Vec<OwnPage> {
             match (furniture, words.is_empty()) {
                 (true, false) => page.furniture.push(words),
                 (true, true) => {}
-                (false, _) => page.body.push_str(&words),
+                (false, _) => {
+                    page.body.push_str(&words);
+                    let table = matches!(block.kind, BlockKind::Table(_));
+                    let part = if table { &mut page.tables } else { &mut page.text };
+                    part.push_str(&words);
+                }
             }
         }
     }
@@ -183,9 +221,11 @@ fn order(own: &OwnPage, engines: &[Vec<String>], score: &mut Score, mut miss: im
         if private || furniture(a) || furniture(b) {
             continue;
         }
-        score.pairs += 1;
+        // Others read a table line by line over its cells; which is right, only its cells can tell.
+        let order = if own.in_table(a) || own.in_table(b) { &mut score.tables } else { &mut score.text };
+        order.pairs += 1;
         if own.body.contains(&format!("{a}{b}")) {
-            score.in_order += 1;
+            order.right += 1;
         } else {
             miss(format!("not in order: {a} | {b}"));
         }
