@@ -22,6 +22,8 @@ const ATTACHMENT_BYTES_MAX: usize = 64 << 20;
 /// Fields inside fields, and branches of the tree of names, are followed this deep.
 const DEPTH_MAX: usize = 32;
 const CHARACTERS_MAX: usize = 20_000;
+/// Areas of one comment times characters of its page; a real highlight has a few lines.
+const COVERED_MAX: usize = 2_000_000;
 
 const HIDDEN: u32 = 1 << 1 | 1 << 5;
 const PUSH_BUTTON: u32 = 1 << 16;
@@ -261,6 +263,9 @@ fn about(annotation: &Dict<'_>, to_page: Affine, content: &PageContent) -> Strin
             Area { x0: bounds.x0 as f32, y0: bounds.y0 as f32, x1: bounds.x1 as f32, y1: bounds.y1 as f32 }
         })
         .collect();
+    if areas.len() * content.glyphs.len() > COVERED_MAX {
+        return String::new();
+    }
     let covered = content.glyphs.iter().filter(|g| areas.iter().any(|area| area.holds(g.centre())));
     let words: String = covered.flat_map(|g| g.text.chars()).take(2_000).collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -16,6 +16,8 @@ const GRID_LINES_MAX: usize = 400;
 /// A border may be missing for this share of a cell's side. A blank to fill in that runs up to the table's edge
 /// leaves more.
 const GAP_SHARE: f32 = 0.1;
+/// Cells of one component that are looked into for tables; a real page has one or two.
+const HOSTS_MAX: usize = 50;
 /// Shading that ends a cell reaches its side borders; a highlighter ends with its words.
 const SHADE_REACH: f32 = 1.5;
 
@@ -292,6 +294,7 @@ fn enclosed(cells: &mut Vec<(GridArea, usize)>) -> Vec<Vec<GridArea>> {
         .iter()
         .filter(|(a, positions)| (a.row_end - a.row) * (a.column_end - a.column) > *positions)
         .map(|(a, _)| *a)
+        .take(HOSTS_MAX)
         .collect();
     for host in hosts {
         let inside: Vec<GridArea> = cells.iter().map(|(a, _)| *a).filter(|a| *a != host && host.holds(a)).collect();

@@ -15,6 +15,9 @@ const ELEMENTS_MAX: usize = 40;
 /// Shapes of one page beyond this are not kept.
 pub(crate) const SHAPES_MAX: usize = 5_000;
 
+/// Boxes and marks of one page beyond this stay drawings.
+const SIGNS_MAX: usize = 500;
+
 /// What a small path looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Drawn {
@@ -228,7 +231,8 @@ pub(crate) fn resolve(content: &mut PageContent) {
         return;
     }
     let mut signs: Vec<PageGlyph> = Vec::new();
-    for (area, shape) in &shapes {
+    let is_sign = |shape: &Drawn| matches!(shape, Drawn::Box | Drawn::Sign(_));
+    for (area, shape) in shapes.iter().filter(|(_, shape)| is_sign(shape)).take(SIGNS_MAX) {
         match shape {
             Drawn::Box => {
                 if let Some(sign) = tick_box(content, area, &shapes) {

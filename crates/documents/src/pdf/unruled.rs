@@ -15,6 +15,9 @@ const STRIP_EMS: f32 = 1.0;
 /// Ends of rules that belong together, in points.
 const SAME_END: f32 = 4.0;
 const RULES_MIN: usize = 3;
+/// A shorter rule underlines words; more of them than that are a drawing.
+const RULE_LENGTH: f32 = 100.0;
+const RULES_MAX: usize = 1_000;
 const LINES_MIN: usize = 4;
 const COLUMNS_MIN: usize = 3;
 /// Share of the lines without rules that must have words in every column.
@@ -43,7 +46,8 @@ pub(crate) fn loose_rules(rulings: &[Ruling], grids: &[Grid]) -> Vec<Ruling> {
         })
     };
     let in_grid = |rule: &Ruling| grids.iter().any(|g| g.contains((rule.from + rule.to) / 2.0, rule.at));
-    rulings.iter().filter(|r| r.horizontal && !in_grid(r) && !framed(r)).copied().collect()
+    let long = rulings.iter().filter(|r| r.horizontal && r.to - r.from > RULE_LENGTH && !in_grid(r));
+    long.take(RULES_MAX).filter(|r| !framed(r)).copied().collect()
 }
 
 /// Tables among lines that stand in no grid, from top to bottom; `rules` are horizontals that belong to none.
@@ -95,7 +99,7 @@ struct Ruled {
 
 fn ruled_areas(rules: &[Ruling]) -> Vec<Ruled> {
     let mut groups: Vec<Vec<Ruling>> = Vec::new();
-    for rule in rules.iter().filter(|r| r.horizontal && r.to - r.from > 100.0) {
+    for rule in rules {
         let same = |g: &&mut Vec<Ruling>| {
             g.first().is_some_and(|r| (r.from - rule.from).abs() <= SAME_END && (r.to - rule.to).abs() <= SAME_END)
         };
