@@ -2,9 +2,10 @@
 //!
 //! A folder with `labels/*.json` holds labelled tenders; one with `labels.json` holds bids with planted
 //! defects. How an answer is compared is told in `docs/accuracy.md`. `cargo xtask eval retrieval PATH` is
-//! in [`retrieval`].
+//! in [`retrieval`], `cargo xtask eval documents PATH` in [`documents`].
 
 mod bids;
+pub(crate) mod documents;
 pub(crate) mod retrieval;
 mod tenders;
 mod text;

@@ -87,6 +87,8 @@ enum Task {
 enum Evaluated {
     /// Search: the rank of the segment that holds a labelled quote, beside other rankings
     Retrieval(eval::retrieval::Options),
+    /// Text, places of quotes and table cells read from PDFs, beside other readers
+    Documents(eval::documents::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,6 +104,7 @@ fn main() -> anyhow::Result<()> {
         Task::Demo { no_serve } => demo::run(no_serve),
         Task::Test => test::run(),
         Task::Eval { what: Some(Evaluated::Retrieval(options)), .. } => eval::retrieval::run(&options),
+        Task::Eval { what: Some(Evaluated::Documents(options)), .. } => eval::documents::run(&options),
         Task::Eval { path, tender, errors, .. } => eval::run(&path.unwrap_or_default(), &tender, errors),
         Task::Chaos { minutes, seed, program } => {
             let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);

@@ -28,8 +28,8 @@ const SERVERS: &[Package] = &[
     Package { name: "python3-venv", is_there: has_venv },
 ];
 
-/// Other readers, and Python for those that are packages of it.
-const READERS: &[Package] = &[
+/// Other readers of documents, and what runs those in Python.
+const DOCUMENT_READERS: &[Package] = &[
     Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
     Package { name: "python3-venv", is_there: has_venv },
 ];
@@ -51,9 +51,11 @@ pub(crate) fn bench_packages() -> anyhow::Result<()> {
 pub(crate) fn python() -> anyhow::Result<()> {
     let has_python = || sh::has("python3", &["-c", "import sqlite3"]);
     install(&[&[Package { name: "python3", is_there: has_python }]])
-/// Installs the packages that the benchmarks of reading documents need and that are missing.
+}
+
+/// Installs what reads documents beside us and is missing.
 pub(crate) fn document_packages() -> anyhow::Result<()> {
-    install(&[READERS])
+    install(&[DOCUMENT_READERS])
 }
 
 fn install(lists: &[&[Package]]) -> anyhow::Result<()> {

@@ -6,15 +6,19 @@
 //! panic ends one page only. Several pages are read at a time ([`pages`]); of a page that has been laid out, only
 //! its lines and tables are kept.
 
+mod beside;
 mod columns;
+mod continuation;
 mod glyph_text;
 mod lattice;
 mod layout;
 mod lines;
 mod page;
 mod pages;
+mod shapes;
 mod symbols;
 mod unicode;
+mod unruled;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +27,7 @@ use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page,
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::limits::Limits;
+use crate::pdf::beside::PageNotes;
 use crate::pdf::pages::{PageRead, Tally};
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
@@ -87,6 +92,8 @@ fn read_pdf(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
             format!("only the first {} pages were read; split the file", limits.max_pages),
         );
     }
+    raw.embedded = beside::attachments(&pdf);
+    let file = pdf.data().clone();
     // Fonts and pictures are not needed any more.
     drop(pdf);
     if read.is_empty() {
@@ -95,14 +102,17 @@ fn read_pdf(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
     }
     let mut tallies = Vec::with_capacity(read.len());
     let mut layouts = Vec::with_capacity(read.len());
-    for PageRead { tally, layout } in read {
+    let mut beside_pages = Vec::with_capacity(read.len());
+    for PageRead { tally, layout, notes, fonts } in read {
         let page = page_of(&tally);
         report_page(&mut raw, &tally, page.text_source);
         raw.pages.push(page);
         tallies.push(tally);
         layouts.push(layout);
+        beside_pages.push((notes, fonts));
     }
     report_invisible(&mut raw, &tallies);
+    keep_notes(&mut raw, beside_pages, file.as_ref());
     raw.blocks = layout::blocks(layouts);
     if truncated && raw.blocks.is_empty() {
         return Err(Refusal::new(
@@ -163,14 +173,6 @@ fn page_of(tally: &Tally) -> Page {
 }
 
 fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
-    if tally.cut_short {
-        raw.issue(
-            IssueCode::PartLimit,
-            IssueSeverity::Warning,
-            Some(tally.number),
-            "the page draws things in each other without end; the rest of it was left out, so print it to a new PDF",
-        );
-    }
     if tally.lost {
         raw.issue(
             IssueCode::UnreadablePage,
@@ -217,9 +219,37 @@ fn report_invisible(raw: &mut RawDocument, tallies: &[Tally]) {
     );
 }
 
+/// What stands beside the pages' drawing, and the fonts they use.
+fn keep_notes(raw: &mut RawDocument, pages: Vec<(PageNotes, Vec<String>)>, file: &[u8]) {
+    let mut last_signed = 0;
+    for (notes, mut fonts) in pages {
+        raw.comments.extend(notes.comments);
+        raw.embedded.extend(notes.embedded);
+        for field in notes.signatures {
+            last_signed = last_signed.max(field.signed_until.unwrap_or(0));
+            raw.signatures.push(field.checked(file));
+        }
+        raw.metadata.fonts.append(&mut fonts);
+    }
+    raw.metadata.fonts.sort();
+    raw.metadata.fonts.dedup();
+    raw.embedded.sort_by(|a, b| (&a.name, &a.sha256, a.page.is_none()).cmp(&(&b.name, &b.sha256, b.page.is_none())));
+    raw.embedded.dedup_by(|later, earlier| later.name == earlier.name && later.sha256 == earlier.sha256);
+    // A later signature always follows an earlier one; what follows the last was signed by nobody.
+    let rest = usize::try_from(last_signed).ok().and_then(|end| file.get(end..)).unwrap_or_default();
+    if last_signed > 0 && rest.iter().any(|b| !b.is_ascii_whitespace() && *b != 0) {
+        raw.issue(
+            IssueCode::ChangedAfterSigning,
+            IssueSeverity::Warning,
+            None,
+            format!("{} bytes were appended after the last signature; compare with the signed version", rest.len()),
+        );
+    }
+}
+
 fn metadata(pdf: &Pdf) -> Metadata {
     let metadata = pdf.metadata();
-    let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(text_string).filter(|t| !t.is_empty());
+    let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(|b| beside::text(b, 500)).filter(|t| !t.is_empty());
     let date = |d: &Option<hayro_interpret::hayro_syntax::object::DateTime>| {
         d.as_ref()
             .map(|d| format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", d.year, d.month, d.day, d.hour, d.minute, d.second))
@@ -231,19 +261,7 @@ fn metadata(pdf: &Pdf) -> Metadata {
         producer: text(&metadata.producer).or_else(|| text(&metadata.creator)),
         created: date(&metadata.creation_date),
         modified: date(&metadata.modification_date),
+        application: text(&metadata.creator),
         ..Metadata::default()
     }
-}
-
-/// A PDF text string: UTF-16 or UTF-8 by its mark, else one byte a character.
-fn text_string(bytes: &[u8]) -> String {
-    let text = match bytes {
-        [0xFE, 0xFF, rest @ ..] => {
-            let units: Vec<u16> = rest.chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]])).collect();
-            String::from_utf16_lossy(&units)
-        }
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        _ => bytes.iter().map(|&b| char::from(b)).collect(),
-    };
-    text.chars().filter(|c| !c.is_control()).take(500).collect::<String>().trim().to_owned()
 }

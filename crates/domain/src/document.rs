@@ -411,6 +411,8 @@ pub enum IssueCode {
     OutsideContent,
     /// Another program turned the file into a format that is read here.
     Converted,
+    /// Bytes follow the last signature of the file.
+    ChangedAfterSigning,
 }
 
 impl IssueCode {
@@ -437,7 +439,8 @@ impl IssueCode {
             | IssueCode::UncachedFormula
             | IssueCode::UnfilledControl
             | IssueCode::OutsideContent
-            | IssueCode::Converted => false,
+            | IssueCode::Converted
+            | IssueCode::ChangedAfterSigning => false,
         }
     }
 }

@@ -9,19 +9,21 @@ use bidlens_domain::document::{Cell, Line, Rect, Table, TextRange};
 use bidlens_domain::fold::{folded, is_cjk};
 
 use super::columns;
+use super::continuation;
 use super::lattice::{self, Grid};
 use super::lines::{self, TextLine, joint, starts_item};
-use super::page::{PageContent, PageGlyph, TurnedRun};
+use super::page::{PageContent, PageGlyph, Ruling, Turn, TurnedRun};
+use super::unruled;
 use crate::raw::{RawBlock, RawKind};
 
 /// Share of the page's height in which running headers and footers stand.
 const MARGIN_SHARE: f32 = 0.13;
 /// Share of the page's width from which on a line may be a full one.
 const LONG_LINE: f32 = 0.5;
+/// So many lines must be counted in the margin before the numbers are taken for such.
+const NUMBERED_LINES: usize = 15;
 /// So many full lines that end at the same place show the edge of the text block.
 const FULL_LINES: usize = 3;
-/// Borders nearer than this are the same column on two pages.
-const SAME_BORDER: f32 = 5.0;
 
 /// What stands on a page, from top to bottom.
 #[derive(Debug)]
@@ -37,6 +39,7 @@ pub(crate) struct PageLayout {
     number: u32,
     width: f32,
     height: f32,
+    turn: Turn,
     items: Vec<Item>,
     headers: Vec<TextLine>,
     footers: Vec<TextLine>,
@@ -44,27 +47,29 @@ pub(crate) struct PageLayout {
 
 /// A grid with its words.
 #[derive(Debug)]
-struct PageTable {
-    top: f32,
-    xs: Vec<f32>,
-    rows: usize,
-    cells: Vec<PageCell>,
+pub(crate) struct PageTable {
+    pub(crate) top: f32,
+    pub(crate) xs: Vec<f32>,
+    pub(crate) rows: usize,
+    pub(crate) cells: Vec<PageCell>,
 }
 
 #[derive(Debug)]
-struct PageCell {
-    row: usize,
-    row_end: usize,
-    x0: f32,
-    x1: f32,
-    top: f32,
-    bottom: f32,
+pub(crate) struct PageCell {
+    pub(crate) row: usize,
+    pub(crate) row_end: usize,
+    pub(crate) x0: f32,
+    pub(crate) x1: f32,
+    pub(crate) top: f32,
+    pub(crate) bottom: f32,
+    /// No border below: the page ends in the middle of the cell.
+    pub(crate) open: bool,
     /// Lines and nested tables, from top to bottom, with the page they stand on.
-    content: Vec<(u32, CellItem)>,
+    pub(crate) content: Vec<(u32, CellItem)>,
 }
 
 #[derive(Debug)]
-enum CellItem {
+pub(crate) enum CellItem {
     Line(TextLine),
     Table(PageTable),
 }
@@ -82,7 +87,7 @@ impl CellItem {
 pub(crate) fn blocks(mut layouts: Vec<PageLayout>) -> Vec<RawBlock> {
     set_furniture_apart(&mut layouts);
     let edges = right_edges(&layouts);
-    let scales: HashMap<u32, (f32, f32)> = layouts.iter().map(|p| (p.number, (p.width, p.height))).collect();
+    let scales = layouts.iter().map(|p| (p.number, Scale { width: p.width, height: p.height, turn: p.turn })).collect();
     let mut writer = Writer { scales, edges, blocks: Vec::new(), paragraph: None, table: None, furniture: Vec::new() };
     for layout in layouts {
         writer.page(layout);
@@ -95,8 +100,9 @@ pub(crate) fn blocks(mut layouts: Vec<PageLayout>) -> Vec<RawBlock> {
 
 /// What a page says, from its characters and rulings alone; they are not needed afterwards.
 pub(crate) fn lay_out(content: PageContent) -> PageLayout {
-    let PageContent { number, width, height, glyphs, turned, rulings, .. } = content;
-    let grids = lattice::grids(&rulings);
+    let PageContent { number, width, height, turn, glyphs, turned, rulings, shades, .. } = content;
+    let grids = lattice::grids(&rulings, &shades);
+    let loose = unruled::loose_rules(&rulings, &grids);
     let (mut tables, rest) = fill_tables(grids, glyphs, number);
     let (mut headers, mut boxes) = (Vec::new(), Vec::new());
     for run in turned {
@@ -116,9 +122,58 @@ pub(crate) fn lay_out(content: PageContent) -> PageLayout {
     }
     tables.retain(|t| t.cells.iter().any(|c| !c.content.is_empty()));
     tables.sort_by(|a, b| a.top.total_cmp(&b.top));
-    let mut items = in_reading_order(tables, rest);
+    let mut items = in_reading_order(tables, rest, &loose, number);
+    headers.extend(take_line_numbers(&mut items));
+    items.retain(|item| !matches!(item, Item::Line(line) if line.text.is_empty()));
     items.extend(boxes.into_iter().map(Item::Aside));
-    PageLayout { number, width, height, items, headers, footers: Vec::new() }
+    PageLayout { number, width, height, turn, items, headers, footers: Vec::new() }
+}
+
+/// Takes the numbers off that count a page's lines in its left margin; `None` when the lines are not counted.
+///
+/// Rows of a list have numbers too, but not every line of a page does, its titles and second lines included.
+fn take_line_numbers(items: &mut [Item]) -> Option<TextLine> {
+    let lines: Vec<&mut TextLine> = items
+        .iter_mut()
+        .filter_map(|item| match item {
+            Item::Line(line) => Some(line),
+            Item::Table(_) | Item::Aside(_) => None,
+        })
+        .collect();
+    let counted = |line: &TextLine| -> Option<(u32, usize)> {
+        let length = line.text.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.text.len());
+        let number = line.text.get(..length)?.parse().ok()?;
+        let right = *line.edges.get(length.checked_sub(1)?)?;
+        let next = line.edges.get(length).copied();
+        // Alone, or with a gap before the words; the edge of a blank is where the next word begins.
+        let apart = length == line.text.len()
+            || (line.text[length..].starts_with(' ') && next.is_some_and(|next| next - right > 0.8 * line.size));
+        apart.then_some((number, length))
+    };
+    let numbers: Vec<(u32, usize)> = lines.iter().filter_map(|line| counted(line)).collect();
+    let (first, last) = (numbers.first()?.0, numbers.last()?.0);
+    let count = u32::try_from(numbers.len()).ok()?;
+    let rising = numbers.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
+    if numbers.len() < NUMBERED_LINES || numbers.len() * 20 < lines.len() * 17 || !rising || last + 1 - first != count {
+        return None;
+    }
+    let mut taken: Option<TextLine> = None;
+    for line in lines {
+        let Some((number, length)) = counted(line) else { continue };
+        let right = line.edges.get(length.saturating_sub(1)).copied().unwrap_or(line.x0);
+        let hull =
+            taken.get_or_insert_with(|| TextLine { text: String::new(), edges: Vec::new(), x1: right, ..line.clone() });
+        if !hull.text.is_empty() {
+            hull.text.push(' ');
+        }
+        hull.text.push_str(&number.to_string());
+        (hull.x0, hull.x1, hull.y1) = (hull.x0.min(line.x0), hull.x1.max(right), hull.y1.max(line.y1));
+        let blank = usize::from(line.text.len() > length);
+        line.x0 = line.edges.get(length).copied().unwrap_or(right);
+        line.text.drain(..length + blank);
+        line.edges.drain(..(length + blank).min(line.edges.len()));
+    }
+    taken
 }
 
 fn line_of_turned(run: TurnedRun) -> TextLine {
@@ -141,7 +196,7 @@ fn cell_around<'t>(tables: &'t mut [PageTable], line: &TextLine) -> Option<&'t m
 }
 
 /// Tables from top to bottom, and between them the lines, column by column where the text has columns.
-fn in_reading_order(tables: Vec<PageTable>, glyphs: Vec<PageGlyph>) -> Vec<Item> {
+fn in_reading_order(tables: Vec<PageTable>, glyphs: Vec<PageGlyph>, rules: &[Ruling], page: u32) -> Vec<Item> {
     let mut stretches: Vec<Vec<PageGlyph>> = vec![Vec::new(); tables.len() + 1];
     for glyph in glyphs {
         let y = glyph.centre().1;
@@ -153,7 +208,15 @@ fn in_reading_order(tables: Vec<PageTable>, glyphs: Vec<PageGlyph>) -> Vec<Item>
     let mut items = Vec::new();
     let mut tables = tables.into_iter();
     for stretch in stretches {
-        items.extend(columns::typeset(stretch).into_iter().map(Item::Line));
+        let lines = columns::typeset(stretch);
+        let mut found = unruled::find(&lines, rules, page).into_iter().peekable();
+        for (at, line) in lines.into_iter().enumerate() {
+            if let Some(table) = found.next_if(|f| at + 1 >= f.end) {
+                items.push(Item::Table(table.table));
+            } else if found.peek().is_none_or(|f| at < f.from) {
+                items.push(Item::Line(line));
+            }
+        }
         items.extend(tables.next().map(Item::Table));
     }
     items
@@ -190,6 +253,7 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
                 x1: grid.xs.get(area.column_end).copied().unwrap_or(0.0),
                 top: grid.ys.get(area.row).copied().unwrap_or(0.0),
                 bottom: grid.ys.get(area.row_end).copied().unwrap_or(0.0),
+                open: area.open,
                 content: lines::typeset(glyphs).into_iter().map(|l| (page, CellItem::Line(l))).collect(),
             })
             .collect();
@@ -280,9 +344,16 @@ fn is_page_number(text: &str) -> bool {
     rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '第' | '页' | '共' | '/' | '|' | ',' | '，'))
 }
 
+/// Turns points of a page as it was read into fractions of the page as it is shown.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    width: f32,
+    height: f32,
+    turn: Turn,
+}
+
 struct Writer {
-    /// Width and height of each page, to turn points into fractions.
-    scales: HashMap<u32, (f32, f32)>,
+    scales: HashMap<u32, Scale>,
     /// Where full lines end in this file, for each width of page.
     edges: HashMap<i32, f32>,
     blocks: Vec<RawBlock>,
@@ -341,12 +412,12 @@ impl Writer {
     }
 
     fn push_furniture(&mut self, page: u32, line: TextLine, kind: RawKind) {
-        let paragraph = Paragraph {
-            lines: vec![(page, line)],
-            margins: Margins { left: 0.0, right: 0.0 },
-            page_top: false,
-            centred: false,
-        };
+        self.push_furniture_lines(vec![(page, line)], kind);
+    }
+
+    fn push_furniture_lines(&mut self, lines: Vec<(u32, TextLine)>, kind: RawKind) {
+        let paragraph =
+            Paragraph { lines, margins: Margins { left: 0.0, right: 0.0 }, page_top: false, centred: false };
         let block = self.text_block(paragraph, kind);
         self.furniture.push(block);
         if self.paragraph.is_none() && self.table.is_none() {
@@ -397,7 +468,7 @@ impl Writer {
             }
             let start = text.len();
             text.push_str(&line.text);
-            placed.push(self.placed(page, &mut line, start, text.len()));
+            self.place(page, &mut line, start, &mut placed);
         }
         RawBlock {
             kind,
@@ -412,16 +483,44 @@ impl Writer {
         }
     }
 
-    /// A typeset line as the domain knows it, in fractions of its page. It takes the line's edges.
-    fn placed(&self, page: u32, line: &mut TextLine, start: usize, end: usize) -> Line {
-        let (width, height) = self.scales.get(&page).copied().unwrap_or((1.0, 1.0));
+    /// Adds a typeset line as the domain knows it, in fractions of its page. It takes the line's edges.
+    ///
+    /// The edges of a line's characters are places across the page; where the line runs along its height, each
+    /// character is a line of its own.
+    fn place(&self, page: u32, line: &mut TextLine, start: usize, placed: &mut Vec<Line>) {
+        let edges = std::mem::take(&mut line.edges);
+        let unknown = Scale { width: 1.0, height: 1.0, turn: Turn::None };
+        let Scale { width, height, turn } = self.scales.get(&page).copied().unwrap_or(unknown);
         let (width, height) = (width.max(1.0), height.max(1.0));
-        Line {
-            range: TextRange::new(start, end),
+        let bounds = |x0: f32, x1: f32| {
+            let [x0, y0, x1, y1] = turn.shown([x0 / width, line.y0 / height, x1 / width, line.y1 / height]);
+            Some(Rect { x0, y0, x1, y1 })
+        };
+        let whole = |edges| Line {
+            range: TextRange::new(start, start + line.text.len()),
             page,
-            bounds: Some(Rect { x0: line.x0 / width, y0: line.y0 / height, x1: line.x1 / width, y1: line.y1 / height }),
-            edges: std::mem::take(&mut line.edges).into_iter().map(|x| x / width).collect(),
+            bounds: bounds(line.x0, line.x1),
+            edges,
             confidence: None,
+        };
+        match turn {
+            _ if edges.is_empty() => placed.push(whole(Vec::new())),
+            Turn::None => placed.push(whole(edges.into_iter().map(|x| x / width).collect())),
+            Turn::UpsideDown => placed.push(whole(Vec::new())),
+            Turn::Clockwise | Turn::Anticlockwise => {
+                let mut left = line.x0;
+                for ((at, c), right) in line.text.char_indices().zip(&edges) {
+                    let range = TextRange::new(start + at, start + at + c.len_utf8());
+                    placed.push(Line {
+                        range,
+                        page,
+                        bounds: bounds(left, *right),
+                        edges: Vec::new(),
+                        confidence: None,
+                    });
+                    left = *right;
+                }
+            }
         }
     }
 
@@ -429,7 +528,8 @@ impl Writer {
         if let Some(open) = &mut self.table
             && first
             && open.page + 1 == page
-            && open.parts.last().is_some_and(|before| same_columns(before, &table))
+            && let (Some(begun), Some(before)) = (open.parts.first(), open.parts.last())
+            && continuation::goes_on(begun, before, &table)
         {
             open.page = page;
             open.parts.push(table);
@@ -440,8 +540,7 @@ impl Writer {
     }
 
     fn end_table(&mut self) {
-        let Some(TableParts { parts, .. }) = self.table.take() else { return };
-        let table = joined_parts(parts);
+        let Some((table, repeated)) = self.table.take().and_then(|t| continuation::joined(t.parts)) else { return };
         let mut text = String::new();
         let mut placed = Vec::new();
         let table = self.write_table(table, &mut text, &mut placed);
@@ -449,6 +548,9 @@ impl Writer {
             let mut block = RawBlock::on_page(RawKind::Table(table), text, 1);
             block.lines = placed;
             self.blocks.push(block);
+        }
+        for lines in repeated.chunk_by(|a, b| a.0 == b.0) {
+            self.push_furniture_lines(lines.to_vec(), RawKind::Header);
         }
         self.flush_furniture();
     }
@@ -516,7 +618,7 @@ impl Writer {
                     }
                     let start = text.len();
                     text.push_str(&line.text);
-                    placed.push(self.placed(page, &mut line, start, text.len()));
+                    self.place(page, &mut line, start, placed);
                     before = Some(line);
                 }
                 CellItem::Table(table) => {
@@ -652,96 +754,4 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
 fn contents_line(text: &str) -> bool {
     let dots = text.chars().filter(|c| matches!(c, '.' | '…' | '·' | '．')).count();
     dots >= 5 && text.trim_end().ends_with(|c: char| c.is_ascii_digit())
-}
-
-/// Same outer borders, and inner borders of one part among those of the other.
-fn same_columns(before: &PageTable, after: &PageTable) -> bool {
-    let (Some(a0), Some(a1), Some(b0), Some(b1)) =
-        (before.xs.first(), before.xs.last(), after.xs.first(), after.xs.last())
-    else {
-        return false;
-    };
-    if (a0 - b0).abs() > SAME_BORDER || (a1 - b1).abs() > SAME_BORDER {
-        return false;
-    }
-    let among = |few: &[f32], many: &[f32]| few.iter().all(|x| many.iter().any(|y| (x - y).abs() <= SAME_BORDER));
-    among(&after.xs, &before.xs) || among(&before.xs, &after.xs)
-}
-
-/// One table out of its parts on consecutive pages: repeated headings dropped, a split row made whole.
-fn joined_parts(parts: Vec<PageTable>) -> PageTable {
-    let mut parts = parts.into_iter();
-    let Some(mut whole) = parts.next() else {
-        return PageTable { top: 0.0, xs: Vec::new(), rows: 0, cells: Vec::new() };
-    };
-    let heading = row_words(&whole, 0);
-    for mut part in parts {
-        for x in &part.xs {
-            if !whole.xs.iter().any(|known| (known - x).abs() <= SAME_BORDER) {
-                whole.xs.push(*x);
-            }
-        }
-        whole.xs.sort_by(f32::total_cmp);
-        if !heading.is_empty() && row_words(&part, 0) == heading {
-            drop_first_row(&mut part);
-        }
-        append(&mut whole, part);
-    }
-    whole
-}
-
-fn row_words(table: &PageTable, row: usize) -> Vec<String> {
-    let cells = table.cells.iter().filter(|c| c.row == row);
-    let words: Vec<String> = cells
-        .map(|c| {
-            let lines = c.content.iter().filter_map(|(_, item)| match item {
-                CellItem::Line(line) => Some(folded(&line.text)),
-                CellItem::Table(_) => None,
-            });
-            lines.collect()
-        })
-        .collect();
-    if words.iter().all(String::is_empty) { Vec::new() } else { words }
-}
-
-fn drop_first_row(part: &mut PageTable) {
-    part.cells.retain(|c| c.row > 0);
-    for cell in &mut part.cells {
-        cell.row -= 1;
-        cell.row_end -= 1;
-    }
-    part.rows = part.rows.saturating_sub(1);
-}
-
-/// Appends `part` below. A first row with words in one cell alone is the rest of a row split by the page's end;
-/// an empty leading cell is the rest of a merged cell.
-fn append(whole: &mut PageTable, part: PageTable) {
-    let first: Vec<&PageCell> = part.cells.iter().filter(|c| c.row == 0).collect();
-    let with_words = first.iter().filter(|c| !c.content.is_empty()).count();
-    let lead_empty = first.iter().min_by(|a, b| a.x0.total_cmp(&b.x0)).is_some_and(|c| c.content.is_empty());
-    let continued = lead_empty && with_words == 1 && first.len() > 1 && whole.rows > 0;
-    let last_row = whole.rows.saturating_sub(1);
-    let offset = if continued { last_row } else { whole.rows };
-    for mut cell in part.cells {
-        let on_top = cell.row == 0;
-        cell.row += offset;
-        cell.row_end += offset;
-        let above = whole.cells.iter_mut().find(|w| {
-            w.row_end > last_row
-                && w.row <= last_row
-                && (w.x0 - cell.x0).abs() <= SAME_BORDER
-                && (w.x1 - cell.x1).abs() <= SAME_BORDER
-        });
-        if let Some(above) = above
-            && on_top
-            && (continued
-                || (lead_empty && cell.content.is_empty() && !above.content.is_empty() && above.row < last_row))
-        {
-            above.content.append(&mut cell.content);
-            above.row_end = above.row_end.max(cell.row_end);
-        } else if !(continued && on_top && cell.content.is_empty()) {
-            whole.cells.push(cell);
-        }
-    }
-    whole.rows = offset + part.rows;
 }

@@ -2,13 +2,10 @@
 //!
 //! Coordinates are points from the top left corner of the page as it is shown, rotation applied.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::time::{Duration, Instant};
-
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
-use hayro_interpret::hayro_syntax::object::{Array, MaybeRef, Object, Stream};
+use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, Stream};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use hayro_interpret::{
@@ -18,20 +15,25 @@ use hayro_interpret::{
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::beside::{self, PageNotes};
 use super::glyph_text::GlyphText;
+use super::shapes::{self, Drawn};
 use super::symbols;
 use super::unicode::Recovery;
 
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
 const GLYPHS_MAX: usize = 200_000;
 const RULINGS_MAX: usize = 50_000;
-/// Things drawn on one page, and the time it may take; a real page has a few thousand and takes a millisecond.
-const CALLS_MAX: usize = 2_000_000;
-const TIME_MAX: Duration = Duration::from_secs(20);
-const CLIPS_DEEP: usize = 40;
 /// A filled rectangle thinner than this is a ruling; thicker ones are shading or highlighter.
 const RULING_THICKNESS: f64 = 3.0;
 const RULING_LENGTH: f64 = 4.0;
+/// Shading of one page beyond this is not kept.
+const SHADES_MAX: usize = 500;
+/// So many times more words must be turned than level before the page is read turned.
+const TURNED_SHARE: usize = 4;
+const TURNED_CHARACTERS: usize = 20;
+/// A character drawn twice is looked for among so many before it.
+const TWIN_WINDOW: usize = 160;
 
 #[derive(Debug, Clone)]
 pub(crate) struct PageGlyph {
@@ -57,6 +59,8 @@ pub(crate) struct TurnedRun {
     pub(crate) bold: bool,
     /// Neither along nor across the page.
     pub(crate) slanted: bool,
+    /// How the page must be turned for the words to be level.
+    turn: Turn,
     /// Where the next character would stand, to know what follows on.
     pen: Point,
 }
@@ -64,6 +68,62 @@ pub(crate) struct TurnedRun {
 impl PageGlyph {
     pub(crate) fn centre(&self) -> (f32, f32) {
         ((self.x0 + self.x1) / 2.0, (self.y0 + self.y1) / 2.0)
+    }
+}
+
+/// How a page that is set sideways is turned to be read; its places are turned back afterwards.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Turn {
+    #[default]
+    None,
+    /// The words run upwards on the page as it is shown.
+    Clockwise,
+    /// They run downwards.
+    Anticlockwise,
+    UpsideDown,
+}
+
+impl Turn {
+    /// From the page as it is shown, `width` by `height`, to the page as it is read.
+    fn transform(self, width: f64, height: f64) -> Affine {
+        match self {
+            Turn::None => Affine::IDENTITY,
+            Turn::Clockwise => Affine::new([0.0, 1.0, -1.0, 0.0, height, 0.0]),
+            Turn::Anticlockwise => Affine::new([0.0, -1.0, 1.0, 0.0, 0.0, width]),
+            Turn::UpsideDown => Affine::new([-1.0, 0.0, 0.0, -1.0, width, height]),
+        }
+    }
+
+    pub(crate) fn is_sideways(self) -> bool {
+        matches!(self, Turn::Clockwise | Turn::Anticlockwise)
+    }
+
+    /// A rectangle of the page as it is read, on the page as it is shown, both in fractions.
+    pub(crate) fn shown(self, [x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
+        match self {
+            Turn::None => [x0, y0, x1, y1],
+            Turn::Clockwise => [y0, 1.0 - x1, y1, 1.0 - x0],
+            Turn::Anticlockwise => [1.0 - y1, x0, 1.0 - y0, x1],
+            Turn::UpsideDown => [1.0 - x1, 1.0 - y1, 1.0 - x0, 1.0 - y0],
+        }
+    }
+}
+
+/// A rectangle in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Area {
+    pub(crate) x0: f32,
+    pub(crate) y0: f32,
+    pub(crate) x1: f32,
+    pub(crate) y1: f32,
+}
+
+impl Area {
+    pub(crate) fn centre(&self) -> (f32, f32) {
+        ((self.x0 + self.x1) / 2.0, (self.y0 + self.y1) / 2.0)
+    }
+    pub(crate) fn holds(&self, (x, y): (f32, f32)) -> bool {
+        (self.x0..=self.x1).contains(&x) && (self.y0..=self.y1).contains(&y)
     }
 }
 
@@ -80,11 +140,21 @@ pub(crate) struct Ruling {
 #[derive(Debug)]
 pub(crate) struct PageContent {
     pub(crate) number: u32,
+    /// As it is read: turned when its words are.
     pub(crate) width: f32,
     pub(crate) height: f32,
+    pub(crate) turn: Turn,
     pub(crate) glyphs: Vec<PageGlyph>,
     pub(crate) turned: Vec<TurnedRun>,
     pub(crate) rulings: Vec<Ruling>,
+    /// Filled rectangles that are no rulings.
+    pub(crate) shades: Vec<Area>,
+    /// Small drawn shapes, until [`shapes::resolve`] has made signs of them.
+    pub(crate) shapes: Vec<(Area, Drawn)>,
+    /// Form fields, annotations and signatures; the words of fields are among `glyphs`.
+    pub(crate) notes: PageNotes,
+    /// Names of the fonts that are used, without subset prefix.
+    pub(crate) fonts: Vec<String>,
     /// Share of the page under pictures, overlaps counted twice, at most 1.
     pub(crate) image_cover: f32,
     /// Curves drawn as shapes; text turned into outlines has a great many.
@@ -92,24 +162,41 @@ pub(crate) struct PageContent {
     pub(crate) glyphs_without_unicode: usize,
     /// Characters in the invisible mode of scanners' text layers; they are among `glyphs`.
     pub(crate) invisible: usize,
-    /// The page draws without end, and what came after the limit is missing.
-    pub(crate) cut_short: bool,
 }
 
 impl PageContent {
+    /// Width and height of the page as it is shown.
+    pub(crate) fn shown_size(&self) -> (f32, f32) {
+        if self.turn.is_sideways() { (self.height, self.width) } else { (self.width, self.height) }
+    }
+
+    /// The way most of the words are turned, when hardly any are level.
+    fn turned_as_a_whole(&self) -> Option<Turn> {
+        let level = self.glyphs.iter().filter(|g| !g.text.trim().is_empty()).count();
+        [Turn::Clockwise, Turn::Anticlockwise, Turn::UpsideDown].into_iter().find(|turn| {
+            let runs = self.turned.iter().filter(|r| r.turn == *turn && !r.slanted);
+            let turned: usize = runs.map(|r| r.text.chars().filter(|c| !c.is_whitespace()).count()).sum();
+            turned >= TURNED_CHARACTERS && turned > TURNED_SHARE * level
+        })
+    }
+
     pub(crate) fn empty(number: u32, width: f32, height: f32) -> Self {
         PageContent {
             number,
             width,
             height,
+            turn: Turn::None,
             glyphs: Vec::new(),
             turned: Vec::new(),
             rulings: Vec::new(),
+            shades: Vec::new(),
+            shapes: Vec::new(),
+            notes: PageNotes::default(),
+            fonts: Vec::new(),
             image_cover: 0.0,
             curves: 0,
             glyphs_without_unicode: 0,
             invisible: 0,
-            cut_short: false,
         }
     }
 
@@ -128,38 +215,62 @@ pub(crate) fn interpret<'a>(
     settings: &InterpreterSettings,
     recovery: Option<&Recovery>,
 ) -> PageContent {
-    let (width, height) = page.render_dimensions();
+    let run = |turn| collect(page, number, cache, settings, recovery, turn);
+    let mut content = run(Turn::None);
+    if let Some(turn) = content.turned_as_a_whole() {
+        content = run(turn);
+    }
+    let (width, height) = content.shown_size();
+    let shown = page.initial_transform(true).to_kurbo();
+    let to_page = content.turn.transform(f64::from(width), f64::from(height)) * shown;
+    content.notes = beside::notes(page, to_page, &mut content);
+    shapes::resolve(&mut content);
+    content
+}
+
+fn collect<'a>(
+    page: &Page<'a>,
+    number: u32,
+    cache: &InterpreterCache<'a>,
+    settings: &InterpreterSettings,
+    recovery: Option<&Recovery>,
+    turn: Turn,
+) -> PageContent {
+    let (mut width, mut height) = page.render_dimensions();
+    let shown = turn.transform(f64::from(width), f64::from(height));
+    if turn.is_sideways() {
+        std::mem::swap(&mut width, &mut height);
+    }
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-    let transform = page.initial_transform(true).to_kurbo();
+    let transform = shown * page.initial_transform(true).to_kurbo();
     // The page's own instructions are run from here, see [`instructions`]; annotations are left to hayro.
     let settings = InterpreterSettings { render_content: RenderContent::ANNOTATIONS, ..settings.clone() };
     let mut context = Context::new(transform, bounds, cache, page.xref(), settings);
     let mut collector = Collector {
         bounds,
         recovery,
-        content: PageContent::empty(number, width, height),
+        content: PageContent { turn, fonts: font_names(page), ..PageContent::empty(number, width, height) },
         corners: (Vec::new(), Vec::new()),
-        calls: 0,
-        until: Instant::now() + TIME_MAX,
         clips: Vec::new(),
+        turned_recent: Vec::new(),
     };
-    let drawn = catch_unwind(AssertUnwindSafe(|| {
-        let instructions = instructions(page);
-        hayro_interpret::interpret(TypedIter::new(&instructions), page.resources(), &mut context, &mut collector);
-        drop(instructions);
-        interpret_page(page, &mut context, &mut collector);
-    }));
-    match drawn {
-        Err(reason) if reason.is::<Enough>() => collector.content.cut_short = true,
-        Err(reason) => resume_unwind(reason),
-        Ok(()) => {}
-    }
+    let instructions = instructions(page);
+    hayro_interpret::interpret(TypedIter::new(&instructions), page.resources(), &mut context, &mut collector);
+    drop(instructions);
+    interpret_page(page, &mut context, &mut collector);
     collector.content
 }
 
-/// What is thrown to leave a page that never ends: forms that draw each other take time that doubles with each
-/// level, and hayro cannot be told to stop.
-struct Enough;
+/// Names of the fonts the page may use, without subset prefix.
+fn font_names(page: &Page<'_>) -> Vec<String> {
+    let fonts = &page.resources().fonts;
+    let named = fonts.keys().filter_map(|key| fonts.get::<Dict<'_>>(key)?.get::<Name<'_>>("BaseFont"));
+    let names = named.map(|name| {
+        let name = name.as_str();
+        name.split_once('+').filter(|(prefix, _)| prefix.len() == 6).map_or(name, |(_, name)| name).to_owned()
+    });
+    names.collect()
+}
 
 /// The page's drawing instructions, inflated.
 ///
@@ -188,10 +299,9 @@ struct Collector<'r> {
     content: PageContent,
     /// `x0` and `y0` of every glyph in `content`, side by side so that many are compared at once.
     corners: (Vec<f32>, Vec<f32>),
-    /// How often something was drawn, and when it must have ended.
-    calls: usize,
-    until: Instant,
     clips: Vec<Rect>,
+    /// Words and places of the last turned characters, to know those that are drawn twice.
+    turned_recent: Vec<(GlyphText, Point)>,
 }
 
 /// What the characters of one run share.
@@ -203,15 +313,6 @@ struct RunLook<'n> {
 }
 
 impl Collector<'_> {
-    /// Counts one call of hayro and leaves the page when there were too many.
-    fn count(&mut self, weight: usize) {
-        self.calls += weight;
-        let late = self.calls.is_multiple_of(64) && Instant::now() > self.until;
-        if self.calls > CALLS_MAX || late {
-            resume_unwind(Box::new(Enough));
-        }
-    }
-
     fn visible(&self, at: Point) -> bool {
         let clip = self.clips.last().unwrap_or(&self.bounds);
         // Half a line of tolerance: clips are often drawn tight around the baseline.
@@ -239,7 +340,7 @@ impl Collector<'_> {
         if !self.visible(Point::new((low.x + high.x) / 2.0, (low.y + high.y) / 2.0)) {
             return;
         }
-        let Some(text) = self.words_of(glyph, look.font) else {
+        let Some(text) = self.words_of(glyph, look.font, transform) else {
             self.content.glyphs_without_unicode += 1;
             return;
         };
@@ -263,7 +364,13 @@ impl Collector<'_> {
             let upright = look.vertical && level;
             let slanted = !upright && along.x.abs().min(along.y.abs()) > 0.1 * along.x.abs().max(along.y.abs());
             let step = if upright { Point::new(0.0, -1_000.0) } else { Point::new(advance, 0.0) };
-            self.push_turned(glyph, slanted, origin, transform * step);
+            let turn = match (along.x.abs() > along.y.abs(), along.y < 0.0) {
+                _ if upright => Turn::None,
+                (true, _) => Turn::UpsideDown,
+                (false, true) => Turn::Clockwise,
+                (false, false) => Turn::Anticlockwise,
+            };
+            self.push_turned(glyph, slanted, turn, origin, transform * step);
             return;
         }
         if let Some(twin) = self.twin(&glyph) {
@@ -276,7 +383,7 @@ impl Collector<'_> {
     }
 
     /// What a glyph says; `None` when nothing tells.
-    fn words_of(&self, glyph: &Glyph<'_>, font: &str) -> Option<GlyphText> {
+    fn words_of(&self, glyph: &Glyph<'_>, font: &str, transform: Affine) -> Option<GlyphText> {
         let said = match glyph.as_unicode() {
             Some(BfString::Char(c)) => clean(c, font).map(GlyphText::from),
             Some(BfString::String(s)) => {
@@ -287,16 +394,28 @@ impl Collector<'_> {
         let said = said.filter(|s| !s.is_empty());
         said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(GlyphText::from)).or_else(
             || {
-                // A glyph that draws nothing is a blank, whatever its font calls it.
+                // A glyph that draws nothing is a blank, whatever its font calls it; some show a sign plainly.
                 let Glyph::Outline(outline) = glyph else { return None };
-                outline.outline().is_empty().then(|| GlyphText::from(' '))
+                let outline = outline.outline();
+                if outline.is_empty() {
+                    return Some(GlyphText::from(' '));
+                }
+                shapes::outlined(&(transform * outline)).map(GlyphText::from)
             },
         )
     }
 
-    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, origin: Point, pen: Point) {
+    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, turn: Turn, origin: Point, pen: Point) {
+        let recent = self.turned_recent.len().saturating_sub(TWIN_WINDOW);
+        let near = f64::from(glyph.size) * 0.25;
+        let twins = self.turned_recent.get(recent..).unwrap_or_default();
+        if twins.iter().any(|(text, at)| *text == glyph.text && (*at - origin).hypot() < near) {
+            return;
+        }
+        self.turned_recent.push((glyph.text.clone(), origin));
         if let Some(last) = self.content.turned.last_mut()
             && last.slanted == slanted
+            && last.turn == turn
             && (last.size - glyph.size).abs() < 0.2
             && (last.pen - origin).hypot() < f64::from(glyph.size) * 1.5
         {
@@ -309,14 +428,14 @@ impl Collector<'_> {
             return;
         }
         let PageGlyph { text, x0, y0, x1, y1, size, bold } = glyph;
-        self.content.turned.push(TurnedRun { text: text.to_string(), x0, y0, x1, y1, size, bold, slanted, pen });
+        self.content.turned.push(TurnedRun { text: text.to_string(), x0, y0, x1, y1, size, bold, slanted, turn, pen });
     }
 
     /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.
     fn twin(&mut self, glyph: &PageGlyph) -> Option<&mut PageGlyph> {
         // Two narrow letters side by side (ll) are nearer than that, but do not overlap.
         let near = (glyph.size * 0.25).min((glyph.x1 - glyph.x0) * 0.5);
-        let recent = self.content.glyphs.len().saturating_sub(160);
+        let recent = self.content.glyphs.len().saturating_sub(TWIN_WINDOW);
         // Nearly no glyph has a neighbour that near; without branches this is a few instructions for each four.
         let corners = self.corners.0.get(recent..)?.iter().zip(self.corners.1.get(recent..)?);
         let neighbours: u32 = corners
@@ -409,13 +528,23 @@ impl Collector<'_> {
                 from: area.y0 as f32,
                 to: area.y1 as f32,
             });
+        } else if self.content.shades.len() < SHADES_MAX && area.height() > 2.0 * RULING_THICKNESS {
+            let [x0, y0, x1, y1] = [area.x0, area.y0, area.x1, area.y1].map(|v| v as f32);
+            self.content.shades.push(Area { x0, y0, x1, y1 });
+        }
+    }
+
+    fn shape(&mut self, path: &BezPath, filled: bool) {
+        if self.content.shapes.len() < shapes::SHAPES_MAX
+            && let Some(shape) = shapes::drawn(path, filled)
+        {
+            self.content.shapes.push(shape);
         }
     }
 }
 
 impl<'a> Device<'a> for Collector<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
-        self.count(1);
         if !matches!(draw_mode, DrawMode::Invisible) {
             self.content.curves += path.elements().iter().filter(|e| matches!(e, PathEl::CurveTo(..))).count();
         }
@@ -424,15 +553,19 @@ impl<'a> Device<'a> for Collector<'_> {
         }
         let path = props.transform * path;
         match draw_mode {
-            DrawMode::Fill(_) => self.fills(&path),
-            DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => self.strokes(&path),
+            DrawMode::Fill(_) => {
+                self.shape(&path, true);
+                self.fills(&path);
+            }
+            DrawMode::Stroke(_) | DrawMode::FillAndStroke(..) => {
+                self.shape(&path, false);
+                self.strokes(&path);
+            }
             DrawMode::Invisible => {}
         }
     }
 
     fn push_clip_path(&mut self, clip_path: &ClipPath) {
-        // Only forms that draw themselves are that deep in each other, and there are never few of them.
-        self.count(if self.clips.len() > CLIPS_DEEP { 1_000 } else { 1 });
         let area = clip_path.path.bounding_box();
         let outer = self.clips.last().copied().unwrap_or(self.bounds);
         self.clips.push(outer.intersect(area));
@@ -441,7 +574,6 @@ impl<'a> Device<'a> for Collector<'_> {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
     fn draw_glyph_run(&mut self, glyph_run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, draw_mode: &DrawMode) {
-        self.count(1);
         let stroked = matches!(draw_mode, DrawMode::Stroke(_) | DrawMode::FillAndStroke(..));
         let font = glyph_run.glyphs().iter().find_map(|glyph| match &**glyph {
             Glyph::Outline(outline) => outline.font_data(),
@@ -464,7 +596,6 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
-        self.count(1);
         let area = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
         let shown = props.transform.transform_rect_bbox(area).intersect(self.bounds);
         let page = self.bounds.area();

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::{InterpreterCache, InterpreterSettings};
 
+use super::beside::PageNotes;
 use super::layout::{self, PageLayout};
 use super::page::{self, PageContent};
 use super::roomy_thread;
@@ -24,6 +25,15 @@ const PAGES_A_THREAD: usize = 8;
 pub(crate) struct PageRead {
     pub(crate) tally: Tally,
     pub(crate) layout: PageLayout,
+    pub(crate) notes: PageNotes,
+    pub(crate) fonts: Vec<String>,
+}
+
+impl PageRead {
+    fn of(mut content: PageContent, lost: bool) -> Self {
+        let (notes, fonts) = (std::mem::take(&mut content.notes), std::mem::take(&mut content.fonts));
+        PageRead { tally: Tally::of(&content, lost), layout: layout::lay_out(content), notes, fonts }
+    }
 }
 
 /// What is reported of a page.
@@ -41,25 +51,23 @@ pub(crate) struct Tally {
     pub(crate) invisible: usize,
     pub(crate) image_cover: f32,
     pub(crate) curves: usize,
-    /// The page draws without end; the rest of it was left out.
-    pub(crate) cut_short: bool,
     /// The reader broke down over this page.
     pub(crate) lost: bool,
 }
 
 impl Tally {
     fn of(content: &PageContent, lost: bool) -> Self {
+        let (width, height) = content.shown_size();
         Tally {
             number: content.number,
-            width: content.width,
-            height: content.height,
+            width,
+            height,
             glyphs: content.glyphs.len(),
             glyphs_without_unicode: content.glyphs_without_unicode,
             characters: content.characters(),
             invisible: content.invisible,
             image_cover: content.image_cover,
             curves: content.curves,
-            cut_short: content.cut_short,
             lost,
         }
     }
@@ -110,9 +118,6 @@ impl Work<'_> {
                 cache = InterpreterCache::new();
                 self.lost(index)
             });
-            if page.as_ref().is_some_and(|p| p.tally.cut_short) {
-                cache = InterpreterCache::new();
-            }
             read.extend(page);
         }
         read
@@ -127,18 +132,18 @@ impl Work<'_> {
         let page = self.pdf.pages().get(index)?;
         let number = number(index);
         let mut content = page::interpret(page, number, cache, settings, None);
-        if content.glyphs_without_unicode > 0 && !content.cut_short {
+        if content.glyphs_without_unicode > 0 {
             let recovery = self.recovery.get_or_init(|| Recovery::of(self.pdf));
             content = page::interpret(page, number, cache, settings, Some(recovery));
         }
-        Some(PageRead { tally: Tally::of(&content, false), layout: layout::lay_out(content) })
+        Some(PageRead::of(content, false))
     }
 
     /// An empty page in the place of one that cannot be read.
     fn lost(&self, index: usize) -> Option<PageRead> {
         let (width, height) = self.pdf.pages().get(index)?.render_dimensions();
         let content = PageContent::empty(number(index), width, height);
-        Some(PageRead { tally: Tally::of(&content, true), layout: layout::lay_out(content) })
+        Some(PageRead::of(content, true))
     }
 }
 

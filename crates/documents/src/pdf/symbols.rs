@@ -1,4 +1,4 @@
-//! Symbol fonts: code points of Wingdings and Symbol as the signs people see.
+//! Symbol fonts: code points of Wingdings, Webdings and Symbol as the signs people see.
 //!
 //! Tick boxes decide answers in tenders, and these fonts put them at private-use code points (U+F000 plus the
 //! byte). Source of the assignments: the fonts' published character charts.
@@ -13,7 +13,12 @@ pub(crate) fn sign(font: &str, c: char) -> Option<char> {
     let font = plain_name(font);
     if font.contains("wingdings2") {
         wingdings2(byte)
-    } else if font.contains("wingdings") {
+    } else if font.contains("wingdings3") {
+        wingdings3(byte)
+    } else if font.contains("webdings") {
+        webdings(byte)
+    } else if font.contains("wingdings") || font.contains("opensymbol") || font.contains("starsymbol") {
+        // OpenSymbol keeps what it shows for Wingdings at the same code points.
         wingdings(byte)
     } else if font.contains("symbol") {
         symbol(byte)
@@ -25,7 +30,8 @@ pub(crate) fn sign(font: &str, c: char) -> Option<char> {
 
 /// Whether the font has pictures in the places of letters.
 pub(crate) fn is_pictorial(font: &str) -> bool {
-    plain_name(font).contains("wingdings")
+    let font = plain_name(font);
+    font.contains("wingdings") || font.contains("webdings")
 }
 
 fn plain_name(font: &str) -> String {
@@ -36,10 +42,12 @@ fn wingdings(byte: u8) -> Option<char> {
     Some(match byte {
         0x6C | 0x9F => '●',
         0x6E => '■',
-        0x6F | 0x71 | 0x72 | 0xA8 => '□',
+        0x6F | 0x71 | 0x72 => '□',
         0x75 => '◆',
         0x76 => '❖',
+        0xA1 => '○',
         0xA7 => '▪',
+        0xA8 => '□',
         0xAB => '★',
         0xB2 => '✧',
         0xD8 => '➢',
@@ -61,6 +69,32 @@ fn wingdings2(byte: u8) -> Option<char> {
         0x97 | 0x98 => '●',
         0xA2 => '■',
         0xA3 => '□',
+        _ => return None,
+    })
+}
+
+fn wingdings3(byte: u8) -> Option<char> {
+    Some(match byte {
+        0x70 => '▲',
+        0x71 => '▼',
+        0x72 => '△',
+        0x73 => '▽',
+        0x74 => '◀',
+        0x75 => '▶',
+        _ => return None,
+    })
+}
+
+fn webdings(byte: u8) -> Option<char> {
+    Some(match byte {
+        0x34 => '▶',
+        0x35 => '▲',
+        0x36 => '▼',
+        0x61 => '√',
+        0x63 => '□',
+        0x67 => '■',
+        0x6E => '●',
+        0x72 => '✗',
         _ => return None,
     })
 }
@@ -93,6 +127,8 @@ mod tests {
         assert_eq!(sign("Wingdings", '\u{F0FE}'), Some('☑'));
         assert_eq!(sign("Wingdings-Regular", '\u{F06F}'), Some('□'));
         assert_eq!(sign("SymbolMT", '\u{F0B3}'), Some('≥'));
+        assert_eq!(sign("ABCDEF+SomeOpenSymbolRegular", '\u{F0FE}'), Some('☑'));
+        assert_eq!(sign("Wingdings3", '\u{F070}'), Some('▲'));
         assert_eq!(sign("AnyFont", '\u{E000}'), None);
     }
 }

@@ -29,9 +29,11 @@ pub(crate) struct Recovery {
 /// What the codes of a composite font mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Coding {
-    Gb18030,
-    Big5,
+    /// A multi-byte encoding.
+    Bytes(&'static encoding_rs::Encoding),
+    Utf8,
     Utf16,
+    Utf32,
     /// Codes are identifiers in a character collection.
     Identifiers(CidFamily),
 }
@@ -69,9 +71,10 @@ impl Recovery {
         let coding = font.postscript_name.as_ref().and_then(|n| self.codings.get(n)).and_then(Option::as_ref);
         let code = outline.char_code();
         match coding {
-            Some(Coding::Gb18030) => decoded(encoding_rs::GB18030, code),
-            Some(Coding::Big5) => decoded(encoding_rs::BIG5, code),
+            Some(Coding::Bytes(encoding)) => decoded(encoding, code),
+            Some(Coding::Utf8) => decoded(encoding_rs::UTF_8, code),
             Some(Coding::Utf16) => utf16(code),
+            Some(Coding::Utf32) => char::from_u32(code),
             Some(Coding::Identifiers(family)) => self.read_program(&font, outline.glyph_id().to_u32()).or_else(|| {
                 match self.collections.get(family)?.lookup_bf_string(code)? {
                     BfString::Char(c) => Some(c),
@@ -116,12 +119,8 @@ fn composite_font(dict: &Dict<'_>) -> Option<(String, Coding)> {
     let name = base.split_once('+').filter(|(prefix, _)| prefix.len() == 6).map_or(base, |(_, name)| name);
     let encoding = dict.get::<Name<'_>>("Encoding")?;
     let encoding = encoding.as_str();
-    let coding = if encoding.starts_with("UniGB-") || encoding.starts_with("UniCNS-") {
-        Coding::Utf16
-    } else if encoding.starts_with("GB") {
-        Coding::Gb18030
-    } else if encoding.contains("B5") {
-        Coding::Big5
+    let coding = if let Some(coding) = named_coding(encoding) {
+        coding
     } else if encoding.starts_with("Identity-") {
         let font = dict.get::<Array<'_>>("DescendantFonts")?.iter::<Dict<'_>>().next()?;
         let info = font.get::<Dict<'_>>("CIDSystemInfo")?;
@@ -133,6 +132,22 @@ fn composite_font(dict: &Dict<'_>) -> Option<(String, Coding)> {
         return None;
     };
     Some((name.to_owned(), coding))
+}
+
+/// What the codes of a predefined encoding are.
+fn named_coding(name: &str) -> Option<Coding> {
+    let bytes = |encoding| Some(Coding::Bytes(encoding));
+    match name {
+        _ if name.starts_with("Uni") && name.contains("UTF32") => Some(Coding::Utf32),
+        _ if name.starts_with("Uni") && name.contains("UTF8") => Some(Coding::Utf8),
+        _ if name.starts_with("Uni") => Some(Coding::Utf16),
+        _ if name.starts_with("GB") => bytes(encoding_rs::GB18030),
+        _ if name.contains("B5") => bytes(encoding_rs::BIG5),
+        _ if name.contains("RKSJ") => bytes(encoding_rs::SHIFT_JIS),
+        _ if name.starts_with("KSC") => bytes(encoding_rs::EUC_KR),
+        "EUC-H" | "EUC-V" => bytes(encoding_rs::EUC_JP),
+        _ => None,
+    }
 }
 
 /// A character of a multi-byte encoding whose bytes are `code`.
@@ -165,6 +180,18 @@ mod tests {
         assert_eq!(utf16(0x4E2D), Some('中'));
         assert_eq!(utf16(0xD842_DFB7), Some('𠮷'));
         assert_eq!(utf16(0xD842), None);
+    }
+
+    #[test]
+    fn predefined_encodings_are_known_by_name() {
+        assert_eq!(named_coding("GBKp-EUC-V"), Some(Coding::Bytes(encoding_rs::GB18030)));
+        assert_eq!(named_coding("UniGB-UTF32-H"), Some(Coding::Utf32));
+        assert_eq!(named_coding("UniCNS-UCS2-H"), Some(Coding::Utf16));
+        assert_eq!(named_coding("HKscs-B5-H"), Some(Coding::Bytes(encoding_rs::BIG5)));
+        assert_eq!(named_coding("90ms-RKSJ-H"), Some(Coding::Bytes(encoding_rs::SHIFT_JIS)));
+        // What nobody knows stays unknown.
+        assert_eq!(named_coding("CNS-EUC-H"), None);
+        assert_eq!(named_coding("Identity-H"), None);
     }
 
     #[test]

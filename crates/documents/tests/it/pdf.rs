@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use crate::{outline, read};
 
 /// A page's width and height where a test does not say otherwise.
-const A4: (f32, f32) = (595.0, 842.0);
+pub(crate) const A4: (f32, f32) = (595.0, 842.0);
 
 /// A PDF under construction. Fonts: `/H` Helvetica, `/S` a Chinese font that is not embedded, `/W` Wingdings 2.
 #[derive(Default)]
@@ -18,10 +18,10 @@ pub(crate) struct Pdf {
     /// Further objects, numbered from [`FIRST_OWN`].
     objects: Vec<String>,
     /// Entries added to the catalog and to the trailer.
-    catalog: String,
-    trailer: String,
+    pub(crate) catalog: String,
+    pub(crate) trailer: String,
     /// Entries added to the resources of every page.
-    resources: String,
+    pub(crate) resources: String,
 }
 
 const FIRST_OWN: usize = 20;
@@ -36,18 +36,18 @@ impl Pdf {
         self.page_with(&format!("/MediaBox [0 0 {} {}]", A4.0, A4.1), content)
     }
 
-    fn page_with(mut self, entries: &str, content: &str) -> Self {
+    pub(crate) fn page_with(mut self, entries: &str, content: &str) -> Self {
         self.pages.push((entries.to_owned(), content.to_owned()));
         self
     }
 
     /// Adds an object; the first is number 20.
-    fn object(mut self, body: &str) -> Self {
+    pub(crate) fn object(mut self, body: &str) -> Self {
         self.objects.push(body.to_owned());
         self
     }
 
-    fn stream(self, entries: &str, content: &str) -> Self {
+    pub(crate) fn stream(self, entries: &str, content: &str) -> Self {
         let body = format!("<< {entries} /Length {} >>\nstream\n{content}\nendstream", content.len());
         self.object(&body)
     }
@@ -111,7 +111,7 @@ impl Pdf {
         out.into_bytes()
     }
 
-    fn read(&self) -> Document {
+    pub(crate) fn read(&self) -> Document {
         read("a.pdf", &self.bytes())
     }
 }
@@ -143,7 +143,7 @@ pub(crate) fn lines(left: f32, top: f32, texts: &[&str]) -> String {
 }
 
 /// A ruled table with equal columns 100 points wide and rows 30 high, one short text in each cell.
-fn table(left: f32, top: f32, rows: &[&[&str]]) -> String {
+pub(crate) fn table(left: f32, top: f32, rows: &[&[&str]]) -> String {
     let columns = rows.first().map_or(0, |r| r.len());
     let (right, bottom) = (left + 100.0 * columns as f32, top - 30.0 * rows.len() as f32);
     let mut out = String::from("0.5 w\n");
@@ -163,7 +163,7 @@ fn table(left: f32, top: f32, rows: &[&[&str]]) -> String {
     out
 }
 
-fn issue_codes(document: &Document) -> Vec<IssueCode> {
+pub(crate) fn issue_codes(document: &Document) -> Vec<IssueCode> {
     document.issues.iter().map(|i| i.code).collect()
 }
 
@@ -430,6 +430,7 @@ fn a_table_goes_on_over_pages() {
         (3,1) 服务
         (3,2) 10
     p1 Footer 1
+    p2 Header 序号评分项目分值
     p2 Paragraph 以上合计六十分。
     p2 Footer 2
     ");
