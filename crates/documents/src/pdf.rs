@@ -173,6 +173,14 @@ fn page_of(tally: &Tally) -> Page {
 }
 
 fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
+    if tally.cut_short {
+        raw.issue(
+            IssueCode::PartLimit,
+            IssueSeverity::Warning,
+            Some(tally.number),
+            "the page draws things in each other without end; the rest of it was left out, so print it to a new PDF",
+        );
+    }
     if tally.lost {
         raw.issue(
             IssueCode::UnreadablePage,

@@ -2,6 +2,9 @@
 //!
 //! Coordinates are points from the top left corner of the page as it is shown, rotation applied.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::time::{Duration, Instant};
+
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
@@ -24,6 +27,10 @@ use super::unicode::Recovery;
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
 const GLYPHS_MAX: usize = 200_000;
 const RULINGS_MAX: usize = 50_000;
+/// Things drawn on one page, and the time it may take; a real page has a few thousand and takes a millisecond.
+const CALLS_MAX: usize = 2_000_000;
+const TIME_MAX: Duration = Duration::from_secs(20);
+const CLIPS_DEEP: usize = 40;
 /// A filled rectangle thinner than this is a ruling; thicker ones are shading or highlighter.
 const RULING_THICKNESS: f64 = 3.0;
 const RULING_LENGTH: f64 = 4.0;
@@ -162,6 +169,8 @@ pub(crate) struct PageContent {
     pub(crate) glyphs_without_unicode: usize,
     /// Characters in the invisible mode of scanners' text layers; they are among `glyphs`.
     pub(crate) invisible: usize,
+    /// The page draws without end, and what came after the limit is missing.
+    pub(crate) cut_short: bool,
 }
 
 impl PageContent {
@@ -197,6 +206,7 @@ impl PageContent {
             curves: 0,
             glyphs_without_unicode: 0,
             invisible: 0,
+            cut_short: false,
         }
     }
 
@@ -217,7 +227,9 @@ pub(crate) fn interpret<'a>(
 ) -> PageContent {
     let run = |turn| collect(page, number, cache, settings, recovery, turn);
     let mut content = run(Turn::None);
-    if let Some(turn) = content.turned_as_a_whole() {
+    if !content.cut_short
+        && let Some(turn) = content.turned_as_a_whole()
+    {
         content = run(turn);
     }
     let (width, height) = content.shown_size();
@@ -251,13 +263,22 @@ fn collect<'a>(
         recovery,
         content: PageContent { turn, fonts: font_names(page), ..PageContent::empty(number, width, height) },
         corners: (Vec::new(), Vec::new()),
+        calls: 0,
+        until: Instant::now() + TIME_MAX,
         clips: Vec::new(),
         turned_recent: Vec::new(),
     };
-    let instructions = instructions(page);
-    hayro_interpret::interpret(TypedIter::new(&instructions), page.resources(), &mut context, &mut collector);
-    drop(instructions);
-    interpret_page(page, &mut context, &mut collector);
+    let drawn = catch_unwind(AssertUnwindSafe(|| {
+        let instructions = instructions(page);
+        hayro_interpret::interpret(TypedIter::new(&instructions), page.resources(), &mut context, &mut collector);
+        drop(instructions);
+        interpret_page(page, &mut context, &mut collector);
+    }));
+    match drawn {
+        Err(reason) if reason.is::<Enough>() => collector.content.cut_short = true,
+        Err(reason) => resume_unwind(reason),
+        Ok(()) => {}
+    }
     collector.content
 }
 
@@ -271,6 +292,10 @@ fn font_names(page: &Page<'_>) -> Vec<String> {
     });
     names.collect()
 }
+
+/// What is thrown to leave a page that never ends: forms that draw each other take time that doubles with each
+/// level, and hayro cannot be told to stop.
+struct Enough;
 
 /// The page's drawing instructions, inflated.
 ///
@@ -299,6 +324,9 @@ struct Collector<'r> {
     content: PageContent,
     /// `x0` and `y0` of every glyph in `content`, side by side so that many are compared at once.
     corners: (Vec<f32>, Vec<f32>),
+    /// How often something was drawn, and when it must have ended.
+    calls: usize,
+    until: Instant,
     clips: Vec<Rect>,
     /// Words and places of the last turned characters, to know those that are drawn twice.
     turned_recent: Vec<(GlyphText, Point)>,
@@ -313,6 +341,15 @@ struct RunLook<'n> {
 }
 
 impl Collector<'_> {
+    /// Counts one call of hayro and leaves the page when there were too many.
+    fn count(&mut self, weight: usize) {
+        self.calls += weight;
+        let late = self.calls.is_multiple_of(64) && Instant::now() > self.until;
+        if self.calls > CALLS_MAX || late {
+            resume_unwind(Box::new(Enough));
+        }
+    }
+
     fn visible(&self, at: Point) -> bool {
         let clip = self.clips.last().unwrap_or(&self.bounds);
         // Half a line of tolerance: clips are often drawn tight around the baseline.
@@ -545,6 +582,7 @@ impl Collector<'_> {
 
 impl<'a> Device<'a> for Collector<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        self.count(1);
         if !matches!(draw_mode, DrawMode::Invisible) {
             self.content.curves += path.elements().iter().filter(|e| matches!(e, PathEl::CurveTo(..))).count();
         }
@@ -566,6 +604,8 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn push_clip_path(&mut self, clip_path: &ClipPath) {
+        // Only forms that draw themselves are that deep in each other, and there are never few of them.
+        self.count(if self.clips.len() > CLIPS_DEEP { 1_000 } else { 1 });
         let area = clip_path.path.bounding_box();
         let outer = self.clips.last().copied().unwrap_or(self.bounds);
         self.clips.push(outer.intersect(area));
@@ -574,6 +614,7 @@ impl<'a> Device<'a> for Collector<'_> {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
     fn draw_glyph_run(&mut self, glyph_run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, draw_mode: &DrawMode) {
+        self.count(1);
         let stroked = matches!(draw_mode, DrawMode::Stroke(_) | DrawMode::FillAndStroke(..));
         let font = glyph_run.glyphs().iter().find_map(|glyph| match &**glyph {
             Glyph::Outline(outline) => outline.font_data(),
@@ -596,6 +637,7 @@ impl<'a> Device<'a> for Collector<'_> {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count(1);
         let area = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
         let shown = props.transform.transform_rect_bbox(area).intersect(self.bounds);
         let page = self.bounds.area();

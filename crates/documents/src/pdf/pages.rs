@@ -51,6 +51,8 @@ pub(crate) struct Tally {
     pub(crate) invisible: usize,
     pub(crate) image_cover: f32,
     pub(crate) curves: usize,
+    /// The page draws without end; the rest of it was left out.
+    pub(crate) cut_short: bool,
     /// The reader broke down over this page.
     pub(crate) lost: bool,
 }
@@ -68,6 +70,7 @@ impl Tally {
             invisible: content.invisible,
             image_cover: content.image_cover,
             curves: content.curves,
+            cut_short: content.cut_short,
             lost,
         }
     }
@@ -118,6 +121,9 @@ impl Work<'_> {
                 cache = InterpreterCache::new();
                 self.lost(index)
             });
+            if page.as_ref().is_some_and(|p| p.tally.cut_short) {
+                cache = InterpreterCache::new();
+            }
             read.extend(page);
         }
         read
@@ -132,7 +138,7 @@ impl Work<'_> {
         let page = self.pdf.pages().get(index)?;
         let number = number(index);
         let mut content = page::interpret(page, number, cache, settings, None);
-        if content.glyphs_without_unicode > 0 {
+        if content.glyphs_without_unicode > 0 && !content.cut_short {
             let recovery = self.recovery.get_or_init(|| Recovery::of(self.pdf));
             content = page::interpret(page, number, cache, settings, Some(recovery));
         }
