@@ -161,5 +161,7 @@ pub struct LegalReading {
     pub regime_evidence: Vec<Evidence>,
     /// The earliest certain date of the procedure, by which versions of rules are chosen.
     pub date: Option<NaiveDate>,
+    /// Where no date is certain: a day the tender is certainly not older than.
+    pub not_before: Option<NaiveDate>,
     pub outcomes: Vec<RuleOutcome>,
 }

@@ -6,6 +6,7 @@ use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::risk::Risk;
 use docx_rs::{
     Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableLayoutType, TableRow, WidthType,
 };
@@ -75,6 +76,8 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     docx = docx.add_table(table(rows, &widths));
 
     docx = docx.add_paragraph(heading(say("废标与其他风险", "Risks")));
+    let legal = model::legal_words(&review.facts.legal, language);
+    docx = docx.add_paragraph(Paragraph::new().add_run(Run::new().add_text(legal)));
     let widths = [1_000, 3_500, 4_500];
     let mut rows = vec![header_row(
         &[say("级别", "Severity"), say("风险与建议", "Risk and what to do"), say("依据", "Evidence")],
@@ -83,7 +86,7 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     for risk in model::risks(review) {
         let cells = [
             labels::severity(risk.severity).in_language(language).to_owned(),
-            format!("{}\n{}", risk.title, risk.suggestion),
+            risk_words(risk, language),
             quotes(risk.evidence(), language),
         ];
         rows.push(plain_row(&cells, &widths));
@@ -104,6 +107,16 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     let mut bytes = Cursor::new(Vec::new());
     docx.build().pack(&mut bytes).map_err(|e| ReportError::Docx(e.to_string()))?;
     Ok(bytes.into_inner())
+}
+
+/// Title, what to do, and the articles a risk rests on.
+fn risk_words(risk: &Risk, language: Language) -> String {
+    let mut words = format!("{}\n{}", risk.title, risk.suggestion);
+    for basis in &risk.basis {
+        let label = if language == Language::Zh { "法律依据：" } else { "Legal basis: " };
+        words.push_str(&format!("\n{label}{}", model::basis_words(basis)));
+    }
+    words
 }
 
 const FINDING_WIDTHS: [usize; 4] = [900, 2_900, 2_900, 2_300];

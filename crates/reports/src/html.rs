@@ -269,6 +269,9 @@ impl Page {
     fn risks(&mut self, review: &Review) {
         let heading = self.say("废标与其他风险", "Risks");
         let _ = write!(self.out, "<section id=\"risks\"><h2>{heading}</h2>");
+        let legal = model::legal_words(&review.facts.legal, self.language);
+        let _ = write!(self.out, "<p class=\"meta\">{}</p>", escape(&legal));
+        self.quotes(&review.facts.legal.regime_evidence);
         for risk in model::risks(review) {
             let kind = match risk.risk_type {
                 RiskType::MustReject => self.say("可致废标", "can disqualify"),
@@ -288,6 +291,11 @@ impl Page {
                 escape(&risk.rule_id),
                 risk.law.as_ref().map_or_else(String::new, |law| format!(" · {}", escape(law))),
             );
+            for basis in &risk.basis {
+                let label = self.say("法律依据：", "Legal basis:");
+                let words = escape(&model::basis_words(basis));
+                let _ = write!(self.out, "<p class=\"law\"><b>{label}</b> {words}</p>");
+            }
             self.quotes(risk.evidence());
             self.raw("</details>");
         }

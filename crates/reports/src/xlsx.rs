@@ -58,10 +58,11 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
         say("标题", "Title"),
         say("说明", "Description"),
         say("建议", "What to do"),
+        say("法律依据", "Legal basis"),
         say("页", "Page"),
         say("原文", "Quote"),
     ];
-    header(sheet, &headings, &[10.0, 12.0, 12.0, 36.0, 44.0, 40.0, 8.0, 70.0], &formats)?;
+    header(sheet, &headings, &[10.0, 12.0, 12.0, 36.0, 44.0, 40.0, 44.0, 8.0, 70.0], &formats)?;
     for (row, risk) in (1u32..).zip(model::risks(review)) {
         let cells = [
             labels::severity(risk.severity).in_language(language).to_owned(),
@@ -70,6 +71,7 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
             risk.title.clone(),
             risk.description.clone(),
             risk.suggestion.clone(),
+            risk.basis.iter().map(model::basis_words).collect::<Vec<_>>().join("\n"),
             risk.evidence().first().map_or_else(String::new, |e| page(e.page())),
             quotes(risk.evidence(), language),
         ];

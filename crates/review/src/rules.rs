@@ -64,12 +64,15 @@ fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &
             Some(_) => {}
         }
     }
-    let Some(date) = legal.date else {
-        return abstained(Abstention::DateUnknown, Vec::new());
+    let version = match (legal.date, legal.not_before) {
+        (Some(date), _) => in_force(&rule.versions, date),
+        (None, Some(day)) => match rule.versions.iter().find(|v| v.to.is_none() && v.from <= day) {
+            Some(version) => Some(version),
+            None => return abstained(Abstention::DateUnknown, Vec::new()),
+        },
+        (None, None) => return abstained(Abstention::DateUnknown, Vec::new()),
     };
-    let Some(version) = in_force(&rule.versions, date) else {
-        return not_applicable();
-    };
+    let Some(version) = version else { return not_applicable() };
     match case.run(&version.check) {
         Found::Nothing => (RuleState::NotTriggered, None, Vec::new(), None),
         Found::Abstained(why, missing) => abstained(why, missing),

@@ -51,7 +51,7 @@ pub(crate) fn chunk_ids<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) ->
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RiskWire {
     pub(crate) id: String,
-    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `tags`, `rule_id`, `law`, `evidence`.
+    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `tags`, `rule_id`, `law`, `legal_basis`, `evidence`.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) risk: Value,

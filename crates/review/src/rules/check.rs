@@ -164,7 +164,7 @@ impl<'a> Case<'a> {
     }
 
     /// The sentences a pattern picks.
-    fn matching<'s>(&'s self, pattern: &'s ClausePattern) -> impl Iterator<Item = (&'s Sentence, &'s str)> + 's {
+    fn matching<'s>(&'s self, pattern: &'s ClausePattern) -> impl Iterator<Item = (usize, &'s Sentence, &'s str)> + 's {
         self.sentences.iter().enumerate().filter_map(move |(index, sentence)| {
             let fits = match pattern.place {
                 Place::Tender => !sentence.in_contract,
@@ -179,19 +179,17 @@ impl<'a> Case<'a> {
             let text = self.reading.text(sentence.unit, &sentence.range);
             let picked = pattern.all.iter().all(|p| p.matches(text))
                 && !pattern.none.iter().any(|p| p.matches(text))
-                && (pattern.forbidding || !forbids(text))
-                && (pattern.none_near.is_empty() || !self.near(index, &pattern.none_near));
-            picked.then_some((sentence, text))
+                && (pattern.forbidding || !forbids(text));
+            picked.then_some((index, sentence, text))
         })
     }
 
-    /// Whether one of the patterns matches a sentence beside this one, in its own paragraph or cell or the next.
+    /// Whether one of the patterns matches this sentence or one beside it, in its own paragraph or cell or the next.
     fn near(&self, index: usize, patterns: &[Pattern]) -> bool {
         let from = index.saturating_sub(2);
         let Some(own) = self.sentences.get(index) else { return false };
         self.sentences.iter().enumerate().skip(from).take(5).any(|(at, other)| {
-            at != index
-                && other.unit.abs_diff(own.unit) <= 1
+            (at == index || other.unit.abs_diff(own.unit) <= 1)
                 && patterns.iter().any(|p| p.matches(self.reading.text(other.unit, &other.range)))
         })
     }
@@ -213,14 +211,14 @@ impl<'a> Case<'a> {
         let mut seen = false;
         let mut wrong: Vec<String> = Vec::new();
         let mut evidence = Vec::new();
-        for (sentence, text) in self.matching(clause) {
+        for (index, sentence, text) in self.matching(clause) {
             for number in numbers.iter().flat_map(|p| p.0.captures_iter(text)).filter_map(|c| c.name("n").map(|m| m.as_str())) {
                 let Some(value) = number_of(number) else { continue };
                 seen = true;
                 let low = least.is_some_and(|least| value < Decimal::from_integer(least));
                 let high = most.is_some_and(|most| value > Decimal::from_integer(most));
                 let even = odd && value.integer().is_some_and(|n| n % 2 == 0);
-                if (low || high || even) && evidence.len() < HITS_MAX {
+                if (low || high || even) && evidence.len() < HITS_MAX && !self.near(index, &clause.none_near) {
                     wrong.push(number.to_owned());
                     evidence.extend(self.evidence(sentence));
                 }
@@ -228,7 +226,7 @@ impl<'a> Case<'a> {
         }
         wrong.dedup();
         if evidence.is_empty() {
-            return if seen { Found::Nothing } else { Found::missing(&["clause"]) };
+            return if seen { Found::Nothing } else { Found::missing(&["stated_number"]) };
         }
         let (limit, limit_english) = match (least, most) {
             (Some(least), Some(most)) => (format!("{least} 至 {most}"), format!("{least} to {most}")),
@@ -237,8 +235,8 @@ impl<'a> Case<'a> {
             (None, None) => ("单数".to_owned(), "odd".to_owned()),
         };
         Found::Fired {
-            words: format!("文件写明 {}，法定为{limit}", wrong.join("、")),
-            english: format!("the document says {}; the law asks for {limit_english}", wrong.join(", ")),
+            words: format!("文件写明 {}，规定为{limit}", wrong.join("、")),
+            english: format!("the document says {}; the rule asks for {limit_english}", wrong.join(", ")),
             evidence: distinct(evidence),
         }
     }
@@ -246,7 +244,8 @@ impl<'a> Case<'a> {
     fn clause(&self, clause: &ClausePattern, unless: &[Pattern], unless_field: Option<&str>) -> Found {
         let mut quotes = Vec::new();
         let mut evidence = Vec::new();
-        for (sentence, text) in self.matching(clause).take(HITS_MAX) {
+        let picked = self.matching(clause).filter(|(index, ..)| !self.near(*index, &clause.none_near));
+        for (_, sentence, text) in picked.take(HITS_MAX) {
             quotes.push(super::short(text));
             evidence.extend(self.evidence(sentence));
         }
@@ -378,16 +377,8 @@ impl<'a> Case<'a> {
         if self.field("evaluation_method").and_then(Field::text) != Some("comprehensive_score") {
             return Found::missing(&["evaluation_method"]);
         }
-        let mut lots: BTreeMap<&str, Vec<&ScoreItem>> = BTreeMap::new();
-        for item in &self.scoring.items {
-            lots.entry(item.lots.as_str()).or_default().push(item);
-        }
         let mut judged = false;
-        for items in lots.values() {
-            // Only a table that adds up shows what share one item has.
-            if items.iter().map(|i| i.points.0).sum::<i64>() != 10_000 {
-                continue;
-            }
+        for items in tables(&self.scoring.items) {
             let named: Vec<&&ScoreItem> = items.iter().filter(|i| is_price(&i.item)).collect();
             let grouped: Vec<&&ScoreItem> = items.iter().filter(|i| is_price(&i.group)).collect();
             let sum = |items: &[&&ScoreItem]| items.iter().map(|i| i.points.0).sum::<i64>();
@@ -522,7 +513,7 @@ impl<'a> Case<'a> {
         if amount.exceeds(&Money::cny_minor(budget * 100)) != Some(false) {
             return Found::Nothing;
         }
-        let Some((sentence, _)) = self.matching(clause).next() else { return Found::Nothing };
+        let Some((_, sentence, _)) = self.matching(clause).next() else { return Found::Nothing };
         Found::Fired {
             words: format!("预算 {amount} 不超过 {budget} 元，文件写明不专门面向中小企业"),
             english: format!("the budget of {amount} is within {budget} and the purchase is said not to be reserved"),
@@ -612,10 +603,38 @@ fn scores(reading: &Reading<'_>, unit: usize) -> bool {
 
 fn is_price(name: &str) -> bool {
     let name = bidlens_domain::fold::folded(name);
-    (name.contains("报价") || name.contains("价格"))
+    ["报价", "价格", "评标价", "评审价"].iter().any(|w| name.contains(w))
         && !["合理性", "分析", "偏离", "承诺", "稳定", "优惠", "组成", "清单", "以外", "除价格", "非价格"]
             .iter()
             .any(|w| name.contains(w))
+}
+
+/// The items by table: those of one lot, and runs of them that add up to 100. A rest that does not is left out, since
+/// only a table that adds up shows what share one item has.
+fn tables(items: &[ScoreItem]) -> Vec<Vec<&ScoreItem>> {
+    let mut lots: BTreeMap<&str, Vec<&ScoreItem>> = BTreeMap::new();
+    for item in items {
+        lots.entry(item.lots.as_str()).or_default().push(item);
+    }
+    let mut tables = Vec::new();
+    for items in lots.into_values() {
+        let mut table: Vec<&ScoreItem> = Vec::new();
+        let mut sum = 0;
+        let mut own = Vec::new();
+        for item in items {
+            sum += item.points.0;
+            table.push(item);
+            if sum == 10_000 {
+                own.push(std::mem::take(&mut table));
+                sum = 0;
+            }
+        }
+        // A rest means that the runs before it may have been cut at the wrong item.
+        if table.is_empty() {
+            tables.extend(own);
+        }
+    }
+    tables
 }
 
 /// A certificate's name without the verb that asks for it.

@@ -263,7 +263,7 @@ pub struct ClausePattern {
     /// None of them does.
     #[serde(default)]
     pub none: Vec<Pattern>,
-    /// None of them matches the sentence before or after it in the same paragraph.
+    /// What excuses a hit when it stands in the sentence or in one beside it.
     #[serde(default)]
     pub none_near: Vec<Pattern>,
     #[serde(default)]

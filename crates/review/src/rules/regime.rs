@@ -20,6 +20,8 @@ use crate::reading::{Reading, Zone};
 /// 2018年国家发展改革委令第16号, article 5: single works contracts from this estimate on, in fen.
 const WORKS_MINOR_MIN: i64 = 4_000_000 * 100;
 const EVIDENCE_MAX: usize = 3;
+/// How often 招标人 must stand where no law is named.
+const INVITER_MIN: usize = 2;
 
 /// What speaks for a law, and the words.
 #[derive(Debug, Default)]
@@ -32,10 +34,16 @@ impl Signal {
         !self.evidence.is_empty()
     }
 
+    /// Keeps the first few, what says on which law the document rests before what only mentions it.
     fn add(&mut self, evidence: Option<Evidence>) {
-        if self.evidence.len() < EVIDENCE_MAX {
-            self.evidence.extend(evidence);
+        let Some(evidence) = evidence else { return };
+        let rests = ["根据", "依据", "按照", "under", "accordance"].iter().any(|w| evidence.quote().contains(w));
+        if rests {
+            self.evidence.insert(0, evidence);
+        } else {
+            self.evidence.push(evidence);
         }
+        self.evidence.truncate(EVIDENCE_MAX);
     }
 }
 
@@ -52,6 +60,8 @@ struct Signals {
     world_bank: Signal,
     eu: Signal,
     far: Signal,
+    /// Where the buyer is called 招标人.
+    inviting: Signal,
     /// How often the parties are called by the words of each law.
     buyer: usize,
     inviter: usize,
@@ -74,12 +84,12 @@ fn words() -> Option<&'static Words> {
     static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
         let new = |pattern: &str| Regex::new(pattern).ok();
         Some(Words {
-            government: new("政府采购法|政府采购计划(编号|备案)|《政府采购货物和服务招标投标管理办法》|《政府采购非招标采购方式管理办法》|《政府采购竞争性磋商采购方式管理暂行办法》")?,
+            government: new("政府采购法([^律]|$)|落实政府采购政策|政府采购计划(编号|备案)|《政府采购货物和服务招标投标管理办法》|《政府采购非招标采购方式管理办法》|《政府采购竞争性磋商采购方式管理暂行办法》")?,
             order_87: new("《政府采购货物和服务招标投标管理办法》|(财政部|部)(令)?.{0,3}第?87号")?,
             bidding: new("招标投标法》|招标投标法实施条例|中华人民共和国招标投标法")?,
             mandatory: new("(本(次|招标)?(招标|采购|工程)?(项目|工程)?|该项目)(属于|为|系|是)依法必须(进行)?招标")?,
             not_mandatory: new("(非|不属于|不是)依法必须(进行)?招标")?,
-            not_government: new("(本项目|本次(采购|招标)).{0,6}(不属于|不适用|非).{0,14}政府采购")?,
+            not_government: new("(本项目|本次(采购|招标))(不属于|不是|不适用于?|非)(《?(中华人民共和国)?政府采购法|依法必须(进行)?政府采购|政府采购(项目|活动|范畴|范围|的?(采购)?行为))")?,
             framework: new("框架协议采购方式管理暂行办法|封闭式框架协议|开放式框架协议")?,
             world_bank: new("(?i)World Bank.{0,200}(Procurement Regulations|Borrower|Standard Procurement Document)|Procurement Regulations for IPF Borrowers")?,
             eu: new("2014/24/EU")?,
@@ -101,6 +111,9 @@ fn signals(reading: &Reading<'_>) -> Signals {
         found.buyer += text.matches("采购人").count();
         found.inviter += text.matches("招标人").count();
         let evidence = || reading.evidence(clause.unit, &clause.range);
+        if found.inviting.evidence.is_empty() && text.contains("招标人") && text.chars().count() >= 6 {
+            found.inviting.add(evidence());
+        }
         if words.not_government.is_match(text) {
             found.not_government.add(evidence());
             continue;
@@ -114,7 +127,7 @@ fn signals(reading: &Reading<'_>) -> Signals {
             (&words.eu, &mut found.eu),
             (&words.far, &mut found.far),
         ] {
-            if signal.evidence.len() < EVIDENCE_MAX && pattern.is_match(text) {
+            if pattern.is_match(text) {
                 signal.add(evidence());
             }
         }
@@ -134,7 +147,7 @@ pub(super) fn resolve(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>)
         signals.government.add(plan.evidence().first().cloned());
     }
     let (regime, regime_evidence) = if reading.is_english() { foreign(&signals) } else { chinese(&signals, fields) };
-    LegalReading { regime, regime_evidence, date: date(fields), outcomes: Vec::new() }
+    LegalReading { regime, regime_evidence, date: date(fields), not_before: not_before(reading), outcomes: Vec::new() }
 }
 
 fn foreign(signals: &Signals) -> (Regime, Vec<Evidence>) {
@@ -187,14 +200,18 @@ fn chinese(signals: &Signals, fields: &BTreeMap<FieldKey, Field>) -> (Regime, Ve
         }
         (true, true) if works || inviters_speak => tendered(signals, fields, works),
         (false, true) => tendered(signals, fields, works),
+        // 招标投标法 2: whoever tenders in China is under it. Only its own word for the buyer shows that this is
+        // tendering in its sense and not a purchase of the government or of a company's own kind.
+        (false, false) if signals.inviter >= INVITER_MIN && signals.buyer == 0 => tendered(signals, fields, works),
         _ => (Regime::Unknown, both(government, bidding)),
     }
 }
 
 /// Under 招标投标法: whether the document shows that tendering is mandatory.
 fn tendered(signals: &Signals, fields: &BTreeMap<FieldKey, Field>, works: bool) -> (Regime, Vec<Evidence>) {
+    let law = if signals.bidding.any() { &signals.bidding } else { &signals.inviting };
     if signals.mandatory.any() {
-        return (Regime::ZtbMandatory, both(&signals.bidding, &signals.mandatory));
+        return (Regime::ZtbMandatory, both(law, &signals.mandatory));
     }
     let funds = fields.get("fund_source").filter(|f| {
         f.found().is_some() && ["财政", "国有", "政府投资", "政府性", "专项债", "国债"].iter().any(|w| f.raw().contains(w))
@@ -204,13 +221,13 @@ fn tendered(signals: &Signals, fields: &BTreeMap<FieldKey, Field>, works: bool) 
         field.money().filter(|m| m.minor >= WORKS_MINOR_MIN && **m == Money::cny_minor(m.minor)).map(|_| field)
     });
     if let (true, Some(funds), Some(amount)) = (works, funds, amount) {
-        let mut evidence = signals.bidding.evidence.clone();
+        let mut evidence = law.evidence.clone();
         evidence.truncate(1);
         evidence.extend(funds.evidence().first().cloned());
         evidence.extend(amount.evidence().first().cloned());
         return (Regime::ZtbMandatory, evidence);
     }
-    (Regime::Ztb, signals.bidding.evidence.clone())
+    (Regime::Ztb, law.evidence.clone())
 }
 
 fn both(one: &Signal, two: &Signal) -> Vec<Evidence> {
@@ -224,4 +241,22 @@ fn date(fields: &BTreeMap<FieldKey, Field>) -> Option<NaiveDate> {
         .filter_map(|key| fields.get(*key)?.moment())
         .map(bidlens_domain::time::Moment::date)
         .min()
+}
+
+/// The latest day that the tender is certainly not older than: the month on its cover, the year of a measure it cites.
+fn not_before(reading: &Reading<'_>) -> Option<NaiveDate> {
+    static CITED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\[(?P<year>20[0-4]\d)\]\d{1,4}号").ok());
+    static COVER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"^(日期:)?(?P<year>20[0-4]\d)年(?P<month>\d{1,2})月(\d{1,2}日)?$").ok());
+    let (cited, cover) = (CITED.as_ref()?, COVER.as_ref()?);
+    let number = |found: &regex::Captures<'_>, name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
+    let day = |year: u32, month: u32| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1);
+    let mut latest: Option<NaiveDate> = None;
+    for unit in reading.units.iter().filter(|u| u.zone != Zone::BidForms) {
+        let on_cover = (unit.zone == Zone::Cover).then(|| cover.captures(unit.text.trim())).flatten();
+        let on_cover = on_cover.and_then(|c| day(number(&c, "year")?, number(&c, "month")?));
+        let in_text = cited.captures_iter(&unit.text).filter_map(|c| day(number(&c, "year")?, 1)).max();
+        latest = latest.max(on_cover).max(in_text);
+    }
+    latest
 }
