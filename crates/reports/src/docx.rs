@@ -6,6 +6,7 @@ use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::legal::LegalBasis;
 use bidlens_domain::risk::Risk;
 use docx_rs::{
     Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableLayoutType, TableRow, WidthType,
@@ -111,12 +112,12 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
 
 /// Title, what to do, and the articles a risk rests on.
 fn risk_words(risk: &Risk, language: Language) -> String {
-    let mut words = format!("{}\n{}", risk.title, risk.suggestion);
-    for basis in &risk.basis {
-        let label = if language == Language::Zh { "法律依据：" } else { "Legal basis: " };
-        words.push_str(&format!("\n{label}{}", model::basis_words(basis)));
-    }
-    words
+    format!("{}\n{}{}", risk.title, risk.suggestion, basis_lines(&risk.basis, language))
+}
+
+fn basis_lines(basis: &[LegalBasis], language: Language) -> String {
+    let label = Words("法律依据：", "Legal basis: ").in_language(language);
+    basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one))).collect()
 }
 
 const FINDING_WIDTHS: [usize; 4] = [900, 2_900, 2_900, 2_300];
@@ -131,7 +132,7 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
         format!("{verdict}{rigid}"),
         side(&finding.requirement_text, &finding.tender_evidence),
         side(&finding.response_text, finding.bid_evidence()),
-        finding.remark.clone(),
+        format!("{}{}", finding.remark, basis_lines(&finding.basis, language)),
     ];
     let colour = match finding.verdict() {
         Verdict::Fail => "B42318",

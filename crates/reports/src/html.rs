@@ -8,6 +8,7 @@ use bidlens_domain::document::{IssueSeverity, Language};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{BidReview, FileSummary, Finding, Review, Verdict};
+use bidlens_domain::legal::LegalBasis;
 use bidlens_domain::risk::RiskType;
 
 use crate::labels::{self, Words};
@@ -202,7 +203,16 @@ impl Page {
         let (demand, response) = (self.say("招标要求", "The tender demands"), self.say("投标响应", "The bid says"));
         self.side(demand, &finding.requirement_text, &finding.tender_evidence);
         self.side(response, &finding.response_text, finding.bid_evidence());
-        self.raw("</div></article>");
+        self.raw("</div>");
+        self.basis(&finding.basis);
+        self.raw("</article>");
+    }
+
+    fn basis(&mut self, basis: &[LegalBasis]) {
+        let label = self.say("法律依据：", "Legal basis:");
+        for one in basis {
+            let _ = write!(self.out, "<p class=\"law\"><b>{label}</b> {}</p>", escape(&model::basis_words(one)));
+        }
     }
 
     fn side(&mut self, heading: &str, text: &str, evidence: &[Evidence]) {
@@ -291,11 +301,7 @@ impl Page {
                 escape(&risk.rule_id),
                 risk.law.as_ref().map_or_else(String::new, |law| format!(" · {}", escape(law))),
             );
-            for basis in &risk.basis {
-                let label = self.say("法律依据：", "Legal basis:");
-                let words = escape(&model::basis_words(basis));
-                let _ = write!(self.out, "<p class=\"law\"><b>{label}</b> {words}</p>");
-            }
+            self.basis(&risk.basis);
             self.quotes(risk.evidence());
             self.raw("</details>");
         }

@@ -95,6 +95,7 @@ pub fn finding_json(finding: &Finding) -> Value {
         "state": finding.state().as_str(),
         "rigid": finding.rigid,
         "remark": finding.remark,
+        "legal_basis": finding.basis.iter().map(basis_json).collect::<Vec<_>>(),
         "tender_evidence": finding.tender_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
         "bid_evidence": finding.bid_evidence().iter().map(evidence_json).collect::<Vec<_>>(),
     })

@@ -109,7 +109,11 @@ pub(crate) fn counts(findings: &[Finding]) -> [(Verdict, usize); 3] {
 
 /// An article with its words and the time it held.
 pub(crate) fn basis_words(basis: &LegalBasis) -> String {
-    let mut words = format!("《{}》{}", basis.law, basis.article);
+    let mut words = if basis.law.is_ascii() {
+        format!("{}, {}", basis.law, basis.article)
+    } else {
+        format!("《{}》{}", basis.law, basis.article)
+    };
     if !basis.text.is_empty() {
         words.push_str(&format!("：“{}”", basis.text));
     }

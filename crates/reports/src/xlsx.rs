@@ -164,7 +164,10 @@ fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String
         labels::verdict(finding.verdict()).in_language(language).to_owned(),
         if finding.rigid { Words("是", "yes").in_language(language).to_owned() } else { String::new() },
         labels::dimension(finding.dimension, language).to_owned(),
-        finding.remark.clone(),
+        std::iter::once(finding.remark.clone())
+            .chain(finding.basis.iter().map(model::basis_words))
+            .collect::<Vec<_>>()
+            .join("\n"),
         finding.requirement_text.clone(),
         quotes(&finding.tender_evidence, language),
         finding.response_text.clone(),

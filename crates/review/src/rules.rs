@@ -13,6 +13,7 @@ mod regime;
 use std::collections::BTreeMap;
 
 use bidlens_domain::field::{Field, FieldKey};
+use bidlens_domain::finding::{Finding, Verdict};
 use bidlens_domain::legal::{Abstention, LegalBasis, LegalReading, Regime, RuleOutcome, RuleState};
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
 use bidlens_domain::scoring::Scoring;
@@ -24,6 +25,9 @@ use data::{Category, Kind, LegalRule, Version};
 
 pub use page::page;
 
+/// Below it, the category was weighed from words all over the text and not read from a label or a name.
+const CATEGORY_CONFIDENCE_MIN: f32 = 0.65;
+
 /// Holds every rule against a tender.
 pub(crate) fn read(
     reading: &Reading<'_>,
@@ -31,7 +35,8 @@ pub(crate) fn read(
     scoring: &Scoring,
 ) -> (Vec<Risk>, LegalReading) {
     let mut legal = regime::resolve(reading, fields);
-    let category = fields.get("category").and_then(Field::text);
+    // A category that was only guessed from the text's words is no ground for a rule.
+    let category = fields.get("category").filter(|f| f.confidence >= CATEGORY_CONFIDENCE_MIN).and_then(Field::text);
     let mut risks = Vec::new();
     let mut outcomes = Vec::new();
     {
@@ -87,6 +92,28 @@ fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &
     }
 }
 
+/// Gives findings that are no pass the article by which the law judges such a bid.
+///
+/// Where the regime or the date is not certain, nothing is added.
+pub(crate) fn ground(findings: &mut [Finding], legal: &LegalReading) {
+    let Some(date) = legal.date.or(legal.not_before).filter(|_| legal.regime != Regime::Unknown) else { return };
+    for finding in findings.iter_mut().filter(|f| f.verdict() != Verdict::Pass) {
+        let Some(rule) = data::bid_rules().iter().find(|r| r.check == finding.rule_id) else { continue };
+        finding.basis = rule
+            .bases
+            .iter()
+            .filter(|b| b.regimes.contains(&legal.regime) && b.from <= date)
+            .map(|b| LegalBasis {
+                law: b.law.clone(),
+                article: b.article.clone(),
+                text: b.text.clone(),
+                valid_from: b.from,
+                valid_to: None,
+            })
+            .collect();
+    }
+}
+
 /// The version in force on a day.
 fn in_force(versions: &[Version], date: NaiveDate) -> Option<&Version> {
     versions.iter().find(|v| v.from <= date && v.to.is_none_or(|to| date <= to))
@@ -103,7 +130,9 @@ fn risk(
     let articles: Vec<String> = version
         .basis
         .iter()
-        .map(|b| if english { format!("{}, {}", b.law, b.article) } else { format!("《{}》{}", b.law, b.article) })
+        .map(|b| {
+            if b.law.is_ascii() { format!("{}, {}", b.law, b.article) } else { format!("《{}》{}", b.law, b.article) }
+        })
         .collect();
     let law = articles.join(if english { "; " } else { "、" });
     // The article's own words say what is asked; how a hint was read and where its limits are is said as well.

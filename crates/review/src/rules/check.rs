@@ -415,7 +415,7 @@ impl<'a> Case<'a> {
         for sentence in self.sentences.iter().filter(|s| !s.in_contract) {
             let text = self.reading.text(sentence.unit, &sentence.range);
             // 履约保函 is another guarantee; “满后” adds to the bid's validity and is no length of its own.
-            if text.contains("履约") || text.contains("预付") || text.contains("满后") || text.contains("届满") {
+            if ["履约", "预付", "满", "超", "延", "长于", "后"].iter().any(|w| text.contains(w)) {
                 continue;
             }
             let Some(days) = stated.captures(text).and_then(|c| c.name("n")?.as_str().parse::<i64>().ok()) else {
@@ -436,7 +436,7 @@ impl<'a> Case<'a> {
 
     fn committee(&self, words: &[Pattern], least: i64, above: Option<(i64, i64)>) -> Found {
         static SIZE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-            Regex::new(r"(由|成员人数为?|成员总数为?|人数为?|共|共计|:|为)(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2})(名|人|位)(?P<more>\(?(含)?\d?\)?(及)?以上)?").ok()
+            Regex::new(r"(由|成员(人数|总数)?(为|:)?|总人数(为|:)?|人数(为|:)|共计?)(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2})(名|人|位)(?P<more>\(?(含)?\d?\)?(及)?以上)?").ok()
         });
         let Some(size) = SIZE.as_ref() else { return Found::Nothing };
         let budget = self.field("budget").and_then(Field::money).map(|m| m.minor / 100);

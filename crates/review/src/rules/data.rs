@@ -22,6 +22,7 @@ const FILES: [(&str, &str); 6] = [
     ("contents.yaml", include_str!("data/contents.yaml")),
     ("foreign.yaml", include_str!("data/foreign.yaml")),
 ];
+const BIDS: &str = include_str!("data/bids.yaml");
 const SETTINGS: &str = include_str!("data/settings.yaml");
 
 /// Words in the two languages of reports.
@@ -331,6 +332,41 @@ pub fn load() -> Result<Vec<LegalRule>, String> {
         }
     }
     Ok(rules)
+}
+
+/// What the law says of bids that a check of the review found wanting.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BidRule {
+    /// The check's id, such as `B001`.
+    pub check: String,
+    pub subject: Words,
+    pub bases: Vec<BidBasis>,
+}
+
+/// An article on bids and the regimes it is for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BidBasis {
+    pub regimes: Vec<Regime>,
+    pub from: NaiveDate,
+    pub law: String,
+    pub article: String,
+    pub text: String,
+}
+
+/// The rules on bids.
+pub fn bid_rules() -> &'static [BidRule] {
+    static RULES: LazyLock<Vec<BidRule>> = LazyLock::new(|| load_bid_rules().unwrap_or_default());
+    &RULES
+}
+
+/// Reads the embedded file of rules on bids.
+///
+/// # Errors
+/// Says what cannot be read in `bids.yaml`.
+pub fn load_bid_rules() -> Result<Vec<BidRule>, String> {
+    serde_saphyr::from_str(BIDS).map_err(|e| format!("bids.yaml: {e}"))
 }
 
 /// The beginnings of tenders that examples share, by name.

@@ -37,6 +37,26 @@ pub fn page() -> Result<String, String> {
     for rule in &rules {
         section(&mut out, rule);
     }
+    out.push_str(
+        "\n## Bids\n\nWhere the regime is known, a finding of the review that is no pass names the article on such bids. Findings\n\
+         across bids are clues.\n\n| check | subject | regimes | article |\n|---|---|---|---|\n",
+    );
+    for rule in data::load_bid_rules()? {
+        for basis in &rule.bases {
+            let regimes: Vec<String> = basis.regimes.iter().map(|r| format!("`{}`", r.as_str())).collect();
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | 《{}》{}：“{}”, from {} |",
+                rule.check,
+                cell(&rule.subject.zh),
+                regimes.join(", "),
+                basis.law,
+                basis.article,
+                basis.text,
+                basis.from,
+            );
+        }
+    }
     out.push_str("\n## Working days\n\nThe calendar follows these notices; other years are not judged.\n\n| year | notice |\n|---|---|\n");
     for (year, source) in Calendar::of_china().sources() {
         let _ = writeln!(out, "| {year} | {source} |");
@@ -65,7 +85,7 @@ fn section(out: &mut String, rule: &LegalRule) {
         let _ = writeln!(out, "- from {} to {to}{as_hint}: `{}`, needs {needs}", version.from, version.check.name());
         for basis in &version.basis {
             let text = if basis.text.is_empty() { String::new() } else { format!("：“{}”", basis.text) };
-            let _ = writeln!(out, "  - 《{}》{}{text}", basis.law, basis.article);
+            let _ = writeln!(out, "  - {} {}{text}", basis.law, basis.article);
         }
     }
     let _ = writeln!(out, "\nFires on:\n");

@@ -167,7 +167,9 @@ fn chinese(signals: &Signals, fields: &BTreeMap<FieldKey, Field>) -> (Regime, Ve
     if signals.not_government.any() && !bidding.any() {
         return (Regime::Enterprise, signals.not_government.evidence.clone());
     }
-    let is_government = government.any() && !signals.not_government.any();
+    // 政府采购法 2: those who buy under it are public bodies; a company that copied its words is under something else.
+    let company = text("buyer_name").is_some_and(|name| ["公司", "集团", "银行"].iter().any(|w| name.contains(w)));
+    let is_government = government.any() && !signals.not_government.any() && !company;
     if is_government && signals.framework.any() {
         return (Regime::GovFramework, both(government, &signals.framework));
     }

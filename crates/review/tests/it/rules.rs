@@ -109,8 +109,8 @@ fn the_regime_follows_the_words_of_the_tender() {
 
 #[test]
 fn a_law_that_is_only_quoted_beside_another_decides_nothing() {
-    // A company's consultation that copied a condition from a government's: neither party words nor method tell.
-    let copied = "# 采购文件\n\n# 第一章 公告\n\n招标方式：公开招标\n\n招标人：柏溪机械股份有限公司\n\n招标人负责解释。招标人保留权利。\n\n投标人应满足《中华人民共和国政府采购法》第二十二条规定。\n";
+    // A condition copied from a government's tender, while the buyer is called by the word of the other law.
+    let copied = "# 采购文件\n\n# 第一章 公告\n\n招标方式：公开招标\n\n招标人：柏溪县供水站\n\n招标人负责解释。招标人保留权利。\n\n投标人应满足《中华人民共和国政府采购法》第二十二条规定。\n";
     assert_eq!(extract(copied).legal.regime, Regime::Unknown);
     // Whoever tenders is under 招标投标法 (its article 2), here by its own word for the buyer.
     let unnamed = "# 招标文件\n\n# 第一章 招标公告\n\n现对本工程施工进行公开招标。\n\n招标方式：公开招标\n\n招标人：柏溪县水务建设管理处\n\n招标人负责解释招标文件。\n";
@@ -120,6 +120,9 @@ fn a_law_that_is_only_quoted_beside_another_decides_nothing() {
     let facts = extract(mixed);
     assert_eq!(facts.legal.regime, Regime::Unknown);
     assert!(!facts.legal.regime_evidence.is_empty(), "the words for both laws are kept");
+    // A company that buys with the government's words is no public body.
+    let company = "# 采购文件\n\n# 第一章 公告\n\n根据《中华人民共和国政府采购法》公开招标。\n\n采购方式：公开招标\n\n采购人：柏溪机械股份有限公司\n\n采购人负责解释。\n";
+    assert_eq!(extract(company).legal.regime, Regime::Unknown);
     // The document says itself that it is no government procurement.
     let own = "# 采购文件\n\n# 第一章 公告\n\n采购方式：竞争性磋商\n\n采购人：柏溪机械股份有限公司\n\n本项目不属于政府采购项目，不适用《中华人民共和国政府采购法》。\n";
     assert_eq!(extract(own).legal.regime, Regime::Enterprise);
@@ -151,6 +154,38 @@ fn a_risk_by_law_says_may_and_names_the_article() {
     评标委员会由4人组成。
     "
     );
+}
+
+#[test]
+fn a_finding_names_the_article_on_such_bids_where_the_law_is_known() {
+    let settings = data::settings().expect("settings.yaml");
+    let check = |beginning: &str| {
+        let words = format!("{beginning}\n最高限价：人民币800000元\n\n投标报价超过最高限价的，投标无效。\n");
+        let tender = [parse("tender.md", words.as_bytes(), &Limits::default())];
+        let bid = "# 投标函\n\n投标总报价为人民币900,000.00元（大写：玖拾万元整）。\n\n投标人：禾木家居有限公司\n";
+        let bid = [parse("bid.md", bid.as_bytes(), &Limits::default())];
+        let facts = bidlens_review::extract(&tender);
+        let files = [bidlens_review::BidFiles { bidder_name: "禾木家居有限公司".to_owned(), documents: &bid }];
+        let reviews = bidlens_review::review(&tender, &facts, &files, &[]);
+        let finding = reviews[0].findings.iter().find(|f| f.rule_id == "B001").expect("the price is judged").clone();
+        assert_eq!(finding.verdict(), bidlens_domain::finding::Verdict::Fail);
+        finding.basis.iter().map(|b| format!("{} {}", b.law, b.article)).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(check(&settings["gov_goods"]), "政府采购货物和服务招标投标管理办法 第六十三条");
+    assert_eq!(check(&settings["works"]), "招标投标法实施条例 第五十一条");
+    assert_eq!(check(&settings["no_law"]), "", "the law is not known");
+}
+
+#[test]
+fn rules_on_bids_name_checks_that_exist() {
+    let checks: Vec<String> = (1..=22).map(|n| format!("B{n:03}")).chain(["X001".into(), "X002".into()]).collect();
+    let rules = data::load_bid_rules().expect("bids.yaml");
+    assert!(rules.len() >= 10);
+    for rule in rules {
+        assert!(checks.contains(&rule.check), "{}", rule.check);
+        assert!(!rule.subject.zh.is_empty() && !rule.subject.en.is_empty());
+        assert!(rule.bases.iter().all(|b| !b.text.is_empty() && !b.regimes.is_empty()), "{}", rule.check);
+    }
 }
 
 #[test]
