@@ -131,7 +131,9 @@ pub(crate) fn regime(regime: Regime) -> Words {
     match regime {
         Regime::ZtbMandatory => Words("招标投标法（依法必须招标）", "Bidding Law, mandatory tendering"),
         Regime::Ztb => Words("招标投标法", "Bidding Law"),
-        Regime::GovGoodsServices => Words("政府采购法：货物和服务招标", "Government Procurement Law: goods and services"),
+        Regime::GovGoodsServices => {
+            Words("政府采购法：货物和服务招标", "Government Procurement Law: goods and services")
+        }
         Regime::GovNegotiation => Words("政府采购法：竞争性谈判", "Government Procurement Law: negotiation"),
         Regime::GovInquiry => Words("政府采购法：询价", "Government Procurement Law: inquiry"),
         Regime::GovSingleSource => Words("政府采购法：单一来源", "Government Procurement Law: single source"),

@@ -128,10 +128,11 @@ pub(crate) fn basis_words(basis: &LegalBasis) -> String {
 pub(crate) fn legal_words(legal: &LegalReading, language: Language) -> String {
     let count = |state: RuleState| legal.outcomes.iter().filter(|o| o.state == state).count();
     let regime = labels::regime(legal.regime).in_language(language);
-    let (fired, clear, open) =
-        (count(RuleState::Fired), count(RuleState::NotTriggered), count(RuleState::Abstained));
+    let (fired, clear, open) = (count(RuleState::Fired), count(RuleState::NotTriggered), count(RuleState::Abstained));
     match language {
-        Language::Zh => format!("适用法律：{regime}；法律规则：{fired} 条提示，{clear} 条未触发，{open} 条因信息不足未判断"),
+        Language::Zh => {
+            format!("适用法律：{regime}；法律规则：{fired} 条提示，{clear} 条未触发，{open} 条因信息不足未判断")
+        }
         Language::En => {
             format!("Law: {regime}; rules: {fired} fired, {clear} did not, {open} not judged for want of facts")
         }

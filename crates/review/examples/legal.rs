@@ -10,7 +10,13 @@ fn main() -> std::io::Result<()> {
         let bytes = std::fs::read(&path)?;
         let document = parse(&path, &bytes, &Limits::default());
         let facts = bidlens_review::extract(&[document]);
-        writeln!(stdout, "# {path}: {} on {:?}, not before {:?}", facts.legal.regime.as_str(), facts.legal.date, facts.legal.not_before)?;
+        writeln!(
+            stdout,
+            "# {path}: {} on {:?}, not before {:?}",
+            facts.legal.regime.as_str(),
+            facts.legal.date,
+            facts.legal.not_before
+        )?;
         for evidence in &facts.legal.regime_evidence {
             writeln!(stdout, "    p.{} «{}»", evidence.page(), evidence.quote())?;
         }

@@ -30,7 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut checked, mut wrong) = (0, 0);
     for (id, law, article, text) in quotes.chain(on_bids).filter(|(.., text)| !text.is_empty()) {
         let own: Vec<_> = copies.iter().filter(|(name, _)| *name == law).collect();
-        let stands = |copy: &BTreeMap<String, String>| copy.get(&article).is_some_and(|t| bare(t).contains(&bare(&text)));
+        let stands =
+            |copy: &BTreeMap<String, String>| copy.get(&article).is_some_and(|t| bare(t).contains(&bare(&text)));
         checked += 1;
         if own.is_empty() || !own.iter().all(|(_, copy)| stands(copy)) {
             wrong += 1;

@@ -212,7 +212,9 @@ impl<'a> Case<'a> {
         let mut wrong: Vec<String> = Vec::new();
         let mut evidence = Vec::new();
         for (index, sentence, text) in self.matching(clause) {
-            for number in numbers.iter().flat_map(|p| p.0.captures_iter(text)).filter_map(|c| c.name("n").map(|m| m.as_str())) {
+            for number in
+                numbers.iter().flat_map(|p| p.0.captures_iter(text)).filter_map(|c| c.name("n").map(|m| m.as_str()))
+            {
                 let Some(value) = number_of(number) else { continue };
                 seen = true;
                 let low = least.is_some_and(|least| value < Decimal::from_integer(least));
@@ -255,7 +257,9 @@ impl<'a> Case<'a> {
         if excepted {
             return Found::Abstained(Abstention::ExceptionPossible, Vec::new());
         }
-        Found::Fired { words: format!("“{first}”"), english: format!("“{first}”"), evidence: distinct(evidence) }
+        Found::Fired {
+            words: format!("“{first}”"), english: format!("“{first}”"), evidence: distinct(evidence)
+        }
     }
 
     fn somewhere(&self, pattern: &Pattern) -> bool {
@@ -292,8 +296,7 @@ impl<'a> Case<'a> {
         }
         for (lot, value, whole) in pairs {
             if value.exceeds(&limit.of(whole)) == Some(true) {
-                let evidence =
-                    field.evidence().iter().take(2).chain(base.evidence().iter().take(1)).cloned();
+                let evidence = field.evidence().iter().take(2).chain(base.evidence().iter().take(1)).cloned();
                 let share = value.minor as f64 / whole.minor.max(1) as f64 * 100.0;
                 return Found::Fired {
                     words: format!("{lot}{value} 为 {whole} 的 {share:.2}%，超过 {percent}%"),
@@ -315,9 +318,7 @@ impl<'a> Case<'a> {
     fn percent_at_most(&self, key: &str, percent: i64) -> Found {
         let Some(field) = self.field(key) else { return Found::missing(&[key]) };
         match (field.status(), field.found()) {
-            (_, Some(FieldValue::Percent(share))) => {
-                self.above(*share, Percent::from_hundredths(percent * 100), field)
-            }
+            (_, Some(FieldValue::Percent(share))) => self.above(*share, Percent::from_hundredths(percent * 100), field),
             (FieldStatus::StatedNone, _) => Found::Nothing,
             _ => Found::missing(&[key]),
         }
@@ -472,7 +473,10 @@ impl<'a> Case<'a> {
 
     fn qualification_scored(&self) -> Found {
         static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-            Regex::new(r"(GB/T ?|ISO/?(IEC)? ?|OHSAS ?)\d{4,5}|[\p{Han}A-Z]{2,18}(许可证|资质证书|认证证书|备案证|资质)").ok()
+            Regex::new(
+                r"(GB/T ?|ISO/?(IEC)? ?|OHSAS ?)\d{4,5}|[\p{Han}A-Z]{2,18}(许可证|资质证书|认证证书|备案证|资质)",
+            )
+            .ok()
         });
         let Some(names) = NAMES.as_ref() else { return Found::Nothing };
         let mut demanded: Vec<(String, &Sentence)> = Vec::new();
@@ -499,8 +503,13 @@ impl<'a> Case<'a> {
             if let Some(item) = item {
                 return Found::Fired {
                     words: format!("“{name}”既是资格条件，又在评分项“{}”中得分", super::short(&item.item)),
-                    english: format!("“{name}” is a condition of admission and scores under “{}”", super::short(&item.item)),
-                    evidence: distinct(self.evidence(sentence).into_iter().chain(item.evidence.iter().take(2).cloned())),
+                    english: format!(
+                        "“{name}” is a condition of admission and scores under “{}”",
+                        super::short(&item.item)
+                    ),
+                    evidence: distinct(
+                        self.evidence(sentence).into_iter().chain(item.evidence.iter().take(2).cloned()),
+                    ),
                 };
             }
         }
@@ -596,9 +605,9 @@ fn qualifies(reading: &Reading<'_>, unit: usize) -> bool {
 
 fn scores(reading: &Reading<'_>, unit: usize) -> bool {
     reading.zone(unit) == Zone::Evaluation
-        || ["评分", "打分", "评审因素", "分值"].iter().any(|w| {
-            reading.context(unit).contains(w) || reading.headings(unit).iter().take(2).any(|h| h.contains(w))
-        })
+        || ["评分", "打分", "评审因素", "分值"]
+            .iter()
+            .any(|w| reading.context(unit).contains(w) || reading.headings(unit).iter().take(2).any(|h| h.contains(w)))
 }
 
 fn is_price(name: &str) -> bool {
@@ -639,7 +648,24 @@ fn tables(items: &[ScoreItem]) -> Vec<Vec<&ScoreItem>> {
 
 /// A certificate's name without the verb that asks for it.
 fn bare_name(name: &str) -> String {
-    let starts = ["具有有效的", "具备有效的", "持有有效的", "投标人须具有", "供应商须具有", "须具有", "应具有", "具有", "具备", "持有", "提供", "取得", "有效的", "有效期内的", "投标人", "供应商"];
+    let starts = [
+        "具有有效的",
+        "具备有效的",
+        "持有有效的",
+        "投标人须具有",
+        "供应商须具有",
+        "须具有",
+        "应具有",
+        "具有",
+        "具备",
+        "持有",
+        "提供",
+        "取得",
+        "有效的",
+        "有效期内的",
+        "投标人",
+        "供应商",
+    ];
     let mut bare = name;
     while let Some(rest) = starts.iter().find_map(|s| bare.strip_prefix(s)) {
         bare = rest;

@@ -299,7 +299,11 @@ impl TryFrom<String> for Pattern {
 
     fn try_from(text: String) -> Result<Pattern, String> {
         // A sentence of a tender is short; a pattern that needs more than this has gone astray.
-        regex::RegexBuilder::new(&text).size_limit(1 << 20).build().map(Pattern).map_err(|e| format!("pattern {text}: {e}"))
+        regex::RegexBuilder::new(&text)
+            .size_limit(1 << 20)
+            .build()
+            .map(Pattern)
+            .map_err(|e| format!("pattern {text}: {e}"))
     }
 }
 

@@ -65,7 +65,11 @@ pub fn page() -> Result<String, String> {
 }
 
 fn section(out: &mut String, rule: &LegalRule) {
-    let _ = write!(out, "\n## {}\n\n**{}** ({})\n\n{}\n\n{}\n\n", rule.id, rule.title.zh, rule.title.en, rule.explanation.zh, rule.explanation.en);
+    let _ = write!(
+        out,
+        "\n## {}\n\n**{}** ({})\n\n{}\n\n{}\n\n",
+        rule.id, rule.title.zh, rule.title.en, rule.explanation.zh, rule.explanation.en
+    );
     let regimes: Vec<String> = rule.regimes.iter().map(|r| format!("`{}`", r.as_str())).collect();
     let _ = writeln!(out, "- regimes: {}", regimes.join(", "));
     if !rule.categories.is_empty() {

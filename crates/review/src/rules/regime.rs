@@ -84,14 +84,20 @@ fn words() -> Option<&'static Words> {
     static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
         let new = |pattern: &str| Regex::new(pattern).ok();
         Some(Words {
-            government: new("政府采购法([^律]|$)|落实政府采购政策|政府采购计划(编号|备案)|《政府采购货物和服务招标投标管理办法》|《政府采购非招标采购方式管理办法》|《政府采购竞争性磋商采购方式管理暂行办法》")?,
+            government: new(
+                "政府采购法([^律]|$)|落实政府采购政策|政府采购计划(编号|备案)|《政府采购货物和服务招标投标管理办法》|《政府采购非招标采购方式管理办法》|《政府采购竞争性磋商采购方式管理暂行办法》",
+            )?,
             order_87: new("《政府采购货物和服务招标投标管理办法》|(财政部|部)(令)?.{0,3}第?87号")?,
             bidding: new("招标投标法》|招标投标法实施条例|中华人民共和国招标投标法")?,
             mandatory: new("(本(次|招标)?(招标|采购|工程)?(项目|工程)?|该项目)(属于|为|系|是)依法必须(进行)?招标")?,
             not_mandatory: new("(非|不属于|不是)依法必须(进行)?招标")?,
-            not_government: new("(本项目|本次(采购|招标))(不属于|不是|不适用于?|非)(《?(中华人民共和国)?政府采购法|依法必须(进行)?政府采购|政府采购(项目|活动|范畴|范围|的?(采购)?行为))")?,
+            not_government: new(
+                "(本项目|本次(采购|招标))(不属于|不是|不适用于?|非)(《?(中华人民共和国)?政府采购法|依法必须(进行)?政府采购|政府采购(项目|活动|范畴|范围|的?(采购)?行为))",
+            )?,
             framework: new("框架协议采购方式管理暂行办法|封闭式框架协议|开放式框架协议")?,
-            world_bank: new("(?i)World Bank.{0,200}(Procurement Regulations|Borrower|Standard Procurement Document)|Procurement Regulations for IPF Borrowers")?,
+            world_bank: new(
+                "(?i)World Bank.{0,200}(Procurement Regulations|Borrower|Standard Procurement Document)|Procurement Regulations for IPF Borrowers",
+            )?,
             eu: new("2014/24/EU")?,
             far: new(r"Federal Acquisition Regulation|\bFAR (Part |Subpart |clause )?\d{1,2}\.")?,
         })
@@ -216,7 +222,8 @@ fn tendered(signals: &Signals, fields: &BTreeMap<FieldKey, Field>, works: bool) 
         return (Regime::ZtbMandatory, both(law, &signals.mandatory));
     }
     let funds = fields.get("fund_source").filter(|f| {
-        f.found().is_some() && ["财政", "国有", "政府投资", "政府性", "专项债", "国债"].iter().any(|w| f.raw().contains(w))
+        f.found().is_some()
+            && ["财政", "国有", "政府投资", "政府性", "专项债", "国债"].iter().any(|w| f.raw().contains(w))
     });
     let amount = ["budget", "max_price"].iter().find_map(|key| {
         let field = fields.get(*key)?;
@@ -251,7 +258,8 @@ fn not_before(reading: &Reading<'_>) -> Option<NaiveDate> {
     static COVER: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^(日期:)?(?P<year>20[0-4]\d)年(?P<month>\d{1,2})月(\d{1,2}日)?$").ok());
     let (cited, cover) = (CITED.as_ref()?, COVER.as_ref()?);
-    let number = |found: &regex::Captures<'_>, name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
+    let number =
+        |found: &regex::Captures<'_>, name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
     let day = |year: u32, month: u32| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1);
     let mut latest: Option<NaiveDate> = None;
     for unit in reading.units.iter().filter(|u| u.zone != Zone::BidForms) {

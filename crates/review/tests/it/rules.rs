@@ -12,9 +12,10 @@ fn extract(markdown: &str) -> Facts {
 
 fn text_of(example: &Example) -> String {
     let settings = data::settings().expect("settings.yaml");
-    let beginning = example.setting.as_ref().map_or("", |name| {
-        settings.get(name).unwrap_or_else(|| panic!("no setting {name} in settings.yaml")).as_str()
-    });
+    let beginning = example
+        .setting
+        .as_ref()
+        .map_or("", |name| settings.get(name).unwrap_or_else(|| panic!("no setting {name} in settings.yaml")).as_str());
     format!("{beginning}\n{}", example.text)
 }
 
@@ -31,7 +32,10 @@ fn every_rule_fires_on_its_examples_and_is_silent_on_the_others() {
             let found = outcome(&facts, &rule);
             let risk = facts.risks.iter().find(|r| r.rule_id == rule.id);
             if found.state != RuleState::Fired || risk.is_none_or(|r| r.evidence().is_empty() || r.basis.is_empty()) {
-                wrong.push(format!("{} must fire: {found:?}, regime {:?}\n{}", rule.id, facts.legal.regime, example.text));
+                wrong.push(format!(
+                    "{} must fire: {found:?}, regime {:?}\n{}",
+                    rule.id, facts.legal.regime, example.text
+                ));
             }
         }
         for example in &rule.silent {
@@ -64,7 +68,9 @@ fn every_rule_has_what_a_reader_needs_to_check_it() {
             assert!(!words.zh.trim().is_empty() && !words.en.trim().is_empty(), "{id} lacks words in a language");
         }
         for pair in rule.versions.windows(2) {
-            let (Some(to), from) = (pair[0].to, pair[1].from) else { panic!("{id}: a version before the last has no end") };
+            let (Some(to), from) = (pair[0].to, pair[1].from) else {
+                panic!("{id}: a version before the last has no end")
+            };
             assert_eq!(to.succ_opt(), Some(from), "{id}: versions leave a gap or overlap");
         }
         for version in &rule.versions {
