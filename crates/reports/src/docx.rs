@@ -112,11 +112,10 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
 
 /// Title, what to do, and the articles a risk rests on.
 fn risk_words(risk: &Risk, language: Language) -> String {
-    format!("{}\n{}{}", risk.title, risk.suggestion, basis_lines(&risk.basis, language))
+    format!("{}\n{}{}", risk.title, risk.suggestion, basis_lines(&risk.basis, model::basis_label(true, language)))
 }
 
-fn basis_lines(basis: &[LegalBasis], language: Language) -> String {
-    let label = Words("法律依据：", "Legal basis: ").in_language(language);
+fn basis_lines(basis: &[LegalBasis], label: &str) -> String {
     basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one))).collect()
 }
 
@@ -128,11 +127,12 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
     let side = |words: &str, evidence: &[Evidence]| {
         if evidence.is_empty() { words.to_owned() } else { quotes(evidence, language) }
     };
+    let rests = finding.verdict() == Verdict::Fail;
     let cells = [
         format!("{verdict}{rigid}"),
         side(&finding.requirement_text, &finding.tender_evidence),
         side(&finding.response_text, finding.bid_evidence()),
-        format!("{}{}", finding.remark, basis_lines(&finding.basis, language)),
+        format!("{}{}", finding.remark, basis_lines(&finding.basis, model::basis_label(rests, language))),
     ];
     let colour = match finding.verdict() {
         Verdict::Fail => "B42318",

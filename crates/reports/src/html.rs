@@ -204,12 +204,11 @@ impl Page {
         self.side(demand, &finding.requirement_text, &finding.tender_evidence);
         self.side(response, &finding.response_text, finding.bid_evidence());
         self.raw("</div>");
-        self.basis(&finding.basis);
+        self.basis(&finding.basis, model::basis_label(verdict == Verdict::Fail, self.language));
         self.raw("</article>");
     }
 
-    fn basis(&mut self, basis: &[LegalBasis]) {
-        let label = self.say("法律依据：", "Legal basis:");
+    fn basis(&mut self, basis: &[LegalBasis], label: &str) {
         for one in basis {
             let _ = write!(self.out, "<p class=\"law\"><b>{label}</b> {}</p>", escape(&model::basis_words(one)));
         }
@@ -301,7 +300,7 @@ impl Page {
                 escape(&risk.rule_id),
                 risk.law.as_ref().map_or_else(String::new, |law| format!(" · {}", escape(law))),
             );
-            self.basis(&risk.basis);
+            self.basis(&risk.basis, model::basis_label(true, self.language));
             self.quotes(risk.evidence());
             self.raw("</details>");
         }

@@ -107,6 +107,16 @@ pub(crate) fn counts(findings: &[Finding]) -> [(Verdict, usize); 3] {
     [Verdict::Fail, Verdict::Risk, Verdict::Pass].map(|v| (v, findings.iter().filter(|f| f.verdict() == v).count()))
 }
 
+/// How an article is introduced: a fail and a legal risk rest on it, of a lesser finding it is what to compare with.
+pub(crate) fn basis_label(rests: bool, language: Language) -> &'static str {
+    let words = if rests {
+        labels::Words("法律依据：", "Legal basis: ")
+    } else {
+        labels::Words("可对照条文：", "Article to compare: ")
+    };
+    words.in_language(language)
+}
+
 /// An article with its words and the time it held.
 pub(crate) fn basis_words(basis: &LegalBasis) -> String {
     let mut words = if basis.law.is_ascii() {

@@ -158,16 +158,20 @@ fn findings(sheet: &mut Worksheet, review: &Review, language: Language, formats:
     Ok(())
 }
 
+/// The remark, and the articles the finding names.
+fn finding_words(finding: &Finding, language: Language) -> String {
+    let label = model::basis_label(finding.verdict() == Verdict::Fail, language);
+    let articles = finding.basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one)));
+    std::iter::once(finding.remark.clone()).chain(articles).collect()
+}
+
 fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String; 11] {
     [
         bidder.to_owned(),
         labels::verdict(finding.verdict()).in_language(language).to_owned(),
         if finding.rigid { Words("是", "yes").in_language(language).to_owned() } else { String::new() },
         labels::dimension(finding.dimension, language).to_owned(),
-        std::iter::once(finding.remark.clone())
-            .chain(finding.basis.iter().map(model::basis_words))
-            .collect::<Vec<_>>()
-            .join("\n"),
+        finding_words(finding, language),
         finding.requirement_text.clone(),
         quotes(&finding.tender_evidence, language),
         finding.response_text.clone(),

@@ -98,7 +98,8 @@ fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &
 pub(crate) fn ground(findings: &mut [Finding], legal: &LegalReading) {
     let Some(date) = legal.date.or(legal.not_before).filter(|_| legal.regime != Regime::Unknown) else { return };
     for finding in findings.iter_mut().filter(|f| f.verdict() != Verdict::Pass) {
-        let Some(rule) = data::bid_rules().iter().find(|r| r.check == finding.rule_id) else { continue };
+        let rule = data::bid_rules().iter().find(|r| r.check == finding.rule_id && (finding.rigid || !r.rigid_only));
+        let Some(rule) = rule else { continue };
         finding.basis = rule
             .bases
             .iter()

@@ -345,6 +345,9 @@ pub struct BidRule {
     /// The check's id, such as `B001`.
     pub check: String,
     pub subject: Words,
+    /// Only for findings on requirements whose breach disqualifies: the same check also judges what is only scored.
+    #[serde(default)]
+    pub rigid_only: bool,
     pub bases: Vec<BidBasis>,
 }
 

@@ -48,7 +48,7 @@ pub fn page() -> Result<String, String> {
                 out,
                 "| {} | {} | {} | 《{}》{}：“{}”, from {} |",
                 rule.check,
-                cell(&rule.subject.zh),
+                cell(&format!("{}{}", rule.subject.zh, if rule.rigid_only { "（实质性要求）" } else { "" })),
                 regimes.join(", "),
                 basis.law,
                 basis.article,
