@@ -39,6 +39,16 @@ pub(crate) fn read(
     let category = fields.get("category").filter(|f| f.confidence >= CATEGORY_CONFIDENCE_MIN).and_then(Field::text);
     let mut risks = Vec::new();
     let mut outcomes = Vec::new();
+    if legal.regime == Regime::Unknown {
+        let unknown = |rule: &LegalRule| RuleOutcome {
+            rule_id: rule.id.clone(),
+            state: RuleState::Abstained,
+            abstention: Some(Abstention::RegimeUnknown),
+            missing: Vec::new(),
+        };
+        legal.outcomes = data::all().iter().map(unknown).collect();
+        return (risks, legal);
+    }
     {
         let case = Case::new(reading, fields, scoring, &legal.regime_evidence);
         for rule in data::all() {
@@ -56,9 +66,6 @@ type Judged = (RuleState, Option<Abstention>, Vec<String>, Option<Risk>);
 fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &Case<'_>) -> Judged {
     let abstained = |why: Abstention, missing: Vec<String>| (RuleState::Abstained, Some(why), missing, None);
     let not_applicable = || (RuleState::NotApplicable, None, Vec::new(), None);
-    if legal.regime == Regime::Unknown {
-        return abstained(Abstention::RegimeUnknown, Vec::new());
-    }
     if !rule.regimes.contains(&legal.regime) {
         return not_applicable();
     }
