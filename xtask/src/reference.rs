@@ -5,8 +5,11 @@ use anyhow::{Context, bail};
 use crate::sh;
 
 /// Each page, and what prints it.
-const PAGES: &[(&str, &[&str])] =
-    &[("docs/reference.md", &["reference"]), ("env.example", &["reference", "--env-example"])];
+const PAGES: &[(&str, &[&str])] = &[
+    ("docs/reference.md", &["reference"]),
+    ("docs/rules.md", &["reference", "--rules"]),
+    ("env.example", &["reference", "--env-example"]),
+];
 
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     for (name, arguments) in PAGES {

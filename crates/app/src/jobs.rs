@@ -16,6 +16,7 @@ use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldKey};
 use bidlens_domain::finding::FileSummary;
+use bidlens_domain::legal::LegalReading;
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
 use bidlens_domain::scoring::Scoring;
@@ -45,6 +46,9 @@ pub struct StoredFacts {
     pub fields: std::collections::BTreeMap<FieldKey, Field>,
     pub requirements: Vec<Requirement>,
     pub scoring: Scoring,
+    /// Absent in what earlier versions stored.
+    #[serde(default)]
+    pub legal: LegalReading,
 }
 
 impl StoredFacts {
@@ -55,6 +59,7 @@ impl StoredFacts {
             risks,
             requirements: self.requirements,
             scoring: self.scoring,
+            legal: self.legal,
         }
     }
 }

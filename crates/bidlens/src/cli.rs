@@ -144,6 +144,9 @@ pub(crate) struct Reference {
     /// Print the example of an environment file instead
     #[arg(long)]
     pub(crate) env_example: bool,
+    /// Print the legal rules instead
+    #[arg(long)]
+    pub(crate) rules: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Language;
 use crate::field::{Field, FieldKey};
+use crate::legal::LegalReading;
 use crate::requirement::Requirement;
 use crate::risk::Risk;
 use crate::scoring::Scoring;
@@ -17,6 +18,9 @@ pub struct Facts {
     pub risks: Vec<Risk>,
     pub requirements: Vec<Requirement>,
     pub scoring: Scoring,
+    /// Which law governs and what became of its rules.
+    #[serde(default)]
+    pub legal: LegalReading,
 }
 
 impl Facts {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
+use crate::legal::LegalBasis;
 use crate::requirement::Dimension;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -103,6 +104,9 @@ pub struct Finding {
     pub remark: String,
     pub tender_evidence: Vec<Evidence>,
     bid_evidence: Vec<Evidence>,
+    /// What the law says of such a bid, where the tender's regime is known and the finding is no pass.
+    #[serde(default)]
+    pub basis: Vec<LegalBasis>,
 }
 
 impl Finding {
@@ -152,6 +156,7 @@ impl Finding {
             remark,
             tender_evidence,
             bid_evidence,
+            basis: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod field;
 pub mod finding;
 pub mod fold;
+pub mod legal;
 pub mod money;
 pub mod requirement;
 pub mod risk;

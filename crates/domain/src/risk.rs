@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
+use crate::legal::LegalBasis;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RiskType {
@@ -69,6 +70,9 @@ pub struct Risk {
     /// The stable id of the reader that found it, such as `K001`.
     pub rule_id: String,
     pub law: Option<String>,
+    /// The articles it rests on, for a risk that comes from a legal rule.
+    #[serde(default)]
+    pub basis: Vec<LegalBasis>,
     evidence: Vec<Evidence>,
 }
 
@@ -96,7 +100,26 @@ impl Risk {
             return None;
         }
         let RiskText { title, description, suggestion, tags, rule_id, law } = text;
-        Some(Risk { risk_type, severity, certainty, title, description, suggestion, tags, rule_id, law, evidence })
+        Some(Risk {
+            risk_type,
+            severity,
+            certainty,
+            title,
+            description,
+            suggestion,
+            tags,
+            rule_id,
+            law,
+            basis: Vec::new(),
+            evidence,
+        })
+    }
+
+    /// The same risk with the articles it rests on.
+    #[must_use]
+    pub fn resting_on(mut self, basis: Vec<LegalBasis>) -> Risk {
+        self.basis = basis;
+        self
     }
 
     pub fn evidence(&self) -> &[Evidence] {

@@ -6,6 +6,8 @@ use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::legal::LegalBasis;
+use bidlens_domain::risk::Risk;
 use docx_rs::{
     Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableLayoutType, TableRow, WidthType,
 };
@@ -75,6 +77,8 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     docx = docx.add_table(table(rows, &widths));
 
     docx = docx.add_paragraph(heading(say("废标与其他风险", "Risks")));
+    let legal = model::legal_words(&review.facts.legal, language);
+    docx = docx.add_paragraph(Paragraph::new().add_run(Run::new().add_text(legal)));
     let widths = [1_000, 3_500, 4_500];
     let mut rows = vec![header_row(
         &[say("级别", "Severity"), say("风险与建议", "Risk and what to do"), say("依据", "Evidence")],
@@ -83,7 +87,7 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     for risk in model::risks(review) {
         let cells = [
             labels::severity(risk.severity).in_language(language).to_owned(),
-            format!("{}\n{}", risk.title, risk.suggestion),
+            risk_words(risk, language),
             quotes(risk.evidence(), language),
         ];
         rows.push(plain_row(&cells, &widths));
@@ -106,6 +110,15 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     Ok(bytes.into_inner())
 }
 
+/// Title, what to do, and the articles a risk rests on.
+fn risk_words(risk: &Risk, language: Language) -> String {
+    format!("{}\n{}{}", risk.title, risk.suggestion, basis_lines(&risk.basis, model::basis_label(true, language)))
+}
+
+fn basis_lines(basis: &[LegalBasis], label: &str) -> String {
+    basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one))).collect()
+}
+
 const FINDING_WIDTHS: [usize; 4] = [900, 2_900, 2_900, 2_300];
 
 fn finding_row(finding: &Finding, language: Language) -> TableRow {
@@ -114,11 +127,12 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
     let side = |words: &str, evidence: &[Evidence]| {
         if evidence.is_empty() { words.to_owned() } else { quotes(evidence, language) }
     };
+    let rests = finding.verdict() == Verdict::Fail;
     let cells = [
         format!("{verdict}{rigid}"),
         side(&finding.requirement_text, &finding.tender_evidence),
         side(&finding.response_text, finding.bid_evidence()),
-        finding.remark.clone(),
+        format!("{}{}", finding.remark, basis_lines(&finding.basis, model::basis_label(rests, language))),
     ];
     let colour = match finding.verdict() {
         Verdict::Fail => "B42318",

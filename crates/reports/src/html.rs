@@ -8,6 +8,7 @@ use bidlens_domain::document::{IssueSeverity, Language};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{BidReview, FileSummary, Finding, Review, Verdict};
+use bidlens_domain::legal::LegalBasis;
 use bidlens_domain::risk::RiskType;
 
 use crate::labels::{self, Words};
@@ -202,7 +203,15 @@ impl Page {
         let (demand, response) = (self.say("招标要求", "The tender demands"), self.say("投标响应", "The bid says"));
         self.side(demand, &finding.requirement_text, &finding.tender_evidence);
         self.side(response, &finding.response_text, finding.bid_evidence());
-        self.raw("</div></article>");
+        self.raw("</div>");
+        self.basis(&finding.basis, model::basis_label(verdict == Verdict::Fail, self.language));
+        self.raw("</article>");
+    }
+
+    fn basis(&mut self, basis: &[LegalBasis], label: &str) {
+        for one in basis {
+            let _ = write!(self.out, "<p class=\"law\"><b>{label}</b> {}</p>", escape(&model::basis_words(one)));
+        }
     }
 
     fn side(&mut self, heading: &str, text: &str, evidence: &[Evidence]) {
@@ -269,6 +278,9 @@ impl Page {
     fn risks(&mut self, review: &Review) {
         let heading = self.say("废标与其他风险", "Risks");
         let _ = write!(self.out, "<section id=\"risks\"><h2>{heading}</h2>");
+        let legal = model::legal_words(&review.facts.legal, self.language);
+        let _ = write!(self.out, "<p class=\"meta\">{}</p>", escape(&legal));
+        self.quotes(&review.facts.legal.regime_evidence);
         for risk in model::risks(review) {
             let kind = match risk.risk_type {
                 RiskType::MustReject => self.say("可致废标", "can disqualify"),
@@ -288,6 +300,7 @@ impl Page {
                 escape(&risk.rule_id),
                 risk.law.as_ref().map_or_else(String::new, |law| format!(" · {}", escape(law))),
             );
+            self.basis(&risk.basis, model::basis_label(true, self.language));
             self.quotes(risk.evidence());
             self.raw("</details>");
         }

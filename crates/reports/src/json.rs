@@ -8,6 +8,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldValue, Source};
 use bidlens_domain::finding::{BidReview, FileSummary, Finding, Review, Verdict};
+use bidlens_domain::legal::{LegalBasis, LegalReading, RuleOutcome};
 use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
@@ -35,6 +36,36 @@ pub fn extract_json(files: &[FileSummary], facts: &Facts) -> Value {
         "risks": facts.risks.iter().map(risk_json).collect::<Vec<_>>(),
         "requirements": facts.requirements.iter().map(requirement_json).collect::<Vec<_>>(),
         "scoring": scoring_json(&facts.scoring),
+        "legal": legal_json(&facts.legal),
+    })
+}
+
+/// Which law governs, by which words, and what became of each of its rules.
+fn legal_json(legal: &LegalReading) -> Value {
+    let rule = |outcome: &RuleOutcome| {
+        json!({
+            "rule_id": outcome.rule_id,
+            "state": outcome.state.as_str(),
+            "abstention": outcome.abstention.map(|a| a.as_str()),
+            "missing": outcome.missing,
+        })
+    };
+    json!({
+        "regime": legal.regime.as_str(),
+        "evidence": legal.regime_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
+        "date": legal.date.map(|d| d.to_string()),
+        "not_before": legal.not_before.map(|d| d.to_string()),
+        "rules": legal.outcomes.iter().map(rule).collect::<Vec<_>>(),
+    })
+}
+
+fn basis_json(basis: &LegalBasis) -> Value {
+    json!({
+        "law": basis.law,
+        "article": basis.article,
+        "text": basis.text,
+        "valid_from": basis.valid_from.to_string(),
+        "valid_to": basis.valid_to.map(|d| d.to_string()),
     })
 }
 
@@ -64,6 +95,7 @@ pub fn finding_json(finding: &Finding) -> Value {
         "state": finding.state().as_str(),
         "rigid": finding.rigid,
         "remark": finding.remark,
+        "legal_basis": finding.basis.iter().map(basis_json).collect::<Vec<_>>(),
         "tender_evidence": finding.tender_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
         "bid_evidence": finding.bid_evidence().iter().map(evidence_json).collect::<Vec<_>>(),
     })
@@ -80,6 +112,7 @@ pub fn risk_json(risk: &Risk) -> Value {
         "tags": risk.tags,
         "rule_id": risk.rule_id,
         "law": risk.law,
+        "legal_basis": risk.basis.iter().map(basis_json).collect::<Vec<_>>(),
         "evidence": risk.evidence().iter().map(evidence_json).collect::<Vec<_>>(),
     })
 }

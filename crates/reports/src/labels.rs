@@ -5,6 +5,7 @@
 use bidlens_domain::document::Language;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{FindingState, Verdict};
+use bidlens_domain::legal::Regime;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::risk::{Certainty, Severity};
 
@@ -123,6 +124,26 @@ pub(crate) fn state(state: FindingState) -> Words {
         FindingState::NotFound => Words("全文检索未找到", "not found after a full search"),
         FindingState::Unreadable => Words("部分页面无法读取", "part of the bid is unreadable"),
         FindingState::HumanOnly => Words("需人工核验", "for a person to check"),
+    }
+}
+
+pub(crate) fn regime(regime: Regime) -> Words {
+    match regime {
+        Regime::ZtbMandatory => Words("招标投标法（依法必须招标）", "Bidding Law, mandatory tendering"),
+        Regime::Ztb => Words("招标投标法", "Bidding Law"),
+        Regime::GovGoodsServices => {
+            Words("政府采购法：货物和服务招标", "Government Procurement Law: goods and services")
+        }
+        Regime::GovNegotiation => Words("政府采购法：竞争性谈判", "Government Procurement Law: negotiation"),
+        Regime::GovInquiry => Words("政府采购法：询价", "Government Procurement Law: inquiry"),
+        Regime::GovSingleSource => Words("政府采购法：单一来源", "Government Procurement Law: single source"),
+        Regime::GovConsultation => Words("政府采购法：竞争性磋商", "Government Procurement Law: consultation"),
+        Regime::GovFramework => Words("政府采购法：框架协议", "Government Procurement Law: framework"),
+        Regime::Enterprise => Words("企业自主采购", "a company's own purchase"),
+        Regime::WorldBank => Words("世界银行采购规则", "World Bank"),
+        Regime::Eu => Words("欧盟指令 2014/24/EU", "Directive 2014/24/EU"),
+        Regime::UsFar => Words("美国联邦采购条例", "Federal Acquisition Regulation"),
+        Regime::Unknown => Words("未能确定", "not certain"),
     }
 }
 

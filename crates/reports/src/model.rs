@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use bidlens_domain::document::Language;
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::legal::{LegalBasis, LegalReading, RuleState};
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::{Risk, RiskType};
 
@@ -104,4 +105,46 @@ pub(crate) fn matrix(review: &Review) -> Vec<MatrixRow<'_>> {
 /// Counts of fail, risk and pass.
 pub(crate) fn counts(findings: &[Finding]) -> [(Verdict, usize); 3] {
     [Verdict::Fail, Verdict::Risk, Verdict::Pass].map(|v| (v, findings.iter().filter(|f| f.verdict() == v).count()))
+}
+
+/// How an article is introduced: a fail and a legal risk rest on it, of a lesser finding it is what to compare with.
+pub(crate) fn basis_label(rests: bool, language: Language) -> &'static str {
+    let words = if rests {
+        labels::Words("法律依据：", "Legal basis: ")
+    } else {
+        labels::Words("可对照条文：", "Article to compare: ")
+    };
+    words.in_language(language)
+}
+
+/// An article with its words and the time it held.
+pub(crate) fn basis_words(basis: &LegalBasis) -> String {
+    let mut words = if basis.law.is_ascii() {
+        format!("{}, {}", basis.law, basis.article)
+    } else {
+        format!("《{}》{}", basis.law, basis.article)
+    };
+    if !basis.text.is_empty() {
+        words.push_str(&format!("：“{}”", basis.text));
+    }
+    match basis.valid_to {
+        Some(to) => words.push_str(&format!(" [{}–{to}]", basis.valid_from)),
+        None => words.push_str(&format!(" [{}–]", basis.valid_from)),
+    }
+    words
+}
+
+/// Under which law the tender was judged, and how many of its rules could not be.
+pub(crate) fn legal_words(legal: &LegalReading, language: Language) -> String {
+    let count = |state: RuleState| legal.outcomes.iter().filter(|o| o.state == state).count();
+    let regime = labels::regime(legal.regime).in_language(language);
+    let (fired, clear, open) = (count(RuleState::Fired), count(RuleState::NotTriggered), count(RuleState::Abstained));
+    match language {
+        Language::Zh => {
+            format!("适用法律：{regime}；法律规则：{fired} 条提示，{clear} 条未触发，{open} 条因信息不足未判断")
+        }
+        Language::En => {
+            format!("Law: {regime}; rules: {fired} fired, {clear} did not, {open} not judged for want of facts")
+        }
+    }
 }

@@ -58,10 +58,11 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
         say("标题", "Title"),
         say("说明", "Description"),
         say("建议", "What to do"),
+        say("法律依据", "Legal basis"),
         say("页", "Page"),
         say("原文", "Quote"),
     ];
-    header(sheet, &headings, &[10.0, 12.0, 12.0, 36.0, 44.0, 40.0, 8.0, 70.0], &formats)?;
+    header(sheet, &headings, &[10.0, 12.0, 12.0, 36.0, 44.0, 40.0, 44.0, 8.0, 70.0], &formats)?;
     for (row, risk) in (1u32..).zip(model::risks(review)) {
         let cells = [
             labels::severity(risk.severity).in_language(language).to_owned(),
@@ -70,6 +71,7 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
             risk.title.clone(),
             risk.description.clone(),
             risk.suggestion.clone(),
+            risk.basis.iter().map(model::basis_words).collect::<Vec<_>>().join("\n"),
             risk.evidence().first().map_or_else(String::new, |e| page(e.page())),
             quotes(risk.evidence(), language),
         ];
@@ -156,13 +158,20 @@ fn findings(sheet: &mut Worksheet, review: &Review, language: Language, formats:
     Ok(())
 }
 
+/// The remark, and the articles the finding names.
+fn finding_words(finding: &Finding, language: Language) -> String {
+    let label = model::basis_label(finding.verdict() == Verdict::Fail, language);
+    let articles = finding.basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one)));
+    std::iter::once(finding.remark.clone()).chain(articles).collect()
+}
+
 fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String; 11] {
     [
         bidder.to_owned(),
         labels::verdict(finding.verdict()).in_language(language).to_owned(),
         if finding.rigid { Words("是", "yes").in_language(language).to_owned() } else { String::new() },
         labels::dimension(finding.dimension, language).to_owned(),
-        finding.remark.clone(),
+        finding_words(finding, language),
         finding.requirement_text.clone(),
         quotes(&finding.tender_evidence, language),
         finding.response_text.clone(),

@@ -8,7 +8,7 @@ use crate::bid::Bid;
 use crate::compare::{CHECKS, Case, Report};
 use crate::custom_rules::{self, RuleSet};
 use crate::reading::Reading;
-use crate::{compare, cross_bid, ledger};
+use crate::{compare, cross_bid, ledger, rules as legal_rules};
 
 /// One bidder's files.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
         }
         ledger::link(&mut findings, facts);
         findings.extend(ledger::rest(&findings, &case));
+        legal_rules::ground(&mut findings, &facts.legal);
         reviews.push(BidReview {
             bidder_name: bid.name.clone(),
             files: files.documents.iter().map(FileSummary::from).collect(),

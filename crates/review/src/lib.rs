@@ -17,6 +17,7 @@ pub mod outline;
 mod reading;
 mod requirements;
 mod risks;
+pub mod rules;
 mod scoring;
 
 pub use bid::names::bidder_name;

@@ -24,7 +24,7 @@ pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>, sc
     let dates_and_sums = deadlines::read(reading, fields, &risks);
     risks.extend(dates_and_sums);
     risks.extend(contradictions::read(reading, fields));
-    risks.extend(arithmetic::read(reading, fields, scoring));
+    risks.extend(arithmetic::read(scoring));
     risks
 }
 

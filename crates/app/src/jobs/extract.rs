@@ -98,6 +98,7 @@ pub(super) fn stored_facts(documents: &[Document], facts: Facts) -> StoredFacts 
         fields: facts.fields,
         requirements: facts.requirements,
         scoring: facts.scoring,
+        legal: facts.legal,
     }
 }
 

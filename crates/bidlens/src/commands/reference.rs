@@ -1,4 +1,4 @@
-//! `bidlens reference`: the page of commands and settings and the example of an environment file, generated from the tables the program uses.
+//! `bidlens reference`: the page of commands and settings, the page of legal rules, and the example of an environment file, generated from the tables the program uses.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -10,7 +10,12 @@ use crate::env_vars::VARIABLES;
 use crate::terminal;
 
 pub(crate) fn run(arguments: &Reference) -> anyhow::Result<ExitCode> {
-    terminal::print(&if arguments.env_example { env_example() } else { markdown() })?;
+    let page = match (arguments.env_example, arguments.rules) {
+        (true, _) => env_example(),
+        (false, true) => bidlens_review::rules::page().map_err(anyhow::Error::msg)?,
+        (false, false) => markdown(),
+    };
+    terminal::print(&page)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn chunk_ids<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) ->
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RiskWire {
     pub(crate) id: String,
-    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `tags`, `rule_id`, `law`, `evidence`.
+    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `tags`, `rule_id`, `law`, `legal_basis`, `evidence`.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) risk: Value,
@@ -99,7 +99,8 @@ pub(crate) fn requirement(requirement: &Requirement) -> RequirementWire {
 pub(crate) struct FindingWire {
     pub(crate) bidder_name: String,
     /// As in `review --json`: `id`, `source`, `dimension`, `rule_id`, `requirement_id`, `requirement_text`,
-    /// `response_text`, `result`, `state`, `rigid`, `remark`, `tender_evidence`, `bid_evidence`.
+    /// `response_text`, `result`, `state`, `rigid`, `remark`, `legal_basis`, `tender_evidence`,
+    /// `bid_evidence`.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) finding: Value,

@@ -1,0 +1,204 @@
+//! Legal rules: data with law, article, text and dates, held against a tender under the regime its own words tell.
+//!
+//! A rule fires as "may conflict with" and carries the tender's words and the article; where the regime, the date or a
+//! fact is not certain it abstains, and [`LegalReading`] says so for every rule. The rules stand in `rules/data/`
+//! ([`data`]), the functions they name in `check`, the calendar in [`calendar`], and [`page()`] prints `docs/rules.md`.
+
+pub mod calendar;
+mod check;
+pub mod data;
+mod page;
+mod regime;
+
+use std::collections::BTreeMap;
+
+use bidlens_domain::field::{Field, FieldKey};
+use bidlens_domain::finding::{Finding, Verdict};
+use bidlens_domain::legal::{Abstention, LegalBasis, LegalReading, Regime, RuleOutcome, RuleState};
+use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+use bidlens_domain::scoring::Scoring;
+use chrono::NaiveDate;
+
+use crate::reading::Reading;
+use check::{Case, Found};
+use data::{Category, Kind, LegalRule, Version};
+
+pub use page::page;
+
+/// Below it, the category was weighed from words all over the text and not read from a label or a name.
+const CATEGORY_CONFIDENCE_MIN: f32 = 0.65;
+
+/// Holds every rule against a tender.
+pub(crate) fn read(
+    reading: &Reading<'_>,
+    fields: &BTreeMap<FieldKey, Field>,
+    scoring: &Scoring,
+) -> (Vec<Risk>, LegalReading) {
+    let mut legal = regime::resolve(reading, fields);
+    // A category that was only guessed from the text's words is no ground for a rule.
+    let category = fields.get("category").filter(|f| f.confidence >= CATEGORY_CONFIDENCE_MIN).and_then(Field::text);
+    let mut risks = Vec::new();
+    let mut outcomes = Vec::new();
+    if legal.regime == Regime::Unknown {
+        let unknown = |rule: &LegalRule| RuleOutcome {
+            rule_id: rule.id.clone(),
+            state: RuleState::Abstained,
+            abstention: Some(Abstention::RegimeUnknown),
+            missing: Vec::new(),
+        };
+        legal.outcomes = data::all().iter().map(unknown).collect();
+        return (risks, legal);
+    }
+    {
+        let case = Case::new(reading, fields, scoring, &legal.regime_evidence);
+        for rule in data::all() {
+            let (state, abstention, missing, risk) = judge(rule, &legal, category, &case);
+            risks.extend(risk);
+            outcomes.push(RuleOutcome { rule_id: rule.id.clone(), state, abstention, missing });
+        }
+    }
+    legal.outcomes = outcomes;
+    (risks, legal)
+}
+
+type Judged = (RuleState, Option<Abstention>, Vec<String>, Option<Risk>);
+
+fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &Case<'_>) -> Judged {
+    let abstained = |why: Abstention, missing: Vec<String>| (RuleState::Abstained, Some(why), missing, None);
+    let not_applicable = || (RuleState::NotApplicable, None, Vec::new(), None);
+    if !rule.regimes.contains(&legal.regime) {
+        return not_applicable();
+    }
+    if !rule.categories.is_empty() {
+        match category {
+            None => return abstained(Abstention::FactsMissing, vec!["category".to_owned()]),
+            Some(own) if !rule.categories.iter().any(|c| c.as_str() == own) => return not_applicable(),
+            Some(_) => {}
+        }
+    }
+    let version = match (legal.date, legal.not_before) {
+        (Some(date), _) => in_force(&rule.versions, date),
+        (None, Some(day)) => match rule.versions.iter().find(|v| v.to.is_none() && v.from <= day) {
+            Some(version) => Some(version),
+            None => return abstained(Abstention::DateUnknown, Vec::new()),
+        },
+        (None, None) => return abstained(Abstention::DateUnknown, Vec::new()),
+    };
+    let Some(version) = version else { return not_applicable() };
+    match case.run(&version.check) {
+        Found::Nothing => (RuleState::NotTriggered, None, Vec::new(), None),
+        Found::Abstained(why, missing) => abstained(why, missing),
+        Found::Fired { words, english, evidence } => {
+            let words = if case.reading.is_english() { english } else { words };
+            match risk(rule, version, &words, case.reading.is_english(), evidence) {
+                Some(risk) => (RuleState::Fired, None, Vec::new(), Some(risk)),
+                // Nothing is said without the document's words.
+                None => abstained(Abstention::FactsMissing, vec!["evidence".to_owned()]),
+            }
+        }
+    }
+}
+
+/// Gives findings that are no pass the article by which the law judges such a bid.
+///
+/// Where the regime or the date is not certain, nothing is added.
+pub(crate) fn ground(findings: &mut [Finding], legal: &LegalReading) {
+    let Some(date) = legal.date.or(legal.not_before).filter(|_| legal.regime != Regime::Unknown) else { return };
+    for finding in findings.iter_mut().filter(|f| f.verdict() != Verdict::Pass) {
+        let rule = data::bid_rules().iter().find(|r| r.check == finding.rule_id && (finding.rigid || !r.rigid_only));
+        let Some(rule) = rule else { continue };
+        finding.basis = rule
+            .bases
+            .iter()
+            .filter(|b| b.regimes.contains(&legal.regime) && b.from <= date)
+            .map(|b| LegalBasis {
+                law: b.law.clone(),
+                article: b.article.clone(),
+                text: b.text.clone(),
+                valid_from: b.from,
+                valid_to: None,
+            })
+            .collect();
+    }
+}
+
+/// The version in force on a day.
+fn in_force(versions: &[Version], date: NaiveDate) -> Option<&Version> {
+    versions.iter().find(|v| v.from <= date && v.to.is_none_or(|to| date <= to))
+}
+
+fn risk(
+    rule: &LegalRule,
+    version: &Version,
+    words: &str,
+    english: bool,
+    evidence: Vec<bidlens_domain::evidence::Evidence>,
+) -> Option<Risk> {
+    let kind = version.kind.unwrap_or(rule.kind);
+    let articles: Vec<String> = version
+        .basis
+        .iter()
+        .map(|b| {
+            if b.law.is_ascii() { format!("{}, {}", b.law, b.article) } else { format!("《{}》{}", b.law, b.article) }
+        })
+        .collect();
+    let law = articles.join(if english { "; " } else { "、" });
+    // The article's own words say what is asked; how a hint was read and where its limits are is said as well.
+    let said: Vec<String> = version
+        .basis
+        .iter()
+        .filter(|b| !b.text.is_empty())
+        .map(|b| if english { format!(" (“{}”)", b.text) } else { format!("（“{}”）", b.text) })
+        .collect();
+    let said = said.concat();
+    let title = rule.title.in_english(english);
+    let explanation = rule.explanation.in_english(english);
+    let (title, description) = match (kind, english) {
+        (Kind::Hard, false) => (format!("可能不符合规定：{title}"), format!("{words}。可能与{law}不一致{said}。")),
+        (Kind::Info, false) => (format!("请核对：{title}"), format!("{words}。请对照{law}核对{said}。{explanation}")),
+        (Kind::Hard, true) => {
+            (format!("may conflict with the law: {title}"), format!("{words}. May conflict with {law}{said}."))
+        }
+        (Kind::Info, true) => {
+            (format!("check this: {title}"), format!("{words}. Check against {law}{said}. {explanation}"))
+        }
+    };
+    let (severity, certainty) = match kind {
+        Kind::Hard => (rule.severity, Certainty::Statutory),
+        Kind::Info => (Severity::Low, Certainty::Inferred),
+    };
+    let text = RiskText {
+        title,
+        description,
+        suggestion: rule.advice.in_english(english).to_owned(),
+        tags: vec!["合规".to_owned()],
+        rule_id: rule.id.clone(),
+        law: Some(law),
+    };
+    let basis = version
+        .basis
+        .iter()
+        .map(|b| LegalBasis {
+            law: b.law.clone(),
+            article: b.article.clone(),
+            text: b.text.clone(),
+            valid_from: version.from,
+            valid_to: version.to,
+        })
+        .collect();
+    Risk::new(RiskType::Other, severity, certainty, text, evidence).map(|risk| risk.resting_on(basis))
+}
+
+/// The beginning of a text, for a description.
+fn short(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(60) {
+        Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or(text)),
+        None => text.to_owned(),
+    }
+}
+
+impl Category {
+    /// All kinds, for the page of rules.
+    pub const ALL: [Category; 3] = [Category::Goods, Category::Services, Category::Works];
+}
