@@ -9,9 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use bidlens_app::{
-    Converters, EmbeddingsSettings, ParseLimits, PostgresOptions, RedisFallback, RedisSettings, Rows,
-};
+use bidlens_app::{Converters, EmbeddingsSettings, ParseLimits, PostgresOptions, RedisFallback, RedisSettings, Rows};
 use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 

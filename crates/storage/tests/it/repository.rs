@@ -151,7 +151,7 @@ async fn a_result_of_the_parser_serves_while_one_of_its_files_is_there(place: &P
     };
     let store = async |id: &str, key: Option<&str>| {
         let mut tx = db.begin().await.expect("begin");
-        db.put_document(&mut tx, id, &empty_document(), key).await.expect("document");
+        db.put_document(&mut tx, id, &empty_document(), &indexed(&empty_document()), key).await.expect("document");
         db.commit(tx).await.expect("commit");
     };
     let found = async |sha256: &str, key: &str| db.parsed_before(sha256, key).await.expect("a result").is_some();

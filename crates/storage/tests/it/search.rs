@@ -86,7 +86,7 @@ async fn found(db: &Db) -> String {
         db.add_asset(&asset, None).await.expect("add");
         let document = document(number);
         let mut tx = db.begin().await.expect("begin");
-        db.put_document(&mut tx, &asset.id, &document, &indexed(&document)).await.expect("store");
+        db.put_document(&mut tx, &asset.id, &document, &indexed(&document), None).await.expect("store");
         db.commit(tx).await.expect("commit");
     }
     let access = Access::Owner("u1".to_owned());
