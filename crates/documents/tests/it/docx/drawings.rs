@@ -135,7 +135,7 @@ fn chunks_of_other_formats_are_read_in_place() {
         .part("aFChunk", "sound.bin", [0u8, 1, 2, 3].repeat(20))
         .bytes();
     assert_snapshot!(outline(&read("a.docx", &file)), @"
-    ! Warning Unsupported p1: the part word/sound.bin, which the document shows, was not read: the file is no document this program can read (unknown binary content); upload PDF, DOCX, XLSX, CSV, HTML, Markdown or TXT
+    ! Warning Unsupported p1: the part word/sound.bin, which the document shows, was not read: the file is no document this program can read (unknown binary content); upload PDF, an office file, a picture, HTML, Markdown or TXT
     p1 Paragraph 之前。
     p1 Paragraph 网页段落。
     p1 Paragraph 内层文件的段落。
