@@ -186,6 +186,45 @@ fn without_redis_work_waits_in_the_rows_when_so_set() {
     assert_eq!(server.wait(run)["status"], "success");
 }
 
+/// Tells the Redis server something; it answers OK.
+fn tell(redis: &Redis, words: &[&str]) {
+    let said = Command::new("redis-cli").args(["-p", &redis.port().to_string()]).args(words).output();
+    let said = said.expect("redis-cli");
+    assert_eq!(String::from_utf8_lossy(&said.stdout).trim(), "OK", "{words:?}");
+}
+
+/// A replica refuses writes, and so does a server without memory: both answer, and neither takes a job.
+#[test]
+fn a_redis_that_takes_no_writes_is_told_by_its_reason_and_costs_no_job() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let (database, queue) = (postgres.database(), redis.url());
+    let settings = [
+        ("DATABASE_URL", database.as_str()),
+        ("REDIS_URL", queue.as_str()),
+        ("ASYNC_EXTRACT_ENABLED", "true"),
+        ("BIDLENS_REDIS_FALLBACK", "queue"),
+    ];
+    let data = tempfile::tempdir().expect("a folder");
+    let (server, base) = with_tender(&settings, data.path());
+    let worker = Worker::start(data.path(), &settings);
+    worker.wait_for("working on");
+    let nowhere = ["REPLICAOF", "127.0.0.1", "1"];
+    let refusals: [(&[&str], &[&str], &str, &str); 2] = [
+        (&["CONFIG", "SET", "maxmemory", "1"], &["CONFIG", "SET", "maxmemory", "0"], "maxmemory", "project-info"),
+        (&nowhere, &["REPLICAOF", "NO", "ONE"], "replica", "risks"),
+    ];
+    for (refuse, mend, reason, step) in refusals {
+        tell(&redis, refuse);
+        let body = b"{}".as_slice();
+        let (status, answer) =
+            server.call("POST", &format!("{base}/extract/{step}"), Some(("application/json", body)), &[]);
+        assert_eq!((status, &answer["status"]), (202, &json!("pending")), "{answer}");
+        worker.wait_for(reason);
+        tell(&redis, mend);
+        assert_eq!(server.wait(answer["run_id"].as_str().expect("a run"))["status"], "success");
+    }
+}
+
 #[test]
 fn a_worker_waits_for_servers_that_are_not_up_yet() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
