@@ -1,7 +1,7 @@
 //! Mails (EML, MSG) and web archives (MHT): headers, body, attachments.
 //!
 //! The words become a document: what the header says of sender, receivers, time and subject, then the body, then
-//! the names of the attachments. The attachments' bytes go to [`crate::unpack`]. Nothing is fetched.
+//! the names of the attachments. The attachments' bytes go to [`crate::unpack()`]. Nothing is fetched.
 
 use bidlens_domain::document::{EmbeddedFile, EmbeddedKind, Format, IssueCode, IssueSeverity};
 use encoding_rs::Encoding;

@@ -37,7 +37,7 @@ const RATIO_MAX: u64 = 1_000;
 const RATIO_FROM: u64 = 64 << 20;
 const PATH_CHARS_MAX: usize = 200;
 
-/// Whether a file may be a package, by its name and its first bytes; [`unpack`] knows for sure.
+/// Whether a file may be a package, by its name and its first bytes; [`unpack()`] knows for sure.
 pub fn may_be_package(name: &str, head: &[u8]) -> bool {
     const OFFICE: &[&str] = &[
         "docx", "docm", "dotx", "dotm", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "pptx", "pptm", "odt", "ods", "odp",

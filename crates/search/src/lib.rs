@@ -2,7 +2,7 @@
 //!
 //! Pure functions over values: the same text gives the same words and the same ranking, whichever database holds
 //! them. A segment's [`Entry`] is stored with its row; [`FileIndex`] is built from the entries of one file, and
-//! [`rank`] orders the segments of several files for a [`Query`]. Meaning, when a server of embeddings is
+//! [`rank()`] orders the segments of several files for a [`Query`]. Meaning, when a server of embeddings is
 //! configured, is joined by [`reciprocal_ranks`]. `docs/search.md` tells how the ranking works.
 
 mod dictionary;

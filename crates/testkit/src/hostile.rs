@@ -2,7 +2,7 @@
 //!
 //! The same seed and number always give the same file, so that a failure is repeated by naming the two. Mutations
 //! know what they mutate: an office file is taken apart and put together again, so that what is broken is its
-//! parts and not only its container; streams of a PDF are inflated first. Start at [`Mutator`] and [`bombs`].
+//! parts and not only its container; streams of a PDF are inflated first. Start at [`Mutator`] and [`bombs()`].
 
 mod bombs;
 mod bytes;
