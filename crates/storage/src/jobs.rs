@@ -675,8 +675,9 @@ impl JobStore for Db {
             "WITH held AS MATERIALIZED (
                  SELECT j.id AS held_id FROM platform_jobs AS j WHERE j.worker_id = $1 AND j.state = 'running'
                   ORDER BY j.id {lock_jobs})
-             UPDATE platform_jobs SET state = 'queued', claim_id = NULL, worker_id = NULL, run_at = now.ms, updated_at = now.ms
-               FROM (SELECT {now} AS ms) AS now WHERE id IN (SELECT held_id FROM held)",
+             UPDATE platform_jobs
+                SET state = 'queued', claim_id = NULL, worker_id = NULL, run_at = (SELECT {now}), updated_at = (SELECT {now})
+              WHERE id IN (SELECT held_id FROM held)",
         )
         .bind(worker.to_string())
         .execute(&mut tx)
