@@ -46,7 +46,6 @@ pub(crate) struct Config {
     pub(crate) admin_username: String,
     pub(crate) admin_password: Option<SecretString>,
     pub(crate) max_upload_bytes: u64,
-    /// Pages of one file read at a time; as many as leave each job its processors when it is not set.
     pub(crate) job_timeout: Duration,
     pub(crate) result_ttl: Duration,
     pub(crate) failure_ttl: Duration,

@@ -1,9 +1,10 @@
 //! Bytes in, a Document and its issues out: PDF, office files old and new, mails, pictures, HTML, Markdown, text.
 //!
-//! [`parse`] is the door for documents, [`unpack()`] the one for packages of files. [`parse`] never fails and never panics outward: a file of which nothing can be used
-//! comes back as a Document without blocks and with an Error issue that says what to do. It reads only the bytes
-//! it is given, never a path or an address; what a file's name says is trusted last. Format readers yield a
-//! `raw::RawDocument`; `structure::finish` recognises headings, clause numbers and the section tree for all.
+//! [`parse`] is the door for documents, [`unpack()`] the one for packages of files. [`parse`] never fails and never
+//! panics outward: a file of which nothing can be used comes back as a Document without blocks and with an Error
+//! issue that says what to do. It reads only the bytes it is given, never a path or an address; what a file's name
+//! says is trusted last. Format readers yield a `raw::RawDocument`; `structure::finish` recognises headings, clause
+//! numbers and the section tree for all.
 
 mod detect;
 mod docx;

@@ -60,6 +60,14 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
 
 const SWITCHES: [&str; 3] = ["ASYNC_INGEST_ENABLED", "ASYNC_EXTRACT_ENABLED", "ASYNC_REVIEW_ENABLED"];
 
+const QUEUED: (&str, &str) = ("ASYNC_EXTRACT_ENABLED", "true");
+const FALLS_BACK_TO_ROWS: (&str, &str) = ("BIDLENS_REDIS_FALLBACK", "queue");
+
+/// The settings of an installation on PostgreSQL and Redis, and some of its own.
+fn scaled<'s>(database: &'s str, queue: &'s str, own: &[(&'s str, &'s str)]) -> Vec<(&'s str, &'s str)> {
+    [&[("DATABASE_URL", database), ("REDIS_URL", queue)], own].concat()
+}
+
 /// All off, each one alone, all on.
 fn configurations() -> Vec<Vec<(&'static str, &'static str)>> {
     let mut all = vec![Vec::new()];
@@ -125,8 +133,7 @@ fn every_setting_of_the_switches_works_on_postgres_and_redis() {
     let (database, queue) = (postgres.database(), redis.url());
     for switches in configurations() {
         let data = tempfile::tempdir().expect("a folder");
-        let mut settings = vec![("DATABASE_URL", database.as_str()), ("REDIS_URL", queue.as_str())];
-        settings.extend(&switches);
+        let settings = scaled(&database, &queue, &switches);
         let server = Server::start_with(data.path(), &settings, Stdio::null());
         let _worker = Worker::start(data.path(), &settings);
         walk(&server, &settings);
@@ -151,8 +158,7 @@ fn extract(server: &Server, base: &str) -> (u16, Value) {
 fn without_redis_a_request_does_its_work_itself() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
     let (database, queue) = (postgres.database(), redis.url());
-    let settings =
-        [("DATABASE_URL", database.as_str()), ("REDIS_URL", queue.as_str()), ("ASYNC_EXTRACT_ENABLED", "true")];
+    let settings = scaled(&database, &queue, &[QUEUED]);
     let data = tempfile::tempdir().expect("a folder");
     let (server, base) = with_tender(&settings, data.path());
     redis.kill();
@@ -166,12 +172,7 @@ fn without_redis_a_request_does_its_work_itself() {
 fn without_redis_work_waits_in_the_rows_when_so_set() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
     let (database, queue) = (postgres.database(), redis.url());
-    let settings = [
-        ("DATABASE_URL", database.as_str()),
-        ("REDIS_URL", queue.as_str()),
-        ("ASYNC_EXTRACT_ENABLED", "true"),
-        ("BIDLENS_REDIS_FALLBACK", "queue"),
-    ];
+    let settings = scaled(&database, &queue, &[QUEUED, FALLS_BACK_TO_ROWS]);
     let data = tempfile::tempdir().expect("a folder");
     let (server, base) = with_tender(&settings, data.path());
     let worker = Worker::start(data.path(), &settings);
@@ -198,12 +199,7 @@ fn tell(redis: &Redis, words: &[&str]) {
 fn a_redis_that_takes_no_writes_is_told_by_its_reason_and_costs_no_job() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
     let (database, queue) = (postgres.database(), redis.url());
-    let settings = [
-        ("DATABASE_URL", database.as_str()),
-        ("REDIS_URL", queue.as_str()),
-        ("ASYNC_EXTRACT_ENABLED", "true"),
-        ("BIDLENS_REDIS_FALLBACK", "queue"),
-    ];
+    let settings = scaled(&database, &queue, &[QUEUED, FALLS_BACK_TO_ROWS]);
     let data = tempfile::tempdir().expect("a folder");
     let (server, base) = with_tender(&settings, data.path());
     let worker = Worker::start(data.path(), &settings);
@@ -229,8 +225,7 @@ fn a_redis_that_takes_no_writes_is_told_by_its_reason_and_costs_no_job() {
 fn a_worker_waits_for_servers_that_are_not_up_yet() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
     let (database, queue) = (postgres.database(), redis.url());
-    let settings =
-        [("DATABASE_URL", database.as_str()), ("REDIS_URL", queue.as_str()), ("ASYNC_EXTRACT_ENABLED", "true")];
+    let settings = scaled(&database, &queue, &[QUEUED]);
     let data = tempfile::tempdir().expect("a folder");
     let (server, base) = with_tender(&settings, data.path());
     postgres.kill();
@@ -282,8 +277,7 @@ fn the_key_of_a_request_that_failed_with_the_database_is_free_again() {
 fn jobs_that_redis_forgot_are_announced_again() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
     let (database, queue) = (postgres.database(), redis.url());
-    let settings =
-        [("DATABASE_URL", database.as_str()), ("REDIS_URL", queue.as_str()), ("ASYNC_EXTRACT_ENABLED", "true")];
+    let settings = scaled(&database, &queue, &[QUEUED]);
     let data = tempfile::tempdir().expect("a folder");
     let (server, base) = with_tender(&settings, data.path());
     let (status, answer) = extract(&server, &base);
@@ -331,7 +325,7 @@ fn enqueue(python: &Path, port: u16, serializer: &str, calls: &Value) -> Vec<Val
 fn python_programs_enqueue_all_functions_and_read_results() {
     let (postgres, redis) = (Postgres::start(), Redis::start());
     let (database, queue) = (postgres.database(), redis.url());
-    let settings = [("DATABASE_URL", database.as_str()), ("REDIS_URL", queue.as_str())];
+    let settings = scaled(&database, &queue, &[]);
     let data = tempfile::tempdir().expect("a folder");
     let (server, base) = with_tender(&settings, data.path());
     let project = base.rsplit('/').next().expect("an id").to_owned();
