@@ -131,6 +131,22 @@ impl FormField {
     }
 }
 
+/// What stands around the place where a loop over content is.
+#[derive(Debug)]
+pub(super) struct Around {
+    /// Elements that are open, the one the loop reads included.
+    pub(super) open: usize,
+    /// What the content of the control just met is replaced by.
+    pub(super) control: Option<String>,
+    pub(super) replaced: Replaced,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Around { open: 1, control: None, replaced: Replaced::default() }
+    }
+}
+
 /// Where a control's content is replaced, by how deep its element stands.
 #[derive(Debug, Default)]
 pub(super) struct Replaced(Vec<usize>);

@@ -1,6 +1,6 @@
 //! Paragraphs: their properties and number, and the block they become.
 
-use crate::docx::controls::Replaced;
+use crate::docx::controls::Around;
 use crate::docx::math;
 use crate::docx::reader::{Item, Reader};
 use crate::docx::runs::RunLook;
@@ -77,9 +77,7 @@ impl Reader<'_, '_> {
     }
 
     fn paragraph_content(&mut self, xml: &mut Xml<'_>, paragraph: &mut Paragraph) -> Result<(), Refusal> {
-        let mut open = 1usize;
-        let mut control = None;
-        let mut replaced = Replaced::default();
+        let mut around = Around::default();
         loop {
             match xml.next()? {
                 Token::Open(element) => match element.name() {
@@ -98,23 +96,16 @@ impl Reader<'_, '_> {
                     }
                     "ins" | "moveTo" => {
                         self.remarks.change(&element);
-                        open += 1;
+                        around.open += 1;
                     }
-                    "sdtPr" => control = self.replacement(xml)?,
                     "sdtContent" => {
-                        open += 1;
-                        if let Some(text) = control.take() {
+                        around.open += 1;
+                        if let Some(text) = around.control.take() {
                             self.push_instead(paragraph, &text);
                             self.begin_replacement(String::new());
                             self.substitute = None;
-                            replaced.begin(open);
+                            around.replaced.begin(around.open);
                         }
-                    }
-                    "sdtEndPr" | "customXmlPr" | "smartTagPr" => xml.skip()?,
-                    "AlternateContent" | "Choice" | "Fallback" => open += self.alternative(xml, &element)?,
-                    "commentRangeStart" | "commentRangeEnd" => {
-                        self.comment_range(&element);
-                        open += 1;
                     }
                     "oMath" | "oMathPara" => {
                         let text = math::linear(xml)?;
@@ -123,16 +114,12 @@ impl Reader<'_, '_> {
                     "txbxContent" => self.text_box(xml, paragraph)?,
                     "subDoc" => {
                         self.outside(&element);
-                        open += 1;
+                        around.open += 1;
                     }
-                    _ => open += 1,
+                    _ => self.enter(xml, &element, &mut around)?,
                 },
                 Token::Close => {
-                    if replaced.end(open) {
-                        self.end_replacement();
-                    }
-                    open -= 1;
-                    if open == 0 {
+                    if self.leave(&mut around) {
                         return Ok(());
                     }
                 }

@@ -9,7 +9,7 @@ use bidlens_domain::document::IssueCode;
 
 use crate::docx::comments::Comments;
 use crate::docx::container::Relations;
-use crate::docx::controls::{Control, Replaced, Stores, tick_box};
+use crate::docx::controls::{Around, Control, Stores, tick_box};
 use crate::docx::drawings::Embedded;
 use crate::docx::fields::Fields;
 use crate::docx::math;
@@ -137,9 +137,7 @@ impl<'r, 'b> Reader<'r, 'b> {
 
     /// Reads block content to the end of the element just opened (or of the part).
     pub(super) fn blocks(&mut self, xml: &mut Xml<'_>, out: &mut Vec<Item>) -> Result<(), Refusal> {
-        let mut open = 1usize;
-        let mut control = None;
-        let mut replaced = Replaced::default();
+        let mut around = Around::default();
         loop {
             match xml.next()? {
                 Token::Open(element) => match element.name() {
@@ -160,27 +158,13 @@ impl<'r, 'b> Reader<'r, 'b> {
                     "sectPr" => {
                         self.section(xml, &element)?;
                     }
-                    "sdtPr" => control = self.replacement(xml)?,
-                    "sdtContent" => {
-                        open += 1;
-                        if let Some(text) = control.take() {
-                            self.begin_replacement(text);
-                            replaced.begin(open);
-                        }
-                    }
-                    "sdtEndPr" | "customXmlPr" | "smartTagPr" => xml.skip()?,
-                    "AlternateContent" | "Choice" | "Fallback" => open += self.alternative(xml, &element)?,
                     "del" | "moveFrom" => {
                         self.remarks.change(&element);
                         xml.skip()?;
                     }
                     "ins" | "moveTo" => {
                         self.remarks.change(&element);
-                        open += 1;
-                    }
-                    "commentRangeStart" | "commentRangeEnd" => {
-                        self.comment_range(&element);
-                        open += 1;
+                        around.open += 1;
                     }
                     "oMath" | "oMathPara" => {
                         let text = math::linear(xml)?;
@@ -188,20 +172,16 @@ impl<'r, 'b> Reader<'r, 'b> {
                     }
                     "altChunk" => {
                         self.chunk(&element, out);
-                        open += 1;
+                        around.open += 1;
                     }
                     "subDoc" => {
                         self.outside(&element);
-                        open += 1;
+                        around.open += 1;
                     }
-                    _ => open += 1,
+                    _ => self.enter(xml, &element, &mut around)?,
                 },
                 Token::Close => {
-                    if replaced.end(open) {
-                        self.end_replacement();
-                    }
-                    open -= 1;
-                    if open == 0 {
+                    if self.leave(&mut around) {
                         self.end_carried(out);
                         return Ok(());
                     }
@@ -243,6 +223,42 @@ impl<'r, 'b> Reader<'r, 'b> {
             return Ok(Some(String::new()));
         }
         Ok(None)
+    }
+
+    /// Goes into an element that only wraps what a loop reads: a control, a choice of contents, a mark.
+    pub(super) fn enter(
+        &mut self,
+        xml: &mut Xml<'_>,
+        element: &Element<'_>,
+        around: &mut Around,
+    ) -> Result<(), Refusal> {
+        match element.name() {
+            "sdtPr" => around.control = self.replacement(xml)?,
+            "sdtContent" => {
+                around.open += 1;
+                if let Some(text) = around.control.take() {
+                    self.begin_replacement(text);
+                    around.replaced.begin(around.open);
+                }
+            }
+            "sdtEndPr" | "customXmlPr" | "smartTagPr" => xml.skip()?,
+            "AlternateContent" | "Choice" | "Fallback" => around.open += self.alternative(xml, element)?,
+            "commentRangeStart" | "commentRangeEnd" => {
+                self.comment_range(element);
+                around.open += 1;
+            }
+            _ => around.open += 1,
+        }
+        Ok(())
+    }
+
+    /// Leaves an element; true when it is the one the loop reads.
+    pub(super) fn leave(&mut self, around: &mut Around) -> bool {
+        if around.replaced.end(around.open) {
+            self.end_replacement();
+        }
+        around.open -= 1;
+        around.open == 0
     }
 
     pub(super) fn begin_replacement(&mut self, text: String) {

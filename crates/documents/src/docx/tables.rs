@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::docx::controls::Replaced;
+use crate::docx::controls::Around;
 use crate::docx::reader::{Item, Reader};
 use crate::raw::Refusal;
 use crate::table::{CellPart, Grid, GridCell};
@@ -34,9 +34,7 @@ impl Reader<'_, '_> {
         // The cell that a vertical merge goes on from, by column.
         let mut merges: HashMap<u32, usize> = HashMap::new();
         let mut row = 0u32;
-        let mut open = 1usize;
-        let mut control = None;
-        let mut replaced = Replaced::default();
+        let mut around = Around::default();
         loop {
             match xml.next()? {
                 Token::Open(element) => match element.name() {
@@ -47,28 +45,10 @@ impl Reader<'_, '_> {
                         }
                     }
                     "tblPr" | "tblGrid" => self.pass_properties(xml)?,
-                    "sdtPr" => control = self.replacement(xml)?,
-                    "sdtContent" => {
-                        open += 1;
-                        if let Some(text) = control.take() {
-                            self.begin_replacement(text);
-                            replaced.begin(open);
-                        }
-                    }
-                    "sdtEndPr" | "customXmlPr" => xml.skip()?,
-                    "AlternateContent" | "Choice" | "Fallback" => open += self.alternative(xml, &element)?,
-                    "commentRangeStart" | "commentRangeEnd" => {
-                        self.comment_range(&element);
-                        open += 1;
-                    }
-                    _ => open += 1,
+                    _ => self.enter(xml, &element, &mut around)?,
                 },
                 Token::Close => {
-                    if replaced.end(open) {
-                        self.end_replacement();
-                    }
-                    open -= 1;
-                    if open == 0 {
+                    if self.leave(&mut around) {
                         return Ok(grid);
                     }
                 }
@@ -89,9 +69,7 @@ impl Reader<'_, '_> {
         let mut row = Row::default();
         let mut pages = self.pages.begin_row();
         let first_cell = grid.cells.len();
-        let mut open = 1usize;
-        let mut control = None;
-        let mut replaced = Replaced::default();
+        let mut around = Around::default();
         loop {
             match xml.next()? {
                 Token::Open(element) => match element.name() {
@@ -117,28 +95,10 @@ impl Reader<'_, '_> {
                         }
                     }
                     "tblPrEx" => self.pass_properties(xml)?,
-                    "sdtPr" => control = self.replacement(xml)?,
-                    "sdtContent" => {
-                        open += 1;
-                        if let Some(text) = control.take() {
-                            self.begin_replacement(text);
-                            replaced.begin(open);
-                        }
-                    }
-                    "sdtEndPr" | "customXmlPr" => xml.skip()?,
-                    "AlternateContent" | "Choice" | "Fallback" => open += self.alternative(xml, &element)?,
-                    "commentRangeStart" | "commentRangeEnd" => {
-                        self.comment_range(&element);
-                        open += 1;
-                    }
-                    _ => open += 1,
+                    _ => self.enter(xml, &element, &mut around)?,
                 },
                 Token::Close => {
-                    if replaced.end(open) {
-                        self.end_replacement();
-                    }
-                    open -= 1;
-                    if open == 0 {
+                    if self.leave(&mut around) {
                         break;
                     }
                 }
