@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use bidlens_jobs::NewJob;
 use bidlens_storage::{
-    Access, Asset, AssetKind, FileStore, FileStream, Incoming, NewAsset, NewRun, ResultKind, Run, StoredFile, User,
+    Access, Asset, AssetKind, FileStore, FileStream, Incoming, NewAsset, NewRun, ResultKind, StoredFile, Submitted,
+    User,
 };
 use serde_json::json;
 use tokio::io::AsyncReadExt;
@@ -37,17 +38,15 @@ pub struct Upload {
     pub incoming: Incoming,
 }
 
-/// A file of a project, with its run when there is work to do.
+/// A file of a project, with its run and job when there is work to do.
 #[derive(Debug, Clone)]
 pub struct Imported {
     pub asset: Asset,
-    pub run: Option<Run>,
+    pub ingest: Option<Submitted>,
 }
 
 const BIDDER_CHARS_MAX: usize = 200;
 const FILENAME_CHARS_MAX: usize = 255;
-/// How many bytes tell whether a file may be a package.
-const PACKAGE_HEAD_BYTES: usize = 16 * 1024;
 const RULES_BYTES_MAX: u64 = 1024 * 1024;
 const SWEEP_INTERVAL: Duration = Duration::from_secs(3_600);
 
@@ -111,8 +110,8 @@ impl App {
         let mut expanded = Vec::new();
         for Upload { filename, mut incoming } in uploads {
             let name = shown(&filename);
-            let may_be_package = request.kind != AssetKind::CustomRule
-                && settings.parser.opens(&filename, &incoming.head(PACKAGE_HEAD_BYTES).await?);
+            let may_be_package =
+                request.kind != AssetKind::CustomRule && settings.parser.opens(&filename, incoming.head());
             let package = if may_be_package {
                 let bytes = incoming.bytes().await?;
                 settings.parser.unpack(&filename, bytes, settings.max_upload_bytes).await.map_err(unpack_failed)?
@@ -195,8 +194,8 @@ impl App {
         };
         if request.kind == AssetKind::CustomRule {
             // Rules are read when they are used; they were checked above.
-            let (asset, run) = self.inner.db.add_asset(&new, None).await?;
-            return Ok(Imported { asset, run });
+            let (asset, ingest) = self.inner.db.add_asset(&new, None).await?;
+            return Ok(Imported { asset, ingest });
         }
         let run = NewRun {
             id: uuid::Uuid::now_v7().to_string(),
@@ -207,11 +206,11 @@ impl App {
         job.payload = json!({"project_id": request.project_id, "asset_id": new.id, "owner_id": user.id, "job_id": job.id.to_string()});
         job.timeout = self.inner.settings.job_timeout;
         name_request(&mut job);
-        let (asset, run) = self.inner.db.add_asset(&new, Some((&run, &job))).await?;
-        Ok(Imported { asset, run })
+        let (asset, ingest) = self.inner.db.add_asset(&new, Some((&run, &job))).await?;
+        Ok(Imported { asset, ingest })
     }
 
-    /// Has the files read as `mode` says, and looks at them again; tells how they were read.
+    /// Has the files read as `mode` says, looks at them again if that has been done, and tells how they are read.
     pub async fn settle_import(
         &self,
         access: &Access,
@@ -219,21 +218,27 @@ impl App {
         mode: WaitMode,
     ) -> Result<(Vec<Asset>, WaitMode), AppError> {
         let mut open = Vec::new();
-        for Imported { asset, run } in &imported {
-            // A file that is there already may still be read on behalf of an earlier request.
-            let earlier = || asset.job_id.clone().filter(|_| asset.status == "pending");
-            if let Some(job_id) = run.as_ref().map(|r| r.job_id.clone()).or_else(earlier) {
-                open.extend(self.job(&Access::All, &job_id).await.ok());
+        for Imported { asset, ingest } in &imported {
+            match ingest {
+                Some(submitted) => open.push(submitted.job.clone()),
+                // A file that is there already may still be read on behalf of an earlier request.
+                None if asset.status == "pending" => {
+                    if let Some(job_id) = &asset.job_id {
+                        open.extend(self.job(&Access::All, job_id).await.ok());
+                    }
+                }
+                None => {}
             }
         }
         let mode = match mode {
             WaitMode::Queue if !open.is_empty() => self.enqueue(&open).await,
             mode => mode,
         };
-        if mode == WaitMode::Wait {
-            for job in open {
-                self.wait_for(&Work::of_job(job)).await?;
-            }
+        if mode == WaitMode::Queue {
+            return Ok((imported.into_iter().map(|i| i.asset).collect(), mode));
+        }
+        for job in open {
+            self.wait_for(&Work::of_job(job)).await?;
         }
         let mut assets = Vec::new();
         for Imported { asset, .. } in imported {
@@ -309,8 +314,12 @@ impl App {
     }
 
     pub async fn assets(&self, access: &Access, project_id: &str) -> Result<Vec<Asset>, AppError> {
-        self.project(access, project_id).await?;
-        Ok(self.inner.db.assets(access, project_id).await?)
+        let assets = self.inner.db.assets(access, project_id).await?;
+        if assets.is_empty() {
+            // A project without files, or none of the asker's.
+            self.project(access, project_id).await?;
+        }
+        Ok(assets)
     }
 
     /// Removes a file; with the last file of a bidder goes the review that quotes it.

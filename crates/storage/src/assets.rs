@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
-use crate::runs::{NewRun, Run, submit_in};
+use crate::runs::{NewRun, Submitted, submit_in};
 use crate::sql::{Row, query, storable};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -223,37 +223,24 @@ impl Db {
     /// Adds an asset with its ingest run and job in one transaction.
     ///
     /// The same bytes for the same purpose are the same asset; one that failed is tried again. Returns the asset
-    /// and, when there is work to do, its run.
+    /// and, when there is work to do, its run and job.
     pub async fn add_asset(
         &self,
         new: &NewAsset,
         ingest: Option<(&NewRun, &NewJob)>,
-    ) -> StorageResult<(Asset, Option<Run>)> {
+    ) -> StorageResult<(Asset, Option<Submitted>)> {
         let doing = "add a file to a project";
         let mut tx = self.begin().await?;
-        // One after the other within a project, so that the same bytes twice at once are one asset with one job.
-        query("SELECT 1 FROM projects WHERE id = $1 {lock}")
-            .bind(&new.project_id)
-            .fetch_optional(&mut tx)
-            .await
-            .doing(doing)?;
-        let known =
-            query("SELECT * FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4")
-                .bind(&new.project_id)
-                .bind(new.kind.as_str())
-                .bind(&new.bidder_name)
-                .bind(&new.sha256)
-                .fetch_optional(&mut tx)
-                .await
-                .doing(doing)?;
-        let known = known.as_ref().map(asset_of).transpose().doing(doing)?;
-        if let Some(asset) = known.filter(|a| a.status != "failed") {
-            return Ok((asset, None));
-        }
-        query(
-            "INSERT INTO assets (id, project_id, kind, filename, bidder_name, size_bytes, sha256, status, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now})
-             ON CONFLICT (project_id, kind, bidder_name, sha256) DO UPDATE SET status = excluded.status, error = NULL",
+        // Of the same bytes twice at once the second waits here for the first, and then finds them.
+        let added = query(
+            "INSERT INTO assets (id, project_id, kind, filename, bidder_name, size_bytes, sha256, status, run_id, job_id,
+                                 created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, {now})
+             ON CONFLICT (project_id, kind, bidder_name, sha256)
+                DO UPDATE SET status = excluded.status, error = NULL, run_id = COALESCE(excluded.run_id, assets.run_id),
+                              job_id = COALESCE(excluded.job_id, assets.job_id)
+                WHERE assets.status = 'failed'
+             RETURNING *",
         )
         .bind(&new.id)
         .bind(&new.project_id)
@@ -263,40 +250,35 @@ impl Db {
         .bind(new.size_bytes)
         .bind(&new.sha256)
         .bind(if ingest.is_some() { "pending" } else { "ready" })
-        .execute(&mut tx)
+        .bind(ingest.map(|(run, _)| run.id.clone()))
+        .bind(ingest.map(|(_, job)| job.id.to_string()))
+        .fetch_optional(&mut tx)
         .await
         .doing(doing)?;
-        let id =
-            query("SELECT id FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4")
-                .bind(&new.project_id)
-                .bind(new.kind.as_str())
-                .bind(&new.bidder_name)
-                .bind(&new.sha256)
-                .fetch_one(&mut tx)
-                .await
-                .doing(doing)?;
-        let id: String = id.try_get(0).doing(doing)?;
-        let mut run = None;
-        if let Some((new_run, job)) = ingest {
+        let Some(added) = added else {
+            let known =
+                query("SELECT * FROM assets WHERE project_id = $1 AND kind = $2 AND bidder_name = $3 AND sha256 = $4")
+                    .bind(&new.project_id)
+                    .bind(new.kind.as_str())
+                    .bind(&new.bidder_name)
+                    .bind(&new.sha256)
+                    .fetch_one(&mut tx)
+                    .await
+                    .doing(doing)?;
+            return Ok((asset_of(&known).doing(doing)?, None));
+        };
+        let asset = asset_of(&added).doing(doing)?;
+        let mut submitted = None;
+        if let Some((run, job)) = ingest {
             let mut job = job.clone();
             // The asset may be an earlier one, of which the job must speak.
             if let Some(payload) = job.payload.as_object_mut() {
-                payload.insert("asset_id".to_owned(), Value::String(id.clone()));
+                payload.insert("asset_id".to_owned(), Value::String(asset.id.clone()));
             }
-            let submitted = submit_in(&mut tx, new_run, &job).await.doing(doing)?;
-            query("UPDATE assets SET run_id = $2, job_id = $3 WHERE id = $1")
-                .bind(&id)
-                .bind(&submitted.run.id)
-                .bind(submitted.job.id.to_string())
-                .execute(&mut tx)
-                .await
-                .doing(doing)?;
-            run = Some(submitted.run);
+            submitted = Some(submit_in(&mut tx, run, &job).await.doing(doing)?);
         }
-        let row = query("SELECT * FROM assets WHERE id = $1").bind(&id).fetch_one(&mut tx).await.doing(doing)?;
-        let asset = asset_of(&row).doing(doing)?;
         self.commit(tx).await?;
-        Ok((asset, run))
+        Ok((asset, submitted))
     }
 
     /// Whether any asset has this content.

@@ -15,7 +15,6 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use futures_util::Stream;
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncReadExt;
 
 pub use s3::S3Location;
 
@@ -119,6 +118,8 @@ pub struct Incoming {
     path: PathBuf,
     /// `None` only while [`Written`] is with a blocking thread, or after it was lost there.
     written: Option<Written>,
+    /// The first bytes, by which a file is known.
+    head: Vec<u8>,
     /// Received and not yet written.
     waiting: Vec<u8>,
     size: u64,
@@ -128,6 +129,9 @@ pub struct Incoming {
 
 /// Bytes handed to the blocking threads at a time: a hop there costs as much as writing some tens of KB.
 const WRITE_BYTES: usize = 1 << 20;
+
+/// First bytes of an incoming file that stay in memory.
+const HEAD_BYTES: usize = 16 << 10;
 
 /// The part of an incoming file that has left memory.
 #[derive(Debug)]
@@ -177,7 +181,16 @@ impl FileStore {
         let path = self.incoming.join(uuid::Uuid::new_v4().to_string());
         let file = tokio::fs::File::create(&path).await.map_err(io_error("create a file"))?.into_std().await;
         let written = Some(Written { file, hash: Sha256::new() });
-        Ok(Incoming { place: self.place.clone(), path, written, waiting: Vec::new(), size: 0, max, moved: false })
+        Ok(Incoming {
+            place: self.place.clone(),
+            path,
+            written,
+            head: Vec::new(),
+            waiting: Vec::new(),
+            size: 0,
+            max,
+            moved: false,
+        })
     }
 
     pub async fn read(&self, sha256: &str) -> Result<Vec<u8>, FileStoreError> {
@@ -289,6 +302,8 @@ impl Incoming {
         if self.size > self.max {
             return Err(FileStoreError::TooLarge { max: self.max });
         }
+        let to_head = bytes.len().min(HEAD_BYTES.saturating_sub(self.head.len()));
+        self.head.extend_from_slice(bytes.get(..to_head).unwrap_or_default());
         self.waiting.extend_from_slice(bytes);
         if self.waiting.len() >= WRITE_BYTES {
             self.write_waiting(|_| Ok(())).await?;
@@ -320,23 +335,15 @@ impl Incoming {
         Ok(())
     }
 
-    /// The first bytes written so far, at most `count`.
-    pub async fn head(&mut self, count: usize) -> Result<Vec<u8>, FileStoreError> {
-        self.read_back(count as u64).await
+    /// The first bytes written so far, at most 16 KB.
+    pub fn head(&self) -> &[u8] {
+        &self.head
     }
 
     /// All bytes written so far.
     pub async fn bytes(&mut self) -> Result<Vec<u8>, FileStoreError> {
-        self.read_back(self.size).await
-    }
-
-    async fn read_back(&mut self, count: u64) -> Result<Vec<u8>, FileStoreError> {
         self.write_waiting(|_| Ok(())).await?;
-        let failed = io_error("read a file that was received");
-        let file = tokio::fs::File::open(&self.path).await.map_err(&failed)?;
-        let mut bytes = Vec::new();
-        file.take(count).read_to_end(&mut bytes).await.map_err(&failed)?;
-        Ok(bytes)
+        tokio::fs::read(&self.path).await.map_err(io_error("read a file that was received"))
     }
 
     /// Puts the whole file in its place; a file that is there already becomes young again.

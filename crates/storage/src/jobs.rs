@@ -91,11 +91,10 @@ pub(crate) fn job_of(row: &Row) -> Result<Job, sqlx::Error> {
     })
 }
 
-const INSERT: &str =
-    "{insert_job} ON CONFLICT (unique_key) WHERE state IN ('queued', 'running') DO NOTHING RETURNING *";
+const INSERT: &str = "{insert_new_job}";
 const ADOPT: &str = "{insert_job} ON CONFLICT DO NOTHING RETURNING *";
 
-fn insertion(text: &'static str, new: &NewJob) -> Query {
+pub(crate) fn insertion(text: &'static str, new: &NewJob) -> Query {
     let depends_on: Vec<String> = new.depends_on.iter().map(ToString::to_string).collect();
     query(text)
         .bind(new.id.to_string())

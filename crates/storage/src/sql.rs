@@ -63,6 +63,12 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
                             FROM (SELECT {now} AS ms) AS now WHERE TRUE";
             (insert, insert)
         }
+        // The same, unless a job with its unique key is open.
+        "insert_new_job" => {
+            let insert = "{insert_job} ON CONFLICT (unique_key) WHERE state IN ('queued', 'running') DO NOTHING
+                          RETURNING *";
+            (insert, insert)
+        }
         "claim_picked" => {
             let claim = "UPDATE platform_jobs
                             SET state = 'running', claim_id = $1, worker_id = $2, attempt = attempt + 1,

@@ -89,7 +89,9 @@ async fn add(
     let imported = state.app.import_files(&asker.user, &access, wanted, uploads).await?;
     let open = imported.iter().find_map(open_run);
     let (assets, mode) = state.app.settle_import(&access, imported, mode).await?;
-    let runs = state.app.runs(&access, &wanted.project_id).await?;
+    // Only a file that has been read has something to tell.
+    let all_pending = assets.iter().all(|asset| asset.status == "pending");
+    let runs = if all_pending { Vec::new() } else { state.app.runs(&access, &wanted.project_id).await? };
     let body: Vec<AssetWire> = assets.into_iter().map(|asset| AssetWire::new(asset, &runs)).collect();
     let still_open = body.iter().any(|asset| asset.status == "pending");
     let queued = if mode == WaitMode::Queue && still_open { open } else { None };
@@ -106,9 +108,9 @@ async fn add(
 
 fn open_run(imported: &Imported) -> Option<String> {
     imported
-        .run
+        .ingest
         .as_ref()
-        .map(|run| run.id.clone())
+        .map(|submitted| submitted.run.id.clone())
         .or_else(|| imported.asset.run_id.clone().filter(|_| imported.asset.status == "pending"))
 }
 

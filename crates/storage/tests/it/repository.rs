@@ -61,7 +61,7 @@ async fn a_run_and_its_asset_follow_their_job(place: &Place) {
     let (access, project) = project(&db).await;
     let new_job = NewJob::new("ingest", "ingest", "u1", json!({}));
     let (asset, started) = db.add_asset(&asset("a1"), Some((&run("r1"), &new_job))).await.expect("add");
-    assert_eq!((asset.status.as_str(), started.expect("run").status.as_str()), ("pending", "pending"));
+    assert_eq!((asset.status.as_str(), started.expect("run").run.status.as_str()), ("pending", "pending"));
     let worker = WorkerId::new();
     db.renew_lease(worker, std::time::Duration::from_secs(60)).await.expect("lease");
     let held = db.claim(new_job.id, worker).await.expect("claim").expect("won");
