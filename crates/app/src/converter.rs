@@ -69,7 +69,7 @@ impl Converters {
 }
 
 /// `program sandboxed … --`, to which a program and its arguments are added.
-fn sandboxed(program: &Path, limits: &ParseLimits, home: Option<&Path>) -> Command {
+pub(crate) fn sandboxed(program: &Path, limits: &ParseLimits, home: Option<&Path>) -> Command {
     let mut command = Command::new(program);
     command.arg("sandboxed");
     for (flag, value) in [

@@ -18,9 +18,11 @@ mod models;
 mod operate;
 mod parser;
 mod projects;
+mod recogniser;
 mod request;
 mod search;
 mod settings;
+mod tesseract;
 mod unpacking;
 mod work;
 
@@ -37,6 +39,8 @@ use tokio_util::task::TaskTracker;
 
 pub use auth::{FirstAdmin, Session};
 pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
+pub use bidlens_clients::ocr::HttpOcr;
+pub use bidlens_documents::ocr::OcrEngine;
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
 pub use bidlens_storage::{
@@ -55,9 +59,11 @@ pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
 pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};
+pub use recogniser::{PageReport, Recogniser};
 pub use request::with_request_id;
 pub use search::{Ranking, SearchAnswer, SearchHit, SearchRequest};
 pub use settings::{RedisFallback, Rows, RunSwitches, Settings};
+pub use tesseract::{OCR_LANGUAGE, Tesseract};
 pub use unpacking::{Package, PackageFile};
 pub use work::{Health, ReviewRequest, WaitMode, Work};
 

@@ -16,6 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
 use crate::converter::Converters;
+use crate::recogniser::{PageReport, Recogniser};
 
 /// What a child says at its end is kept up to here.
 const STDERR_BYTES_MAX: u64 = 16 * 1024;
@@ -29,6 +30,8 @@ pub enum Parser {
         program: PathBuf,
         limits: ParseLimits,
         converters: Converters,
+        /// Reads pages that hold no words of their own; without one they stay unreadable.
+        recogniser: Option<Recogniser>,
     },
 }
 
@@ -164,7 +167,14 @@ impl Parser {
 
     /// Names all that decides how a file of this name is read, but its bytes.
     pub(crate) fn result_key(&self, name: &str, max_bytes: u64) -> String {
-        bidlens_documents::result_key(name, &self.limits().reader(max_bytes))
+        let key = bidlens_documents::result_key(name, &self.limits().reader(max_bytes));
+        match self {
+            Parser::Child { recogniser: Some(recogniser), .. } => {
+                let Recogniser { engine, pages_max } = recogniser;
+                sha256(format!("{key}\n{}\n{pages_max}", engine.identity()).as_bytes())
+            }
+            Parser::Child { recogniser: None, .. } | Parser::InProcess => key,
+        }
     }
 
     /// Reads one file into the JSON that people are shown, and its issues, without taking it in here.
@@ -176,28 +186,67 @@ impl Parser {
         bytes: Vec<u8>,
         max_bytes: u64,
     ) -> anyhow::Result<Option<(Vec<ParseIssue>, Vec<u8>)>> {
-        let Parser::Child { program, limits, .. } = self else { return Ok(None) };
+        let Parser::Child { program, limits, recogniser, .. } = self else { return Ok(None) };
         let mut command = child(program, "parse-child", limits, name, max_bytes);
         command.arg("--printed");
         let Ok(answer) = talk(&mut command, bytes, limits.wall_s, limits.output_mb).await? else { return Ok(None) };
         let Some((length, rest)) = answer.split_first_chunk::<8>() else { return Ok(None) };
         let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
         let Some((issues, printed)) = rest.split_at_checked(length) else { return Ok(None) };
-        let issues = serde_json::from_slice(issues).context("read the issues of a file")?;
+        let issues: Vec<ParseIssue> = serde_json::from_slice(issues).context("read the issues of a file")?;
+        // Pages to be recognised are printed when they have been.
+        if recogniser.is_some() && issues.iter().any(|i| i.code == IssueCode::UnreadablePage) {
+            return Ok(None);
+        }
         Ok(Some((issues, printed.to_vec())))
     }
 
     /// Reads one file; what went wrong is in the document's issues.
     ///
     /// What the readers of this program refuse is read a second time through LibreOffice, where it is installed.
-    pub async fn parse(&self, name: &str, sha256: &str, bytes: Vec<u8>, max_bytes: u64) -> anyhow::Result<Document> {
+    ///
+    /// Pages without words of their own are recognised, where an engine is there; `report` hears of each.
+    pub async fn parse(
+        &self,
+        name: &str,
+        sha256: &str,
+        bytes: Vec<u8>,
+        max_bytes: u64,
+        report: PageReport<'_>,
+    ) -> anyhow::Result<Document> {
+        let Parser::Child { program, limits, recogniser: Some(recogniser), .. } = self else {
+            return self.parse_words(name, sha256, bytes, max_bytes).await;
+        };
+        let document = self.parse_words(name, sha256, bytes.clone(), max_bytes).await?;
+        // Of a package only the files in it have pages, and LibreOffice's pages are none of the file's.
+        if !matches!(document.format, Format::Pdf | Format::Image) {
+            return Ok(document);
+        }
+        let read = recogniser.read(program, limits, max_bytes, &document, bytes.clone(), report).await?;
+        let Some((pages, issues)) = read else { return Ok(document) };
+        let mut document = if pages.is_empty() {
+            document
+        } else {
+            let words = serde_json::to_vec(&pages).context("write recognised words")?;
+            let mut command = child(program, "parse-child", limits, name, max_bytes);
+            command.arg("--recognised-bytes").arg(words.len().to_string());
+            document_of(&mut command, limits, name, sha256, [words, bytes].concat()).await?
+        };
+        let told = |issue: &ParseIssue| issues.iter().any(|i| i.page.is_some() && i.page == issue.page);
+        document.issues.retain(|issue| issue.code != IssueCode::UnreadablePage || !told(issue));
+        document.issues.extend(issues);
+        Ok(document)
+    }
+
+    /// Reads the words that the file itself holds.
+    async fn parse_words(&self, name: &str, sha256: &str, bytes: Vec<u8>, max_bytes: u64) -> anyhow::Result<Document> {
         match self {
             Parser::InProcess => {
                 let name = name.to_owned();
                 let limits = self.limits().reader(max_bytes);
                 Ok(tokio::task::spawn_blocking(move || bidlens_documents::parse_owned(&name, bytes, &limits)).await?)
             }
-            Parser::Child { program, limits, converters } => {
+            Parser::Child { program, limits, converters, recogniser: _ } => {
                 if bidlens_documents::is_archive(name, &bytes)
                     && let Some(package) = self.unpack(name, bytes.clone(), max_bytes).await?
                 {
@@ -260,7 +309,18 @@ async fn parse_in_child(
     max_bytes: u64,
 ) -> anyhow::Result<Document> {
     let mut command = child(program, "parse-child", limits, name, max_bytes);
-    match talk(&mut command, bytes, limits.wall_s, limits.output_mb).await? {
+    document_of(&mut command, limits, name, sha256, bytes).await
+}
+
+/// The document that a child answers with when it is given `input`.
+async fn document_of(
+    command: &mut Command,
+    limits: &ParseLimits,
+    name: &str,
+    sha256: &str,
+    input: Vec<u8>,
+) -> anyhow::Result<Document> {
+    match talk(command, input, limits.wall_s, limits.output_mb).await? {
         Ok(json) => match tokio::task::spawn_blocking(move || serde_json::from_slice::<Document>(&json)).await? {
             Ok(document) => Ok(document),
             Err(error) => {
@@ -335,6 +395,8 @@ where
         .env_clear()
         .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
         .env("LC_ALL", "C.UTF-8")
+        // One processor for each: several run beside each other as it is.
+        .env("OMP_THREAD_LIMIT", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

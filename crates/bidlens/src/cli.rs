@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Parse one file read from standard input, within limits (used by workers)
     #[command(hide = true)]
     ParseChild(ParseChild),
+    /// Draw pages of a file read from standard input, within limits (used by workers)
+    #[command(hide = true)]
+    DrawChild(DrawChild),
     /// Take a package read from standard input apart, within limits (used by workers)
     #[command(hide = true)]
     UnpackChild(UnpackChild),
@@ -156,6 +159,24 @@ pub(crate) struct ParseChild {
     /// Answer as `parse --json` prints it, when there is something to print
     #[arg(long)]
     pub(crate) printed: bool,
+    /// So many bytes of words that were recognised on its pages come before the file
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub(crate) recognised_bytes: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DrawChild {
+    #[command(flatten)]
+    pub(crate) limits: ReaderLimits,
+    /// Numbers of the pages, counted from 1
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', required = true)]
+    pub(crate) page: Vec<u32>,
+    /// Resolution of the picture
+    #[arg(long, value_name = "DPI", default_value_t = 150)]
+    pub(crate) dots_per_inch: u32,
+    /// Answer with pages made ready for text recognition instead of pictures
+    #[arg(long)]
+    pub(crate) prepared: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod draw_child;
 mod extract;
 mod health;
 mod migrate;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Parse(arguments) => parse::run(&arguments),
         Command::Config(arguments) => config::run(arguments),
         Command::ParseChild(arguments) => parse_child::run(&arguments),
+        Command::DrawChild(arguments) => draw_child::run(&arguments),
         Command::UnpackChild(arguments) => unpack_child::run(&arguments),
         Command::Sandboxed(arguments) => sandboxed::run(&arguments),
         Command::Reference(arguments) => reference::run(&arguments),

@@ -14,6 +14,7 @@ use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
 use crate::env_vars::{self, VARIABLES, Variable};
+use crate::ocr::{OcrEngineSetting, OcrSetting};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,7 @@ pub(crate) struct Config {
     pub(crate) embeddings: Option<EmbeddingsSettings>,
     pub(crate) parse_limits: ParseLimits,
     pub(crate) converters: Converters,
+    pub(crate) ocr: OcrSetting,
     /// A model server is named, but this version reviews with `builtin` alone.
     pub(crate) model_server_ignored: bool,
 }
@@ -186,6 +188,7 @@ impl RawConfig {
             embeddings: self.embeddings()?,
             parse_limits: self.parse_limits()?,
             converters: self.converters()?,
+            ocr: self.ocr()?,
             model_server_ignored: self.get(env_vars::LOCAL_LLM_BASE_URL).is_some(),
         })
     }
@@ -322,6 +325,30 @@ impl RawConfig {
             office: self.program(env_vars::BIDLENS_LIBREOFFICE, &["soffice", "libreoffice"])?,
             archiver: self.program(env_vars::BIDLENS_BSDTAR, &["bsdtar"])?,
         })
+    }
+
+    pub(crate) fn ocr(&self) -> anyhow::Result<OcrSetting> {
+        let pages_max = u32::try_from(self.number(env_vars::BIDLENS_OCR_PAGES, 1_000)?)?;
+        let language = self.get(env_vars::BIDLENS_OCR_LANGUAGE).unwrap_or(bidlens_app::OCR_LANGUAGE).to_owned();
+        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-');
+        if !language.chars().all(word) {
+            bail!("{}={language}: models are named as in `chi_sim` or `chi_sim+eng`", env_vars::BIDLENS_OCR_LANGUAGE);
+        }
+        let engine = match self.get(env_vars::BIDLENS_OCR) {
+            Some(url) if url.starts_with("http://") || url.starts_with("https://") => OcrEngineSetting::Http {
+                url: url.to_owned(),
+                api_key: self.get(env_vars::BIDLENS_OCR_API_KEY).map(SecretString::from),
+            },
+            named => {
+                let path = self.program(env_vars::BIDLENS_OCR, &["tesseract"])?;
+                path.map_or(OcrEngineSetting::None, |path| OcrEngineSetting::Tesseract {
+                    path,
+                    language,
+                    was_named: named.is_some(),
+                })
+            }
+        };
+        Ok(OcrSetting { engine, pages_max })
     }
 
     pub(crate) fn parse_limits(&self) -> anyhow::Result<ParseLimits> {

@@ -76,6 +76,10 @@ pub(crate) const BIDLENS_PARSE_PACKAGE_FILES: &str = "BIDLENS_PARSE_PACKAGE_FILE
 pub(crate) const BIDLENS_PARSE_PACKAGE_DEPTH: &str = "BIDLENS_PARSE_PACKAGE_DEPTH";
 pub(crate) const BIDLENS_LIBREOFFICE: &str = "BIDLENS_LIBREOFFICE";
 pub(crate) const BIDLENS_BSDTAR: &str = "BIDLENS_BSDTAR";
+pub(crate) const BIDLENS_OCR: &str = "BIDLENS_OCR";
+pub(crate) const BIDLENS_OCR_LANGUAGE: &str = "BIDLENS_OCR_LANGUAGE";
+pub(crate) const BIDLENS_OCR_PAGES: &str = "BIDLENS_OCR_PAGES";
+pub(crate) const BIDLENS_OCR_API_KEY: &str = "BIDLENS_OCR_API_KEY";
 
 pub(crate) static VARIABLES: &[Variable] = &[
     secret(
@@ -175,5 +179,17 @@ pub(crate) static VARIABLES: &[Variable] = &[
         "`soffice` on the PATH",
         "LibreOffice, which reads old office files that the built-in readers refuse: its path, or `off`",
     ),
+    plain(
+        BIDLENS_OCR,
+        "`tesseract` on the PATH",
+        "What reads pages that are pictures: the path of Tesseract, the `http://` or `https://` address of a service, or `off`",
+    ),
+    plain(
+        BIDLENS_OCR_LANGUAGE,
+        "chi_sim",
+        "Model that Tesseract reads with; `chi_sim` alone reads Chinese better than with `eng` beside it",
+    ),
+    plain(BIDLENS_OCR_PAGES, "1000", "Pages of one file whose words are recognised"),
+    secret(BIDLENS_OCR_API_KEY, "none", "Key for the service of text recognition, sent as a bearer token"),
     plain(BIDLENS_BSDTAR, "`bsdtar` on the PATH", "The program that opens RAR archives: its path, or `off`"),
 ];

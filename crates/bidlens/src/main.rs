@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod env_vars;
 mod logging;
+mod ocr;
 mod offline;
 mod sandbox;
 mod server;

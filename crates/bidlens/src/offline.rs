@@ -62,7 +62,7 @@ impl FileReader {
     pub(crate) fn from_environment() -> anyhow::Result<FileReader> {
         let raw = RawConfig::from_environment(&Overrides::default())?;
         Ok(FileReader {
-            parser: server::parser(raw.parse_limits()?, raw.converters()?)?,
+            parser: server::parser(raw.parse_limits()?, raw.converters()?, &raw.ocr()?)?,
             max_bytes: raw.max_upload_bytes()?,
             runtime: server::runtime()?,
         })
@@ -146,7 +146,7 @@ impl FileReader {
 
     async fn parse(&self, parser: &Parser, name: &str, bytes: Vec<u8>) -> anyhow::Result<Document> {
         let sha256 = bidlens_app::sha256(&bytes);
-        parser.parse(name, &sha256, bytes, self.max_bytes).await
+        parser.parse(name, &sha256, bytes, self.max_bytes, &|_, _| {}).await
     }
 }
 

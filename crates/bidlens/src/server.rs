@@ -8,6 +8,7 @@ use bidlens_app::{App, Converters, ParseLimits, Parser, RunSwitches, Settings};
 
 use crate::cli::DataDir;
 use crate::config::{Config, Overrides, RawConfig};
+use crate::ocr::OcrSetting;
 use crate::terminal;
 
 /// All queues, in order of priority.
@@ -49,13 +50,15 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
         redis: config.redis.clone(),
         redis_fallback: config.redis_fallback,
         embeddings: config.embeddings.clone(),
-        parser: parser(limits, config.converters.clone())?,
+        parser: parser(limits, config.converters.clone(), &config.ocr)?,
     })
 }
 
 /// This program in a child process, as the parser of files.
-pub(crate) fn parser(limits: ParseLimits, converters: Converters) -> anyhow::Result<Parser> {
-    Ok(Parser::Child { program: std::env::current_exe().context("find this program")?, limits, converters })
+pub(crate) fn parser(limits: ParseLimits, converters: Converters, ocr: &OcrSetting) -> anyhow::Result<Parser> {
+    let program = std::env::current_exe().context("find this program")?;
+    let recogniser = ocr.recogniser(&program, &limits)?;
+    Ok(Parser::Child { program, limits, converters, recogniser })
 }
 
 /// Opens the installation; while its database is not up yet, says so and waits, at most for `patience`.

@@ -2,3 +2,4 @@
 //! what they are told of documents is text, never an order.
 
 pub mod embeddings;
+pub mod ocr;

@@ -13,6 +13,7 @@ mod limits;
 mod mail;
 mod markdown;
 mod number_format;
+pub mod ocr;
 mod odf;
 mod ole;
 mod opc;
@@ -21,6 +22,7 @@ mod pdf;
 mod picture;
 mod pptx;
 mod raw;
+mod render;
 mod rtf;
 mod second;
 mod spreadsheet;
@@ -42,6 +44,7 @@ use bidlens_domain::document::{
 use sha2::{Digest, Sha256};
 
 pub use limits::Limits;
+pub use render::{DOTS_PER_INCH_MAX, PagePicture, RenderError, page_picture};
 pub use second::{SecondReader, second_reader};
 pub use unpack::{Member, Unpacked, is_archive, may_be_package, needs_archiver, unpack};
 
@@ -62,13 +65,18 @@ pub fn result_key(name: &str, limits: &Limits) -> String {
 
 /// Reads one file. `name` is for people and a last hint about the format.
 pub fn parse(name: &str, bytes: &[u8], limits: &Limits) -> Document {
-    parse_source(name, Source::Borrowed(bytes), limits)
+    parse_source(name, Source::Borrowed(bytes), &[], limits)
 }
 
 /// As [`parse`], for bytes that the caller does not need any more: a large file is then in memory once, and no
 /// longer than it is read from.
 pub fn parse_owned(name: &str, bytes: Vec<u8>, limits: &Limits) -> Document {
-    parse_source(name, Source::Owned(Arc::new(bytes)), limits)
+    parse_recognised(name, bytes, &[], limits)
+}
+
+/// As [`parse_owned`], with the words of pages that hold none of their own, as [`ocr`] gives them.
+pub fn parse_recognised(name: &str, bytes: Vec<u8>, pages: &[ocr::RecognisedPage], limits: &Limits) -> Document {
+    parse_source(name, Source::Owned(Arc::new(bytes)), pages, limits)
 }
 
 /// The bytes of one file.
@@ -94,11 +102,11 @@ impl Source<'_> {
     }
 }
 
-fn parse_source(name: &str, source: Source<'_>, limits: &Limits) -> Document {
+fn parse_source(name: &str, source: Source<'_>, recognised: &[ocr::RecognisedPage], limits: &Limits) -> Document {
     let bytes = source.bytes();
     let sha256 = hex(&Sha256::digest(bytes));
     let (format, read) = match check_size(bytes, limits).and_then(|()| detect::kind(name, bytes, limits)) {
-        Ok(kind) => (kind.format(), read(kind, name, source, limits)),
+        Ok(kind) => (kind.format(), read(kind, name, source, recognised, limits)),
         Err(refusal) => (Format::Unknown, Err(refusal)),
     };
     let mut document = Document {
@@ -162,10 +170,10 @@ fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), Refusal> {
 }
 
 /// Runs the reader for `kind`; a panic inside it is this file's fault and stays with this file.
-fn read(kind: Kind, name: &str, source: Source<'_>, limits: &Limits) -> ReadResult {
+fn read(kind: Kind, name: &str, source: Source<'_>, recognised: &[ocr::RecognisedPage], limits: &Limits) -> ReadResult {
     let run = move || -> ReadResult {
         match kind {
-            Kind::Pdf => pdf::read(source.shared(), limits),
+            Kind::Pdf => pdf::read(source.shared(), recognised, limits),
             Kind::Docx => docx::read(source.bytes(), limits),
             Kind::Xlsx => spreadsheet::read(source.bytes(), limits),
             Kind::Csv => spreadsheet::read_csv(source.bytes(), limits),
@@ -178,7 +186,7 @@ fn read(kind: Kind, name: &str, source: Source<'_>, limits: &Limits) -> ReadResu
             Kind::Doc | Kind::Ppt => word::read(kind, source.bytes(), limits),
             Kind::Odt | Kind::Ods | Kind::Odp => odf::read(kind.format(), source.bytes(), limits),
             Kind::Mail | Kind::Msg => mail::read(name, kind, source.bytes(), limits),
-            Kind::Picture => picture::read(source.bytes(), limits),
+            Kind::Picture => picture::read(source.bytes(), recognised, limits),
             Kind::Package(_) => Err(unpack::refusal(name, source.bytes(), limits)),
         }
     };

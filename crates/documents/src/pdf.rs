@@ -10,10 +10,10 @@ mod beside;
 mod columns;
 mod continuation;
 mod glyph_text;
-mod lattice;
-mod layout;
+pub(crate) mod lattice;
+pub(crate) mod layout;
 mod lines;
-mod page;
+pub(crate) mod page;
 mod pages;
 mod shapes;
 mod symbols;
@@ -27,6 +27,7 @@ use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page,
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::limits::Limits;
+use crate::ocr::RecognisedPage;
 use crate::pdf::beside::PageNotes;
 use crate::pdf::pages::{PageRead, Tally};
 use crate::raw::{RawDocument, ReadResult, Refusal};
@@ -41,9 +42,9 @@ const OUTLINED_CURVES: usize = 2_000;
 /// Pages that come after this are not read. A page takes about a millisecond; only a hostile file gets here.
 const TIME_MAX: Duration = Duration::from_secs(120);
 
-pub(crate) fn read(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
-    let limits = limits.clone();
-    let thread = roomy_thread().spawn(move || read_pdf(bytes, &limits));
+pub(crate) fn read(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits) -> ReadResult {
+    let (limits, recognised) = (limits.clone(), recognised.to_vec());
+    let thread = roomy_thread().spawn(move || read_pdf(bytes, &recognised, &limits));
     let joined = thread.map_err(|e| Refusal::new(IssueCode::Interrupted, format!("no thread to read the PDF: {e}")))?;
     joined.join().unwrap_or_else(|_| {
         Err(Refusal::new(
@@ -53,11 +54,11 @@ pub(crate) fn read(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
     })
 }
 
-fn roomy_thread() -> std::thread::Builder {
+pub(crate) fn roomy_thread() -> std::thread::Builder {
     std::thread::Builder::new().name("pdf".to_owned()).stack_size(STACK_BYTES)
 }
 
-fn read_pdf(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
+fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits) -> ReadResult {
     let truncated = !has_end_mark(&bytes);
     let pdf = Pdf::new(bytes).map_err(|error| refusal(&error, truncated))?;
     let mut raw = RawDocument::new(Format::Pdf);
@@ -72,7 +73,7 @@ fn read_pdf(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
     }
     let allowed = usize::try_from(limits.max_pages).unwrap_or(usize::MAX);
     let wanted = pdf.pages().len().min(allowed);
-    let read = pages::read(&pdf, wanted, limits.threads(), TIME_MAX);
+    let read = pages::read(&pdf, wanted, recognised, limits.threads(), TIME_MAX);
     let next = u32::try_from(read.len() + 1).unwrap_or(u32::MAX);
     if read.len() < wanted {
         raw.issue(
@@ -104,8 +105,11 @@ fn read_pdf(bytes: Arc<Vec<u8>>, limits: &Limits) -> ReadResult {
     let mut layouts = Vec::with_capacity(read.len());
     let mut beside_pages = Vec::with_capacity(read.len());
     for PageRead { tally, layout, notes, fonts } in read {
-        let page = page_of(&tally);
-        report_page(&mut raw, &tally, page.text_source);
+        let mut page = page_of(&tally);
+        match recognised.iter().find(|r| r.number == page.number) {
+            Some(recognised) => recognised.report(&mut page, &mut raw),
+            None => report_page(&mut raw, &tally, page.text_source),
+        }
         raw.pages.push(page);
         tallies.push(tally);
         layouts.push(layout);

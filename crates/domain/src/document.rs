@@ -213,6 +213,20 @@ pub enum TextSource {
     Unreadable,
 }
 
+/// Recognised words of which recognition was less sure are a person's to read: no fact and no verdict is built on them.
+pub const CONFIDENCE_MIN: f32 = 0.7;
+
+impl TextSource {
+    /// Whether something may stand on the page that is not among its words.
+    pub fn may_hide_words(self) -> bool {
+        match self {
+            TextSource::Unreadable => true,
+            TextSource::Ocr { confidence } => confidence < CONFIDENCE_MIN,
+            TextSource::Digital | TextSource::Blank => false,
+        }
+    }
+}
+
 /// A heading and all that stands under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
@@ -409,6 +423,10 @@ pub enum IssueCode {
     UnfilledControl,
     /// The document shows something that is not in the file, such as a linked picture.
     OutsideContent,
+    /// The words of a page were recognised from its picture.
+    Recognised,
+    /// A red mark that looks like a seal; what it is, is for a person.
+    SealMark,
     /// Another program turned the file into a format that is read here.
     Converted,
     /// Bytes follow the last signature of the file.
@@ -439,6 +457,8 @@ impl IssueCode {
             | IssueCode::UncachedFormula
             | IssueCode::UnfilledControl
             | IssueCode::OutsideContent
+            | IssueCode::Recognised
+            | IssueCode::SealMark
             | IssueCode::Converted
             | IssueCode::ChangedAfterSigning => false,
         }
@@ -481,6 +501,13 @@ impl Document {
         self.is_usable() && self.issues.iter().all(|i| i.severity != IssueSeverity::Error && !i.code.may_pass())
     }
 
+    /// Whether all words of the document are in it, so that what is not found in it is not there. Recognition may
+    /// have missed or misread any.
+    pub fn has_all_words(&self) -> bool {
+        let exact = |source| matches!(source, TextSource::Digital | TextSource::Blank);
+        !self.blocks.is_empty() && self.pages.iter().all(|p| exact(p.text_source))
+    }
+
     /// Pages that show something nobody could read.
     pub fn unreadable_pages(&self) -> impl Iterator<Item = u32> + '_ {
         self.pages.iter().filter(|p| p.text_source == TextSource::Unreadable).map(|p| p.number)
@@ -496,6 +523,13 @@ impl Block {
 
     pub fn page(&self) -> u32 {
         self.page_at(0)
+    }
+
+    /// How sure recognition was of the words at `range`, where it was least sure; `None` when the file itself holds
+    /// them.
+    pub fn confidence(&self, range: TextRange) -> Option<f32> {
+        let lines = self.lines.iter().filter(|line| line.range.overlaps(range));
+        lines.filter_map(|line| line.confidence).min_by(f32::total_cmp)
     }
 
     /// The rectangles that cover `range`, one for each typeset line.

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::{BlockIndex, BlockKind, Document, DocumentId, PageBox, SegmentId, TextRange};
+use crate::document::{BlockIndex, BlockKind, CONFIDENCE_MIN, Document, DocumentId, PageBox, SegmentId, TextRange};
 use crate::fold::fold;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Evidence {
     page: u32,
     boxes: Vec<PageBox>,
     quote: String,
+    /// How sure recognition was of the words; `None` when the file itself holds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confidence: Option<f32>,
 }
 
 impl Evidence {
@@ -42,6 +45,7 @@ impl Evidence {
             page: owner.page_at(range.start),
             boxes: owner.boxes(range),
             quote: quote.to_owned(),
+            confidence: owner.confidence(range),
         })
     }
 
@@ -72,6 +76,10 @@ impl Evidence {
     }
     pub fn boxes(&self) -> &[PageBox] {
         &self.boxes
+    }
+    /// Whether the words were recognised from a picture with too little confidence to build on them.
+    pub fn is_doubtful(&self) -> bool {
+        self.confidence.is_some_and(|confidence| confidence < CONFIDENCE_MIN)
     }
     /// The verbatim words.
     pub fn quote(&self) -> &str {

@@ -84,6 +84,9 @@ pub struct EvidenceMissing(pub FieldStatus);
 
 impl Field {
     /// A reading that the evidence proves; the first evidence is the main one.
+    ///
+    /// Words that recognition was not sure of prove nothing: the field is then unreadable, and its evidence shows
+    /// where a person must look.
     pub fn with_evidence(
         status: FieldStatus,
         value: Option<FieldValue>,
@@ -94,6 +97,8 @@ impl Field {
         if evidence.is_empty() {
             return Err(EvidenceMissing(status));
         }
+        let doubtful = evidence.first().is_some_and(Evidence::is_doubtful);
+        let (status, value) = if doubtful { (FieldStatus::Unreadable, None) } else { (status, value) };
         Ok(Field {
             status,
             value,

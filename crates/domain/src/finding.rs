@@ -113,7 +113,7 @@ impl Finding {
     /// Builds a finding and holds it to the rules of evidence.
     ///
     /// A `pass` without a quote from the bid, and a `fail` with neither a quote nor a proven complete search
-    /// ([`FindingState::NotFound`]), become a `risk`.
+    /// ([`FindingState::NotFound`]), become a `risk`. So does everything that rests on words recognition was not sure of.
     pub fn new(
         text: FindingText,
         bidder: &str,
@@ -123,6 +123,12 @@ impl Finding {
         bid_evidence: Vec<Evidence>,
     ) -> Finding {
         let proven = !bid_evidence.is_empty();
+        let doubtful = tender_evidence.iter().chain(&bid_evidence).any(Evidence::is_doubtful);
+        let (verdict, state) = match state {
+            FindingState::HumanOnly => (verdict, state),
+            _ if doubtful => (Verdict::Risk, FindingState::Unreadable),
+            _ => (verdict, state),
+        };
         let verdict = match (verdict, state) {
             (Verdict::Pass, _) if !proven => Verdict::Risk,
             (Verdict::Fail, FindingState::NotFound) => Verdict::Fail,

@@ -53,7 +53,7 @@ impl<'a> Bid<'a> {
             bare.extend(one.text.chars().filter(|c| !c.is_whitespace()));
             bare.push('\n');
         }
-        let readable = documents.iter().all(|d| !d.blocks.is_empty() && d.unreadable_pages().next().is_none());
+        let readable = documents.iter().all(Document::has_all_words);
         let sides = reading.grids.iter().map(|grid| sides(&reading, &grid.rows)).collect();
         let aside = asides(&reading);
         Bid { name: name.to_owned(), reading, sentences, bare, readable, sides, aside }

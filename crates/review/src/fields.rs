@@ -19,7 +19,7 @@ mod places;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use bidlens_domain::document::{Document, TextSource};
+use bidlens_domain::document::Document;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey, FieldStatus, FieldValue};
 
@@ -86,7 +86,7 @@ pub(crate) fn read_from(reading: &Reading<'_>) -> Fields {
         family(reading, &mut fields);
     }
     let unreadable = reading.units.is_empty()
-        && reading.documents.iter().any(|d| d.pages.iter().any(|p| p.text_source == TextSource::Unreadable));
+        && reading.documents.iter().any(|d| d.pages.iter().any(|p| p.text_source.may_hide_words()));
     for key in KEYS.iter().chain(general::KEYS.iter()) {
         fields.entry((*key).to_owned()).or_insert_with(|| Field::missing(unreadable));
     }

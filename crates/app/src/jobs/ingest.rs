@@ -69,15 +69,35 @@ impl IngestAsset {
 
     async fn parse(&self, asset: &Asset, context: &JobContext<Db>) -> Result<Document, Stop> {
         let bytes = self.files.read(&asset.sha256).await?;
+        let (report, mut heard) = tokio::sync::watch::channel((0, 0));
+        let hear = move |done, of| {
+            report.send_replace((done, of));
+        };
+        let read = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes, &hear);
         let parse = async {
-            let parsed = self.parser.parse(&asset.filename, &asset.sha256, bytes, self.max_bytes).await;
-            parsed.map_err(Stop::Outside)
+            let mut read = std::pin::pin!(read);
+            loop {
+                tokio::select! {
+                    parsed = &mut read => return parsed.map_err(Stop::Outside),
+                    Ok(()) = heard.changed() => {
+                        let (done, of) = *heard.borrow_and_update();
+                        recognising(context, done, of).await;
+                    }
+                }
+            }
         };
         let started = Instant::now();
         let document = unless_stopped(context, parse).await?;
         self.metrics.parsed(!document.blocks.is_empty(), started.elapsed());
         Ok(document)
     }
+}
+
+/// Reading goes from 10 to 60 per cent, and recognition is nearly all of it.
+async fn recognising(context: &JobContext<Db>, done: u32, of: u32) {
+    let percent = 10 + (u64::from(done) * 50 / u64::from(of.max(1))).min(50);
+    let message = format!("page {} of {of}", (done + 1).min(of));
+    context.progress("recognising", u8::try_from(percent).unwrap_or(60), &message).await;
 }
 
 #[async_trait]

@@ -75,6 +75,7 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
     say("files", files.map_err(|e| e.to_string()))?;
     say("sandbox", Ok(sandbox()))?;
     say("libreoffice", Ok(office(config.converters.office.as_deref())))?;
+    say("ocr", config.ocr.describe(&config.parse_limits))?;
     say("archives", Ok(archives(config.converters.archiver.as_deref())))?;
     let model = if config.model_server_ignored {
         "a model server is named, but this version works with the built-in model alone"

@@ -17,8 +17,17 @@ use crate::sandbox::{self, Bounds, Rights};
 const MEMORY_MB_A_THREAD: u64 = 512;
 
 pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
-    let (bytes, limits) = enter(&arguments.limits)?;
-    let document = bidlens_documents::parse_owned(&arguments.limits.name, bytes, &limits);
+    let (mut bytes, limits) = enter_with(&arguments.limits, arguments.recognised_bytes)?;
+    let recognised = match arguments.recognised_bytes {
+        0 => Vec::new(),
+        count => {
+            anyhow::ensure!(count <= bytes.len(), "the recognised words are cut off");
+            let file = bytes.split_off(count);
+            let words = std::mem::replace(&mut bytes, file);
+            serde_json::from_slice(&words).context("read the recognised words")?
+        }
+    };
+    let document = bidlens_documents::parse_recognised(&arguments.limits.name, bytes, &recognised, &limits);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if arguments.printed && !document.blocks.is_empty() {
         // The issues alone go before it, so that whoever asked need not read the rest.
@@ -36,6 +45,11 @@ pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
 
 /// Limits this process and takes the file in.
 pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits)> {
+    enter_with(arguments, 0)
+}
+
+/// The same where so many bytes come before the file.
+fn enter_with(arguments: &ReaderLimits, before: usize) -> anyhow::Result<(Vec<u8>, Limits)> {
     let bounds = Bounds { memory_mb: arguments.memory_mb, cpu_s: arguments.cpu_s, file_mb: 0, processes: None };
     sandbox::limit(bounds)?;
     // Counting processors reads files.
@@ -54,7 +68,7 @@ pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits
     };
     let mut bytes = Vec::new();
     // One byte more than allowed, so that the parser can tell that the file is too large.
-    let mut stdin = std::io::stdin().lock().take(limits.max_bytes.saturating_add(1));
+    let mut stdin = std::io::stdin().lock().take(limits.max_bytes.saturating_add(before as u64 + 1));
     stdin.read_to_end(&mut bytes).context("read the file")?;
     Ok((bytes, limits))
 }

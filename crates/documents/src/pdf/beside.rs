@@ -296,6 +296,7 @@ fn show_words(words: &str, area: Area, content: &mut PageContent) {
                 y1: middle + size / 2.0,
                 size,
                 bold: false,
+                confidence: None,
             });
             x = next;
         }
@@ -325,6 +326,7 @@ fn show_box(ticked: bool, area: Area, content: &mut PageContent) {
         y1: middle + size / 2.0,
         size,
         bold: false,
+        confidence: None,
     });
 }
 

@@ -187,6 +187,7 @@ fn line_of_turned(run: TurnedRun) -> TextLine {
         size: run.size,
         bold: run.bold,
         column: None,
+        confidence: None,
     }
 }
 
@@ -501,7 +502,7 @@ impl Writer {
             page,
             bounds: bounds(line.x0, line.x1),
             edges,
-            confidence: None,
+            confidence: line.confidence,
         };
         match turn {
             _ if edges.is_empty() => placed.push(whole(Vec::new())),
@@ -516,7 +517,7 @@ impl Writer {
                         page,
                         bounds: bounds(left, *right),
                         edges: Vec::new(),
-                        confidence: None,
+                        confidence: line.confidence,
                     });
                     left = *right;
                 }

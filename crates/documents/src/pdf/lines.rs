@@ -21,6 +21,8 @@ pub(crate) struct TextLine {
     pub(crate) bold: bool,
     /// Left and right edge of the column it stands in, where the page has columns.
     pub(crate) column: Option<(f32, f32)>,
+    /// How sure recognition was of its characters on the average; `None` when the page itself holds them.
+    pub(crate) confidence: Option<f32>,
 }
 
 impl TextLine {
@@ -73,6 +75,7 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
         size: 0.0,
         bold: false,
         column: None,
+        confidence: None,
     };
     let mut last: Option<char> = None;
     let mut right = f32::MIN;
@@ -118,6 +121,9 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
     sizes.sort_by(f32::total_cmp);
     line.size = sizes.get(sizes.len() / 2).copied().unwrap_or(10.0);
     line.bold = bold * 2 > count;
+    let (sure, recognised) =
+        row.iter().filter_map(|glyph| glyph.confidence).fold((0.0, 0usize), |(sum, n), sure| (sum + sure, n + 1));
+    line.confidence = (recognised > 0).then(|| sure / recognised as f32);
     // Lines are kept until the last page has been read.
     line.text.shrink_to_fit();
     line.edges.shrink_to_fit();

@@ -52,6 +52,8 @@ pub(crate) struct PageGlyph {
     /// Height of the em square in points.
     pub(crate) size: f32,
     pub(crate) bold: bool,
+    /// How sure recognition was of it; `None` when the page itself holds it.
+    pub(crate) confidence: Option<f32>,
 }
 
 /// Words set in another direction than the page's: a watermark, a label along the side of a table.
@@ -396,6 +398,7 @@ impl Collector<'_> {
             y1: high.y as f32,
             size,
             bold: look.bold,
+            confidence: None,
         };
         if !level || look.vertical {
             let upright = look.vertical && level;
@@ -464,7 +467,7 @@ impl Collector<'_> {
             last.pen = pen;
             return;
         }
-        let PageGlyph { text, x0, y0, x1, y1, size, bold } = glyph;
+        let PageGlyph { text, x0, y0, x1, y1, size, bold, confidence: _ } = glyph;
         self.content.turned.push(TurnedRun { text: text.to_string(), x0, y0, x1, y1, size, bold, slanted, turn, pen });
     }
 

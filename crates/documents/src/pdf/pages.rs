@@ -17,6 +17,7 @@ use super::layout::{self, PageLayout};
 use super::page::{self, PageContent};
 use super::roomy_thread;
 use super::unicode::Recovery;
+use crate::ocr::RecognisedPage;
 
 /// Each thread loads the fonts for itself, so that a thread must have some pages to be worth it.
 const PAGES_A_THREAD: usize = 8;
@@ -77,9 +78,22 @@ impl Tally {
 }
 
 /// Reads the first `wanted` pages; fewer, but none left out between, when that takes longer than `time_max`.
-pub(crate) fn read(pdf: &Pdf, wanted: usize, threads: usize, time_max: Duration) -> Vec<PageRead> {
-    let work =
-        &Work { pdf, wanted, next: AtomicUsize::new(0), recovery: OnceLock::new(), until: Instant::now() + time_max };
+/// Pages in `recognised` have those words instead of their own.
+pub(crate) fn read(
+    pdf: &Pdf,
+    wanted: usize,
+    recognised: &[RecognisedPage],
+    threads: usize,
+    time_max: Duration,
+) -> Vec<PageRead> {
+    let work = &Work {
+        pdf,
+        wanted,
+        recognised,
+        next: AtomicUsize::new(0),
+        recovery: OnceLock::new(),
+        until: Instant::now() + time_max,
+    };
     let helpers = threads.min(wanted.div_ceil(PAGES_A_THREAD)).saturating_sub(1);
     let mut read = std::thread::scope(|scope| {
         // A helper that cannot be started is done without.
@@ -98,6 +112,7 @@ pub(crate) fn read(pdf: &Pdf, wanted: usize, threads: usize, time_max: Duration)
 struct Work<'p> {
     pdf: &'p Pdf,
     wanted: usize,
+    recognised: &'p [RecognisedPage],
     /// Index of the page to be taken next. Whoever takes a page reads it, so that those before it are read or being read.
     next: AtomicUsize,
     /// Made when the first page needs it.
@@ -141,6 +156,11 @@ impl Work<'_> {
         if content.glyphs_without_unicode > 0 && !content.cut_short {
             let recovery = self.recovery.get_or_init(|| Recovery::of(self.pdf));
             content = page::interpret(page, number, cache, settings, Some(recovery));
+        }
+        if let Some(recognised) = self.recognised.iter().find(|r| r.number == number) {
+            let (width, height) = content.shown_size();
+            let PageContent { notes, fonts, .. } = content;
+            content = PageContent { notes, fonts, ..recognised.content(width, height) };
         }
         Some(PageRead::of(content, false))
     }

@@ -361,6 +361,7 @@ fn glyph_of(sign: char, area: &Area, size: f32) -> PageGlyph {
         y1: middle + size / 2.0,
         size,
         bold: false,
+        confidence: None,
     }
 }
 

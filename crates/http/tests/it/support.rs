@@ -329,7 +329,15 @@ pub(crate) fn scripted_parser(wall_s: u64, script: &str) -> (tempfile::TempDir, 
     std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("script");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("executable");
     let limits = bidlens_app::ParseLimits { wall_s, output_mb: 1, ..bidlens_app::ParseLimits::default() };
-    (folder, bidlens_app::Parser::Child { program, limits, converters: bidlens_app::Converters::default() })
+    (
+        folder,
+        bidlens_app::Parser::Child {
+            program,
+            limits,
+            converters: bidlens_app::Converters::default(),
+            recogniser: None,
+        },
+    )
 }
 
 /// A parser that answers with `document` and writes one line into the file `asked` of the folder it lives in.

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use bidlens_domain::document::TextSource;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey, FieldStatus, FieldValue};
 use bidlens_domain::legal::Abstention;
@@ -538,8 +537,7 @@ impl<'a> Case<'a> {
         if stated {
             return Found::Nothing;
         }
-        let readable = |source| source != TextSource::Unreadable;
-        if self.reading.documents.iter().flat_map(|d| &d.pages).any(|p| !readable(p.text_source)) {
+        if self.reading.documents.iter().flat_map(|d| &d.pages).any(|p| p.text_source.may_hide_words()) {
             return Found::Abstained(Abstention::Unreadable, Vec::new());
         }
         // A notice alone is no tender document: what it leaves out may stand in the file it announces.

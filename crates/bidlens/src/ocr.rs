@@ -1,0 +1,68 @@
+//! The engine of text recognition that the environment names.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use bidlens_app::{HttpOcr, ParseLimits, Recogniser, Tesseract};
+use secrecy::SecretString;
+
+use crate::env_vars;
+
+/// Which engine reads pages that are pictures, and how many of one file.
+#[derive(Debug, Clone)]
+pub(crate) struct OcrSetting {
+    pub(crate) engine: OcrEngineSetting,
+    pub(crate) pages_max: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum OcrEngineSetting {
+    None,
+    Tesseract {
+        path: PathBuf,
+        language: String,
+        /// Somebody asked for it: then it must work.
+        was_named: bool,
+    },
+    Http {
+        url: String,
+        api_key: Option<SecretString>,
+    },
+}
+
+impl OcrSetting {
+    /// The engine, ready to be asked. A Tesseract that was only found, and lacks its model, is done without.
+    pub(crate) fn recogniser(&self, program: &Path, limits: &ParseLimits) -> anyhow::Result<Option<Recogniser>> {
+        let engine: Arc<dyn bidlens_app::OcrEngine> = match &self.engine {
+            OcrEngineSetting::None => return Ok(None),
+            OcrEngineSetting::Http { url, api_key } => Arc::new(HttpOcr::new(url.clone(), api_key.clone())?),
+            OcrEngineSetting::Tesseract { path, language, was_named } => {
+                match Tesseract::find(program.to_owned(), path.clone(), language, limits.clone()) {
+                    Ok(tesseract) => Arc::new(tesseract),
+                    Err(error) if *was_named => return Err(anyhow!("{}: {error}", env_vars::BIDLENS_OCR)),
+                    Err(_) => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(Recogniser { engine, pages_max: self.pages_max }))
+    }
+
+    /// What reads pages that are pictures, in one line, for `doctor`.
+    pub(crate) fn describe(&self, limits: &ParseLimits) -> Result<String, String> {
+        match &self.engine {
+            OcrEngineSetting::None => Ok(
+                "not there: scanned pages stay unread; install tesseract-ocr and tesseract-ocr-chi-sim, or set BIDLENS_OCR"
+                    .to_owned(),
+            ),
+            OcrEngineSetting::Http { .. } => Ok("a service over HTTP reads scanned pages".to_owned()),
+            OcrEngineSetting::Tesseract { path, language, was_named } => {
+                match Tesseract::find(PathBuf::new(), path.clone(), language, limits.clone()) {
+                    Ok(tesseract) => Ok(format!("{} reads scanned pages", bidlens_app::OcrEngine::identity(&tesseract))),
+                    Err(error) if *was_named => Err(error.to_string()),
+                    Err(error) => Ok(format!("{error}; until then scanned pages stay unread")),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Text recognition: what an engine is given, what it answers, and how its words become a page like any other.
+//!
+//! A page that could not be read is drawn, straightened and cut into regions ([`prepare`]): each cell of a ruled table
+//! is one, and what stands outside tables is another, because engines read cells far better one by one. An
+//! [`OcrEngine`] answers with words. They take the place of the page's characters, and the rulings found on the picture
+//! that of its drawn rulings, so that lines, paragraphs and tables are made of them by the same code as of digital
+//! pages. No engine runs in here: who asks for a page's regions and hands the words back is the caller.
+
+mod prepare;
+mod regions;
+
+use std::sync::Arc;
+
+use bidlens_domain::document::{IssueCode, IssueSeverity, Page, Rect, TextSource};
+use serde::{Deserialize, Serialize};
+
+use crate::limits::Limits;
+use crate::pdf::page::{PageContent, PageGlyph, Ruling};
+use crate::raw::RawDocument;
+use crate::render::{self, RenderError};
+
+/// The resolution at which pages are read: with more, engines read Chinese no better and need longer.
+pub const DOTS_PER_INCH: u32 = 200;
+
+/// What a region of a page holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegionKind {
+    /// The page without its tables.
+    Page,
+    /// One cell of a table.
+    Cell,
+}
+
+/// A part of a page to be read by itself, in grey; its place on the straightened page in dots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    pub kind: RegionKind,
+    pub x: u32,
+    pub y: u32,
+    pub width: u32,
+    pub height: u32,
+    /// One byte a dot, row by row; 255 is paper.
+    #[serde(skip)]
+    pub pixels: Vec<u8>,
+}
+
+impl Region {
+    /// The region as a picture in the simplest format there is (PGM).
+    pub fn pgm(&self) -> Vec<u8> {
+        let mut pgm = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
+        pgm.extend_from_slice(&self.pixels);
+        pgm
+    }
+
+    /// The region as a PNG.
+    pub fn png(&self) -> Result<Vec<u8>, RenderError> {
+        let mut png = Vec::new();
+        let unwritten = |e: image::ImageError| RenderError::Unreadable(e.to_string());
+        image::ImageEncoder::write_image(
+            image::codecs::png::PngEncoder::new(&mut png),
+            &self.pixels,
+            self.width,
+            self.height,
+            image::ExtendedColorType::L8,
+        )
+        .map_err(unwritten)?;
+        Ok(png)
+    }
+}
+
+/// A line of the page that is drawn, in fractions of its width and height.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct DrawnRule {
+    horizontal: bool,
+    at: f32,
+    from: f32,
+    to: f32,
+}
+
+/// A page made ready for an engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PreparedPage {
+    pub number: u32,
+    pub dots_per_inch: u32,
+    /// In dots.
+    pub width: u32,
+    pub height: u32,
+    pub regions: Vec<Region>,
+    rules: Vec<DrawnRule>,
+    seal_marks: Vec<Rect>,
+}
+
+/// A word that an engine read, in dots of its region.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Word {
+    /// Index into [`PreparedPage::regions`].
+    pub region: usize,
+    pub text: String,
+    pub x0: f32,
+    pub x1: f32,
+    /// Top and bottom of the line it stands in.
+    pub y0: f32,
+    pub y1: f32,
+    /// 0 to 1.
+    pub confidence: f32,
+}
+
+/// Why an engine read nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct OcrError(pub String);
+
+/// Something that reads words from pictures.
+#[async_trait::async_trait]
+pub trait OcrEngine: std::fmt::Debug + Send + Sync {
+    /// Names the engine, its version and its settings: the same identity reads the same words.
+    fn identity(&self) -> String;
+
+    /// Reads all regions of a page.
+    async fn recognise(&self, page: &PreparedPage) -> Result<Vec<Word>, OcrError>;
+}
+
+/// Words of a page, in fractions of its width and height.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RecognisedPage {
+    pub number: u32,
+    words: Vec<PlacedWord>,
+    rules: Vec<DrawnRule>,
+    seal_marks: Vec<Rect>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct PlacedWord {
+    text: String,
+    rect: Rect,
+    confidence: f32,
+}
+
+/// Draws a page of a PDF or a picture and makes it ready to be read.
+pub fn prepare(name: &str, bytes: &Arc<Vec<u8>>, number: u32, limits: &Limits) -> Result<PreparedPage, RenderError> {
+    let picture = render::page_picture(name, bytes, number, DOTS_PER_INCH, limits)?;
+    Ok(regions::cut(number, &prepare::straightened(&picture)))
+}
+
+impl PreparedPage {
+    /// One header line of JSON, then the dots of each region: a form to be handed from process to process.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec(self).unwrap_or_default();
+        bytes.push(b'\n');
+        self.regions.iter().for_each(|region| bytes.extend_from_slice(&region.pixels));
+        bytes
+    }
+
+    /// Reads what [`PreparedPage::to_bytes`] wrote; `None` for anything else.
+    pub fn from_bytes(bytes: &[u8]) -> Option<PreparedPage> {
+        let end = memchr::memchr(b'\n', bytes)?;
+        let mut page: PreparedPage = serde_json::from_slice(bytes.get(..end)?).ok()?;
+        let mut at = end + 1;
+        for region in &mut page.regions {
+            let length = (region.width as usize).checked_mul(region.height as usize)?;
+            region.pixels = bytes.get(at..at.checked_add(length)?)?.to_vec();
+            at += length;
+        }
+        (at == bytes.len()).then_some(page)
+    }
+
+    /// The page with what was read from it. Words without a place on it, and such as are no words, are left out.
+    pub fn recognised(&self, words: Vec<Word>) -> RecognisedPage {
+        let (width, height) = (self.width.max(1) as f32, self.height.max(1) as f32);
+        let placed = words.into_iter().filter_map(|word| {
+            let region = self.regions.get(word.region)?;
+            let text: String = word.text.trim().chars().filter(|c| !c.is_control()).collect();
+            let inside = |at: f32, max: u32| at.is_finite() && at >= -1.0 && at <= max as f32 + 1.0;
+            let placed = inside(word.x0, region.width)
+                && inside(word.x1, region.width)
+                && inside(word.y0, region.height)
+                && inside(word.y1, region.height)
+                && word.x0 < word.x1
+                && word.y0 < word.y1;
+            let (x, y) = (region.x as f32, region.y as f32);
+            let rect = Rect {
+                x0: ((x + word.x0) / width).clamp(0.0, 1.0),
+                y0: ((y + word.y0) / height).clamp(0.0, 1.0),
+                x1: ((x + word.x1) / width).clamp(0.0, 1.0),
+                y1: ((y + word.y1) / height).clamp(0.0, 1.0),
+            };
+            let confidence = if word.confidence.is_finite() { word.confidence.clamp(0.0, 1.0) } else { 0.0 };
+            (placed && !text.is_empty()).then_some(PlacedWord { text, rect, confidence })
+        });
+        RecognisedPage {
+            number: self.number,
+            words: placed.collect(),
+            rules: self.rules.clone(),
+            seal_marks: self.seal_marks.clone(),
+        }
+    }
+}
+
+impl RecognisedPage {
+    /// The page as if its words had been set on it; `width` and `height` in points, as it is shown.
+    pub(crate) fn content(&self, width: f32, height: f32) -> PageContent {
+        let mut content = PageContent::empty(self.number, width, height);
+        for word in &self.words {
+            set_word(word, width, height, &mut content.glyphs);
+        }
+        content.rulings = self
+            .rules
+            .iter()
+            .map(|rule| {
+                let (across, along) = if rule.horizontal { (height, width) } else { (width, height) };
+                let (at, from, to) = (rule.at * across, rule.from * along, rule.to * along);
+                Ruling { horizontal: rule.horizontal, at, from, to }
+            })
+            .collect();
+        content
+    }
+
+    /// How sure the engine was of the page's characters, on the average; 1 of a page without any.
+    pub(crate) fn confidence(&self) -> f32 {
+        let length = |word: &PlacedWord| word.text.chars().count() as f32;
+        let all: f32 = self.words.iter().map(length).sum();
+        let sure: f32 = self.words.iter().map(|word| word.confidence * length(word)).sum();
+        if all > 0.0 { sure / all } else { 1.0 }
+    }
+
+    /// Says of a page that its words were recognised.
+    pub(crate) fn report(&self, page: &mut Page, raw: &mut RawDocument) {
+        let confidence = self.confidence();
+        page.text_source = if self.words.is_empty() { TextSource::Blank } else { TextSource::Ocr { confidence } };
+        page.seal_marks.clone_from(&self.seal_marks);
+        if !self.words.is_empty() {
+            raw.issue(
+                IssueCode::Recognised,
+                if page.text_source.may_hide_words() { IssueSeverity::Warning } else { IssueSeverity::Info },
+                Some(self.number),
+                format!(
+                    "the words were recognised from the picture of the page, with a confidence of {:.0} %; compare what matters with the picture",
+                    confidence * 100.0
+                ),
+            );
+        }
+        if !self.seal_marks.is_empty() {
+            raw.issue(
+                IssueCode::SealMark,
+                IssueSeverity::Info,
+                Some(self.number),
+                "a red seal-like mark is here; whether it is a seal, and whose, is for a person to see",
+            );
+        }
+    }
+}
+
+/// Characters of a word, each with its share of the word's width.
+fn set_word(word: &PlacedWord, width: f32, height: f32, glyphs: &mut Vec<PageGlyph>) {
+    // A Chinese character is as wide as it is high, others about half of that.
+    let share = |c: char| if c.is_ascii() { 0.5 } else { 1.0 };
+    let whole: f32 = word.text.chars().map(share).sum();
+    let (left, right) = (word.rect.x0 * width, word.rect.x1 * width);
+    let (y0, y1) = (word.rect.y0 * height, word.rect.y1 * height);
+    let mut x = left;
+    for c in word.text.chars() {
+        let next = x + (right - left) * share(c) / whole.max(0.5);
+        if !c.is_whitespace() {
+            glyphs.push(PageGlyph {
+                text: c.into(),
+                x0: x,
+                y0,
+                x1: next,
+                y1,
+                size: (y1 - y0).max(1.0),
+                bold: false,
+                confidence: Some(word.confidence),
+            });
+        }
+        x = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> PreparedPage {
+        let region = Region { kind: RegionKind::Page, x: 10, y: 20, width: 4, height: 2, pixels: vec![7; 8] };
+        PreparedPage {
+            number: 3,
+            dots_per_inch: 200,
+            width: 100,
+            height: 200,
+            regions: vec![region],
+            rules: Vec::new(),
+            seal_marks: Vec::new(),
+        }
+    }
+
+    fn word(text: &str, x0: f32, x1: f32) -> Word {
+        Word { region: 0, text: text.to_owned(), x0, x1, y0: 0.0, y1: 2.0, confidence: 0.9 }
+    }
+
+    #[test]
+    fn a_prepared_page_comes_back_as_it_was_sent() {
+        let sent = page().to_bytes();
+        assert_eq!(PreparedPage::from_bytes(&sent), Some(page()));
+        assert_eq!(PreparedPage::from_bytes(&sent[..sent.len() - 1]), None);
+        assert_eq!(PreparedPage::from_bytes(b"{}\n"), None);
+    }
+
+    #[test]
+    fn words_without_a_place_are_left_out() {
+        let words = vec![
+            word("甲方", 0.0, 4.0),
+            word("乙", 3.0, 90.0),
+            word("丙", 2.0, 1.0),
+            word("丁", f32::NAN, 2.0),
+            Word { region: 9, ..word("戊", 0.0, 1.0) },
+            word(" \u{7} ", 0.0, 1.0),
+        ];
+        let recognised = page().recognised(words);
+        assert_eq!(recognised.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["甲方"]);
+        assert_eq!(recognised.words[0].rect, Rect { x0: 0.1, y0: 0.1, x1: 0.14, y1: 0.11 });
+    }
+
+    #[test]
+    fn characters_share_the_width_of_their_word() {
+        let recognised = page().recognised(vec![word("甲a", 0.0, 3.0)]);
+        let content = recognised.content(100.0, 200.0);
+        let edges: Vec<(f32, f32)> = content.glyphs.iter().map(|g| (g.x0, g.x1)).collect();
+        assert_eq!(edges, [(10.0, 12.0), (12.0, 13.0)]);
+    }
+}
