@@ -6,6 +6,7 @@
 //! that of its drawn rulings, so that lines, paragraphs and tables are made of them by the same code as of digital
 //! pages. No engine runs in here: who asks for a page's regions and hands the words back is the caller.
 
+mod boxes;
 mod prepare;
 mod regions;
 
@@ -78,6 +79,16 @@ struct DrawnRule {
     to: f32,
 }
 
+/// A box to be ticked. Engines take it for a character that looks like it, so it is found on the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct TickBox {
+    rect: Rect,
+    ticked: bool,
+}
+
+/// How sure the finding of boxes is: it looks at straight sides and at what is between them, nothing else.
+const BOX_CONFIDENCE: f32 = 0.85;
+
 /// A page made ready for an engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PreparedPage {
@@ -89,6 +100,7 @@ pub struct PreparedPage {
     pub regions: Vec<Region>,
     rules: Vec<DrawnRule>,
     seal_marks: Vec<Rect>,
+    boxes: Vec<TickBox>,
 }
 
 /// A word that an engine read, in dots of its region.
@@ -188,13 +200,65 @@ impl PreparedPage {
             let confidence = if word.confidence.is_finite() { word.confidence.clamp(0.0, 1.0) } else { 0.0 };
             (placed && !text.is_empty()).then_some(PlacedWord { text, rect, confidence })
         });
-        RecognisedPage {
-            number: self.number,
-            words: placed.collect(),
-            rules: self.rules.clone(),
-            seal_marks: self.seal_marks.clone(),
-        }
+        let mut words: Vec<PlacedWord> = placed.collect();
+        set_apart(&mut words);
+        words.extend(self.boxes.iter().map(|tick| PlacedWord {
+            text: if tick.ticked { '☑' } else { '□' }.to_string(),
+            rect: tick.rect,
+            confidence: BOX_CONFIDENCE,
+        }));
+        RecognisedPage { number: self.number, words, rules: self.rules.clone(), seal_marks: self.seal_marks.clone() }
     }
+}
+
+/// Engines let neighbouring words overlap. Characters that both have stand there once, and where one ends and the next
+/// begins is set between them, so that their characters do not mix. Their order is right.
+fn set_apart(words: &mut Vec<PlacedWord>) {
+    let mut apart: Vec<PlacedWord> = Vec::with_capacity(words.len());
+    for mut word in words.drain(..) {
+        let Some(before) = apart.last_mut() else {
+            apart.push(word);
+            continue;
+        };
+        let same_line = (before.rect.y0, before.rect.y1) == (word.rect.y0, word.rect.y1);
+        // A word that lies left of the one before begins another line or column.
+        let overlap = before.rect.x1.min(word.rect.x1) - before.rect.x0.max(word.rect.x0);
+        if !same_line || overlap <= 0.0 {
+            apart.push(word);
+            continue;
+        }
+        let length = |word: &PlacedWord| word.text.chars().count();
+        let character = (word.rect.x1 - word.rect.x0) / length(&word).max(1) as f32;
+        if overlap > 0.8 * (word.rect.x1 - word.rect.x0) && before.text.contains(&word.text) {
+            continue;
+        }
+        let shared = (1..=length(&word).min(length(before)))
+            .rev()
+            .map(|n| word.text.chars().take(n).collect::<String>())
+            .find(|start| before.text.ends_with(start.as_str()));
+        if let Some(shared) = shared.filter(|_| overlap > 0.4 * character) {
+            let count = shared.chars().count();
+            word.text.drain(..shared.len());
+            if word.text.is_empty() {
+                continue;
+            }
+            word.rect.x0 = (word.rect.x0 + character * count as f32).min(word.rect.x1);
+        }
+        let seam = (word.rect.x0 + before.rect.x1) / 2.0;
+        if word.rect.x0 < before.rect.x1 {
+            if seam > before.rect.x0 && seam < word.rect.x1 {
+                (before.rect.x1, word.rect.x0) = (seam, seam);
+            } else {
+                // One lies within the other: they share its place by their length.
+                let (left, right) = (before.rect.x0.min(word.rect.x0), before.rect.x1.max(word.rect.x1));
+                let share = length(before) as f32 / (length(before) + length(&word)).max(1) as f32;
+                let seam = left + (right - left) * share;
+                (before.rect.x0, before.rect.x1, word.rect.x0, word.rect.x1) = (left, seam, seam, right);
+            }
+        }
+        apart.push(word);
+    }
+    *words = apart;
 }
 
 impl RecognisedPage {
@@ -291,6 +355,7 @@ mod tests {
             regions: vec![region],
             rules: Vec::new(),
             seal_marks: Vec::new(),
+            boxes: Vec::new(),
         }
     }
 
@@ -319,6 +384,25 @@ mod tests {
         let recognised = page().recognised(words);
         assert_eq!(recognised.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["甲方"]);
         assert_eq!(recognised.words[0].rect, Rect { x0: 0.1, y0: 0.1, x1: 0.14, y1: 0.11 });
+    }
+
+    #[test]
+    fn words_that_overlap_keep_their_order() {
+        let wide = PreparedPage { width: 1_000, ..page() };
+        let page = PreparedPage { regions: vec![Region { width: 500, ..wide.regions[0].clone() }], ..wide };
+        let recognised = page.recognised(vec![
+            word("采用", 0.0, 60.0),
+            word("总价", 40.0, 120.0),
+            word("价格", 90.0, 150.0),
+            word("格", 128.0, 149.0),
+            word("下", 0.0, 20.0),
+        ]);
+        let texts: Vec<&str> = recognised.words.iter().map(|w| w.text.as_str()).collect();
+        assert_eq!(texts, ["采用", "总价", "格", "下"]);
+        let mut glyphs = recognised.content(1_000.0, 200.0).glyphs;
+        glyphs.truncate(5);
+        assert!(glyphs.windows(2).all(|pair| pair[0].x0 < pair[1].x0 && pair[0].x1 <= pair[1].x0 + 0.01));
+        assert_eq!(recognised.words[3].rect.x0, 0.01, "a word that begins another line stays where it is");
     }
 
     #[test]

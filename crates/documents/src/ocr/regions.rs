@@ -3,7 +3,7 @@
 use image::{GenericImageView, GrayImage, Luma};
 
 use super::prepare::Straightened;
-use super::{DrawnRule, PreparedPage, Region, RegionKind};
+use super::{DrawnRule, PreparedPage, Region, RegionKind, boxes};
 use crate::pdf::lattice::{self, Grid};
 use crate::pdf::page::Ruling;
 
@@ -62,6 +62,7 @@ pub(super) fn cut(number: u32, page: &Straightened) -> PreparedPage {
     for stroke in &strokes {
         erase(&mut words, stroke);
     }
+    let boxes = boxes::take(&mut words, page);
     let mut regions = Vec::new();
     for (at, grid) in grids.iter().enumerate() {
         // Grids come largest first: those inside a cell of this one come later.
@@ -97,6 +98,7 @@ pub(super) fn cut(number: u32, page: &Straightened) -> PreparedPage {
         regions,
         rules: strokes.iter().take(RULES_MAX).map(|s| rule(s, width, height)).collect(),
         seal_marks: page.seal_marks.clone(),
+        boxes,
     }
 }
 
