@@ -2,10 +2,11 @@
 //!
 //! A folder with `labels/*.json` holds labelled tenders; one with `labels.json` holds bids with planted
 //! defects. How an answer is compared is told in `docs/accuracy.md`. `cargo xtask eval retrieval PATH` is
-//! in [`retrieval`], `cargo xtask eval documents PATH` in [`documents`].
+//! in [`retrieval`], `cargo xtask eval documents PATH` in [`documents`], `cargo xtask eval ocr PATH` in [`ocr`].
 
 mod bids;
 pub(crate) mod documents;
+pub(crate) mod ocr;
 pub(crate) mod retrieval;
 mod tenders;
 mod text;

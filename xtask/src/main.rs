@@ -89,6 +89,8 @@ enum Evaluated {
     Retrieval(eval::retrieval::Options),
     /// Text, places of quotes and table cells read from PDFs, beside other readers
     Documents(eval::documents::Options),
+    /// Text recognition on pictures of PDF pages, beside Tesseract on whole pages
+    Ocr(eval::ocr::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +107,7 @@ fn main() -> anyhow::Result<()> {
         Task::Test => test::run(),
         Task::Eval { what: Some(Evaluated::Retrieval(options)), .. } => eval::retrieval::run(&options),
         Task::Eval { what: Some(Evaluated::Documents(options)), .. } => eval::documents::run(&options),
+        Task::Eval { what: Some(Evaluated::Ocr(options)), .. } => eval::ocr::run(&options),
         Task::Eval { path, tender, errors, .. } => eval::run(&path.unwrap_or_default(), &tender, errors),
         Task::Chaos { minutes, seed, program } => {
             let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);

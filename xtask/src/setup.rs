@@ -16,6 +16,8 @@ struct Package {
 const FOR_TESTS: &[Package] = &[
     Package { name: "chromium", is_there: || on_path("chromium") },
     Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
+    Package { name: "tesseract-ocr", is_there: || on_path("tesseract") },
+    Package { name: "tesseract-ocr-chi-sim", is_there: has_chinese_model },
     Package { name: "libarchive-tools", is_there: || on_path("bsdtar") },
     Package { name: "unzip", is_there: || on_path("unzip") },
     Package { name: "fonts-noto-cjk", is_there: has_chinese_font },
@@ -174,6 +176,10 @@ fn has_postgres() -> bool {
 
 fn has_venv() -> bool {
     sh::has("python3", &["-c", "import venv, ensurepip"])
+}
+
+fn has_chinese_model() -> bool {
+    sh::read(sh::command("tesseract").arg("--list-langs")).is_ok_and(|list| list.lines().any(|l| l.trim() == "chi_sim"))
 }
 
 fn has_chinese_font() -> bool {

@@ -98,7 +98,7 @@ impl Tesseract {
         command.arg(&self.tesseract).arg(&list_path).arg("stdout");
         command.args(["-l", &self.language, "--psm", layout.mode(), "--dpi", &page.dots_per_inch.to_string()]);
         command.args(["-c", "tessedit_create_tsv=1", "-c", "tessedit_create_txt=0"]);
-        let answer = match talk(&mut command, Vec::new(), PAGE_WALL_S, ANSWER_MB).await? {
+        let answer = match talk(&mut command, Vec::new(), self.limits.wall_s.min(PAGE_WALL_S), ANSWER_MB).await? {
             Ok(answer) => answer,
             Err(stop) => return Ok(Err(OcrError(stop.detail(&self.limits)))),
         };
