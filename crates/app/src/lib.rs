@@ -16,6 +16,7 @@ pub mod jobs;
 mod metrics;
 mod models;
 mod operate;
+mod page_images;
 mod parser;
 mod projects;
 mod recogniser;
@@ -57,6 +58,7 @@ pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
+pub use page_images::PAGE_IMAGE_DPI;
 pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use recogniser::{PageReport, Recogniser};
@@ -87,6 +89,8 @@ pub(crate) struct Inner {
     /// What was searched last, ready to be searched again.
     pub(crate) searched: search::SearchedFiles,
     pub(crate) hashing: tokio::sync::Semaphore,
+    /// Pages that are drawn at one time.
+    pub(crate) drawing: tokio::sync::Semaphore,
     /// Jobs that requests run themselves, at one time.
     pub(crate) waiting: Arc<tokio::sync::Semaphore>,
     /// Held for reading from storing a file until a row refers to it, for writing while unused files are removed.
@@ -190,6 +194,7 @@ impl App {
             indexer,
             searched: search::SearchedFiles::default(),
             hashing: tokio::sync::Semaphore::new(2),
+            drawing: tokio::sync::Semaphore::new(std::thread::available_parallelism().map_or(2, |n| n.get())),
             waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
             files_gate: tokio::sync::RwLock::new(()),
             reservations: Mutex::default(),

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use bidlens_documents::RenderError;
 use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, RecognisedPage};
 use bidlens_domain::document::{Document, IssueCode, IssueSeverity, ParseIssue};
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -103,9 +104,10 @@ impl Recogniser {
         for (done, number) in (0..count).zip(numbers) {
             report(done, count);
             let Some(frame) = frame(&mut drawn).await? else { return Ok(()) };
-            let read = match frame {
-                Ok(page) => self.engine.recognise(&page).await.map(|words| page.recognised(words)),
-                Err(reason) => Err(OcrError(reason)),
+            let read = match frame.map(|page| PreparedPage::from_bytes(&page)) {
+                Ok(Some(page)) => self.engine.recognise(&page).await.map(|words| page.recognised(words)),
+                Ok(None) => Err(OcrError("the drawn page cannot be understood".to_owned())),
+                Err(error) => Err(OcrError(error.to_string())),
             };
             match read {
                 Ok(page) => {
@@ -128,7 +130,9 @@ impl Recogniser {
 }
 
 /// The next page that a child drew, or why it could not; `None` at the end.
-async fn frame(drawn: &mut (impl AsyncRead + Unpin)) -> anyhow::Result<Option<Result<PreparedPage, String>>> {
+pub(crate) async fn frame(
+    drawn: &mut (impl AsyncRead + Unpin),
+) -> anyhow::Result<Option<Result<Vec<u8>, RenderError>>> {
     let mut head = [0u8; 9];
     match drawn.read_exact(&mut head).await {
         Ok(_) => {}
@@ -144,8 +148,8 @@ async fn frame(drawn: &mut (impl AsyncRead + Unpin)) -> anyhow::Result<Option<Re
         return Ok(None);
     }
     Ok(Some(match kind {
-        0 => PreparedPage::from_bytes(&body).ok_or_else(|| "the drawn page cannot be understood".to_owned()),
-        _ => Err(String::from_utf8_lossy(&body).into_owned()),
+        0 => Ok(body),
+        _ => Err(serde_json::from_slice(&body).context("read why a page was not drawn")?),
     }))
 }
 

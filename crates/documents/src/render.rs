@@ -4,12 +4,12 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use bidlens_domain::document::IssueCode;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use hayro_interpret::InterpreterSettings;
 use hayro_syntax::Pdf;
 use image::{DynamicImage, ImageDecoder, ImageReader, RgbImage};
+use serde::{Deserialize, Serialize};
 
 use crate::detect::{self, Kind};
 use crate::limits::Limits;
@@ -24,7 +24,8 @@ const SIDE_MAX: f32 = 20_000.0;
 const LONG_SIDE_INCHES: f32 = 11.69;
 
 /// Why there is no picture of a page.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum RenderError {
     #[error("a file of this kind has no pages that can be drawn; ask for its text")]
     NoPages,
@@ -183,15 +184,4 @@ fn flat(picture: DynamicImage) -> RgbImage {
         }
     }
     DynamicImage::ImageRgba8(rgba).into_rgb8()
-}
-
-impl RenderError {
-    /// The issue a file would get for it.
-    pub fn code(&self) -> IssueCode {
-        match self {
-            RenderError::NoPages | RenderError::PastTheEnd { .. } => IssueCode::Unsupported,
-            RenderError::TooLarge { .. } => IssueCode::ExpansionLimit,
-            RenderError::Unreadable(_) => IssueCode::Malformed,
-        }
-    }
 }

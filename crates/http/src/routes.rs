@@ -29,6 +29,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(assets::list))
         .routes(routes!(assets::delete))
         .routes(routes!(assets::file_bytes))
+        .routes(routes!(assets::page_image))
         .routes(routes!(assets::segments))
         .routes(routes!(work::project_info))
         .routes(routes!(work::risks))

@@ -1,6 +1,6 @@
 //! `bidlens draw-child`: draws pages of one file from standard input in a process of its own.
 //!
-//! Each page leaves on standard output as a byte, 0 for a page and 1 for the reason why there is none, the length of
+//! Each page leaves on standard output as a byte, 0 for a page and 1 for the reason in JSON why there is none, the length of
 //! what follows in eight bytes, low first, and a PNG, or the page as text recognition takes it.
 
 use std::io::Write;
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &DrawChild) -> anyhow::Result<ExitCode> {
         };
         let (kind, body) = match drawn {
             Ok(page) => (0, page),
-            Err(error) => (1, error.to_string().into_bytes()),
+            Err(error) => (1, serde_json::to_vec(&error)?),
         };
         out.write_all(&[kind])?;
         out.write_all(&(body.len() as u64).to_le_bytes())?;

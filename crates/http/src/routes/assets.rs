@@ -8,7 +8,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, Upload, WaitMode};
+use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, PAGE_IMAGE_DPI, Upload, WaitMode};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -257,6 +257,40 @@ pub(crate) async fn file_bytes(
     let content_type = if pdf { "application/pdf" } else { "application/octet-stream" };
     let mut response = attachment(content_type, &asset.filename, Body::from_stream(file));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(asset.size_bytes));
+    Ok(response)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct PageImageQuery {
+    /// Dots an inch, 36 to 300; 150 when not given.
+    dpi: Option<u32>,
+}
+
+/// A page as a picture
+#[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/pages/{page}/image", tag = "files",
+    params(("project_id" = String, Path), ("asset_id" = String, Path), ("page" = u32, Path, description = "counted from 1"), PageImageQuery),
+    responses((status = 200, description = "a PNG; its ETag names the file's content", content_type = "image/png"), (status = 304, description = "the asker has it"),
+        (status = 404, body = ProblemBody), (status = 422, description = "the file has no pages that can be drawn", body = ProblemBody)))]
+pub(crate) async fn page_image(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id, page)): PathOf<(String, String, u32)>,
+    QueryOf(query): QueryOf<PageImageQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (access, dpi) = (asker.access(), query.dpi.unwrap_or(PAGE_IMAGE_DPI));
+    let name = state.app.page_image_name(&access, &project_id, &asset_id, page, dpi).await?;
+    let tag = HeaderValue::try_from(format!("\"{name}\"")).map_err(|_| Problem::internal())?;
+    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let png = state.app.page_image(&access, &project_id, &asset_id, page, dpi).await?;
+        ([(header::CONTENT_TYPE, "image/png")], png).into_response()
+    };
+    // A file under its id never changes.
+    let kept = HeaderValue::from_static("private, max-age=86400");
+    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    response.headers_mut().insert(header::ETAG, tag);
     Ok(response)
 }
 

@@ -6,6 +6,7 @@ mod bad_input;
 mod openapi;
 mod ownership;
 mod packages;
+mod page_images;
 mod parse_results;
 mod runs;
 mod search;

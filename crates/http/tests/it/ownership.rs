@@ -22,7 +22,7 @@ fn operations() -> Vec<(Method, String, bool)> {
 }
 
 fn fill(path: &str, ids: &[(&str, &str)]) -> String {
-    let mut path = path.to_owned();
+    let mut path = path.replace("{page}", "1");
     for (name, id) in ids {
         path = path.replace(&format!("{{{name}}}"), id);
     }

@@ -1,0 +1,52 @@
+//! Pictures of pages: drawn for their owner, named by content, refused with words.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+
+use crate::support::{PASSWORD, Server, full};
+
+const PDF: &[u8] = include_bytes!("../../../../samples/tender_en.pdf");
+
+#[tokio::test]
+async fn a_page_is_drawn_for_its_owner_alone() {
+    let server = Server::new().await;
+    server.app.add_user("bert", PASSWORD, false).await.expect("user");
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let asset = client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("t.pdf", PDF)]).await.ok();
+    let place = format!("/projects/{project}/assets/{}/pages", asset[0]["id"].as_str().expect("id"));
+    let image = client.get(&format!("{place}/1/image?dpi=72")).await;
+    assert_eq!(image.status, StatusCode::OK);
+    assert_eq!(image.headers["content-type"], "image/png");
+    let side = |at: usize| u32::from_be_bytes(image.bytes[at..at + 4].try_into().expect("four bytes"));
+    assert!(image.bytes.starts_with(b"\x89PNG"));
+    assert_eq!((side(16), side(20)), (594, 841), "an A4 page at 72 dots an inch");
+    assert_eq!(server.login("bert").await.get(&format!("{place}/1/image")).await.status, StatusCode::NOT_FOUND);
+    for (path, status, code) in [
+        ("999/image", StatusCode::NOT_FOUND, "not_found"),
+        ("0/image", StatusCode::NOT_FOUND, "not_found"),
+        ("1/image?dpi=5000", StatusCode::UNPROCESSABLE_ENTITY, "bad_dpi"),
+    ] {
+        let refused = client.get(&format!("{place}/{path}")).await;
+        assert_eq!((refused.status, refused.json()["code"].as_str()), (status, Some(code)), "{path}");
+    }
+    // Whoever has the picture is told so.
+    let tag = image.headers["etag"].to_str().expect("text");
+    let again = client
+        .call(Method::GET, &full(&format!("{place}/1/image?dpi=72")), &[("if-none-match", tag)], Body::empty())
+        .await;
+    assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+}
+
+#[tokio::test]
+async fn a_file_without_pages_says_so() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let asset =
+        client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("t.md", "# 招标文件".as_bytes())]).await.ok();
+    let id = asset[0]["id"].as_str().expect("id");
+    let refused = client.get(&format!("/projects/{project}/assets/{id}/pages/1/image")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.json()["code"], "no_page_image");
+}
