@@ -2,10 +2,12 @@
 //!
 //! The others only read text; Bidlens reads text, tables and structure and extracts the facts. All run in the
 //! same minute on the same machine, because figures from different machines do not compare.
-//! `cargo xtask bench jobs` is in [`jobs`], `cargo xtask bench documents` in [`documents`].
+//! `cargo xtask bench jobs` is in [`jobs`], `cargo xtask bench documents` in [`documents`], `cargo xtask bench pages` in
+//! [`pages`].
 
 pub(crate) mod documents;
 pub(crate) mod jobs;
+pub(crate) mod pages;
 
 use std::path::Path;
 

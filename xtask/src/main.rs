@@ -99,6 +99,8 @@ enum Measured {
     Jobs(bench::jobs::Options),
     /// Reading PDF and DOCX beside poppler and pdfplumber
     Documents(bench::documents::Options),
+    /// Pictures of pages beside pdftoppm
+    Pages(bench::pages::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -115,6 +117,7 @@ fn main() -> anyhow::Result<()> {
         }
         Task::Bench { what: Some(Measured::Jobs(options)), .. } => bench::jobs::run(&options),
         Task::Bench { what: Some(Measured::Documents(options)), .. } => bench::documents::run(&options),
+        Task::Bench { what: Some(Measured::Pages(options)), .. } => bench::pages::run(&options),
         Task::Bench { file, .. } => bench::run(&file.unwrap_or_default()),
         Task::Fuzz { what } => fuzz::run(&what),
         Task::Samples => samples::run(),

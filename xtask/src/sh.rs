@@ -78,6 +78,23 @@ pub(crate) fn build_release() -> anyhow::Result<PathBuf> {
     Ok(target().join("release").join("bidlens"))
 }
 
+/// What `work` answers, and the CPU seconds of this process and of those it waited for.
+pub(crate) fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, f64)> {
+    let before = cpu_s()?;
+    let answer = work()?;
+    Ok((answer, cpu_s()? - before))
+}
+
+/// CPU seconds of this process and of all its children that have ended.
+fn cpu_s() -> anyhow::Result<f64> {
+    /// Ticks of the kernel's clock in a second, on every Linux there is.
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").context("read /proc/self/stat")?;
+    let rest = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = rest.split_whitespace().skip(11).take(4).filter_map(|n| n.parse::<f64>().ok());
+    Ok(ticks.sum::<f64>() / TICKS)
+}
+
 /// Where cargo builds.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))

@@ -44,7 +44,7 @@ use bidlens_domain::document::{
 use sha2::{Digest, Sha256};
 
 pub use limits::Limits;
-pub use render::{DOTS_PER_INCH_MAX, PagePicture, RenderError, page_picture};
+pub use render::{DOTS_PER_INCH_MAX, DrawnPage, PagePicture, RenderError, page_picture, page_pictures};
 pub use second::{SecondReader, second_reader};
 pub use unpack::{Member, Unpacked, is_archive, may_be_package, needs_archiver, unpack};
 

@@ -10,15 +10,12 @@ mod boxes;
 mod prepare;
 mod regions;
 
-use std::sync::Arc;
-
 use bidlens_domain::document::{IssueCode, IssueSeverity, Page, Rect, TextSource};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::Limits;
 use crate::pdf::page::{PageContent, PageGlyph, Ruling};
 use crate::raw::RawDocument;
-use crate::render::{self, RenderError};
+use crate::render::{PagePicture, RenderError};
 
 /// The resolution at which pages are read: with more, engines read Chinese no better and need longer.
 pub const DOTS_PER_INCH: u32 = 200;
@@ -149,10 +146,9 @@ struct PlacedWord {
     confidence: f32,
 }
 
-/// Draws a page of a PDF or a picture and makes it ready to be read.
-pub fn prepare(name: &str, bytes: &Arc<Vec<u8>>, number: u32, limits: &Limits) -> Result<PreparedPage, RenderError> {
-    let picture = render::page_picture(name, bytes, number, DOTS_PER_INCH, limits)?;
-    Ok(regions::cut(number, &prepare::straightened(&picture)))
+/// Makes a drawn page ready to be read.
+pub fn prepare(number: u32, picture: &PagePicture) -> PreparedPage {
+    regions::cut(number, &prepare::straightened(picture))
 }
 
 impl PreparedPage {

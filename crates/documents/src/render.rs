@@ -78,6 +78,9 @@ impl PagePicture {
     }
 }
 
+/// Hears of each page that is drawn; false ends the drawing.
+pub type DrawnPage<'d> = &'d mut (dyn FnMut(u32, Result<PagePicture, RenderError>) -> bool + Send);
+
 /// Draws page `number`, counted from 1, of a PDF or a picture with so many dots an inch.
 pub fn page_picture(
     name: &str,
@@ -86,21 +89,67 @@ pub fn page_picture(
     dots_per_inch: u32,
     limits: &Limits,
 ) -> Result<PagePicture, RenderError> {
+    let mut drawn = Err(RenderError::NoPages);
+    page_pictures(name, bytes, &[number], dots_per_inch, limits, &mut |_, picture| {
+        drawn = picture;
+        true
+    });
+    drawn
+}
+
+/// Draws pages one after the other: what they share, such as fonts, is made ready once.
+pub fn page_pictures(
+    name: &str,
+    bytes: &Arc<Vec<u8>>,
+    numbers: &[u32],
+    dots_per_inch: u32,
+    limits: &Limits,
+    each: DrawnPage<'_>,
+) {
     let dots = dots_per_inch.clamp(18, DOTS_PER_INCH_MAX) as f32;
-    match detect::kind(name, bytes, limits)? {
-        Kind::Pdf => with_room(|| pdf_page(Arc::clone(bytes), number, dots, limits)),
-        Kind::Picture => with_room(|| frame(bytes, number, dots, limits)),
-        _ => Err(RenderError::NoPages),
+    let kind = detect::kind(name, bytes, limits);
+    let draw = || {
+        let mut draw: Box<dyn FnMut(u32) -> Result<PagePicture, RenderError> + '_> = match kind {
+            Ok(Kind::Pdf) => match Pdf::new(Arc::clone(bytes)) {
+                Ok(pdf) => return draw_pdf(&pdf, numbers, dots, limits, each),
+                Err(_) => Box::new(|_| Err(RenderError::Unreadable("the PDF is damaged or protected".to_owned()))),
+            },
+            Ok(Kind::Picture) => Box::new(|number| guarded(|| frame(bytes, number, dots, limits))),
+            Ok(_) => Box::new(|_| Err(RenderError::NoPages)),
+            Err(refusal) => Box::new(move |_| Err(RenderError::Unreadable(refusal.detail.clone()))),
+        };
+        for &number in numbers {
+            if !each(number, draw(number)) {
+                return;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        // Drawing may recurse deeply. Without a thread there is no page, and whoever asked hears nothing of it.
+        if let Ok(thread) = crate::pdf::roomy_thread().spawn_scoped(scope, draw) {
+            let _ = thread.join();
+        }
+    });
+}
+
+fn draw_pdf(pdf: &Pdf, numbers: &[u32], dots: f32, limits: &Limits, each: DrawnPage<'_>) {
+    let mut cache = RenderCache::new();
+    for &number in numbers {
+        let drawn = guarded(|| pdf_page(pdf, &cache, number, dots, limits));
+        if drawn.is_err() {
+            // What broke down may have left the cache half changed.
+            cache = RenderCache::new();
+        }
+        if !each(number, drawn) {
+            return;
+        }
     }
 }
 
-/// Runs what may recurse deeply or break down over a damaged file.
-fn with_room<T: Send>(draw: impl FnOnce() -> Result<T, RenderError> + Send) -> Result<T, RenderError> {
-    let lost = || RenderError::Unreadable("the page is damaged in a way that drawing it could not handle".to_owned());
-    std::thread::scope(|scope| {
-        let thread = crate::pdf::roomy_thread().spawn_scoped(scope, || catch_unwind(AssertUnwindSafe(draw)));
-        let thread = thread.map_err(|e| RenderError::Unreadable(format!("no thread to draw the page: {e}")))?;
-        thread.join().map_err(|_| lost())?.map_err(|_| lost())?
+/// Runs what may break down over a damaged page.
+fn guarded(draw: impl FnOnce() -> Result<PagePicture, RenderError>) -> Result<PagePicture, RenderError> {
+    catch_unwind(AssertUnwindSafe(draw)).unwrap_or_else(|_| {
+        Err(RenderError::Unreadable("the page is damaged in a way that drawing it could not handle".to_owned()))
     })
 }
 
@@ -110,8 +159,13 @@ fn check_dots(width: f32, height: f32, limits: &Limits) -> Result<(), RenderErro
     if too_large { Err(RenderError::TooLarge { max_millions: limits.max_pixels / 1_000_000 }) } else { Ok(()) }
 }
 
-fn pdf_page(bytes: Arc<Vec<u8>>, number: u32, dots: f32, limits: &Limits) -> Result<PagePicture, RenderError> {
-    let pdf = Pdf::new(bytes).map_err(|_| RenderError::Unreadable("the PDF is damaged or protected".to_owned()))?;
+fn pdf_page<'p>(
+    pdf: &'p Pdf,
+    cache: &RenderCache<'p>,
+    number: u32,
+    dots: f32,
+    limits: &Limits,
+) -> Result<PagePicture, RenderError> {
     let pages = pdf.pages();
     let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
     let page = index.and_then(|i| pages.get(i)).ok_or(RenderError::PastTheEnd { pages: pages.len() })?;
@@ -119,16 +173,13 @@ fn pdf_page(bytes: Arc<Vec<u8>>, number: u32, dots: f32, limits: &Limits) -> Res
     let (width, height) = page.render_dimensions();
     check_dots(width * scale, height * scale, limits)?;
     let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
-    let pixmap = hayro::render(
-        page,
-        &RenderCache::new(),
-        &InterpreterSettings::default(),
-        &RenderSettings::default(),
-        &settings,
-    );
+    let pixmap = hayro::render(page, cache, &InterpreterSettings::default(), &RenderSettings::default(), &settings);
     let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
+    let mut rgb = vec![0; width as usize * height as usize * 3];
     // On white nothing is transparent.
-    let rgb: Vec<u8> = pixmap.data_as_u8_slice().chunks_exact(4).flat_map(|dot| [dot[0], dot[1], dot[2]]).collect();
+    for (to, from) in rgb.chunks_exact_mut(3).zip(pixmap.data_as_u8_slice().chunks_exact(4)) {
+        to.copy_from_slice(&from[..3]);
+    }
     let pixels = RgbImage::from_raw(width, height, rgb)
         .ok_or_else(|| RenderError::Unreadable("the page has no size".to_owned()))?;
     Ok(PagePicture { pixels, dots_per_inch: dots })

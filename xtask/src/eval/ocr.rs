@@ -112,9 +112,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
             let picture = folder.join("page.png");
             std::fs::write(&picture, page_picture("tender.pdf", &bytes, number, DOTS_PER_INCH, &limits)?.png()?)?;
             let truth = words_of_page(&document, number);
-            let (read, cpu_s) = timed(|| ours_of(&program, &picture))?;
+            let (read, cpu_s) = sh::timed(|| ours_of(&program, &picture))?;
             own.add(Score::of(&truth, &read, cpu_s));
-            let (read, cpu_s) = timed(|| tesseract(&picture))?;
+            let (read, cpu_s) = sh::timed(|| tesseract(&picture))?;
             other.add(Score::of(&truth, &read, cpu_s));
             pages += 1;
         }
@@ -161,23 +161,6 @@ fn tesseract(picture: &Path) -> anyhow::Result<String> {
     sh::read(command.env("OMP_THREAD_LIMIT", "1"))
 }
 
-/// What `work` answers, and the CPU seconds of the processes it waited for.
-fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, f64)> {
-    let before = children_cpu_s()?;
-    let answer = work()?;
-    Ok((answer, children_cpu_s()? - before))
-}
-
-/// CPU seconds of all children of this process that have ended.
-fn children_cpu_s() -> anyhow::Result<f64> {
-    /// Ticks of the kernel's clock in a second, on every Linux there is.
-    const TICKS: f64 = 100.0;
-    let stat = std::fs::read_to_string("/proc/self/stat").context("read /proc/self/stat")?;
-    let rest = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = |at: usize| rest.split_whitespace().nth(at).and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0);
-    Ok((ticks(13) + ticks(14)) / TICKS)
-}
-
 /// Fields from pictures of the documents, beside those from the documents.
 fn fields(program: &Path, set: &Path, files: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
     let scans = folder.join("scans");
@@ -209,7 +192,7 @@ fn fields(program: &Path, set: &Path, files: &[PathBuf], folder: &Path) -> anyho
     sh::print("\nfrom the PDFs")?;
     tenders::run(program, &digital, false)?;
     sh::print("\nfrom pictures of them")?;
-    let ((), cpu_s) = timed(|| tenders::run(program, &scans, true))?;
+    let ((), cpu_s) = sh::timed(|| tenders::run(program, &scans, true))?;
     sh::print(&format!("{cpu_s:.0} CPU s"))
 }
 

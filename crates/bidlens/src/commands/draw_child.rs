@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use bidlens_documents::{ocr, page_picture};
+use bidlens_documents::{RenderError, ocr, page_pictures};
 
 use crate::cli::DrawChild;
 use crate::commands::parse_child;
@@ -15,21 +15,27 @@ use crate::commands::parse_child;
 pub(crate) fn run(arguments: &DrawChild) -> anyhow::Result<ExitCode> {
     let (bytes, limits) = parse_child::enter(&arguments.limits)?;
     let (name, bytes) = (&arguments.limits.name, Arc::new(bytes));
-    let mut out = std::io::stdout().lock();
-    for &number in &arguments.page {
-        let drawn = if arguments.prepared {
-            ocr::prepare(name, &bytes, number, &limits).map(|page| page.to_bytes())
-        } else {
-            page_picture(name, &bytes, number, arguments.dots_per_inch, &limits).and_then(|picture| picture.png())
-        };
-        let (kind, body) = match drawn {
-            Ok(page) => (0, page),
-            Err(error) => (1, serde_json::to_vec(&error)?),
-        };
-        out.write_all(&[kind])?;
-        out.write_all(&(body.len() as u64).to_le_bytes())?;
-        out.write_all(&body)?;
-        out.flush()?;
-    }
+    let dots_per_inch = if arguments.prepared { ocr::DOTS_PER_INCH } else { arguments.dots_per_inch };
+    let mut sent: anyhow::Result<()> = Ok(());
+    page_pictures(name, &bytes, &arguments.page, dots_per_inch, &limits, &mut |number, drawn| {
+        let page = drawn.and_then(|picture| {
+            if arguments.prepared { Ok(ocr::prepare(number, &picture).to_bytes()) } else { picture.png() }
+        });
+        sent = send(page);
+        sent.is_ok()
+    });
+    sent?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn send(page: Result<Vec<u8>, RenderError>) -> anyhow::Result<()> {
+    let (kind, body) = match page {
+        Ok(page) => (0, page),
+        Err(error) => (1, serde_json::to_vec(&error)?),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(&[kind])?;
+    out.write_all(&(body.len() as u64).to_le_bytes())?;
+    out.write_all(&body)?;
+    Ok(out.flush()?)
 }
