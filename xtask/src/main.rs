@@ -89,6 +89,8 @@ enum Evaluated {
     Retrieval(eval::retrieval::Options),
     /// Text, places of quotes and table cells read from PDFs, beside other readers
     Documents(eval::documents::Options),
+    /// Fields from the labelled tenders written otherwise: labels, tables, numbers, dates, sums
+    Robustness(eval::robustness::Options),
     /// Text recognition on pictures of PDF pages, beside Tesseract on whole pages
     Ocr(eval::ocr::Options),
 }
@@ -109,6 +111,7 @@ fn main() -> anyhow::Result<()> {
         Task::Test => test::run(),
         Task::Eval { what: Some(Evaluated::Retrieval(options)), .. } => eval::retrieval::run(&options),
         Task::Eval { what: Some(Evaluated::Documents(options)), .. } => eval::documents::run(&options),
+        Task::Eval { what: Some(Evaluated::Robustness(options)), .. } => eval::robustness::run(&options),
         Task::Eval { what: Some(Evaluated::Ocr(options)), .. } => eval::ocr::run(&options),
         Task::Eval { path, tender, errors, .. } => eval::run(&path.unwrap_or_default(), &tender, errors),
         Task::Chaos { minutes, seed, program } => {

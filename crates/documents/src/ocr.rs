@@ -86,6 +86,9 @@ struct TickBox {
 /// How sure the finding of boxes is: it looks at straight sides and at what is between them, nothing else.
 const BOX_CONFIDENCE: f32 = 0.85;
 
+/// A page of which an engine was less sure on the average holds no words it could read.
+const PAGE_CONFIDENCE_MIN: f32 = 0.5;
+
 /// A page made ready for an engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PreparedPage {
@@ -258,9 +261,17 @@ fn set_apart(words: &mut Vec<PlacedWord>) {
 }
 
 impl RecognisedPage {
+    /// Whether what was read is words, and not what an engine makes of a drawing or of a page that lies sideways.
+    fn is_of_use(&self) -> bool {
+        self.confidence() >= PAGE_CONFIDENCE_MIN
+    }
+
     /// The page as if its words had been set on it; `width` and `height` in points, as it is shown.
     pub(crate) fn content(&self, width: f32, height: f32) -> PageContent {
         let mut content = PageContent::empty(self.number, width, height);
+        if !self.is_of_use() {
+            return content;
+        }
         for word in &self.words {
             set_word(word, width, height, &mut content.glyphs);
         }
@@ -287,6 +298,20 @@ impl RecognisedPage {
     /// Says of a page that its words were recognised.
     pub(crate) fn report(&self, page: &mut Page, raw: &mut RawDocument) {
         let confidence = self.confidence();
+        if !self.is_of_use() {
+            raw.issue(
+                IssueCode::UnreadablePage,
+                IssueSeverity::Warning,
+                Some(self.number),
+                format!(
+                    "the page is a picture, and recognition made no words of it (a confidence of {:.0} %); scan it upright and sharper",
+                    confidence * 100.0
+                ),
+            );
+            page.text_source = TextSource::Unreadable;
+            page.seal_marks.clone_from(&self.seal_marks);
+            return;
+        }
         page.text_source = if self.words.is_empty() { TextSource::Blank } else { TextSource::Ocr { confidence } };
         page.seal_marks.clone_from(&self.seal_marks);
         if !self.words.is_empty() {

@@ -545,6 +545,14 @@ impl<'a> Reading<'a> {
 
     fn row_pairs(&self, row: &[usize], pairs: &mut Vec<Pair>) {
         let mut context = String::new();
+        // Columns that layout left empty stand between a name and its value; where more than the two are filled, an
+        // empty cell is a value that is missing.
+        let filled: Vec<usize> = row
+            .iter()
+            .copied()
+            .filter(|&at| self.units.get(at).is_some_and(|u| !u.text.is_empty() && !is_serial(&u.text)))
+            .collect();
+        let row = if filled.len() == 2 { filled.as_slice() } else { row };
         for (&left, &right) in row.iter().zip(row.iter().skip(1)) {
             let (Some(label_cell), Some(value_cell)) = (self.units.get(left), self.units.get(right)) else {
                 continue;

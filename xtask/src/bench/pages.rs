@@ -16,6 +16,9 @@ pub(crate) struct Options {
     file: PathBuf,
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// A built program to measure instead of a fresh release build
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
 }
 
 const DOTS_PER_INCH: u32 = 150;
@@ -23,7 +26,10 @@ const DOTS_PER_INCH: u32 = 150;
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let file = std::fs::canonicalize(&options.file).with_context(|| format!("read {}", options.file.display()))?;
     setup::document_packages()?;
-    let program = sh::build_release()?;
+    let program = match &options.program {
+        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display()))?,
+        None => sh::build_release()?,
+    };
     let bytes = Arc::new(std::fs::read(&file)?);
     let count = u32::try_from(parse("file.pdf", &bytes, &Limits::default()).pages.len())?;
     ensure!(count > 0, "{} has no pages", file.display());

@@ -73,11 +73,17 @@ impl Tally {
         }
     }
 
-    fn line(&self, name: &str) -> String {
+    /// Precision, recall and F1.
+    fn scores(&self) -> (f64, f64, f64) {
         let ratio = |part: u32, whole: u32| if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) };
         let precision = ratio(self.correct, self.correct + self.wrong + self.spurious);
         let recall = ratio(self.correct, self.correct + self.wrong + self.missed);
         let f1 = if precision + recall == 0.0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+        (precision, recall, f1)
+    }
+
+    fn line(&self, name: &str) -> String {
+        let (precision, recall, f1) = self.scores();
         format!(
             "{name:44} {:>7} {:>5} {:>6} {:>8} {:>5}  {precision:.3}  {recall:.3}  {f1:.3}  {:>4}/{}",
             self.correct, self.wrong, self.missed, self.spurious, self.agree, self.evidence, self.evidence_of
@@ -171,6 +177,27 @@ pub(super) fn run(program: &Path, set: &Path, errors: bool) -> anyhow::Result<()
         }
     }
     Ok(())
+}
+
+/// F1 of the fields over labels and answers, and each key that is not right with its document.
+pub(super) fn fields_of(read: &[(Value, Value)]) -> (f64, Vec<String>) {
+    let mut all = Tally::default();
+    let mut wrong = Vec::new();
+    for (gold, prediction) in read {
+        for &key in KEYS {
+            let (want, have) = (&gold["fields"][key], &prediction["fields"][key]);
+            let outcome = judge(key, want, have);
+            all.count(outcome);
+            if !matches!(outcome, Outcome::Correct | Outcome::Agree) {
+                let name = gold["doc"].as_str().unwrap_or_default();
+                wrong.push(format!(
+                    "{name} {key} {outcome:?}: wanted {} {}, have {} {}",
+                    want["status"], want["value"], have["status"], have["value"]
+                ));
+            }
+        }
+    }
+    (all.scores().2, wrong)
 }
 
 /// Clauses that end a bid: those reported against those labelled.

@@ -313,7 +313,7 @@ fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         };
         let value = value.start..value.start + length;
-        let id: String = reading.words(pair.unit, &value).split_whitespace().collect();
+        let id: String = reading.words(pair.unit, &value).split_whitespace().flat_map(str::chars).map(narrow).collect();
         let rank = naming(zone) + bonus;
         candidates.extend(reading.candidate(
             pair.unit,
@@ -325,6 +325,16 @@ fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
     }
     candidates.extend(english_number(reading));
     candidates
+}
+
+/// The half of a wide letter, digit or stroke: a number is the same in both. Brackets stay as they are printed.
+fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '－' | '／' | '．' | '＿' => {
+            char::from_u32(c as u32 - 0xFEE0).unwrap_or(c)
+        }
+        other => other,
+    }
 }
 
 fn is_english_number_label(label: &str) -> bool {
