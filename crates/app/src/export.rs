@@ -20,6 +20,12 @@ pub enum ExportFormat {
     Html,
     Json,
     Ocds,
+    /// Findings and risks, for tools that show results of checks.
+    Sarif,
+    /// Evidence as W3C Web Annotations.
+    Annotations,
+    /// The deadlines as a calendar.
+    Ics,
 }
 
 impl ExportFormat {
@@ -30,6 +36,9 @@ impl ExportFormat {
             "html" => ExportFormat::Html,
             "json" => ExportFormat::Json,
             "ocds" => ExportFormat::Ocds,
+            "sarif" => ExportFormat::Sarif,
+            "annotations" => ExportFormat::Annotations,
+            "ics" => ExportFormat::Ics,
             _ => return None,
         })
     }
@@ -99,6 +108,25 @@ impl App {
         let project_id = project_id.to_owned();
         tokio::task::spawn_blocking(move || match format {
             ExportFormat::Ocds => json_file(&ocds::package(&review.tender_files, &review.facts, &project_id, now)),
+            ExportFormat::Sarif => Ok(Export {
+                content_type: "application/sarif+json",
+                extension: "sarif",
+                ..json_file(&bidlens_reports::sarif(&review))?
+            }),
+            ExportFormat::Annotations => Ok(Export {
+                content_type: "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"",
+                extension: "jsonld",
+                ..json_file(&bidlens_reports::annotations(&review, language))?
+            }),
+            ExportFormat::Ics => {
+                let title = options.project_name.as_deref().unwrap_or_default();
+                let calendar = bidlens_reports::ics(&review.facts, &project_id, title, language, now);
+                Ok(Export {
+                    bytes: calendar.into_bytes(),
+                    content_type: "text/calendar; charset=utf-8",
+                    extension: "ics",
+                })
+            }
             ExportFormat::Json => json_file(&bidlens_reports::review_json(&review)),
             ExportFormat::Docx => docx(&review, &options),
             ExportFormat::Xlsx => xlsx(&review, &options),

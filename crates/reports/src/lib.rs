@@ -1,22 +1,28 @@
-//! What people and programs read of a review: JSON, HTML, DOCX and XLSX.
+//! What people and programs read of a review: JSON, HTML, DOCX and XLSX; SARIF, Web Annotations and a calendar.
 //!
 //! Pure functions over [`bidlens_domain::finding::Review`]; nothing here judges, reads files or knows a clock.
 //! Start at [`json`] for the machine-readable form, which the outside contract fixes, and at [`html()`] for the
 //! report a person opens.
 
+mod annotations;
 mod docx;
 mod html;
+mod ics;
 mod json;
 mod labels;
 mod model;
+mod sarif;
 mod xlsx;
 
+pub use annotations::annotations;
 pub use docx::docx;
 pub use html::html;
+pub use ics::ics;
 pub use json::{
     document_json, evidence_json, extract_json, field_json, finding_json, requirement_json, review_json, risk_json,
     scoring_json,
 };
+pub use sarif::sarif;
 pub use xlsx::xlsx;
 
 use bidlens_domain::document::Language;

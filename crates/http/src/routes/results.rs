@@ -148,7 +148,7 @@ pub(crate) async fn lookup_chunks(
     Ok(Json(rows.into_iter().map(ChunkWire::new).collect()))
 }
 
-/// The report: `docx`, `xlsx`, `html`, `json` or `ocds`
+/// The report: `docx`, `xlsx`, `html`, `json`, `ocds`, `sarif`, `annotations` (W3C) or `ics` (deadlines)
 #[utoipa::path(get, path = "/projects/{project_id}/export/{format}", tag = "results", params(("project_id" = String, Path), ("format" = String, Path)),
     responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody), (status = 409, description = "no result yet", body = ProblemBody)))]
 pub(crate) async fn export(
@@ -161,7 +161,7 @@ pub(crate) async fn export(
         Problem::new(
             axum::http::StatusCode::NOT_FOUND,
             "unknown_format",
-            "reports come as docx, xlsx, html, json or ocds",
+            "reports come as docx, xlsx, html, json, ocds, sarif, annotations or ics",
         )
     })?;
     let export = state.app.export(&asker.access(), &project_id, format, language(&headers), chrono::Utc::now()).await?;

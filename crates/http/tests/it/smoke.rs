@@ -255,6 +255,63 @@ async fn a_review_alone_is_enough_for_a_report() {
 }
 
 #[tokio::test]
+async fn deadlines_findings_and_evidence_leave_in_standard_forms() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.loaded().await;
+    client.post(&format!("/projects/{project}/review/run"), json!({})).await.ok();
+
+    let calendar = client.get(&format!("/projects/{project}/export/ics")).await;
+    assert_eq!(calendar.headers["content-type"], "text/calendar; charset=utf-8");
+    let calendar = String::from_utf8(calendar.bytes).expect("UTF-8");
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')));
+    let unfolded = calendar.replace("\r\n ", "");
+    assert_eq!(unfolded.matches("BEGIN:VEVENT").count(), unfolded.matches("END:VEVENT").count());
+    let deadline = unfolded.split("BEGIN:VEVENT").find(|e| e.contains("投标截止时间")).expect("the deadline");
+    assert!(deadline.contains("DTSTART;TZID=Asia/Shanghai:20310520T093000\r\n"), "{deadline}");
+    assert!(deadline.contains("TRIGGER:-PT2H") && deadline.contains("DESCRIPTION:“"), "{deadline}");
+    let again = client.get(&format!("/projects/{project}/export/ics")).await;
+    let uids = |text: &str| text.lines().filter(|l| l.starts_with("UID:")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(uids(&unfolded), uids(&String::from_utf8_lossy(&again.bytes).replace("\r\n ", "")));
+
+    let log = client.get(&format!("/projects/{project}/export/sarif")).await.ok();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().expect("results");
+    let review = client.get(&format!("/projects/{project}/review")).await.ok();
+    let risks = client.get(&format!("/projects/{project}/risks")).await.ok();
+    let count = |list: &serde_json::Value| list.as_array().expect("a list").len();
+    assert_eq!(results.len(), count(&review) + count(&risks));
+    let rules: Vec<&str> =
+        run["tool"]["driver"]["rules"].as_array().expect("rules").iter().filter_map(|r| r["id"].as_str()).collect();
+    for result in results {
+        assert!(rules.contains(&result["ruleId"].as_str().expect("a rule")));
+        assert!(result["message"]["text"].as_str().is_some_and(|text| !text.is_empty()));
+        // The format allows a level with a failure alone.
+        assert_eq!(result["level"] == "none", result["kind"] != "fail", "{result}");
+    }
+    let uris: Vec<&str> =
+        run["artifacts"].as_array().expect("files").iter().filter_map(|a| a["location"]["uri"].as_str()).collect();
+    let places = results.iter().flat_map(|r| r["locations"].as_array().expect("places"));
+    for place in places {
+        let uri = place["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("a file");
+        assert!(uris.contains(&uri) && uri.is_ascii(), "{uri}");
+    }
+
+    let notes = client.get(&format!("/projects/{project}/export/annotations")).await.ok();
+    let items = notes["first"]["items"].as_array().expect("items");
+    assert_eq!(notes["total"], items.len());
+    let ids: std::collections::BTreeSet<&str> = items.iter().filter_map(|i| i["id"].as_str()).collect();
+    assert_eq!(ids.len(), items.len(), "each has a name of its own");
+    let quoted = items.iter().flat_map(|i| i["target"].as_array().expect("targets")).all(|t| {
+        t["selector"][0]["exact"].as_str().is_some_and(|q| !q.is_empty()) && t["selector"][1]["value"].is_string()
+    });
+    assert!(quoted);
+    let unknown = client.get(&format!("/projects/{project}/export/odt")).await;
+    assert_eq!(unknown.json()["code"], "unknown_format");
+}
+
+#[tokio::test]
 async fn a_parser_that_is_stopped_fails_its_file_alone() {
     let (_folder, parser) = sleeping_parser(1);
     let server = Server::with(|s| s.parser = parser).await;
