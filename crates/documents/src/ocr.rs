@@ -220,14 +220,13 @@ fn set_apart(words: &mut Vec<PlacedWord>) {
             continue;
         };
         let same_line = (before.rect.y0, before.rect.y1) == (word.rect.y0, word.rect.y1);
-        // A word that lies left of the one before begins another line or column.
-        let overlap = before.rect.x1.min(word.rect.x1) - before.rect.x0.max(word.rect.x0);
-        if !same_line || overlap <= 0.0 {
+        if !same_line || word.rect.x0 >= before.rect.x1 {
             apart.push(word);
             continue;
         }
         let length = |word: &PlacedWord| word.text.chars().count();
         let character = (word.rect.x1 - word.rect.x0) / length(&word).max(1) as f32;
+        let overlap = before.rect.x1.min(word.rect.x1) - before.rect.x0.max(word.rect.x0);
         if overlap > 0.8 * (word.rect.x1 - word.rect.x0) && before.text.contains(&word.text) {
             continue;
         }
@@ -243,17 +242,15 @@ fn set_apart(words: &mut Vec<PlacedWord>) {
             }
             word.rect.x0 = (word.rect.x0 + character * count as f32).min(word.rect.x1);
         }
-        let seam = (word.rect.x0 + before.rect.x1) / 2.0;
-        if word.rect.x0 < before.rect.x1 {
-            if seam > before.rect.x0 && seam < word.rect.x1 {
-                (before.rect.x1, word.rect.x0) = (seam, seam);
-            } else {
-                // One lies within the other: they share its place by their length.
-                let (left, right) = (before.rect.x0.min(word.rect.x0), before.rect.x1.max(word.rect.x1));
-                let share = length(before) as f32 / (length(before) + length(&word)).max(1) as f32;
-                let seam = left + (right - left) * share;
-                (before.rect.x0, before.rect.x1, word.rect.x0, word.rect.x1) = (left, seam, seam, right);
-            }
+        if word.rect.x0 > before.rect.x0 {
+            // Where words begin is right far more often than where they end.
+            before.rect.x1 = before.rect.x1.min(word.rect.x0);
+        } else {
+            // One lies over or before the other: they share the place by their length.
+            let (left, right) = (word.rect.x0.min(before.rect.x0), before.rect.x1.max(word.rect.x1));
+            let share = length(before) as f32 / (length(before) + length(&word)).max(1) as f32;
+            let seam = left + (right - left) * share;
+            (before.rect.x0, before.rect.x1, word.rect.x0, word.rect.x1) = (left, seam, seam, right);
         }
         apart.push(word);
     }
@@ -416,14 +413,18 @@ mod tests {
             word("总价", 40.0, 120.0),
             word("价格", 90.0, 150.0),
             word("格", 128.0, 149.0),
-            word("下", 0.0, 20.0),
+            // Its box runs to the end of the line.
+            word("联系", 200.0, 480.0),
+            word("人", 250.0, 270.0),
+            word("：", 275.0, 285.0),
+            Word { y0: 0.5, ..word("下", 0.0, 20.0) },
         ]);
         let texts: Vec<&str> = recognised.words.iter().map(|w| w.text.as_str()).collect();
-        assert_eq!(texts, ["采用", "总价", "格", "下"]);
+        assert_eq!(texts, ["采用", "总价", "格", "联系", "人", "：", "下"]);
         let mut glyphs = recognised.content(1_000.0, 200.0).glyphs;
-        glyphs.truncate(5);
+        glyphs.truncate(9);
         assert!(glyphs.windows(2).all(|pair| pair[0].x0 < pair[1].x0 && pair[0].x1 <= pair[1].x0 + 0.01));
-        assert_eq!(recognised.words[3].rect.x0, 0.01, "a word that begins another line stays where it is");
+        assert_eq!(recognised.words[6].rect.x0, 0.01, "a word that begins another line stays where it is");
     }
 
     #[test]

@@ -172,7 +172,9 @@ fn pdf_page<'p>(
     let scale = dots / 72.0;
     let (width, height) = page.render_dimensions();
     check_dots(width * scale, height * scale, limits)?;
-    let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
+    // A whole number of dots: a scan drawn a fraction of a dot narrower than it is would be blurred all over.
+    let whole = |points: f32| ((points * scale).round().max(1.0) + 0.01) / points.max(f32::MIN_POSITIVE);
+    let settings = PixmapSettings { x_scale: whole(width), y_scale: whole(height), bg_color: WHITE };
     let pixmap = hayro::render(page, cache, &InterpreterSettings::default(), &RenderSettings::default(), &settings);
     let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     let mut rgb = vec![0; width as usize * height as usize * 3];

@@ -20,7 +20,7 @@ async fn a_page_is_drawn_for_its_owner_alone() {
     assert_eq!(image.headers["content-type"], "image/png");
     let side = |at: usize| u32::from_be_bytes(image.bytes[at..at + 4].try_into().expect("four bytes"));
     assert!(image.bytes.starts_with(b"\x89PNG"));
-    assert_eq!((side(16), side(20)), (594, 841), "an A4 page at 72 dots an inch");
+    assert_eq!((side(16), side(20)), (595, 842), "an A4 page at 72 dots an inch");
     assert_eq!(server.login("bert").await.get(&format!("{place}/1/image")).await.status, StatusCode::NOT_FOUND);
     for (path, status, code) in [
         ("999/image", StatusCode::NOT_FOUND, "not_found"),
