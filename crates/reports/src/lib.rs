@@ -14,8 +14,8 @@ mod xlsx;
 pub use docx::docx;
 pub use html::html;
 pub use json::{
-    document_json, evidence_json, extract_json, field_json, finding_json, requirement_json, review_json, risk_json,
-    scoring_json,
+    decision_json, document_json, evidence_json, extract_json, field_json, finding_json, requirement_json, review_json,
+    risk_json, scoring_json,
 };
 pub use xlsx::xlsx;
 

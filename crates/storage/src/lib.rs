@@ -8,6 +8,7 @@
 mod access;
 mod assets;
 mod db;
+mod decisions;
 mod files;
 mod gauges;
 mod idempotency;
@@ -26,6 +27,7 @@ pub use assets::{
     Asset, AssetKind, IndexState, IndexedSegments, NewAsset, SegmentRow, SegmentWords, StoredDocument, Vectors,
 };
 pub use db::{Db, StorageError, StorageFault, Tx};
+pub use decisions::{DecisionRow, NewDecision};
 pub use files::{
     FileLocation, FileStore, FileStoreError, FileStream, Incoming, ListedFile, S3Location, StorageUrl, StoredFile,
 };

@@ -3,6 +3,7 @@
 mod support;
 
 mod bad_input;
+mod decisions;
 mod openapi;
 mod ownership;
 mod packages;

@@ -2,11 +2,14 @@
 
 use std::fmt::Debug;
 
+use bidlens_domain::decision::{Decision, DecisionKind};
 use bidlens_domain::document::{
     Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
 };
 use bidlens_jobs::{Claimed, End, JobId, JobStore, NewJob, WorkerId};
-use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, ResultKind, StorageError, StoredAnswer, Vectors};
+use bidlens_storage::{
+    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, ResultKind, StorageError, StoredAnswer, Vectors,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -248,6 +251,7 @@ async fn work(db: &Db, story: &mut Story) {
     db.retain_results(&mut tx, "p1", ResultKind::Review, &[]).await.expect("retain");
     db.commit(tx).await.expect("commit");
     story.tell("results", db.results::<Value>(&all, "p1", ResultKind::Review).await.expect("results").len());
+    decisions(db, story).await;
     story.tell("run", db.run(&all, "r10").await.expect("run"));
     let mut runs = db.runs(&all, "p1").await.expect("runs");
     runs.sort_by(|a, b| a.id.cmp(&b.id));
@@ -255,6 +259,27 @@ async fn work(db: &Db, story: &mut Story) {
     story.tell("not own", db.runs(&Access::Owner("u2".to_owned()), "p1").await.expect("runs"));
     story.tell("latest", db.latest_runs(&all).await.expect("latest"));
     story.tell("run counts", db.run_counts().await.expect("counts"));
+}
+
+async fn decisions(db: &Db, story: &mut Story) {
+    let (own, other) = (Access::Owner("u1".to_owned()), Access::Owner("u2".to_owned()));
+    let decision = |kind, reason| Decision::new(kind, None, None, Some(reason)).expect("a decision");
+    let (rejected, accepted) = (decision(DecisionKind::Rejected, "误报\0"), decision(DecisionKind::Accepted, ""));
+    for (access, finding_id, made) in
+        [(&own, "f2", &rejected), (&own, "f1", &accepted), (&other, "f3", &accepted), (&own, "f2", &accepted)]
+    {
+        let new =
+            NewDecision { finding_id, bidder_name: "甲公司", substance: "s1", decision: made, decided_by: "li" };
+        story.tell("decided", db.put_decision(access, "p1", new).await.expect("decide"));
+    }
+    for access in [&own, &other, &Access::All] {
+        let mut rows = db.decisions(access, "p1").await.expect("decisions");
+        rows.sort_by(|a, b| a.finding_id.cmp(&b.finding_id));
+        story.tell("decisions", rows);
+    }
+    for (access, finding) in [(&other, "f1"), (&own, "f1"), (&own, "f1")] {
+        story.tell("undecided", db.remove_decision(access, "p1", finding).await.expect("undecide"));
+    }
 }
 
 async fn ends(db: &Db, story: &mut Story) {
