@@ -5,6 +5,7 @@
 //! the environment. Start at [`App`].
 
 mod auth;
+mod comparison;
 mod converter;
 mod decisions;
 mod directory;
@@ -43,10 +44,11 @@ pub use bidlens_reports::{
     decision_json, evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json,
 };
 pub use bidlens_storage::{
-    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, Run, SegmentRow, StoredAnswer,
-    StoredFile, User,
+    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, ReviewedRun, Run, SegmentRow,
+    StoredAnswer, StoredFile, User,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
+pub use comparison::{BidderComparison, RunComparison};
 pub use converter::Converters;
 pub use decisions::HumanReview;
 pub use directory::{DirectoryBody, DirectoryNode};

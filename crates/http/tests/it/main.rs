@@ -3,6 +3,7 @@
 mod support;
 
 mod bad_input;
+mod comparison;
 mod decisions;
 mod openapi;
 mod ownership;
