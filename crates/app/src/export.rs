@@ -64,7 +64,7 @@ impl App {
         Ok(row.map(|row| row.content).unwrap_or_default())
     }
 
-    /// The reviews of all bidders, or of one.
+    /// The reviews of all bidders, or of one, with what people decided.
     pub async fn reviews(
         &self,
         access: &Access,
@@ -73,11 +73,13 @@ impl App {
     ) -> Result<Vec<BidReview>, AppError> {
         self.project(access, project_id).await?;
         let rows = self.inner.db.results::<BidReview>(access, project_id, ResultKind::Review).await?;
-        Ok(rows
+        let mut reviews: Vec<BidReview> = rows
             .into_iter()
             .map(|row| row.content)
             .filter(|r| bidder_name.is_none_or(|name| r.bidder_name == name))
-            .collect())
+            .collect();
+        self.with_decisions(access, project_id, &mut reviews).await?;
+        Ok(reviews)
     }
 
     pub async fn export(

@@ -322,7 +322,7 @@ impl App {
         Ok(assets)
     }
 
-    /// Removes a file; with the last file of a bidder goes the review that quotes it.
+    /// Removes a file; with the last file of a bidder go the reviews that quote it.
     pub async fn delete_asset(&self, access: &Access, project_id: &str, id: &str) -> Result<(), AppError> {
         let asset = self.own_asset(access, project_id, id).await?;
         let _gate = self.inner.files_gate.write().await;
@@ -335,6 +335,7 @@ impl App {
             let left = self.inner.db.assets(access, project_id).await?;
             if !left.iter().any(|a| a.kind == AssetKind::Bid && a.bidder_name == asset.bidder_name) {
                 self.inner.db.remove_result(project_id, ResultKind::Review, &asset.bidder_name).await?;
+                self.inner.db.forget_reviews(project_id, &asset.bidder_name).await?;
             }
         }
         Ok(())

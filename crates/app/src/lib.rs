@@ -5,7 +5,9 @@
 //! the environment. Start at [`App`].
 
 mod auth;
+mod comparison;
 mod converter;
+mod decisions;
 mod directory;
 mod error;
 mod export;
@@ -43,13 +45,17 @@ pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
 pub use bidlens_clients::ocr::HttpOcr;
 pub use bidlens_documents::ocr::OcrEngine;
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
-pub use bidlens_reports::{evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json};
+pub use bidlens_reports::{
+    decision_json, evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json,
+};
 pub use bidlens_storage::{
-    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, Run, SegmentRow, StoredAnswer,
-    StoredFile, User,
+    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, ReviewedRun, Run, SegmentRow,
+    StoredAnswer, StoredFile, User,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
+pub use comparison::{BidderComparison, RunComparison};
 pub use converter::Converters;
+pub use decisions::HumanReview;
 pub use directory::{DirectoryBody, DirectoryNode};
 pub use error::{AppError, Fault};
 pub use export::{Export, ExportFormat};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decision::ReviewerDecision;
 use crate::evidence::Evidence;
 use crate::legal::LegalBasis;
 use crate::requirement::Dimension;
@@ -107,6 +108,9 @@ pub struct Finding {
     /// What the law says of such a bid, where the tender's regime is known and the finding is no pass.
     #[serde(default)]
     pub basis: Vec<LegalBasis>,
+    /// What a person decided about it; kept apart from findings and put here when they are shown.
+    #[serde(skip)]
+    pub decision: Option<ReviewerDecision>,
 }
 
 impl Finding {
@@ -163,6 +167,7 @@ impl Finding {
             tender_evidence,
             bid_evidence,
             basis: Vec::new(),
+            decision: None,
         }
     }
 
@@ -174,6 +179,25 @@ impl Finding {
     }
     pub fn bid_evidence(&self) -> &[Evidence] {
         &self.bid_evidence
+    }
+
+    /// A digest of what the finding says, by which a decision about it is known to be about these words.
+    ///
+    /// Pages and files are no part of it: the same words elsewhere are the same finding.
+    pub fn substance(&self) -> String {
+        let quotes = |evidence: &[Evidence]| {
+            let quotes: Vec<&str> = evidence.iter().map(Evidence::quote).collect();
+            stable_id(&quotes)
+        };
+        stable_id(&[
+            self.verdict.as_str(),
+            self.state.as_str(),
+            &self.requirement_text,
+            &self.response_text,
+            &self.remark,
+            &quotes(&self.tender_evidence),
+            &quotes(&self.bid_evidence),
+        ])
     }
 }
 

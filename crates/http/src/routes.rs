@@ -2,6 +2,8 @@
 
 pub(crate) mod assets;
 pub(crate) mod auth;
+pub(crate) mod comparison;
+pub(crate) mod decisions;
 pub(crate) mod directory;
 pub(crate) mod events;
 pub(crate) mod jobs;
@@ -46,6 +48,9 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(results::risks))
         .routes(routes!(results::requirements))
         .routes(routes!(results::review))
+        .routes(routes!(decisions::put, decisions::delete))
+        .routes(routes!(decisions::list))
+        .routes(routes!(comparison::compare))
         .routes(routes!(results::search))
         .routes(routes!(results::lookup_chunks))
         .routes(routes!(results::export))

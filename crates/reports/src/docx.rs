@@ -45,6 +45,7 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
         let counts: Vec<String> = model::counts(&bid.findings)
             .iter()
             .map(|(verdict, n)| format!("{} {n}", labels::verdict(*verdict).in_language(language)))
+            .chain(model::progress_words(&bid.findings, language))
             .collect();
         docx = docx.add_paragraph(text(&counts.join("　")));
         let mut rows = vec![header_row(
@@ -132,7 +133,12 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
         format!("{verdict}{rigid}"),
         side(&finding.requirement_text, &finding.tender_evidence),
         side(&finding.response_text, finding.bid_evidence()),
-        format!("{}{}", finding.remark, basis_lines(&finding.basis, model::basis_label(rests, language))),
+        format!(
+            "{}{}{}",
+            finding.remark,
+            basis_lines(&finding.basis, model::basis_label(rests, language)),
+            finding.decision.as_ref().map_or_else(String::new, |d| format!("\n{}", model::decision_words(d, language))),
+        ),
     ];
     let colour = match finding.verdict() {
         Verdict::Fail => "B42318",

@@ -106,6 +106,9 @@ impl Page {
                 let word = labels::verdict(verdict).in_language(self.language);
                 let _ = write!(self.out, "<span class=\"badge {}\">{word} {count}</span>", verdict.as_str());
             }
+            if let Some(progress) = model::progress_words(&bid.findings, self.language) {
+                let _ = write!(self.out, "<span class=\"badge\">{progress}</span>");
+            }
             let sentence = if rigid > 0 {
                 match self.language {
                     Language::Zh => format!("{rigid} 项实质性要求不符合，可能被否决"),
@@ -205,6 +208,10 @@ impl Page {
         self.side(response, &finding.response_text, finding.bid_evidence());
         self.raw("</div>");
         self.basis(&finding.basis, model::basis_label(verdict == Verdict::Fail, self.language));
+        if let Some(decision) = &finding.decision {
+            let words = model::decision_words(decision, self.language);
+            let _ = write!(self.out, "<p class=\"decision\">{}</p>", escape(&words));
+        }
         self.raw("</article>");
     }
 

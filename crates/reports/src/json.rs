@@ -3,6 +3,7 @@
 //! The shapes are fixed by the outside contract: change them only by adding. Money leaves here as a number of
 //! whole units, because that is what readers of the files expect; inside the program it stays in minor units.
 
+use bidlens_domain::decision::ReviewerDecision;
 use bidlens_domain::document::{BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
@@ -82,8 +83,9 @@ fn bid_json(bid: &BidReview) -> Value {
     })
 }
 
+/// A finding, with `decision` where a person made one.
 pub fn finding_json(finding: &Finding) -> Value {
-    json!({
+    let mut object = json!({
         "id": finding.id,
         "source": finding.source.as_str(),
         "dimension": finding.dimension.as_str(),
@@ -98,6 +100,26 @@ pub fn finding_json(finding: &Finding) -> Value {
         "legal_basis": finding.basis.iter().map(basis_json).collect::<Vec<_>>(),
         "tender_evidence": finding.tender_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
         "bid_evidence": finding.bid_evidence().iter().map(evidence_json).collect::<Vec<_>>(),
+    });
+    if let (Some(decision), Some(object)) = (&finding.decision, object.as_object_mut()) {
+        object.insert("decision".to_owned(), decision_json(decision));
+    }
+    object
+}
+
+/// What a person decided; `result` and `remark` are null where the finding's own stand.
+pub fn decision_json(decision: &ReviewerDecision) -> Value {
+    let made = &decision.decision;
+    json!({
+        "finding_id": decision.finding_id,
+        "bidder_name": decision.bidder_name,
+        "decision": made.kind().as_str(),
+        "result": made.verdict().map(Verdict::as_str),
+        "remark": made.remark(),
+        "reason": made.reason(),
+        "decided_by": decision.decided_by,
+        "decided_at": decision.decided_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        "state": decision.standing.as_str(),
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A field key without an entry is shown as it is, so that a new field is never hidden.
 
+use bidlens_domain::decision::DecisionKind;
 use bidlens_domain::document::Language;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{FindingState, Verdict};
@@ -144,6 +145,14 @@ pub(crate) fn regime(regime: Regime) -> Words {
         Regime::Eu => Words("欧盟指令 2014/24/EU", "Directive 2014/24/EU"),
         Regime::UsFar => Words("美国联邦采购条例", "Federal Acquisition Regulation"),
         Regime::Unknown => Words("未能确定", "not certain"),
+    }
+}
+
+pub(crate) fn decision(kind: DecisionKind) -> Words {
+    match kind {
+        DecisionKind::Accepted => Words("认可", "accepted"),
+        DecisionKind::Edited => Words("修改", "edited"),
+        DecisionKind::Rejected => Words("不认可", "rejected"),
     }
 }
 

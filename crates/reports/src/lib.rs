@@ -19,8 +19,8 @@ pub use docx::docx;
 pub use html::html;
 pub use ics::ics;
 pub use json::{
-    document_json, evidence_json, extract_json, field_json, finding_json, requirement_json, review_json, risk_json,
-    scoring_json,
+    decision_json, document_json, evidence_json, extract_json, field_json, finding_json, requirement_json, review_json,
+    risk_json, scoring_json,
 };
 pub use sarif::sarif;
 pub use xlsx::xlsx;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use bidlens_domain::decision::{ReviewerDecision, Standing};
 use bidlens_domain::document::Language;
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use bidlens_domain::finding::{Finding, Review, Verdict};
@@ -115,6 +116,43 @@ pub(crate) fn basis_label(rests: bool, language: Language) -> &'static str {
         labels::Words("可对照条文：", "Article to compare: ")
     };
     words.in_language(language)
+}
+
+/// What a person decided about a finding, in one line; a decision about an earlier version says so first.
+pub(crate) fn decision_words(decision: &ReviewerDecision, language: Language) -> String {
+    let made = &decision.decision;
+    let (open, comma, colon) = match language {
+        Language::Zh => ("人工复核：", "；", "："),
+        Language::En => ("Reviewer: ", "; ", ": "),
+    };
+    let say = |zh: &'static str, en: &'static str| labels::Words(zh, en).in_language(language);
+    let mut parts = Vec::new();
+    if decision.standing == Standing::Earlier {
+        parts.push(say("针对较早版本的结论，未应用", "made on an earlier version, not applied").to_owned());
+    }
+    parts.push(labels::decision(made.kind()).in_language(language).to_owned());
+    if let Some(verdict) = made.verdict() {
+        let result = labels::verdict(verdict).in_language(language);
+        parts.push(format!("{}{colon}{result}", say("结论改为", "result")));
+    }
+    if let Some(remark) = made.remark() {
+        parts.push(format!("{}{colon}{remark}", say("说明改为", "remark")));
+    }
+    if !made.reason().is_empty() {
+        parts.push(format!("{}{colon}{}", say("理由", "reason"), made.reason()));
+    }
+    parts.push(format!("{}, {}", decision.decided_by, decision.decided_at.format("%Y-%m-%d %H:%M UTC")));
+    format!("{open}{}", parts.join(comma))
+}
+
+/// How far people are with a bid's findings; nothing while nobody has decided about any as it is now.
+pub(crate) fn progress_words(findings: &[Finding], language: Language) -> Option<String> {
+    let current = |f: &&Finding| f.decision.as_ref().is_some_and(|d| d.standing == Standing::Current);
+    let (decided, all) = (findings.iter().filter(current).count(), findings.len());
+    (decided > 0).then(|| match language {
+        Language::Zh => format!("人工复核 {decided}/{all}"),
+        Language::En => format!("{decided} of {all} decided by a reviewer"),
+    })
 }
 
 /// An article with its words and the time it held.

@@ -146,8 +146,9 @@ fn findings(sheet: &mut Worksheet, review: &Review, language: Language, formats:
         say("投标原文", "Bid quotes"),
         say("状态", "State"),
         say("规则", "Rule"),
+        say("人工复核", "Reviewer"),
     ];
-    let widths = [28.0, 10.0, 8.0, 12.0, 44.0, 44.0, 50.0, 36.0, 50.0, 16.0, 10.0];
+    let widths = [28.0, 10.0, 8.0, 12.0, 44.0, 44.0, 50.0, 36.0, 50.0, 16.0, 10.0, 44.0];
     header(sheet, &headings, &widths, formats)?;
     let rows = review.bids.iter().flat_map(|bid| model::findings(&bid.findings).into_iter().map(move |f| (bid, f)));
     for (row, (bid, finding)) in (1u32..).zip(rows) {
@@ -165,7 +166,7 @@ fn finding_words(finding: &Finding, language: Language) -> String {
     std::iter::once(finding.remark.clone()).chain(articles).collect()
 }
 
-fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String; 11] {
+fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String; 12] {
     [
         bidder.to_owned(),
         labels::verdict(finding.verdict()).in_language(language).to_owned(),
@@ -178,6 +179,7 @@ fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String
         quotes(finding.bid_evidence(), language),
         labels::state(finding.state()).in_language(language).to_owned(),
         finding.rule_id.clone(),
+        finding.decision.as_ref().map_or_else(String::new, |d| model::decision_words(d, language)),
     ]
 }
 

@@ -8,6 +8,7 @@
 mod access;
 mod assets;
 mod db;
+mod decisions;
 mod files;
 mod gauges;
 mod idempotency;
@@ -17,6 +18,7 @@ mod projects;
 mod redis_dispatch;
 mod results;
 mod runs;
+mod snapshots;
 mod sql;
 mod upkeep;
 mod users;
@@ -26,6 +28,7 @@ pub use assets::{
     Asset, AssetKind, IndexState, IndexedSegments, NewAsset, SegmentRow, SegmentWords, StoredDocument, Vectors,
 };
 pub use db::{Db, StorageError, StorageFault, Tx};
+pub use decisions::{DecisionRow, NewDecision};
 pub use files::{
     FileLocation, FileStore, FileStoreError, FileStream, Incoming, ListedFile, S3Location, StorageUrl, StoredFile,
 };
@@ -35,4 +38,5 @@ pub use projects::{Project, ProjectCounts};
 pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};
 pub use results::{ResultKind, ResultRow};
 pub use runs::{NewRun, Run, Submitted};
+pub use snapshots::{REVIEW_RUNS_KEPT, ReviewedRun};
 pub use users::{User, UserWithHash};

@@ -66,6 +66,7 @@ impl ReviewRun {
                 "fail": review.count(Verdict::Fail),
             }));
         }
+        self.db.keep_reviews(&mut tx, project_id, run_id, &reviews).await?;
         Ok((tx, json!({"bids": summary})))
     }
 

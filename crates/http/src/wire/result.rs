@@ -100,10 +100,12 @@ pub(crate) struct FindingWire {
     pub(crate) bidder_name: String,
     /// As in `review --json`: `id`, `source`, `dimension`, `rule_id`, `requirement_id`, `requirement_text`,
     /// `response_text`, `result`, `state`, `rigid`, `remark`, `legal_basis`, `tender_evidence`,
-    /// `bid_evidence`.
+    /// `bid_evidence`, and `decision` where a person made one.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) finding: Value,
+    /// Changes when the finding says something else; to be sent with a decision.
+    pub(crate) version: String,
     pub(crate) tender_evidence_chunk_ids: Vec<String>,
     pub(crate) bid_evidence_chunk_ids: Vec<String>,
     pub(crate) tender_evidence_spans: Vec<EvidenceSpan>,
@@ -114,6 +116,7 @@ pub(crate) fn finding(bidder_name: &str, finding: &Finding) -> FindingWire {
     FindingWire {
         bidder_name: bidder_name.to_owned(),
         finding: finding_json(finding),
+        version: finding.substance(),
         tender_evidence_chunk_ids: chunk_ids(&finding.tender_evidence),
         bid_evidence_chunk_ids: chunk_ids(finding.bid_evidence()),
         tender_evidence_spans: spans(&finding.tender_evidence),

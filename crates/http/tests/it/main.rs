@@ -3,6 +3,8 @@
 mod support;
 
 mod bad_input;
+mod comparison;
+mod decisions;
 mod openapi;
 mod ownership;
 mod packages;

@@ -33,7 +33,14 @@ fn fill(path: &str, ids: &[(&str, &str)]) -> String {
 #[tokio::test]
 async fn no_route_without_a_token() {
     let server = Server::new().await;
-    let ids = [("project_id", "x"), ("asset_id", "x"), ("run_id", "x"), ("job_id", "x"), ("format", "docx")];
+    let ids = [
+        ("project_id", "x"),
+        ("asset_id", "x"),
+        ("run_id", "x"),
+        ("job_id", "x"),
+        ("finding_id", "x"),
+        ("format", "docx"),
+    ];
     for (method, path, _) in operations().into_iter().filter(|(_, _, closed)| *closed) {
         let path = fill(&path, &ids);
         let request = Request::builder().method(method.clone()).uri(&path).body(Body::empty()).expect("request");
@@ -57,6 +64,7 @@ async fn what_is_somebody_elses_does_not_exist() {
         ("asset_id", &asset),
         ("run_id", &run_id),
         ("job_id", &job_id),
+        ("finding_id", "0123456789abcdef"),
         ("format", "docx"),
     ];
 

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read as _};
 
 use bidlens_documents::{Limits, parse};
+use bidlens_domain::decision::{Decision, DecisionKind, ReviewerDecision, Standing};
 use bidlens_domain::document::Language;
 use bidlens_domain::finding::{FileSummary, Review};
 use bidlens_reports::{Options, docx, html, review_json, xlsx};
@@ -71,4 +72,33 @@ fn json_tells_the_regime_its_words_and_what_was_not_judged() {
     assert_eq!(risk["legal_basis"][0]["law"], "招标投标法");
     assert_eq!(risk["legal_basis"][0]["valid_from"], "2000-01-01");
     assert!(risk["evidence"][0]["quote"].as_str().is_some_and(|q| q.contains("6人")));
+}
+
+#[test]
+fn html_word_and_excel_show_what_a_person_decided() {
+    let mut review = review();
+    let bid = &mut review.bids[0];
+    let (bidder, finding) = (bid.bidder_name.clone(), &mut bid.findings[0]);
+    let rejected = Decision::new(DecisionKind::Rejected, None, None, Some("限价已由补遗<提高>")).expect("a decision");
+    finding.decision = Some(ReviewerDecision {
+        finding_id: finding.id.clone(),
+        bidder_name: bidder,
+        decision: rejected,
+        decided_by: "anna".to_owned(),
+        decided_at: chrono::DateTime::UNIX_EPOCH,
+        standing: Standing::Current,
+    });
+    let page = html(&review, &options());
+    let word = unzipped(docx(&review, &options()).expect("a Word report"));
+    let excel = unzipped(xlsx(&review, &options()).expect("an Excel report"));
+    for (name, text) in [("html", page), ("docx", word), ("xlsx", excel)] {
+        let text = text.replace("&lt;", "<").replace("&gt;", ">");
+        let words = "人工复核：不认可；理由：限价已由补遗<提高>；anna, 1970-01-01 00:00 UTC";
+        assert!(text.contains(words), "{name}");
+    }
+    let told = &review_json(&review)["bids"][0]["findings"][0]["decision"];
+    assert_eq!(
+        (&told["decision"], &told["state"], &told["result"]),
+        (&"rejected".into(), &"current".into(), &serde_json::Value::Null)
+    );
 }

@@ -2,11 +2,16 @@
 
 use std::fmt::Debug;
 
+use bidlens_domain::decision::{Decision, DecisionKind};
 use bidlens_domain::document::{
     Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
 };
+use bidlens_domain::finding::BidReview;
 use bidlens_jobs::{Claimed, End, JobId, JobStore, NewJob, WorkerId};
-use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, ResultKind, StorageError, StoredAnswer, Vectors};
+use bidlens_storage::{
+    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, REVIEW_RUNS_KEPT, ResultKind, StorageError, StoredAnswer,
+    Vectors,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -248,6 +253,8 @@ async fn work(db: &Db, story: &mut Story) {
     db.retain_results(&mut tx, "p1", ResultKind::Review, &[]).await.expect("retain");
     db.commit(tx).await.expect("commit");
     story.tell("results", db.results::<Value>(&all, "p1", ResultKind::Review).await.expect("results").len());
+    decisions(db, story).await;
+    snapshots(db, story).await;
     story.tell("run", db.run(&all, "r10").await.expect("run"));
     let mut runs = db.runs(&all, "p1").await.expect("runs");
     runs.sort_by(|a, b| a.id.cmp(&b.id));
@@ -255,6 +262,52 @@ async fn work(db: &Db, story: &mut Story) {
     story.tell("not own", db.runs(&Access::Owner("u2".to_owned()), "p1").await.expect("runs"));
     story.tell("latest", db.latest_runs(&all).await.expect("latest"));
     story.tell("run counts", db.run_counts().await.expect("counts"));
+}
+
+async fn snapshots(db: &Db, story: &mut Story) {
+    let (own, other) = (Access::Owner("u1".to_owned()), Access::Owner("u2".to_owned()));
+    let of = |name: &str| BidReview { bidder_name: name.to_owned(), files: Vec::new(), findings: Vec::new() };
+    for n in 0..=REVIEW_RUNS_KEPT {
+        let mut tx = db.begin().await.expect("begin");
+        let reviews = [of("甲公司"), of("Acme\0")];
+        db.keep_reviews(&mut tx, "p1", &format!("v{n:02}"), &reviews).await.expect("keep");
+        db.commit(tx).await.expect("commit");
+        // The clock counts milliseconds, and the order of runs is told.
+        tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+    }
+    let runs = |access: Access| async move {
+        let runs = db.reviewed_runs(&access, "p1").await.expect("runs");
+        runs.into_iter().map(|r| r.run_id).collect::<Vec<_>>()
+    };
+    let kept = runs(own.clone()).await;
+    assert_eq!((kept.len(), kept[0].as_str(), kept[9].as_str()), (10, "v10", "v01"), "the oldest is forgotten");
+    story.tell("kept", kept);
+    story.tell("not own", runs(other.clone()).await);
+    db.forget_reviews("p1", "甲公司").await.expect("forget");
+    for (access, run) in [(&own, "v10"), (&own, "v00"), (&other, "v10")] {
+        story.tell("kept", db.kept_reviews(access, "p1", run).await.expect("reviews"));
+    }
+}
+
+async fn decisions(db: &Db, story: &mut Story) {
+    let (own, other) = (Access::Owner("u1".to_owned()), Access::Owner("u2".to_owned()));
+    let decision = |kind, reason| Decision::new(kind, None, None, Some(reason)).expect("a decision");
+    let (rejected, accepted) = (decision(DecisionKind::Rejected, "误报\0"), decision(DecisionKind::Accepted, ""));
+    for (access, finding_id, made) in
+        [(&own, "f2", &rejected), (&own, "f1", &accepted), (&other, "f3", &accepted), (&own, "f2", &accepted)]
+    {
+        let new =
+            NewDecision { finding_id, bidder_name: "甲公司", substance: "s1", decision: made, decided_by: "li" };
+        story.tell("decided", db.put_decision(access, "p1", new).await.expect("decide"));
+    }
+    for access in [&own, &other, &Access::All] {
+        let mut rows = db.decisions(access, "p1").await.expect("decisions");
+        rows.sort_by(|a, b| a.finding_id.cmp(&b.finding_id));
+        story.tell("decisions", rows);
+    }
+    for (access, finding) in [(&other, "f1"), (&own, "f1"), (&own, "f1")] {
+        story.tell("undecided", db.remove_decision(access, "p1", finding).await.expect("undecide"));
+    }
 }
 
 async fn ends(db: &Db, story: &mut Story) {
