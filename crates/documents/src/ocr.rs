@@ -1,6 +1,6 @@
 //! Text recognition: what an engine is given, what it answers, and how its words become a page like any other.
 //!
-//! A page that could not be read is drawn, straightened and cut into regions ([`prepare`]): each cell of a ruled table
+//! A page that could not be read is drawn, straightened and cut into regions ([`prepare()`]): each cell of a ruled table
 //! is one, and what stands outside tables is another, because engines read cells far better one by one. An
 //! [`OcrEngine`] answers with words. They take the place of the page's characters, and the rulings found on the picture
 //! that of its drawn rulings, so that lines, paragraphs and tables are made of them by the same code as of digital
