@@ -86,6 +86,12 @@ const OTHERS: [&str; 42] = [
 /// Labels of a period that is bought, not of a time by which to be ready.
 const LASTING: [&str; 7] = ["服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
 
+/// Where the clause ends that goes on at `from`.
+fn clause_end(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    rest.find(['，', ',', '；', ';', '。']).map_or(text.len(), |at| from + at)
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("contract_duration") else { return };
     let Some(FieldValue::Period { text: asked, length: Some(limit) }) = case.value_of(field) else { return };
@@ -116,6 +122,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             continue;
         }
         let Some(span) = named.or_else(|| lengths().next()) else { continue };
+        // Without an anchor a word of delivery speaks of the figures after it and of those in its own clause:
+        // 数据保存24个月，文档随机交付 gives no time of delivery.
+        if !anchored && !cell && named.is_none() && !labelled(text.get(..clause_end(&text, span.end)).unwrap_or(&text))
+        {
+            continue;
+        }
         // A validity in the same English sentence is another period.
         if text.get(..span.start).is_some_and(|t| t.contains("valid") && !labelled(t)) {
             continue;

@@ -88,6 +88,17 @@ fn bid_with(line: &str) -> String {
 }
 
 #[test]
+fn a_period_of_something_else_is_no_time_of_delivery() {
+    let judged = |line: &str| {
+        let found = findings(TENDER, &bid_with(line));
+        found.iter().any(|f| f.rule_id == "B006" && f.verdict() != Verdict::Pass)
+    };
+    assert!(!judged("借阅记录保存24个月，操作手册随货交付"));
+    assert!(judged("书架分批交付，最后一批24个月"));
+    assert!(judged("24个月交付全部书架"));
+}
+
+#[test]
 fn a_contradicting_line_fails_its_check_alone() {
     let hits = [
         ("B004", "投标总报价为人民币812,000.00元。"),
