@@ -78,6 +78,14 @@ pub(crate) fn build_release() -> anyhow::Result<PathBuf> {
     Ok(target().join("release").join("bidlens"))
 }
 
+/// The built program that was named, or a fresh release build.
+pub(crate) fn program_or_release(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match named {
+        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display())),
+        None => build_release(),
+    }
+}
+
 /// What `work` answers, and the CPU seconds of this process and of those it waited for.
 pub(crate) fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<(T, f64)> {
     let before = cpu_s()?;

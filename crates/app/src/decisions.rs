@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bidlens_domain::decision::{Decision, ReviewerDecision, Standing};
-use bidlens_domain::finding::{BidReview, Finding};
+use bidlens_domain::finding::BidReview;
 use bidlens_storage::{Access, DecisionRow, NewDecision, User};
 
 use crate::App;
@@ -75,15 +75,10 @@ impl App {
         let substances: HashMap<&str, String> =
             reviews.iter().flat_map(|r| &r.findings).map(|f| (f.id.as_str(), f.substance())).collect();
         let rows = self.inner.db.decisions(access, project_id).await?;
-        let standing = |row: &DecisionRow| match substances.get(row.finding_id.as_str()) {
-            Some(now) if *now == row.substance => Standing::Current,
-            Some(_) => Standing::Earlier,
-            None => Standing::Orphaned,
-        };
         let decisions: Vec<ReviewerDecision> = rows
             .into_iter()
             .map(|row| {
-                let standing = standing(&row);
+                let standing = standing(substances.get(row.finding_id.as_str()), &row);
                 shown(row, standing)
             })
             .collect();
@@ -107,15 +102,22 @@ impl App {
         let rows = self.inner.db.decisions(access, project_id).await?;
         let mut rows: HashMap<String, DecisionRow> = rows.into_iter().map(|r| (r.finding_id.clone(), r)).collect();
         for finding in reviews.iter_mut().flat_map(|review| &mut review.findings) {
-            finding.decision = rows.remove(&finding.id).map(|row| beside(finding, row));
+            finding.decision = rows.remove(&finding.id).map(|row| {
+                let standing = standing(Some(&finding.substance()), &row);
+                shown(row, standing)
+            });
         }
         Ok(())
     }
 }
 
-fn beside(finding: &Finding, row: DecisionRow) -> ReviewerDecision {
-    let standing = if finding.substance() == row.substance { Standing::Current } else { Standing::Earlier };
-    shown(row, standing)
+/// How a decision stands to what its finding says now; `None` when the finding is gone.
+fn standing(now: Option<&String>, row: &DecisionRow) -> Standing {
+    match now {
+        Some(now) if *now == row.substance => Standing::Current,
+        Some(_) => Standing::Earlier,
+        None => Standing::Orphaned,
+    }
 }
 
 fn shown(row: DecisionRow, standing: Standing) -> ReviewerDecision {

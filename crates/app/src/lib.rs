@@ -64,7 +64,7 @@ pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::Model;
-pub use page_images::PAGE_IMAGE_DPI;
+pub use page_images::{PAGE_IMAGE_DPI, PageImage};
 pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};
 pub use recogniser::{PageReport, Recogniser};

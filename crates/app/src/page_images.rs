@@ -16,24 +16,17 @@ pub const PAGE_IMAGE_DPI: u32 = 150;
 const DPI_MIN: u32 = 36;
 const DPI_MAX: u32 = 300;
 
-impl App {
-    /// Names the picture of a page: the same name, the same picture. Checks that the asker may see it.
-    pub async fn page_image_name(
-        &self,
-        access: &Access,
-        project_id: &str,
-        asset_id: &str,
-        page: u32,
-        dots_per_inch: u32,
-    ) -> Result<String, AppError> {
-        if !(DPI_MIN..=DPI_MAX).contains(&dots_per_inch) {
-            return Err(AppError::invalid("bad_dpi", format!("`dpi` is a number from {DPI_MIN} to {DPI_MAX}")));
-        }
-        let asset = self.own_asset(access, project_id, asset_id).await?;
-        Ok(format!("{}-{page}-{dots_per_inch}-{}", asset.sha256, bidlens_documents::VERSION))
-    }
+/// A page as it is shown.
+#[derive(Debug, Clone)]
+pub struct PageImage {
+    /// The same name, the same picture.
+    pub name: String,
+    /// `None` where the asker has it.
+    pub png: Option<Vec<u8>>,
+}
 
-    /// A page of a PDF or picture as a PNG.
+impl App {
+    /// A page of a PDF or picture as a PNG, drawn unless the asker has it: `known` is the name it came under.
     pub async fn page_image(
         &self,
         access: &Access,
@@ -41,22 +34,31 @@ impl App {
         asset_id: &str,
         page: u32,
         dots_per_inch: u32,
-    ) -> Result<Vec<u8>, AppError> {
+        known: Option<&str>,
+    ) -> Result<PageImage, AppError> {
+        if !(DPI_MIN..=DPI_MAX).contains(&dots_per_inch) {
+            return Err(AppError::invalid("bad_dpi", format!("`dpi` is a number from {DPI_MIN} to {DPI_MAX}")));
+        }
         let asset = self.own_asset(access, project_id, asset_id).await?;
+        let name = format!("{}-{page}-{dots_per_inch}-{}", asset.sha256, bidlens_documents::VERSION);
+        if known == Some(name.as_str()) {
+            return Ok(PageImage { name, png: None });
+        }
         let bytes = self.inner.files.read(&asset.sha256).await?;
         // Drawing takes a processor for a moment; more at once would only wait for each other.
         let _slot = self.inner.drawing.acquire().await.map_err(|e| AppError::outside("wait for a turn", e))?;
         let settings = &self.inner.settings;
         let drawn = settings.parser.draw(&asset.filename, bytes, page, dots_per_inch, settings.max_upload_bytes).await;
-        drawn.map_err(|e| AppError { cause: Some(e.into()), ..drawing_failed("the page could not be drawn") })?.map_err(
-            |error| match error {
-                RenderError::PastTheEnd { pages } => AppError {
-                    detail: format!("{}: there is no page {page}; the file has {pages}", asset.filename),
-                    ..AppError::not_found("page")
-                },
-                other => AppError::invalid("no_page_image", format!("{}, page {page}: {other}", asset.filename)),
+        let drawn =
+            drawn.map_err(|e| AppError { cause: Some(e.into()), ..drawing_failed("the page could not be drawn") })?;
+        let png = drawn.map_err(|error| match error {
+            RenderError::PastTheEnd { pages } => AppError {
+                detail: format!("{}: there is no page {page}; the file has {pages}", asset.filename),
+                ..AppError::not_found("page")
             },
-        )
+            other => AppError::invalid("no_page_image", format!("{}, page {page}: {other}", asset.filename)),
+        })?;
+        Ok(PageImage { name, png: Some(png) })
     }
 }
 

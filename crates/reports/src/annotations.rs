@@ -5,6 +5,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Review, stable_id};
 use serde_json::{Value, json};
 
+use crate::json::language_word;
 use crate::labels;
 
 /// A collection with one page that holds an annotation for each field, risk and finding that has evidence.
@@ -54,7 +55,7 @@ fn annotation<'e>(
                 "type": "TextualBody",
                 "value": text.trim(),
                 "format": "text/plain",
-                "language": match language { Language::Zh => "zh", Language::En => "en" },
+                "language": language_word(language),
                 "purpose": motivation,
             },
             "target": targets,

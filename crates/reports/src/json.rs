@@ -370,7 +370,7 @@ fn kind_word(kind: &BlockKind) -> &'static str {
     }
 }
 
-fn language_word(language: Language) -> &'static str {
+pub(crate) fn language_word(language: Language) -> &'static str {
     match language {
         Language::Zh => "zh",
         Language::En => "en",

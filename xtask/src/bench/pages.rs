@@ -26,10 +26,7 @@ const DOTS_PER_INCH: u32 = 150;
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let file = std::fs::canonicalize(&options.file).with_context(|| format!("read {}", options.file.display()))?;
     setup::document_packages()?;
-    let program = match &options.program {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display()))?,
-        None => sh::build_release()?,
-    };
+    let program = sh::program_or_release(options.program.as_deref())?;
     let bytes = Arc::new(std::fs::read(&file)?);
     let count = u32::try_from(parse("file.pdf", &bytes, &Limits::default()).pages.len())?;
     ensure!(count > 0, "{} has no pages", file.display());

@@ -50,10 +50,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         return truth::seal(&set, draft);
     }
     setup::document_packages()?;
-    let program = match &options.program {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display()))?,
-        None => sh::build_release()?,
-    };
+    let program = sh::program_or_release(options.program.as_deref())?;
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(&set)?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
     files.sort();

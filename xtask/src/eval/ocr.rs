@@ -91,10 +91,7 @@ fn edits(a: &[char], b: &[char]) -> usize {
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let set = std::fs::canonicalize(&options.path).with_context(|| format!("read {}", options.path.display()))?;
     setup::packages()?;
-    let program = match &options.program {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display()))?,
-        None => sh::build_release()?,
-    };
+    let program = sh::program_or_release(options.program.as_deref())?;
     let folder = sh::target().join("eval/ocr");
     std::fs::create_dir_all(&folder)?;
     let mut files: Vec<PathBuf> =

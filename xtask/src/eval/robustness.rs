@@ -71,10 +71,7 @@ const WAYS: &[Way] = &[
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let set = std::fs::canonicalize(&options.path).with_context(|| format!("read {}", options.path.display()))?;
-    let program = match &options.program {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display()))?,
-        None => sh::build_release()?,
-    };
+    let program = sh::program_or_release(options.program.as_deref())?;
     let mut documents = Vec::new();
     let mut labels: Vec<PathBuf> =
         std::fs::read_dir(set.join("labels"))?.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;

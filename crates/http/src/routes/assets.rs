@@ -279,13 +279,13 @@ pub(crate) async fn page_image(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (access, dpi) = (asker.access(), query.dpi.unwrap_or(PAGE_IMAGE_DPI));
-    let name = state.app.page_image_name(&access, &project_id, &asset_id, page, dpi).await?;
-    let tag = HeaderValue::try_from(format!("\"{name}\"")).map_err(|_| Problem::internal())?;
-    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        let png = state.app.page_image(&access, &project_id, &asset_id, page, dpi).await?;
-        ([(header::CONTENT_TYPE, "image/png")], png).into_response()
+    let known =
+        headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok()?.strip_prefix('"')?.strip_suffix('"'));
+    let image = state.app.page_image(&access, &project_id, &asset_id, page, dpi, known).await?;
+    let tag = HeaderValue::try_from(format!("\"{}\"", image.name)).map_err(|_| Problem::internal())?;
+    let mut response = match image.png {
+        Some(png) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
+        None => StatusCode::NOT_MODIFIED.into_response(),
     };
     // A file under its id never changes.
     let kept = HeaderValue::from_static("private, max-age=86400");
