@@ -7,6 +7,7 @@
 //! pages. No engine runs in here: who asks for a page's regions and hands the words back is the caller.
 
 mod boxes;
+mod components;
 mod prepare;
 mod regions;
 

@@ -7,6 +7,7 @@ use bidlens_domain::document::Rect;
 use image::{GrayImage, Luma};
 
 use super::TickBox;
+use super::components::{Component, components};
 use super::prepare::Straightened;
 
 /// Side of a box in inches: characters of 9 to 22 points.
@@ -27,30 +28,11 @@ const FILLED: f32 = 0.7;
 /// The thin sides of an empty box are grey where a character's strokes are black.
 const HAIRLINE: u8 = 205;
 
-/// A component of ink in dots, its ends included.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    x0: u32,
-    y0: u32,
-    x1: u32,
-    y1: u32,
-}
-
-impl Part {
-    fn width(&self) -> u32 {
-        self.x1 - self.x0 + 1
-    }
-
-    fn height(&self) -> u32 {
-        self.y1 - self.y0 + 1
-    }
-}
-
 /// Finds the boxes of a page and makes paper of them.
 pub(super) fn take(words: &mut GrayImage, page: &Straightened) -> Vec<TickBox> {
     let (width, height) = words.dimensions();
     let ink_below = page.ink_below.max(HAIRLINE);
-    let found: Vec<(Part, bool)> = parts(words, page.dots_per_inch, ink_below)
+    let found: Vec<(Component, bool)> = parts(words, page.dots_per_inch, ink_below)
         .into_iter()
         .filter_map(|part| is_box(&part, words, ink_below).map(|ticked| (part, ticked)))
         .collect();
@@ -76,42 +58,15 @@ pub(super) fn take(words: &mut GrayImage, page: &Straightened) -> Vec<TickBox> {
 }
 
 /// Connected ink of about the size of a box.
-fn parts(words: &GrayImage, dots_per_inch: f32, ink_below: u8) -> Vec<Part> {
-    let (width, height) = words.dimensions();
-    let mut ink: Vec<bool> = words.as_raw().iter().map(|dot| *dot < ink_below).collect();
-    let longest = dots_per_inch * SIDES.end();
-    let shortest = dots_per_inch * SIDES.start();
-    let mut parts = Vec::new();
-    let mut open = Vec::new();
-    for first in 0..ink.len() {
-        if !std::mem::take(&mut ink[first]) {
-            continue;
-        }
-        open.push(first);
-        let mut part = Part { x0: u32::MAX, y0: u32::MAX, x1: 0, y1: 0 };
-        while let Some(at) = open.pop() {
-            let (x, y) = ((at % width as usize) as u32, (at / width as usize) as u32);
-            (part.x0, part.x1) = (part.x0.min(x), part.x1.max(x));
-            (part.y0, part.y1) = (part.y0.min(y), part.y1.max(y));
-            for near_y in y.saturating_sub(1)..(y + 2).min(height) {
-                for near_x in x.saturating_sub(1)..(x + 2).min(width) {
-                    let near = near_y as usize * width as usize + near_x as usize;
-                    if std::mem::take(&mut ink[near]) {
-                        open.push(near);
-                    }
-                }
-            }
-        }
-        let (wide, high) = (part.width() as f32, part.height() as f32);
-        if (shortest..=longest).contains(&wide) && (shortest..=longest).contains(&high) {
-            parts.push(part);
-        }
-    }
-    parts
+fn parts(words: &GrayImage, dots_per_inch: f32, ink_below: u8) -> Vec<Component> {
+    let ink = words.as_raw().iter().map(|dot| *dot < ink_below).collect();
+    let sides = dots_per_inch * SIDES.start()..=dots_per_inch * SIDES.end();
+    let fits = |side: u32| sides.contains(&(side as f32));
+    components(ink, words.width(), 1).into_iter().filter(|part| fits(part.width()) && fits(part.height())).collect()
 }
 
 /// Whether it is a box, and then whether something stands in it.
-fn is_box(part: &Part, words: &GrayImage, ink_below: u8) -> Option<bool> {
+fn is_box(part: &Component, words: &GrayImage, ink_below: u8) -> Option<bool> {
     let (wide, high) = (part.width() as f32, part.height() as f32);
     if (wide - high).abs() > SQUARE * wide.max(high) {
         return None;

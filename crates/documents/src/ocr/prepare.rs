@@ -3,6 +3,7 @@
 use bidlens_domain::document::Rect;
 use image::{GrayImage, Luma, RgbImage};
 
+use super::components::components;
 use crate::render::PagePicture;
 
 /// A page ready to be cut.
@@ -74,56 +75,36 @@ fn is_red(dot: [u8; 3]) -> bool {
 /// Red marks of the size and shape of seals.
 fn seals(picture: &RgbImage, dots_per_inch: f32) -> Vec<Dots> {
     let side = ((dots_per_inch / RED_SQUARES_PER_INCH) as u32).max(2);
-    let (columns, rows) = (picture.width().div_ceil(side) as usize, picture.height().div_ceil(side) as usize);
-    let mut counts = vec![0usize; columns * rows];
+    let (columns, rows) = (picture.width().div_ceil(side), picture.height().div_ceil(side));
+    let mut counts = vec![0usize; columns as usize * rows as usize];
     for (x, y, dot) in picture.enumerate_pixels() {
         if is_red(dot.0) {
-            let at = (y / side) as usize * columns + (x / side) as usize;
+            let at = (y / side) as usize * columns as usize + (x / side) as usize;
             if let Some(count) = counts.get_mut(at) {
                 *count += 1;
             }
         }
     }
     let enough = (side * side) as usize * RED_SHARE / 100;
-    let mut red: Vec<bool> = counts.into_iter().map(|count| count > enough).collect();
+    let red = counts.into_iter().map(|count| count > enough).collect();
     let mut seals = Vec::new();
-    for first in 0..red.len() {
-        if !std::mem::take(&mut red[first]) {
-            continue;
-        }
-        let mut open = vec![first];
-        let (mut left, mut right, mut top, mut bottom, mut squares) = (columns, 0, rows, 0, 0usize);
-        while let Some(at) = open.pop() {
-            let (column, row) = (at % columns, at / columns);
-            (left, right) = (left.min(column), right.max(column));
-            (top, bottom) = (top.min(row), bottom.max(row));
-            squares += 1;
-            // The letters of a seal stand apart from its ring.
-            for y in row.saturating_sub(2)..(row + 3).min(rows) {
-                for x in column.saturating_sub(2)..(column + 3).min(columns) {
-                    let near = y * columns + x;
-                    if std::mem::take(&mut red[near]) {
-                        open.push(near);
-                    }
-                }
-            }
-        }
-        let inches = |squares: usize| (squares as f32 * side as f32) / dots_per_inch;
-        let (width, height) = (inches(right + 1 - left), inches(bottom + 1 - top));
-        let filled = squares as f32 / ((right + 1 - left) * (bottom + 1 - top)) as f32;
+    // The letters of a seal stand apart from its ring.
+    for mark in components(red, columns, 2) {
+        let inches = |squares: u32| (squares as f32 * side as f32) / dots_per_inch;
+        let (width, height) = (inches(mark.width()), inches(mark.height()));
+        let filled = mark.squares as f32 / (mark.width() * mark.height()) as f32;
         let is_seal = SEAL_SIDES.contains(&width)
             && SEAL_SIDES.contains(&height)
             && width < height * SEAL_ASPECT
             && height < width * SEAL_ASPECT
             && filled >= SEAL_FILLED;
         if is_seal {
-            let dots =
-                |squares: usize, max: u32| u32::try_from(squares).unwrap_or(u32::MAX).saturating_mul(side).min(max);
+            let dots = |squares: u32, max: u32| squares.saturating_mul(side).min(max);
             seals.push(Dots {
-                x0: dots(left, picture.width()),
-                y0: dots(top, picture.height()),
-                x1: dots(right + 1, picture.width()),
-                y1: dots(bottom + 1, picture.height()),
+                x0: dots(mark.x0, picture.width()),
+                y0: dots(mark.y0, picture.height()),
+                x1: dots(mark.x1 + 1, picture.width()),
+                y1: dots(mark.y1 + 1, picture.height()),
             });
         }
     }
