@@ -26,6 +26,11 @@ where
     }
 }
 
+/// Waits for a notification; panics with its name when it never comes.
+pub(crate) async fn told(what: &str, notify: &tokio::sync::Notify) {
+    tokio::time::timeout(PATIENCE, notify.notified()).await.unwrap_or_else(|_| panic!("never came: {what}"));
+}
+
 /// A worker of the default queue with handlers of the names in `tests/python/jobs.py`.
 pub(crate) fn worker(server: &Server, queues: &[&str]) -> Worker {
     Worker::new(server.worker_rq.clone(), queues.iter().copied())

@@ -11,7 +11,7 @@ use tokio::sync::{Barrier, Notify};
 
 use crate::support::python::{BOTH, Version};
 use crate::support::redis::Server;
-use crate::support::{Live, burst, settings, until, worker};
+use crate::support::{Live, burst, settings, told, until, worker};
 
 fn slow(id: &str) -> NewJob {
     NewJob::new("default", Call::new("jobs.slow").arg(600)).id(JobId::new(id).unwrap()).timeout_seconds(-1)
@@ -214,11 +214,12 @@ async fn a_lost_connection_is_made_anew_everywhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_ends_while_redis_is_away_is_recorded() {
     let mut server = Server::start().await;
-    let (ended, gate) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (ended_in_job, gate_in_job) = (ended.clone(), gate.clone());
+    let [begun, gate, ended] = [(); 3].map(|()| Arc::new(Notify::new()));
+    let in_job = [&begun, &gate, &ended].map(Arc::clone);
     let worker = worker(&server, &["default"]).handle("gated", move |_: Context| {
-        let (ended, gate) = (ended_in_job.clone(), gate_in_job.clone());
+        let [begun, gate, ended] = in_job.clone();
         async move {
+            begun.notify_one();
             gate.notified().await;
             ended.notify_one();
             Ok::<_, JobError>("kept")
@@ -226,10 +227,11 @@ async fn a_job_that_ends_while_redis_is_away_is_recorded() {
     });
     let live = Live::start(worker);
     server.rq.enqueue(&NewJob::new("default", Call::new("gated")).id(JobId::new("a").unwrap())).await.unwrap();
-    started(&server, "a").await;
+    // Its status says "started" before the worker has the reply to its claim, which the kill would take away.
+    told("the handler ran", &begun).await;
     server.kill();
     gate.notify_one();
-    ended.notified().await;
+    told("the handler ended", &ended).await;
     server.start_again();
     let finished = async || matches!(server.rq.status("a").await, Ok(Some(Status::Finished)));
     until("the result arrived", finished).await;
