@@ -16,6 +16,7 @@ mod dates;
 mod delivery;
 mod experience;
 mod forms;
+mod instructions;
 mod line_items;
 mod marked_clauses;
 mod parameters;
@@ -91,6 +92,7 @@ pub(crate) static CHECKS: &[Check] = &[
     bonds::CHECK,
     experience::CHECK,
     conditions::CHECK,
+    instructions::CHECK,
 ];
 
 /// One judgement, before it becomes a finding.

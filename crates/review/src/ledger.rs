@@ -10,6 +10,8 @@ use crate::bid::answers::Answers;
 use crate::compare::Case;
 use crate::reading::skip_numbering;
 
+/// The id of findings about requirements that no check judges.
+pub(crate) const UNJUDGED: &str = "B000";
 /// Requirements beyond this are left to the ledger itself.
 const REST_MAX: usize = 120;
 
@@ -126,7 +128,7 @@ fn rest_finding(requirement: &Requirement, case: &Case<'_>, answers: &Answers<'_
         None => (Verdict::Risk, FindingState::Unreadable, Vec::new(), "部分页面无法读取，未找到对应的响应内容"),
     };
     let text = FindingText {
-        rule_id: "B000".to_owned(),
+        rule_id: UNJUDGED.to_owned(),
         subject: String::new(),
         source: FindingSource::Compare,
         dimension: requirement.dimension,

@@ -2,7 +2,7 @@
 //!
 //! Readers here turn the blocks of a [`Document`](bidlens_domain::document::Document) into fields, scoring,
 //! risks and requirements ([`extract()`]), and hold bids against them ([`review`]). Pure functions over values: no
-//! clock, no I/O, and no statement without [`Evidence`](bidlens_domain::evidence::Evidence).
+//! clock, no I/O but a [model](model::Model) that is handed in, and no statement without [`Evidence`](bidlens_domain::evidence::Evidence).
 
 mod bid;
 mod compare;
@@ -11,8 +11,10 @@ pub mod custom_rules;
 mod extract;
 pub mod fields;
 pub mod grammar;
+mod instructions;
 mod judge;
 mod ledger;
+pub mod model;
 pub mod outline;
 mod reading;
 mod requirements;
