@@ -2,4 +2,5 @@
 //! what they are told of documents is text, never an order.
 
 pub mod embeddings;
+pub mod model;
 pub mod ocr;
