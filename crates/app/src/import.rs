@@ -328,6 +328,8 @@ impl App {
         let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_asset(access, id).await?.ok_or_else(|| AppError::not_found("asset"))?;
         self.inner.searched.forget();
+        // They quote the project's files, and nobody knows which.
+        self.inner.db.forget_model_answers(project_id).await?;
         if let Some(sha256) = unused {
             self.inner.files.forget(&sha256).await?;
         }

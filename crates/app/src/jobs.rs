@@ -21,11 +21,14 @@ use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
 use bidlens_domain::scoring::Scoring;
 use bidlens_jobs::{Dispatch, Job, JobContext, Outcome, Runtime};
+use bidlens_review::model::Tally;
 use bidlens_storage::{Db, FileStore, Tx};
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::AnalysisError;
 use crate::indexing::Indexer;
 use crate::metrics::Metrics;
+use crate::models::{Models, ProjectModel, model_use};
 use crate::settings::Settings;
 
 /// Queue and function name of each job, as programs outside know them.
@@ -64,15 +67,20 @@ impl StoredFacts {
     }
 }
 
+/// What the handlers work with.
+pub(crate) struct Parts<'a> {
+    pub(crate) db: &'a Db,
+    pub(crate) files: &'a FileStore,
+    pub(crate) settings: &'a Settings,
+    pub(crate) metrics: &'a Arc<Metrics>,
+    pub(crate) indexer: &'a Indexer,
+    pub(crate) models: &'a Models,
+}
+
 /// Makes all kinds of jobs known to the engine.
-pub(crate) fn register<D: Dispatch + ?Sized>(
-    runtime: Runtime<Db, D>,
-    db: &Db,
-    files: &FileStore,
-    settings: &Settings,
-    metrics: &Arc<Metrics>,
-    indexer: &Indexer,
-) -> Runtime<Db, D> {
+pub(crate) fn register<D: Dispatch + ?Sized>(runtime: Runtime<Db, D>, parts: &Parts<'_>) -> Runtime<Db, D> {
+    let Parts { db, files, settings, metrics, indexer, models } = *parts;
+    let asker = Asker { db: db.clone(), models: models.clone(), metrics: Arc::clone(metrics) };
     let ingest = ingest::IngestAsset {
         db: db.clone(),
         files: files.clone(),
@@ -81,14 +89,49 @@ pub(crate) fn register<D: Dispatch + ?Sized>(
         metrics: Arc::clone(metrics),
         indexer: indexer.clone(),
     };
-    let adopter = adopt::AdoptJob { db: db.clone(), worker: runtime.worker(), timeout: settings.job_timeout };
+    let adopter = adopt::AdoptJob {
+        db: db.clone(),
+        models: models.clone(),
+        worker: runtime.worker(),
+        timeout: settings.job_timeout,
+    };
     runtime
         .adopt_with(Arc::new(adopter))
         .handle(kinds::INGEST.1, Arc::new(ingest))
-        .handle(kinds::PROJECT_INFO.1, Arc::new(extract::ExtractProjectInfo { db: db.clone() }))
-        .handle(kinds::RISKS.1, Arc::new(extract::ExtractRisks { db: db.clone() }))
+        .handle(kinds::PROJECT_INFO.1, Arc::new(extract::ExtractProjectInfo { db: db.clone(), asker: asker.clone() }))
+        .handle(kinds::RISKS.1, Arc::new(extract::ExtractRisks { db: db.clone(), asker: asker.clone() }))
         .handle(kinds::DIRECTORY.1, Arc::new(directory::GenerateDirectory { db: db.clone() }))
-        .handle(kinds::REVIEW.1, Arc::new(review::ReviewRun { db: db.clone(), files: files.clone() }))
+        .handle(kinds::REVIEW.1, Arc::new(review::ReviewRun { db: db.clone(), files: files.clone(), asker }))
+}
+
+/// Finds the model a job asks for.
+#[derive(Clone)]
+struct Asker {
+    db: Db,
+    models: Models,
+    metrics: Arc<Metrics>,
+}
+
+impl Asker {
+    /// The job's model as its project asks it; `None` for the built-in one.
+    fn model(&self, job: &Job, project_id: &str) -> Result<Option<ProjectModel>, Stop> {
+        let id = job.payload.get("model_id").and_then(|v| v.as_str());
+        let server = self.models.find(id).map_err(|e| Stop::Input(e.to_string()))?;
+        Ok(server.map(|server| ProjectModel {
+            server,
+            db: self.db.clone(),
+            project_id: project_id.to_owned(),
+            metrics: Arc::clone(&self.metrics),
+        }))
+    }
+}
+
+/// Adds to a run's result what its model was asked.
+fn with_model_use(mut result: serde_json::Value, model: Option<&ProjectModel>, tally: &Tally) -> serde_json::Value {
+    if let Some(model) = model {
+        result["model"] = model_use(&model.server, tally);
+    }
+    result
 }
 
 /// What stops a handler before its result.
@@ -101,6 +144,16 @@ enum Stop {
     NotYet,
     /// The engine wants it to end; what it says is heard only when the reason was time.
     Stopped,
+}
+
+impl Stop {
+    /// A model that is busy or away may answer later; what it answers badly it would answer badly again.
+    fn of(error: AnalysisError) -> Stop {
+        match error {
+            AnalysisError::Model(error) if !error.is_passing() => Stop::Input(error.to_string()),
+            error => Stop::Outside(error.into()),
+        }
+    }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Stop {

@@ -4,6 +4,7 @@
 //! [`jobs`] does the work and stores its results in the transaction that completes it. Nothing here knows axum or
 //! the environment. Start at [`App`].
 
+mod analysis;
 mod auth;
 mod comparison;
 mod converter;
@@ -40,8 +41,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use analysis::{AnalysisError, Clauses, analyse_tender, review_bids};
 pub use auth::{FirstAdmin, Session};
 pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
+pub use bidlens_clients::model::{ModelServer, ModelSettings, Prices};
 pub use bidlens_clients::ocr::HttpOcr;
 pub use bidlens_documents::ocr::OcrEngine;
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
@@ -63,7 +66,7 @@ pub use idempotency::{Reservation, Reserved};
 pub use import::{ImportRequest, Imported, Upload};
 pub use jobs::StoredFacts;
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
-pub use models::Model;
+pub use models::{BUILTIN, Model, Models, UnknownModel, model_use};
 pub use page_images::{PAGE_IMAGE_DPI, PageImage};
 pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};
@@ -92,6 +95,7 @@ pub(crate) struct Inner {
     pub(crate) runtime: Arc<Runtime<Db, dyn Dispatch>>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) indexer: indexing::Indexer,
+    pub(crate) models: Models,
     /// What was searched last, ready to be searched again.
     pub(crate) searched: search::SearchedFiles,
     pub(crate) hashing: tokio::sync::Semaphore,
@@ -188,7 +192,17 @@ impl App {
         let runtime = Runtime::new(Arc::new(db.clone()), Arc::clone(&dispatch), runtime_settings);
         let metrics = Arc::new(Metrics::new().map_err(|e| AppError::outside("prepare the metrics", e))?);
         let indexer = indexing::Indexer::new(settings.embeddings.as_ref())?;
-        let runtime = jobs::register(runtime, &db, &files, &settings, &metrics, &indexer).observed_by(metrics.clone());
+        let models =
+            Models::new(settings.model.as_ref()).map_err(|e| AppError::outside("prepare the model's client", e))?;
+        let parts = jobs::Parts {
+            db: &db,
+            files: &files,
+            settings: &settings,
+            metrics: &metrics,
+            indexer: &indexer,
+            models: &models,
+        };
+        let runtime = jobs::register(runtime, &parts).observed_by(metrics.clone());
         let inner = Inner {
             db,
             files,
@@ -198,6 +212,7 @@ impl App {
             runtime: Arc::new(runtime),
             metrics,
             indexer,
+            models,
             searched: search::SearchedFiles::default(),
             hashing: tokio::sync::Semaphore::new(2),
             drawing: tokio::sync::Semaphore::new(std::thread::available_parallelism().map_or(2, |n| n.get())),

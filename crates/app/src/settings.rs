@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bidlens_clients::embeddings::EmbeddingsSettings;
+use bidlens_clients::model::ModelSettings;
 use bidlens_jobs::RuntimeSettings;
 use bidlens_storage::{FileLocation, PostgresOptions, RedisSettings};
 
@@ -55,6 +56,8 @@ pub struct Settings {
     pub redis: Option<RedisSettings>,
     pub redis_fallback: RedisFallback,
     pub parser: Parser,
+    /// A model of language for what code cannot settle; without it there is the built-in one alone.
+    pub model: Option<ModelSettings>,
     /// A model of meaning for search; without it words alone are ranked.
     pub embeddings: Option<EmbeddingsSettings>,
 }
@@ -81,6 +84,7 @@ impl Settings {
             redis: None,
             redis_fallback: RedisFallback::default(),
             parser: Parser::InProcess,
+            model: None,
             embeddings: None,
         }
     }

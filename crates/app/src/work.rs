@@ -188,7 +188,7 @@ impl App {
     async fn submit(&self, user: &User, access: &Access, submission: Submission<'_>) -> Result<Work, AppError> {
         let Submission { project_id, run_kind, queue, function, model_id, extra, reads } = submission;
         let assets = self.assets(access, project_id).await?;
-        check_model(model_id)?;
+        let model_id = self.model_name(model_id)?;
         if !assets.iter().any(|a| a.kind == AssetKind::Tender) {
             return Err(AppError::new(Fault::Conflict, "no_tender", "the project has no tender; import one first"));
         }
@@ -200,8 +200,9 @@ impl App {
             payload.extend(extra.clone());
         }
         let read = || assets.iter().filter(|a| reads.contains(&a.kind));
-        // With other files the same words are another request.
-        let ids: Vec<&str> = read().map(|a| a.id.as_str()).collect();
+        // With other files, or of another model, the same words are another request.
+        let mut ids: Vec<&str> = read().map(|a| a.id.as_str()).collect();
+        ids.extend(model_id.as_deref());
         let extra = extra.to_string();
         let inputs = stable_id(&[&[extra.as_str()], ids.as_slice()].concat());
         let mut job = NewJob::new(queue, function, &user.id, payload);
@@ -372,17 +373,6 @@ impl App {
             None => database,
         };
         Health { database, queue, files: self.inner.files.probe().await.is_ok() }
-    }
-}
-
-/// Without configuration there is the built-in model and no other.
-fn check_model(model_id: Option<&str>) -> Result<(), AppError> {
-    match model_id {
-        None | Some("" | "builtin") => Ok(()),
-        Some(other) => Err(AppError::invalid(
-            "unknown_model",
-            format!("model `{other}` is not known; GET /api/llms lists the models"),
-        )),
     }
 }
 

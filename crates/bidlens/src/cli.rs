@@ -34,6 +34,9 @@ pub(crate) enum Command {
     Migrate(DataDir),
     /// Print every setting, its value and where it came from
     Config(DataDir),
+    /// Show the models that can be asked for, and try them
+    #[command(subcommand)]
+    Models(ModelsCommand),
     /// Check every configured service and say what is wrong and how to mend it
     Doctor(DataDir),
     /// Ask a running server whether it works; exits with 1 when it does not
@@ -60,6 +63,18 @@ pub(crate) struct DataDir {
     /// Where the database and files are kept [env: BIDLENS_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// List them, the one that is asked when none is named marked
+    List,
+    /// Ask one a small question that holds nothing of a document
+    Test {
+        /// The model [default: the configured one]
+        #[arg(value_name = "ID")]
+        id: Option<String>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -107,9 +122,9 @@ pub(crate) struct Review {
     /// Files with rules of your own (YAML)
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) rules: Vec<PathBuf>,
-    /// The model that reads meaning; `builtin` needs no network
-    #[arg(long, value_name = "ID", default_value = "builtin")]
-    pub(crate) model: String,
+    /// The model that reads meaning; `builtin` needs no network [default: the configured one, or builtin]
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
     /// Write report.html, report.docx, report.xlsx and result.json into this directory
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -125,9 +140,9 @@ pub(crate) struct Review {
 pub(crate) struct Extract {
     #[arg(value_name = "FILE", required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// The model that reads meaning; `builtin` needs no network
-    #[arg(long, value_name = "ID", default_value = "builtin")]
-    pub(crate) model: String,
+    /// The model that reads meaning; `builtin` needs no network [default: the configured one, or builtin]
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
     /// Print the result as one JSON document
     #[arg(long)]
     pub(crate) json: bool,

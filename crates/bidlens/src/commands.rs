@@ -6,6 +6,7 @@ mod draw_child;
 mod extract;
 mod health;
 mod migrate;
+mod models;
 mod parse;
 mod parse_child;
 mod queue;
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(command) => user::run(command),
         Command::Migrate(arguments) => migrate::run(arguments),
         Command::Health(arguments) => health::run(&arguments),
+        Command::Models(command) => models::run(command),
         Command::Doctor(arguments) => doctor::run(arguments),
     }
 }

@@ -9,7 +9,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use bidlens_app::{Converters, EmbeddingsSettings, ParseLimits, PostgresOptions, RedisFallback, RedisSettings, Rows};
+use bidlens_app::{
+    Converters, EmbeddingsSettings, ModelSettings, ParseLimits, PostgresOptions, Prices, RedisFallback, RedisSettings,
+    Rows,
+};
 use bidlens_storage::{FileLocation, S3Location, StorageUrl};
 use secrecy::SecretString;
 
@@ -56,8 +59,10 @@ pub(crate) struct Config {
     pub(crate) parse_limits: ParseLimits,
     pub(crate) converters: Converters,
     pub(crate) ocr: OcrSetting,
-    /// A model server is named, but this version reviews with `builtin` alone.
-    pub(crate) model_server_ignored: bool,
+    /// A model of language, beside the built-in one.
+    pub(crate) model: Option<ModelSettings>,
+    /// A server of models is named without the model to ask.
+    pub(crate) is_model_unnamed: bool,
 }
 
 /// What the command line says over the environment.
@@ -189,7 +194,8 @@ impl RawConfig {
             parse_limits: self.parse_limits()?,
             converters: self.converters()?,
             ocr: self.ocr()?,
-            model_server_ignored: self.get(env_vars::LOCAL_LLM_BASE_URL).is_some(),
+            model: self.model()?,
+            is_model_unnamed: self.is_model_unnamed(),
         })
     }
 
@@ -262,18 +268,72 @@ impl RawConfig {
         Ok(Some(TraceSettings { endpoint: endpoint.to_owned(), service_name }))
     }
 
-    fn embeddings(&self) -> anyhow::Result<Option<EmbeddingsSettings>> {
-        let (url, model) = (env_vars::BIDLENS_EMBEDDINGS_URL, env_vars::BIDLENS_EMBEDDINGS_MODEL);
+    /// The address of a model's server and its model's name, from the variables of these names.
+    fn model_server(&self, url: &str, model: &str, key: &str) -> anyhow::Result<Option<(String, String)>> {
         let Some(base_url) = self.get(url) else { return Ok(None) };
         // Somebody may have written a key into the URL, so it is not repeated.
         if !(base_url.starts_with("http://") || base_url.starts_with("https://")) || base_url.contains(['@', '?', '#'])
         {
-            bail!("{url}: use http://HOST:PORT/v1 or an https:// address; a key belongs in BIDLENS_EMBEDDINGS_API_KEY");
+            bail!("{url}: use http://HOST:PORT/v1 or an https:// address; a key belongs in {key}");
         }
         let Some(name) = self.get(model) else { bail!("{url} is set without {model}: name the model on that server") };
-        Ok(Some(EmbeddingsSettings {
-            base_url: base_url.to_owned(),
-            model: name.to_owned(),
+        Ok(Some((base_url.to_owned(), name.to_owned())))
+    }
+
+    pub(crate) fn model(&self) -> anyhow::Result<Option<ModelSettings>> {
+        let (url, model) = (env_vars::LOCAL_LLM_BASE_URL, env_vars::LOCAL_LLM_MODEL);
+        let server = match self.is_model_unnamed() {
+            true => None,
+            false => self.model_server(url, model, env_vars::LOCAL_LLM_API_KEY)?,
+        };
+        let timeout = Duration::from_secs(self.number(env_vars::BIDLENS_MODEL_TIMEOUT_S, 120)?);
+        let concurrency = self.number(env_vars::BIDLENS_MODEL_CONCURRENCY, 4)?.min(64) as usize;
+        let per_minute = match self.get(env_vars::BIDLENS_MODEL_PER_MINUTE) {
+            Some(_) => u32::try_from(self.number(env_vars::BIDLENS_MODEL_PER_MINUTE, 1)?).unwrap_or(u32::MAX),
+            None => 0,
+        };
+        let answer_tokens =
+            u32::try_from(self.number(env_vars::BIDLENS_MODEL_ANSWER_TOKENS, 4_096)?).unwrap_or(u32::MAX);
+        let prices = self.model_prices()?;
+        let Some((base_url, model)) = server else { return Ok(None) };
+        if model == bidlens_app::BUILTIN {
+            bail!("{}={model}: the name is taken by the built-in model", env_vars::LOCAL_LLM_MODEL);
+        }
+        Ok(Some(ModelSettings {
+            base_url,
+            endpoint_path: self.get(env_vars::LOCAL_LLM_ENDPOINT_PATH).map(str::to_owned),
+            model,
+            api_key: self.get(env_vars::LOCAL_LLM_API_KEY).map(SecretString::from),
+            timeout,
+            concurrency,
+            per_minute,
+            answer_tokens,
+            prices,
+        }))
+    }
+
+    /// Settings of the old system may name a server alone; that must not keep the rest from working.
+    fn is_model_unnamed(&self) -> bool {
+        self.get(env_vars::LOCAL_LLM_BASE_URL).is_some() && self.get(env_vars::LOCAL_LLM_MODEL).is_none()
+    }
+
+    /// From `INPUT/OUTPUT`, each for a million tokens.
+    fn model_prices(&self) -> anyhow::Result<Option<Prices>> {
+        let name = env_vars::BIDLENS_MODEL_PRICES;
+        let Some(text) = self.get(name) else { return Ok(None) };
+        let price = |text: &str| text.trim().parse::<f64>().ok().filter(|p| p.is_finite() && *p >= 0.0);
+        match text.split_once('/').map(|(input, output)| (price(input), price(output))) {
+            Some((Some(input), Some(output))) => Ok(Some(Prices { input, output })),
+            _ => bail!("{name}={text}: use two prices for a million tokens each, as 2/8"),
+        }
+    }
+
+    fn embeddings(&self) -> anyhow::Result<Option<EmbeddingsSettings>> {
+        let (url, model) = (env_vars::BIDLENS_EMBEDDINGS_URL, env_vars::BIDLENS_EMBEDDINGS_MODEL);
+        let server = self.model_server(url, model, env_vars::BIDLENS_EMBEDDINGS_API_KEY)?;
+        Ok(server.map(|(base_url, model)| EmbeddingsSettings {
+            base_url,
+            model,
             api_key: self.get(env_vars::BIDLENS_EMBEDDINGS_API_KEY).map(SecretString::from),
         }))
     }
@@ -576,6 +636,40 @@ mod tests {
         for bad in ["localhost:8080", "http://user:geheim@host/v1", "https://host/v1?key=geheim"] {
             let message = resolve(&[("BIDLENS_EMBEDDINGS_URL", bad)]).expect_err("no address");
             assert!(message.starts_with("BIDLENS_EMBEDDINGS_URL: use") && !message.contains("geheim"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_model_is_named_with_its_server() {
+        assert!(resolve(&[]).expect("resolves").model.is_none());
+        let url = ("LOCAL_LLM_BASE_URL", "http://localhost:8000");
+        let named =
+            [url, ("LOCAL_LLM_MODEL", "qwen"), ("LOCAL_LLM_API_KEY", "geheim"), ("BIDLENS_MODEL_PRICES", "2 / 8")];
+        let model = resolve(&named).expect("resolves").model.expect("a model");
+        assert_eq!((model.base_url.as_str(), model.model.as_str(), model.per_minute), (url.1, "qwen", 0));
+        assert_eq!(model.prices, Some(Prices { input: 2.0, output: 8.0 }));
+        assert!(!format!("{model:?}").contains("geheim"));
+        let unnamed = resolve(&[url]).expect("resolves");
+        assert!(unnamed.model.is_none() && unnamed.is_model_unnamed);
+        for (pairs, message) in [
+            (
+                vec![("LOCAL_LLM_BASE_URL", "localhost:8000"), named[1]],
+                "LOCAL_LLM_BASE_URL: use http://HOST:PORT/v1 or an https:// address; a key belongs in LOCAL_LLM_API_KEY",
+            ),
+            (
+                vec![url, ("LOCAL_LLM_MODEL", "builtin")],
+                "LOCAL_LLM_MODEL=builtin: the name is taken by the built-in model",
+            ),
+            (
+                vec![("BIDLENS_MODEL_PRICES", "2")],
+                "BIDLENS_MODEL_PRICES=2: use two prices for a million tokens each, as 2/8",
+            ),
+            (
+                vec![("BIDLENS_MODEL_PER_MINUTE", "0")],
+                "BIDLENS_MODEL_PER_MINUTE=0: use a whole number from 1 to 1000000000",
+            ),
+        ] {
+            assert_eq!(resolve(&pairs).expect_err("not understood"), message);
         }
     }
 

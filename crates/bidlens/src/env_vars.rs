@@ -39,6 +39,14 @@ pub(crate) const ASYNC_EXTRACT_ENABLED: &str = "ASYNC_EXTRACT_ENABLED";
 pub(crate) const ASYNC_REVIEW_ENABLED: &str = "ASYNC_REVIEW_ENABLED";
 pub(crate) const BIDLENS_REDIS_FALLBACK: &str = "BIDLENS_REDIS_FALLBACK";
 pub(crate) const LOCAL_LLM_BASE_URL: &str = "LOCAL_LLM_BASE_URL";
+pub(crate) const LOCAL_LLM_MODEL: &str = "LOCAL_LLM_MODEL";
+pub(crate) const LOCAL_LLM_API_KEY: &str = "LOCAL_LLM_API_KEY";
+pub(crate) const LOCAL_LLM_ENDPOINT_PATH: &str = "LOCAL_LLM_ENDPOINT_PATH";
+pub(crate) const BIDLENS_MODEL_TIMEOUT_S: &str = "BIDLENS_MODEL_TIMEOUT_S";
+pub(crate) const BIDLENS_MODEL_CONCURRENCY: &str = "BIDLENS_MODEL_CONCURRENCY";
+pub(crate) const BIDLENS_MODEL_PER_MINUTE: &str = "BIDLENS_MODEL_PER_MINUTE";
+pub(crate) const BIDLENS_MODEL_ANSWER_TOKENS: &str = "BIDLENS_MODEL_ANSWER_TOKENS";
+pub(crate) const BIDLENS_MODEL_PRICES: &str = "BIDLENS_MODEL_PRICES";
 pub(crate) const BIDLENS_STORAGE_URL: &str = "BIDLENS_STORAGE_URL";
 pub(crate) const AWS_ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 pub(crate) const AWS_SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
@@ -113,11 +121,24 @@ pub(crate) static VARIABLES: &[Variable] = &[
     plain(
         LOCAL_LLM_BASE_URL,
         "none: model `builtin`",
-        "Base URL of an OpenAI-compatible model server; this version warns and works with `builtin`",
+        "Address of an OpenAI-compatible server of a language model, such as `http://localhost:8000/v1`; it is asked what code cannot settle, and is sent passages of tenders and bids",
     ),
-    plain("LOCAL_LLM_MODEL", "none", "Name of the model on that server"),
-    secret("LOCAL_LLM_API_KEY", "none", "Key for that server"),
-    plain("LOCAL_LLM_ENDPOINT_PATH", "none", "Path of the chat endpoint below the base URL"),
+    plain(LOCAL_LLM_MODEL, "none", "Name of the model on that server; needed with LOCAL_LLM_BASE_URL"),
+    secret(LOCAL_LLM_API_KEY, "none", "Key for that server"),
+    plain(
+        LOCAL_LLM_ENDPOINT_PATH,
+        "/v1/chat/completions, or /chat/completions below a /v1",
+        "Path of the chat endpoint below the address",
+    ),
+    plain(BIDLENS_MODEL_TIMEOUT_S, "120", "Longest time one answer of the model may take"),
+    plain(BIDLENS_MODEL_CONCURRENCY, "4", "Questions one process asks the model at the same time"),
+    plain(BIDLENS_MODEL_PER_MINUTE, "none: no limit", "Questions one process begins in a minute"),
+    plain(BIDLENS_MODEL_ANSWER_TOKENS, "4096", "Most tokens of one answer; a longer one is cut off and fails the run"),
+    plain(
+        BIDLENS_MODEL_PRICES,
+        "none: tokens are counted, not money",
+        "Price of a million tokens asked with and answered with, as `2/8`",
+    ),
     plain(
         BIDLENS_STORAGE_URL,
         "file://DATA_DIR/files",

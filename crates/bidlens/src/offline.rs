@@ -3,13 +3,16 @@
 //! One bad file never stops the others; only when nothing of a tender or of a bid can be read is there no result.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, anyhow, bail};
-use bidlens_app::Parser;
+use bidlens_app::{Clauses, ModelServer, Models, Parser, UnknownModel, analyse_tender, review_bids};
 use bidlens_domain::document::{Document, IssueSeverity, ParseIssue};
+use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{FileSummary, Review};
-use bidlens_review::{BidFiles, custom_rules};
+use bidlens_review::custom_rules;
+use bidlens_review::model::{Model, Tally};
 
 use crate::config::{Overrides, RawConfig};
 use crate::{server, terminal};
@@ -34,12 +37,49 @@ impl BidArgument {
     }
 }
 
-/// Only the built-in model exists without configuration.
-pub(crate) fn check_model(model: &str) -> anyhow::Result<()> {
-    if model != "builtin" {
-        bail!("model `{model}` is not known; this installation has `builtin`");
-    }
-    Ok(())
+/// The models that the environment configures.
+pub(crate) fn models() -> anyhow::Result<Models> {
+    let raw = RawConfig::from_environment(&Overrides::default())?;
+    Ok(Models::new(raw.model()?.as_ref())?)
+}
+
+/// The model of a name, or the configured one; `None` is the built-in one.
+pub(crate) fn model(id: Option<&str>) -> anyhow::Result<Option<Arc<ModelServer>>> {
+    let models = models()?;
+    models.find(id).map_err(|UnknownModel(id)| {
+        let known: Vec<String> = models.list().into_iter().map(|m| format!("`{}`", m.id)).collect();
+        anyhow!("model `{id}` is not known; this installation has {}", known.join(" and "))
+    })
+}
+
+/// Tells what a model was asked, and what that cost.
+fn print_model_use(model: Option<&ModelServer>, tally: &Tally) {
+    let Some(model) = model else { return };
+    let cost = model.prices().map_or(String::new(), |p| {
+        format!(", {:.4} at the configured prices", p.of(tally.input_tokens, tally.output_tokens))
+    });
+    terminal::print_note(&format!(
+        "model {}: {} questions, {} tokens in, {} out{cost}; {} answers proven, {} dropped, {} items unasked",
+        model.model(),
+        tally.calls,
+        tally.input_tokens,
+        tally.output_tokens,
+        tally.accepted,
+        tally.unverified,
+        tally.unasked,
+    ));
+}
+
+/// A tender's facts, by code and by a model.
+pub(crate) fn analyse(
+    reader: &FileReader,
+    documents: Vec<Document>,
+    model: Option<&ModelServer>,
+) -> anyhow::Result<(Vec<Document>, Facts)> {
+    let asked = model.map(|m| m as &dyn Model);
+    let (documents, facts, tally) = reader.runtime.block_on(analyse_tender(documents, asked, Clauses::Ask))?;
+    print_model_use(model, &tally);
+    Ok((documents, facts))
 }
 
 /// Reads files, each in a child process with limits of its own.
@@ -190,7 +230,12 @@ pub(crate) fn require_usable(what: &str, documents: &[Document]) -> anyhow::Resu
 }
 
 /// Runs the whole main job.
-pub(crate) fn review(tender: &[PathBuf], bids: Vec<BidArgument>, rules: &[PathBuf]) -> anyhow::Result<Review> {
+pub(crate) fn review(
+    tender: &[PathBuf],
+    bids: Vec<BidArgument>,
+    rules: &[PathBuf],
+    model: Option<&ModelServer>,
+) -> anyhow::Result<Review> {
     let rules = rules
         .iter()
         .map(|path| {
@@ -222,12 +267,15 @@ pub(crate) fn review(tender: &[PathBuf], bids: Vec<BidArgument>, rules: &[PathBu
     }
 
     bar.set_message("reading the tender's demands");
-    let facts = bidlens_review::extract(&tender);
+    let asked = model.map(|m| m as &dyn Model);
+    let (tender, facts, mut tally) = reader.runtime.block_on(analyse_tender(tender, asked, Clauses::Ask))?;
+    let tender_files = tender.iter().map(FileSummary::from).collect();
     bar.inc(1);
     bar.set_message("reviewing bids");
-    let files: Vec<BidFiles<'_>> =
-        bidders.iter().map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents }).collect();
-    let bids = bidlens_review::review(&tender, &facts, &files, &rules);
+    let judged = reader.runtime.block_on(review_bids(tender, facts, bidders, rules, asked))?;
+    let (bids, facts, more) = judged;
+    tally.add(more);
     bar.finish_and_clear();
-    Ok(Review { tender_files: tender.iter().map(FileSummary::from).collect(), facts, bids })
+    print_model_use(model, &tally);
+    Ok(Review { tender_files, facts, bids })
 }

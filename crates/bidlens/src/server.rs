@@ -14,12 +14,16 @@ use crate::terminal;
 /// All queues, in order of priority.
 pub(crate) const QUEUES: [&str; 4] = ["default", "ingest", "extract", "review"];
 
+/// What is told where a server of models is named without its model.
+pub(crate) const MODEL_UNNAMED: &str =
+    "LOCAL_LLM_BASE_URL is set without LOCAL_LLM_MODEL: no model is asked until it is named; `builtin` works alone";
+
 /// Settings from the environment and the command line, with their warnings said.
 pub(crate) fn config(data: DataDir, listen: Option<String>) -> anyhow::Result<Config> {
     let overrides = Overrides { data_dir: data.data_dir, listen };
     let config = RawConfig::from_environment(&overrides)?.resolve()?;
-    if config.model_server_ignored {
-        terminal::print_warning("a model server is named, but this version works with the built-in model alone");
+    if config.is_model_unnamed {
+        terminal::print_warning(MODEL_UNNAMED);
     }
     Ok(config)
 }
@@ -49,6 +53,7 @@ pub(crate) fn settings(config: &Config, concurrency: Option<usize>) -> anyhow::R
         queues: QUEUES.map(str::to_owned).to_vec(),
         redis: config.redis.clone(),
         redis_fallback: config.redis_fallback,
+        model: config.model.clone(),
         embeddings: config.embeddings.clone(),
         parser: parser(limits, config.converters.clone(), &config.ocr)?,
     })

@@ -1,14 +1,21 @@
 //! Everything there is to know about one tender, from all its files together.
 
+use std::collections::BTreeMap;
+
 use bidlens_domain::document::{Document, Language};
 use bidlens_domain::facts::Facts;
+use bidlens_domain::field::{Field, FieldKey};
 
 use crate::reading::Reading;
 use crate::{fields, requirements, risks, rules, scoring};
 
 /// Fields, risks, requirements and scoring of one tender.
 pub fn extract(documents: &[Document]) -> Facts {
-    let fields = fields::read(documents);
+    complete(documents, fields::read(documents))
+}
+
+/// Everything that is read from a tender whose fields are settled.
+pub fn complete(documents: &[Document], fields: BTreeMap<FieldKey, Field>) -> Facts {
     let reading = Reading::new(documents);
     let scoring = scoring::read(&reading);
     let requirements = requirements::read(&reading, &fields);

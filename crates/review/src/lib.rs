@@ -24,5 +24,5 @@ mod scoring;
 
 pub use bid::names::bidder_name;
 pub use custom_rules::RuleSet;
-pub use extract::extract;
+pub use extract::{complete, extract};
 pub use judge::{BidFiles, review};

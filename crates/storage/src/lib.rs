@@ -13,6 +13,7 @@ mod files;
 mod gauges;
 mod idempotency;
 mod jobs;
+mod model_calls;
 mod postgres;
 mod projects;
 mod redis_dispatch;
@@ -33,6 +34,7 @@ pub use files::{
     FileLocation, FileStore, FileStoreError, FileStream, Incoming, ListedFile, S3Location, StorageUrl, StoredFile,
 };
 pub use idempotency::{Remembered, StoredAnswer};
+pub use model_calls::ModelCall;
 pub use postgres::PostgresOptions;
 pub use projects::{Project, ProjectCounts};
 pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};

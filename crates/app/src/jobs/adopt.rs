@@ -11,9 +11,11 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::kinds;
+use crate::models::Models;
 
 pub(crate) struct AdoptJob {
     pub(crate) db: Db,
+    pub(crate) models: Models,
     pub(crate) worker: WorkerId,
     /// For calls that name no time of their own.
     pub(crate) timeout: Duration,
@@ -112,9 +114,9 @@ impl AdoptJob {
             }
         }
         if !matches!(payload.get("model_id"), None | Some(Value::Null))
-            && !matches!(word("model_id"), None | Some("builtin"))
+            && let Err(error) = self.models.find(word("model_id"))
         {
-            return Err(broken("`model_id` is not known; use null or \"builtin\"".to_owned(), &payload));
+            return Err(broken(error.to_string(), &payload));
         }
         let list_of_words = |v: &Value| v.as_array().is_some_and(|items| items.iter().all(Value::is_string));
         match payload.get("bid_asset_ids") {

@@ -7,18 +7,23 @@ use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::FileSummary;
 use bidlens_domain::risk::RiskType;
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
+use bidlens_review::model::{Model, Tally};
 use bidlens_storage::{Access, Asset, AssetKind, Db, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
-use super::{Stop, StoredFacts, ended, unless_stopped, word};
+use super::{Asker, Stop, StoredFacts, ended, unless_stopped, with_model_use, word};
+use crate::analysis::{Clauses, analyse_tender};
+use crate::models::ProjectModel;
 use crate::parser::unread;
 
 pub(crate) struct ExtractProjectInfo {
     pub(crate) db: Db,
+    pub(super) asker: Asker,
 }
 
 pub(crate) struct ExtractRisks {
     pub(crate) db: Db,
+    pub(super) asker: Asker,
 }
 
 /// Waits, without spending a budget, until no file of these kinds is still being read.
@@ -82,13 +87,13 @@ pub(super) fn reasons<'d>(documents: impl IntoIterator<Item = &'d Document>) -> 
     reasons.join("; ")
 }
 
-/// Extraction is pure computation; it runs off the async threads.
-pub(super) async fn extract(documents: Vec<Document>) -> Result<(Vec<Document>, Facts), Stop> {
-    Ok(tokio::task::spawn_blocking(move || {
-        let facts = bidlens_review::extract(&documents);
-        (documents, facts)
-    })
-    .await?)
+/// A tender's facts, by code and by the run's model.
+pub(super) async fn extract(
+    documents: Vec<Document>,
+    model: Option<&ProjectModel>,
+    clauses: Clauses,
+) -> Result<(Vec<Document>, Facts, Tally), Stop> {
+    analyse_tender(documents, model.map(|m| m as &dyn Model), clauses).await.map_err(Stop::of)
 }
 
 pub(super) fn stored_facts(documents: &[Document], facts: Facts) -> StoredFacts {
@@ -108,14 +113,17 @@ impl ExtractProjectInfo {
         settled(&self.db, job, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
+        let model = self.asker.model(job, project_id)?;
         context.progress("extracting", 30, "").await;
-        let (documents, facts) = unless_stopped(context, extract(documents)).await?;
+        let (documents, facts, tally) =
+            unless_stopped(context, extract(documents, model.as_ref(), Clauses::Leave)).await?;
         let found = facts
             .fields
             .values()
             .filter(|f| !matches!(f.status(), FieldStatus::NotFound | FieldStatus::Unreadable))
             .count();
         let result = json!({"fields_found": found, "requirements": facts.requirements.len(), "scoring_items": facts.scoring.items.len()});
+        let result = with_model_use(result, model.as_ref(), &tally);
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
         self.db
@@ -131,10 +139,12 @@ impl ExtractRisks {
         settled(&self.db, job, project_id, &[AssetKind::Tender], context).await?;
         context.progress("reading", 10, "").await;
         let documents = tender(&self.db, project_id).await?;
+        let model = self.asker.model(job, project_id)?;
         context.progress("extracting", 30, "").await;
-        let (_, facts) = unless_stopped(context, extract(documents)).await?;
+        let (_, facts, tally) = unless_stopped(context, extract(documents, model.as_ref(), Clauses::Ask)).await?;
         let rejecting = facts.risks.iter().filter(|r| r.risk_type == RiskType::MustReject).count();
         let result = json!({"risks": facts.risks.len(), "must_reject": rejecting});
+        let result = with_model_use(result, model.as_ref(), &tally);
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
         self.db.put_result(&mut tx, project_id, ResultKind::Risks, "", run_id, &facts.risks).await?;

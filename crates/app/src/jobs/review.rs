@@ -2,20 +2,22 @@
 
 use async_trait::async_trait;
 use bidlens_domain::document::Document;
-use bidlens_domain::facts::Facts;
-use bidlens_domain::finding::{BidReview, Verdict};
+use bidlens_domain::finding::Verdict;
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
-use bidlens_review::{BidFiles, RuleSet, custom_rules};
+use bidlens_review::model::{Model, Tally};
+use bidlens_review::{RuleSet, custom_rules};
 use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
 use super::extract::{all_documents, extract, reasons, settled, stored_facts, tender};
-use super::{Stop, StoredFacts, ended, unless_stopped, word};
+use super::{Asker, Stop, StoredFacts, ended, unless_stopped, with_model_use, word};
+use crate::analysis::{Clauses, review_bids};
 use crate::work::ReviewRequest;
 
 pub(crate) struct ReviewRun {
     pub(crate) db: Db,
     pub(crate) files: FileStore,
+    pub(super) asker: Asker,
 }
 
 impl ReviewRun {
@@ -31,21 +33,34 @@ impl ReviewRun {
         let rules = self.rules(project_id, &request).await?;
         let documents = tender(&self.db, project_id).await?;
         let bidders = self.bidders(project_id, &request).await?;
+        let model = self.asker.model(job, project_id)?;
+        let model = model.as_ref();
         context.progress("extracting", 20, "").await;
+        let mut tally = Tally::default();
         let mut fresh = None;
         let stored = self.db.result::<StoredFacts>(&Access::All, project_id, ResultKind::Facts).await?;
         let (documents, facts) = match stored {
             // Facts of other files than the tender has now would judge by what no longer stands.
             Some(row) if same_files(&row.content, &documents) => (documents, row.content.into_facts(Vec::new())),
-            Some(_) => unless_stopped(context, extract(documents)).await?,
+            Some(_) => {
+                let (documents, facts, asked) =
+                    unless_stopped(context, extract(documents, model, Clauses::Leave)).await?;
+                tally.add(asked);
+                (documents, facts)
+            }
             None => {
-                let (documents, facts) = unless_stopped(context, extract(documents)).await?;
+                let (documents, facts, asked) =
+                    unless_stopped(context, extract(documents, model, Clauses::Leave)).await?;
+                tally.add(asked);
                 fresh = Some(stored_facts(&documents, facts.clone()));
                 (documents, facts)
             }
         };
         context.progress("reviewing", 40, "").await;
-        let reviews = unless_stopped(context, judge(documents, facts, bidders, rules)).await?;
+        let asked_model = model.map(|m| m as &dyn Model);
+        let judged = async { review_bids(documents, facts, bidders, rules, asked_model).await.map_err(Stop::of) };
+        let (reviews, _, asked) = unless_stopped(context, judged).await?;
+        tally.add(asked);
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
         if request.bidder_name.is_none() && request.bid_asset_ids.is_empty() {
@@ -67,7 +82,7 @@ impl ReviewRun {
             }));
         }
         self.db.keep_reviews(&mut tx, project_id, run_id, &reviews).await?;
-        Ok((tx, json!({"bids": summary})))
+        Ok((tx, with_model_use(json!({"bids": summary}), model, &tally)))
     }
 
     async fn rules(&self, project_id: &str, request: &ReviewRequest) -> Result<Vec<RuleSet>, Stop> {
@@ -114,20 +129,6 @@ fn same_files(facts: &StoredFacts, documents: &[Document]) -> bool {
 fn ids(job: &Job, key: &str) -> Vec<String> {
     let list = job.payload.get(key).and_then(Value::as_array).into_iter().flatten();
     list.filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-async fn judge(
-    documents: Vec<Document>,
-    facts: Facts,
-    bidders: Vec<(String, Vec<Document>)>,
-    rules: Vec<RuleSet>,
-) -> Result<Vec<BidReview>, Stop> {
-    Ok(tokio::task::spawn_blocking(move || {
-        let files: Vec<BidFiles<'_>> =
-            bidders.iter().map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents }).collect();
-        bidlens_review::review(&documents, &facts, &files, &rules)
-    })
-    .await?)
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use bidlens_app::{App, Rows};
+use bidlens_app::{App, Models, Rows};
 use bidlens_storage::{FileStore, FileStoreError};
 
 use crate::cli::DataDir;
@@ -77,12 +77,16 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
     say("libreoffice", Ok(office(config.converters.office.as_deref())))?;
     say("ocr", config.ocr.describe(&config.parse_limits))?;
     say("archives", Ok(archives(config.converters.archiver.as_deref())))?;
-    let model = if config.model_server_ignored {
-        "a model server is named, but this version works with the built-in model alone"
-    } else {
-        "builtin"
+    let model = match Models::new(config.model.as_ref()).map(|models| models.find(None)) {
+        Ok(Ok(Some(model))) => match runtime.block_on(model.test()) {
+            Ok(_) => Ok(format!("{} answers; the form of answers goes as {}", model.model(), model.dialect().as_str())),
+            Err(error) => Err(format!("{}: {error}", model.model())),
+        },
+        Ok(_) if config.is_model_unnamed => Err(server::MODEL_UNNAMED.to_owned()),
+        Ok(_) => Ok("builtin".to_owned()),
+        Err(error) => Err(error.to_string()),
     };
-    say("model", Ok(model.to_owned()))?;
+    say("model", model)?;
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 

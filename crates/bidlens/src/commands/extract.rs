@@ -13,14 +13,14 @@ use crate::offline;
 use crate::terminal::{self, Palette, shorten};
 
 pub(crate) fn run(arguments: &Extract) -> anyhow::Result<ExitCode> {
-    offline::check_model(&arguments.model)?;
+    let model = offline::model(arguments.model.as_deref())?;
     let bar = terminal::progress(arguments.files.len() as u64 + 1);
     bar.set_message("reading files");
     let reader = offline::FileReader::from_environment()?;
     let documents: Vec<_> = reader.read_all(&arguments.files, &bar)?.into_iter().flatten().collect();
     bar.suspend(|| offline::require_usable("the tender", &documents))?;
     bar.set_message("reading the tender's demands");
-    let facts = bidlens_review::extract(&documents);
+    let (documents, facts) = offline::analyse(&reader, documents, model.as_deref())?;
     bar.finish_and_clear();
     if arguments.json {
         let files: Vec<FileSummary> = documents.iter().map(FileSummary::from).collect();

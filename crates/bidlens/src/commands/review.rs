@@ -17,9 +17,9 @@ use crate::{cli, commands::extract};
 const EXIT_RIGID_FAIL: u8 = 3;
 
 pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
-    offline::check_model(&arguments.model)?;
+    let model = offline::model(arguments.model.as_deref())?;
     let bids = arguments.bid.iter().map(|bid| BidArgument::parse(bid)).collect();
-    let review = offline::review(&arguments.tender, bids, &arguments.rules)?;
+    let review = offline::review(&arguments.tender, bids, &arguments.rules, model.as_deref())?;
     if let Some(out) = &arguments.out {
         write_reports(&review, out)?;
     }
