@@ -381,7 +381,8 @@ impl ModelServer {
 impl Model for ModelServer {
     async fn ask(&self, question: &Question) -> Result<Reply, ModelError> {
         let _turn = self.turns.acquire().await.map_err(|e| ModelError::Unreachable(e.to_string()))?;
-        let mut waits = BACKOFF.iter();
+        // Somebody waits for a test, and wants to know how it is now.
+        let mut waits = if question.purpose == Purpose::Test { [].iter() } else { BACKOFF.iter() };
         loop {
             self.check_breaker()?;
             self.wait_for_turn().await;

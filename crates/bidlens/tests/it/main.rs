@@ -7,6 +7,7 @@ mod cli;
 mod crash;
 mod deploy;
 mod formats;
+mod model;
 mod ocr;
 mod operations;
 mod queue;
