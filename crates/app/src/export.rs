@@ -26,6 +26,8 @@ pub enum ExportFormat {
     Annotations,
     /// The deadlines as a calendar.
     Ics,
+    /// The letter that asks for clarification, as a Word document.
+    Clarifications,
 }
 
 impl ExportFormat {
@@ -39,6 +41,7 @@ impl ExportFormat {
             "sarif" => ExportFormat::Sarif,
             "annotations" => ExportFormat::Annotations,
             "ics" => ExportFormat::Ics,
+            "clarifications" => ExportFormat::Clarifications,
             _ => return None,
         })
     }
@@ -129,6 +132,10 @@ impl App {
                     extension: "ics",
                 })
             }
+            ExportFormat::Clarifications => {
+                let letter = bidlens_reports::clarification_letter(&review, &options);
+                Ok(word_file(letter.map_err(|e| AppError::outside("write the letter", e))?))
+            }
             ExportFormat::Json => json_file(&bidlens_reports::review_json(&review)),
             ExportFormat::Docx => docx(&review, &options),
             ExportFormat::Xlsx => xlsx(&review, &options),
@@ -144,11 +151,15 @@ impl App {
 }
 
 fn docx(review: &Review, options: &Options) -> Result<Export, AppError> {
-    Ok(Export {
-        bytes: bidlens_reports::docx(review, options).map_err(|e| AppError::outside("write the report", e))?,
+    Ok(word_file(bidlens_reports::docx(review, options).map_err(|e| AppError::outside("write the report", e))?))
+}
+
+fn word_file(bytes: Vec<u8>) -> Export {
+    Export {
+        bytes,
         content_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         extension: "docx",
-    })
+    }
 }
 
 fn xlsx(review: &Review, options: &Options) -> Result<Export, AppError> {

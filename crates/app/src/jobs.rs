@@ -12,6 +12,7 @@ mod review;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bidlens_domain::contradiction::Contradiction;
 use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldKey};
@@ -49,7 +50,9 @@ pub struct StoredFacts {
     pub fields: std::collections::BTreeMap<FieldKey, Field>,
     pub requirements: Vec<Requirement>,
     pub scoring: Scoring,
-    /// Absent in what earlier versions stored.
+    /// Absent, as what follows, in what earlier versions stored.
+    #[serde(default)]
+    pub contradictions: Vec<Contradiction>,
     #[serde(default)]
     pub legal: LegalReading,
 }
@@ -62,6 +65,7 @@ impl StoredFacts {
             risks,
             requirements: self.requirements,
             scoring: self.scoring,
+            contradictions: self.contradictions,
             legal: self.legal,
         }
     }

@@ -49,7 +49,8 @@ pub use bidlens_clients::ocr::HttpOcr;
 pub use bidlens_documents::ocr::OcrEngine;
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{
-    decision_json, evidence_json, field_json, finding_json, requirement_json, risk_json, scoring_json,
+    contradiction_json, decision_json, evidence_json, field_json, finding_json, requirement_json, risk_json,
+    scoring_json,
 };
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, ReviewedRun, Run, SegmentRow,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::contradiction::Contradiction;
 use crate::document::Language;
 use crate::field::{Field, FieldKey};
 use crate::legal::LegalReading;
@@ -18,6 +19,9 @@ pub struct Facts {
     pub risks: Vec<Risk>,
     pub requirements: Vec<Requirement>,
     pub scoring: Scoring,
+    /// What is said in two ways; absent in what earlier versions stored.
+    #[serde(default)]
+    pub contradictions: Vec<Contradiction>,
     /// Which law governs and what became of its rules.
     #[serde(default)]
     pub legal: LegalReading,

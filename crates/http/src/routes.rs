@@ -47,6 +47,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(results::project_info))
         .routes(routes!(results::risks))
         .routes(routes!(results::requirements))
+        .routes(routes!(results::clarifications))
         .routes(routes!(results::review))
         .routes(routes!(decisions::put, decisions::delete))
         .routes(routes!(decisions::list))

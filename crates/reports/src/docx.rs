@@ -153,7 +153,7 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
     TableRow::new(row).cant_split()
 }
 
-fn heading_style(id: &str, level: usize, size: usize) -> Style {
+pub(crate) fn heading_style(id: &str, level: usize, size: usize) -> Style {
     Style::new(id, StyleType::Paragraph).name(format!("heading {level}")).size(size).bold()
 }
 
@@ -161,7 +161,7 @@ fn heading(words: &str) -> Paragraph {
     Paragraph::new().style("Heading2").keep_next(true).add_run(Run::new().add_text(words))
 }
 
-fn text(words: &str) -> Paragraph {
+pub(crate) fn text(words: &str) -> Paragraph {
     Paragraph::new().add_run(Run::new().add_text(words))
 }
 
@@ -216,6 +216,6 @@ fn shorten(words: &str) -> String {
 }
 
 /// Control characters are not allowed in XML, not even escaped.
-fn clean(words: &str) -> String {
+pub(crate) fn clean(words: &str) -> String {
     words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -3,6 +3,7 @@
 //! The shapes are fixed by the outside contract: change them only by adding. Money leaves here as a number of
 //! whole units, because that is what readers of the files expect; inside the program it stays in minor units.
 
+use bidlens_domain::contradiction::{Contradiction, StatedValue};
 use bidlens_domain::decision::ReviewerDecision;
 use bidlens_domain::document::{BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource};
 use bidlens_domain::evidence::Evidence;
@@ -37,7 +38,31 @@ pub fn extract_json(files: &[FileSummary], facts: &Facts) -> Value {
         "risks": facts.risks.iter().map(risk_json).collect::<Vec<_>>(),
         "requirements": facts.requirements.iter().map(requirement_json).collect::<Vec<_>>(),
         "scoring": scoring_json(&facts.scoring),
+        "contradictions": facts.contradictions.iter().map(contradiction_json).collect::<Vec<_>>(),
         "legal": legal_json(&facts.legal),
+    })
+}
+
+/// What is said in two ways, the words of each, and the question to ask.
+pub fn contradiction_json(contradiction: &Contradiction) -> Value {
+    let value = |stated: &StatedValue| {
+        json!({
+            "value": stated.value,
+            "quote": stated.evidence.quote(),
+            "page": stated.evidence.page(),
+            "evidence": [evidence_json(&stated.evidence)],
+        })
+    };
+    json!({
+        "id": contradiction.id,
+        "rule_id": contradiction.rule_id,
+        "subject": contradiction.subject,
+        "title": contradiction.title,
+        "description": contradiction.description,
+        "values": contradiction.values().iter().map(value).collect::<Vec<_>>(),
+        "prevailing": contradiction.prevailing,
+        "precedence": contradiction.precedence.iter().map(evidence_json).collect::<Vec<_>>(),
+        "question": contradiction.question,
     })
 }
 

@@ -10,6 +10,7 @@ mod html;
 mod ics;
 mod json;
 mod labels;
+mod letter;
 mod model;
 mod sarif;
 mod xlsx;
@@ -19,9 +20,10 @@ pub use docx::docx;
 pub use html::html;
 pub use ics::ics;
 pub use json::{
-    decision_json, document_json, evidence_json, extract_json, field_json, finding_json, requirement_json, review_json,
-    risk_json, scoring_json,
+    contradiction_json, decision_json, document_json, evidence_json, extract_json, field_json, finding_json,
+    requirement_json, review_json, risk_json, scoring_json,
 };
+pub use letter::clarification_letter;
 pub use sarif::sarif;
 pub use xlsx::xlsx;
 

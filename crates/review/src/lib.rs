@@ -6,6 +6,7 @@
 
 mod bid;
 mod compare;
+mod contradictions;
 mod cross_bid;
 pub mod custom_rules;
 mod extract;

@@ -3,8 +3,6 @@
 //! Severity is computed from the consequence and how certain it is, never guessed. The same words in two places are
 //! one risk with both as evidence.
 
-mod arithmetic;
-mod contradictions;
 mod deadlines;
 mod marks;
 mod rejection;
@@ -13,18 +11,15 @@ use std::collections::BTreeMap;
 
 use bidlens_domain::field::{Field, FieldKey};
 use bidlens_domain::risk::Risk;
-use bidlens_domain::scoring::Scoring;
 
 use crate::reading::Reading;
 
 /// Reads all risks of a tender.
-pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>, scoring: &Scoring) -> Vec<Risk> {
+pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Risk> {
     let mut risks = rejection::read(reading);
     risks.extend(marks::read(reading));
     let dates_and_sums = deadlines::read(reading, fields, &risks);
     risks.extend(dates_and_sums);
-    risks.extend(contradictions::read(reading, fields));
-    risks.extend(arithmetic::read(scoring));
     risks
 }
 

@@ -103,6 +103,7 @@ pub(super) fn stored_facts(documents: &[Document], facts: Facts) -> StoredFacts 
         fields: facts.fields,
         requirements: facts.requirements,
         scoring: facts.scoring,
+        contradictions: facts.contradictions,
         legal: facts.legal,
     }
 }

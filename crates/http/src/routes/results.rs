@@ -13,7 +13,9 @@ use super::assets::attachment;
 use crate::AppState;
 use crate::extract::{Asker, JsonBody, PathOf, QueryOf};
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{self, ChunkWire, FindingWire, ProjectInfoWire, RequirementWire, RiskWire, SearchHitWire};
+use crate::wire::{
+    self, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RequirementWire, RiskWire, SearchHitWire,
+};
 
 /// Project info; `null` before the first extraction
 #[utoipa::path(get, path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
@@ -46,6 +48,17 @@ pub(crate) async fn requirements(
     let facts = state.app.facts(&asker.access(), &project_id).await?;
     let requirements = facts.map(|row| row.content.requirements).unwrap_or_default();
     Ok(Json(requirements.iter().map(wire::requirement).collect()))
+}
+
+/// What the tender says in two ways, each with a question ready to ask, and until when it may be asked
+#[utoipa::path(get, path = "/projects/{project_id}/clarifications", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = ClarificationsWire)))]
+pub(crate) async fn clarifications(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<ClarificationsWire>, Problem> {
+    let facts = state.app.facts(&asker.access(), &project_id).await?;
+    Ok(Json(wire::clarifications(facts.map(|row| row.content).as_ref())))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -148,7 +161,7 @@ pub(crate) async fn lookup_chunks(
     Ok(Json(rows.into_iter().map(ChunkWire::new).collect()))
 }
 
-/// The report: `docx`, `xlsx`, `html`, `json`, `ocds`, `sarif`, `annotations` (W3C) or `ics` (deadlines)
+/// The report: `docx`, `xlsx`, `html`, `json`, `ocds`, `sarif`, `annotations` (W3C), `ics` (deadlines) or `clarifications` (a letter)
 #[utoipa::path(get, path = "/projects/{project_id}/export/{format}", tag = "results", params(("project_id" = String, Path), ("format" = String, Path)),
     responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody), (status = 409, description = "no result yet", body = ProblemBody)))]
 pub(crate) async fn export(
@@ -161,7 +174,7 @@ pub(crate) async fn export(
         Problem::new(
             axum::http::StatusCode::NOT_FOUND,
             "unknown_format",
-            "reports come as docx, xlsx, html, json, ocds, sarif, annotations or ics",
+            "reports come as docx, xlsx, html, json, ocds, sarif, annotations, ics or clarifications",
         )
     })?;
     let export = state.app.export(&asker.access(), &project_id, format, language(&headers), chrono::Utc::now()).await?;

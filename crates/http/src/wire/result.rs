@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use bidlens_app::{Ranking, SearchHit, SegmentRow, finding_json, requirement_json, risk_json};
+use bidlens_app::{
+    Ranking, SearchHit, SegmentRow, StoredFacts, contradiction_json, field_json, finding_json, requirement_json,
+    risk_json,
+};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
 use bidlens_domain::requirement::Requirement;
@@ -46,6 +49,27 @@ pub(crate) fn chunk_ids<'e>(evidence: impl IntoIterator<Item = &'e Evidence>) ->
         }
     }
     ids
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClarificationsWire {
+    /// The last moment to ask, as the field `clarification_deadline` of `extract --json`; `null` before the first
+    /// extraction.
+    #[schema(value_type = Option<Object>)]
+    ask_by: Option<Value>,
+    /// `id`, `rule_id`, `subject`, `title`, `description`, `values` (each with `value`, `quote`, `page`, `evidence`),
+    /// `prevailing` with its `precedence` where the tender itself says what prevails, `question`.
+    #[schema(value_type = Vec<Object>)]
+    items: Vec<Value>,
+}
+
+pub(crate) fn clarifications(facts: Option<&StoredFacts>) -> ClarificationsWire {
+    let Some(facts) = facts else { return ClarificationsWire { ask_by: None, items: Vec::new() } };
+    let key = "clarification_deadline";
+    ClarificationsWire {
+        ask_by: facts.fields.get(key).map(|field| field_json(key, field)),
+        items: facts.contradictions.iter().map(contradiction_json).collect(),
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]

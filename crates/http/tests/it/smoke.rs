@@ -255,6 +255,43 @@ async fn a_review_alone_is_enough_for_a_report() {
 }
 
 #[tokio::test]
+async fn what_the_tender_says_in_two_ways_is_asked_about() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = client.project("澄清").await;
+    let path = format!("/projects/{project}/clarifications");
+    assert_eq!(client.get(&path).await.ok(), json!({"ask_by": null, "items": []}));
+    let tender = "# 第一章 招标公告\n\n项目编号：QS-2031-7\n\n项目名称：青石镇护栏采购\n\n采购人：青石镇人民政府\n\n\
+        投标截止时间：2031年5月20日（星期三）9时30分\n\n投标人提出疑问的截止时间：2031年5月9日17时00分\n\n\
+        最高限价：人民币壹佰贰拾万元整（¥1,250,000.00元）\n";
+    client.import(&project, "tender", None, "tender.md", tender).await.ok();
+    client.post(&format!("/projects/{project}/extract/project-info?sync=1"), json!({})).await.ok();
+    let asked = client.get(&path).await.ok();
+    assert_eq!(asked["ask_by"]["value"], "2031-05-09T17:00");
+    let items = asked["items"].as_array().expect("a list");
+    let ids: Vec<&str> = items.iter().filter_map(|i| i["rule_id"].as_str()).collect();
+    assert_eq!(ids, ["K021", "K023"], "{asked}");
+    assert!(items[0]["question"].as_str().is_some_and(|q| q.contains("该日实为星期二")), "{asked}");
+    assert_eq!(items[1]["values"].as_array().map(Vec::len), Some(2));
+    assert_eq!(items[1]["values"][0]["page"], 1);
+    let id = &items[1]["values"][0]["evidence"][0]["segment_id"];
+    let chunks = client.post("/chunks/lookup", json!({"chunk_ids": [id]})).await.ok();
+    assert!(chunks[0]["content"].as_str().is_some_and(|text| text.contains("壹佰贰拾万元整")), "{chunks}");
+
+    let letter = client.get(&format!("/projects/{project}/export/clarifications")).await;
+    assert_eq!(letter.status, 200);
+    // Read as any file is.
+    let files: [(&str, &[u8]); 1] = [("letter.docx", &letter.bytes)];
+    let stored = client.upload(&project, "?sync=1", &[], &[("kind", "attachment")], &files).await.ok();
+    let id = stored[0]["id"].as_str().expect("an id");
+    let words = client.get(&format!("/projects/{project}/assets/{id}/segments")).await.ok().to_string();
+    for part in ["致：青石镇人民政府", "“青石镇护栏采购”（项目编号：QS-2031-7）", "2. 招标文件", "2031-05-09T17:00"]
+    {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+}
+
+#[tokio::test]
 async fn deadlines_findings_and_evidence_leave_in_standard_forms() {
     let server = Server::new().await;
     let client = server.anna().await;
