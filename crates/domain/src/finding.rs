@@ -177,6 +177,24 @@ impl Finding {
     pub fn state(&self) -> FindingState {
         self.state
     }
+
+    /// Why the verdict is what it is, in one word for programs.
+    pub fn reason_code(&self) -> &'static str {
+        match (self.verdict, self.state) {
+            (Verdict::Pass, _) => "met",
+            (Verdict::Fail, FindingState::NotFound) => "missing_after_full_search",
+            (Verdict::Fail, _) => "contradicted",
+            (Verdict::Risk, FindingState::NotFound) => "not_found",
+            (Verdict::Risk, FindingState::Unreadable) => "needs_ocr",
+            (Verdict::Risk, FindingState::HumanOnly) => "needs_human",
+            (Verdict::Risk, FindingState::Judged) => match self.source {
+                FindingSource::Consistency => "conflicting",
+                FindingSource::Llm => "not_met",
+                _ if self.bid_evidence.is_empty() => "insufficient_evidence",
+                _ => "partially_met",
+            },
+        }
+    }
     pub fn bid_evidence(&self) -> &[Evidence] {
         &self.bid_evidence
     }

@@ -120,6 +120,7 @@ pub fn finding_json(finding: &Finding) -> Value {
         "response_text": finding.response_text,
         "result": finding.verdict().as_str(),
         "state": finding.state().as_str(),
+        "reason_code": finding.reason_code(),
         "rigid": finding.rigid,
         "remark": finding.remark,
         "legal_basis": finding.basis.iter().map(basis_json).collect::<Vec<_>>(),

@@ -95,6 +95,15 @@ pub(crate) static CHECKS: &[Check] = &[
     instructions::CHECK,
 ];
 
+/// Checks that hold a bid against itself, not against the tender.
+const WITHIN_THE_BID: [&str; 5] = ["B002", "B003", "B004", "B015", "B016"];
+
+impl Check {
+    pub(crate) fn source(&self) -> FindingSource {
+        if WITHIN_THE_BID.contains(&self.id) { FindingSource::Consistency } else { FindingSource::Compare }
+    }
+}
+
 /// One judgement, before it becomes a finding.
 #[derive(Debug)]
 pub(crate) struct Judgement {

@@ -2,7 +2,7 @@
 
 use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
-use bidlens_domain::finding::{BidReview, FileSummary, Finding, FindingSource};
+use bidlens_domain::finding::{BidReview, FileSummary, Finding};
 
 use crate::bid::Bid;
 use crate::compare::{CHECKS, Case, Report};
@@ -37,7 +37,7 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
                 id: check.id,
                 dimension: check.dimension,
                 bidder: &bid.name,
-                source: FindingSource::Compare,
+                source: check.source(),
                 findings: Vec::new(),
             };
             (check.run)(&case, &mut report);

@@ -123,7 +123,7 @@ pub(crate) fn requirement(requirement: &Requirement) -> RequirementWire {
 pub(crate) struct FindingWire {
     pub(crate) bidder_name: String,
     /// As in `review --json`: `id`, `source`, `dimension`, `rule_id`, `requirement_id`, `requirement_text`,
-    /// `response_text`, `result`, `state`, `rigid`, `remark`, `legal_basis`, `tender_evidence`,
+    /// `response_text`, `result`, `state`, `reason_code`, `rigid`, `remark`, `legal_basis`, `tender_evidence`,
     /// `bid_evidence`, and `decision` where a person made one.
     #[serde(flatten)]
     #[schema(value_type = Object)]
