@@ -93,6 +93,8 @@ enum Evaluated {
     Robustness(eval::robustness::Options),
     /// Text recognition on pictures of PDF pages, beside Tesseract on whole pages
     Ocr(eval::ocr::Options),
+    /// Defects planted into generated bids, and conforming twins
+    Defects(eval::defects::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -113,6 +115,7 @@ fn main() -> anyhow::Result<()> {
         Task::Eval { what: Some(Evaluated::Documents(options)), .. } => eval::documents::run(&options),
         Task::Eval { what: Some(Evaluated::Robustness(options)), .. } => eval::robustness::run(&options),
         Task::Eval { what: Some(Evaluated::Ocr(options)), .. } => eval::ocr::run(&options),
+        Task::Eval { what: Some(Evaluated::Defects(options)), .. } => eval::defects::run(&options),
         Task::Eval { path, tender, errors, .. } => eval::run(&path.unwrap_or_default(), &tender, errors),
         Task::Chaos { minutes, seed, program } => {
             let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);

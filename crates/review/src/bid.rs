@@ -190,7 +190,15 @@ fn sides(reading: &Reading<'_>, rows: &[Vec<usize>]) -> Option<Sides> {
         let column = |wanted: &dyn Fn(&str) -> bool| {
             cells().find(|u| u.text.chars().count() <= 24 && wanted(&u.text)).and_then(|u| u.cell).map(|c| c.column)
         };
-        let (demand, answer) = (column(&demands)?, column(&answers)?);
+        let answer = column(&answers)?;
+        // Beside a column of answers, whatever else is called a demand is one: 技术参数要求, 服务指标.
+        let asked = |t: &str| {
+            ["要求", "需求", "指标"].iter().any(|w| t.contains(w))
+                && !t.contains("偏离")
+                && !answers(t)
+                && !is_reference(t)
+        };
+        let demand = column(&demands).or_else(|| column(&asked))?;
         (demand != answer).then(|| Sides { header_row: u32::try_from(index).unwrap_or(0), demand, answer })
     })
 }

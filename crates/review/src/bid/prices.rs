@@ -115,6 +115,8 @@ const PARTIAL: [&str; 29] = [
     "excl",
     "lot",
 ];
+/// Letters of the name of a part.
+const ROW_NAME_CHARS: usize = 10;
 /// Sections whose sums are not the price.
 const SECTIONS: [&str; 8] = ["保证金", "保函", "财务", "审计", "授权", "服务费", "security", "financial"];
 
@@ -148,6 +150,12 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
             && (labelled(&row) || (labelled(heading) && !is_item_table(bid, sentence.unit)))
             && !excluded(&row)
             && !excluded(heading);
+        // The name of a whole project may hold any word; only a short one names a part of it, and any may name a lot.
+        let row_name = match row.chars().count() {
+            0..=ROW_NAME_CHARS => row.as_str(),
+            _ if ["包", "标段", "轮", "lot"].iter().any(|w| row.contains(w)) => row.as_str(),
+            _ => "",
+        };
         let (mut from, mut accepted) = (0, None);
         for (index, amount) in amounts.iter().enumerate() {
             let label = text.get(from..amount.range.start).unwrap_or_default();
@@ -158,11 +166,11 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
                     .any(|w| label.to_lowercase().contains(w))
                     && label.chars().filter(|c| c.is_alphabetic()).count() <= 6;
             let whole = if labelled(label) && !excluded(label) {
-                Some(!partial(label) && !partial(&row))
+                Some(!partial(label) && !partial(row_name))
             } else if excluded(label) {
                 None
             } else if index == 0 && by_table {
-                Some(!partial(&row) && !partial(heading) && !partial(label))
+                Some(!partial(row_name) && !partial(heading) && !partial(label))
             } else if names_nothing {
                 accepted
             } else {

@@ -1,5 +1,6 @@
 //! What it checks: no line the bidder has to fill in was left blank.
-//! Exclusions: blanks inside sentences whose words are given right after, as form texts have them.
+//! Exclusions: blanks inside sentences, but for those that name whom a bidder empowers or addresses; and these when their
+//! words are given right after, as form texts have them.
 
 use std::sync::LazyLock;
 
@@ -19,6 +20,26 @@ static EMPTY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\s*((?:法定代表人|委托代理人|授权代表|投标人|供应商|联系人|项目负责人)[\p{Han}()/]{0,14}(?:\((?:签字|盖章|签字或盖章|签章|盖单位章|公章)\))?):\s*$").ok()
 });
 
+/// A gap in a sentence where a person or a firm must be named: 授权____为我方代理人.
+static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"((?:授权|委托|任命|指定|兹证明|本人|我单位|我公司|致)\s*:?)\s*[_＿]{3,}\s*(?:为|系|同志|先生|女士|代表|,|，|\(|（|$)").ok()
+});
+/// What stands in brackets behind a gap and fills it: ____（张三）, not ____（姓名）.
+static HINT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[(（][^)）]{0,12}(?:姓名|名称|签字|盖章|填写|职务|单位)").ok());
+
+/// The label of a gap that nobody filled.
+fn gap(line: &str) -> Option<String> {
+    let captures = GAP.as_ref()?.captures(line)?;
+    let (label, whole) = (captures.get(1)?, captures.get(0)?);
+    // Underlines on both sides of a word are a filled gap; brackets behind it may fill it.
+    let behind = line.get(whole.end()..).unwrap_or_default();
+    let bracket = whole.as_str().ends_with(['(', '（']);
+    let from = whole.end() - if bracket { whole.as_str().chars().next_back().map_or(0, char::len_utf8) } else { 0 };
+    let filled = bracket && !HINT.as_ref().is_some_and(|h| h.is_match(line.get(from..).unwrap_or_default()));
+    (!filled && !behind.starts_with(['_', '＿'])).then(|| label.as_str().trim_end_matches(':').trim().to_owned())
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(blank), Some(empty)) = (BLANK.as_ref(), EMPTY.as_ref()) else { return };
     let demand = case.tender_clauses(|t| {
@@ -35,7 +56,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .captures(line)
                 .or_else(|| empty.captures(line))
                 .and_then(|c| c.get(1))
-                .map(|m| m.as_str().to_owned());
+                .map(|m| m.as_str().to_owned())
+                .or_else(|| gap(line));
             let Some(label) = label else { continue };
             count += 1;
             if count > FINDINGS_MAX {

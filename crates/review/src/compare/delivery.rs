@@ -83,6 +83,9 @@ const OTHERS: [&str; 42] = [
     "penalty",
     "delay",
 ];
+/// Words for all of the work being done.
+const COMPLETES: [&str; 8] =
+    ["完成全部", "完成所有", "完成本项目", "完成项目", "完成合同", "全部完成", "完工", "complete the works"];
 /// Labels of a period that is bought, not of a time by which to be ready.
 const LASTING: [&str; 7] = ["服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
 
@@ -116,7 +119,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let lengths = || spans.iter().filter(|s| !matches!(s.duration.unit, DurationUnit::Hour));
         // In a long sentence of the letter only the figure right behind its word counts: 工期180日历天.
         let named = lengths().find(|s| case.bid.is_binding(sentence.unit) && tied(&text, &LABELS, s.start, 8));
-        if !(labelled(&text) && (anchored || short) || cell || named.is_some())
+        // 合同签订后92日内完成全部工作 names no period, and is one.
+        let completes = anchored && COMPLETES.iter().any(|w| text.contains(w));
+        if !(labelled(&text) && (anchored || short) || completes || cell || named.is_some())
             || OTHERS.iter().any(|o| text.contains(o)) && named.is_none()
         {
             continue;

@@ -1,16 +1,103 @@
-//! What it checks: references are not older than the tender counts them (自 … 以来).
+//! What it checks: references are as many as the tender demands, and not older than it counts them (自 … 以来).
 //! Why it matters: an older contract earns no points, and may be the only proof of a qualification.
+//! Exclusions: references that stand in no table are not counted.
+
+use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use chrono::NaiveDate;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
-use crate::grammar::dates;
+use crate::grammar::{dates, numbers};
+use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B021", dimension: Dimension::Qualification, run };
 
+/// A demand for so many references: 类似项目业绩不少于2项.
+static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)").ok()
+});
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    count(case, report);
+    age(case, report);
+}
+
+/// The tables of references of the bid, each by its rows below the heading.
+fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c [Vec<usize>]> {
+    let reading = &case.bid.reading;
+    reading.grids.iter().filter_map(move |grid| {
+        let heading = grid.rows.first()?;
+        let words: String = heading.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
+        let section = heading.first().map(|&u| reading.headings(u).join(" ")).unwrap_or_default();
+        let references = (words.contains("合同") || words.contains("签订") || words.contains("时间"))
+            && (words.contains("项目名称") || words.contains("业绩") || section.contains("业绩"));
+        let offers = ["单价", "总价", "报价", "有效期"].iter().any(|w| words.contains(w));
+        (references && !offers).then(|| grid.rows.get(1..).unwrap_or_default())
+    })
+}
+
+fn count(case: &Case<'_>, report: &mut Report<'_>) {
+    // What earns points is no demand.
+    let zones = [Zone::Notice, Zone::FrontTable, Zone::Instructions, Zone::Requirement];
+    let demand =
+        case.tender.units.iter().enumerate().filter(|(_, u)| zones.contains(&u.zone)).find_map(|(unit, one)| {
+            crate::bid::cut(&one.text).find_map(|range| {
+                let text = case.tender.text(unit, &range);
+                let about = (text.contains("业绩") || text.contains("案例")) && !text.contains('分');
+                let number = COUNT.as_ref().filter(|_| about)?.captures(text)?.get(1)?.as_str();
+                let number = number.parse::<usize>().ok().or_else(|| {
+                    usize::try_from(numbers::chinese_integer(if number == "两" { "二" } else { number })?).ok()
+                })?;
+                Some((number, text.to_owned(), case.tender.evidence(unit, &range).into_iter().collect::<Vec<_>>()))
+            })
+        });
+    let Some((wanted, text, tender)) = demand else { return };
+    let units = &case.bid.reading.units;
+    let said = |u: usize| units.get(u).map_or("", |u| u.text.trim());
+    // A row counts when more than its number stands in it.
+    let named = |row: &&Vec<usize>| row.iter().filter(|&&u| said(u).chars().count() >= 4).count() >= 2;
+    let mut found = false;
+    let rows: Vec<&Vec<usize>> = tables(case).inspect(|_| found = true).flatten().filter(named).collect();
+    if !found {
+        return;
+    }
+    let mut evidence: Vec<_> = rows
+        .iter()
+        .filter_map(|row| {
+            let name = row.iter().copied().max_by_key(|&u| said(u).chars().count())?;
+            case.bid.unit_evidence(name).into_iter().next()
+        })
+        .take(4)
+        .collect();
+    if evidence.is_empty() {
+        let heading = tables_heading(case);
+        evidence.extend(heading.into_iter().flat_map(|u| case.bid.unit_evidence(u)));
+    }
+    let have = rows.len();
+    let judgement = if have < wanted {
+        // Further references may stand outside the table: only a person can tell that they do not.
+        Judgement::new(Verdict::Risk, "count", format!("业绩表列有 {have} 项，少于要求的 {wanted} 项"))
+    } else {
+        Judgement::new(Verdict::Pass, "count", format!("业绩表列有 {have} 项，不少于要求的 {wanted} 项"))
+    };
+    report.push(judgement.demands(text, tender).says(evidence));
+}
+
+/// A cell of the heading of an empty table of references.
+fn tables_heading(case: &Case<'_>) -> Option<usize> {
+    let reading = &case.bid.reading;
+    reading.grids.iter().filter_map(|grid| grid.rows.first()).find_map(|heading| {
+        heading
+            .iter()
+            .copied()
+            .find(|&u| reading.units.get(u).is_some_and(|u| u.text.contains("项目名称") || u.text.contains("业绩")))
+    })
+}
+
+fn age(case: &Case<'_>, report: &mut Report<'_>) {
     let clauses = case.tender_clauses(|t| {
         (t.contains("业绩") || t.contains("合同") || t.contains("项目"))
             && (t.contains("以来") || t.contains("至今") || t.contains("之后") || t.contains("since"))
@@ -20,17 +107,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         .iter()
         .find_map(|(text, evidence)| Some((dates::first(text)?.moment.date(), text.clone(), evidence.clone())));
     let Some((since, text, tender)) = since else { return };
-    for grid in &case.bid.reading.grids {
-        let Some(heading) = grid.rows.first() else { continue };
-        let units = &case.bid.reading.units;
-        let words: String = heading.iter().filter_map(|&u| units.get(u)).map(|u| u.text.as_str()).collect();
-        let section = heading.first().map(|&u| case.bid.reading.headings(u).join(" ")).unwrap_or_default();
-        let references = (words.contains("合同") || words.contains("签订") || words.contains("时间"))
-            && (words.contains("项目名称") || words.contains("业绩") || section.contains("业绩"));
-        if !references || words.contains("单价") {
-            continue;
-        }
-        for row in grid.rows.iter().skip(1) {
+    let units = &case.bid.reading.units;
+    for rows in tables(case) {
+        for row in rows {
             let dated = row.iter().copied().find_map(|u| Some((u, dates::first(&units.get(u)?.text)?.moment.date())));
             let Some((unit, date)) = dated else { continue };
             let mut evidence = case.bid.unit_evidence(unit);

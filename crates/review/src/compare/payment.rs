@@ -11,12 +11,13 @@ use crate::reading::Zone;
 pub(super) const CHECK: Check = Check { id: "B018", dimension: Dimension::Commercial, run };
 
 const WORDS: [&str; 6] = ["预付", "付款", "支付", "付至", "付清", "payment"];
-const OTHERS: [&str; 12] =
-    ["违约金", "保证金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
+const OTHERS: [&str; 11] =
+    ["违约金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("payment_terms").filter(|f| f.found().is_some()) else { return };
-    let speaks = |t: &str| WORDS.iter().any(|w| t.contains(w)) && !OTHERS.iter().any(|o| t.contains(o));
+    let other = |t: &str| OTHERS.iter().any(|o| t.contains(o)) || t.contains("保证金") && !t.contains("质量保证金");
+    let speaks = |t: &str| WORDS.iter().any(|w| t.contains(w)) && !other(t);
     let stated: Vec<i64> =
         percent::find(&bidlens_domain::fold::folded(field.raw())).iter().map(|s| s.percent.0).collect();
     let mut allowed = stated.clone();
@@ -42,12 +43,19 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mut passed = false;
     for sentence in &case.bid.sentences {
         let text = case.bid.text(sentence);
-        let shares: Vec<_> = percent::find(text).into_iter().filter(|s| !is_tax(text, s.range.start)).collect();
+        let shares: Vec<_> = percent::find(text)
+            .into_iter()
+            .filter(|s| !is_tax(text, s.range.start) && !is_kept(text, s.range.start))
+            .collect();
         if shares.is_empty() || !case.bid.is_own(sentence.unit) {
             continue;
         }
         let label = case.bid.label(sentence.unit);
         if !(speaks(text) || speaks(&label)) || OTHERS.iter().any(|o| text.contains(o)) {
+            continue;
+        }
+        // What is kept as security for quality is said in the same breath as the payments; a bid bond is not.
+        if text.contains("保证金") && !["质量保证金", "质保金"].iter().any(|w| text.contains(w)) {
             continue;
         }
         let more_in_advance = advance(text).filter(|share| asked_advance.is_some_and(|asked| *share > asked));
@@ -122,11 +130,23 @@ fn advance(text: &str) -> Option<i64> {
     percent::find(&lower).into_iter().find_map(|s| {
         let part = |t: &str| t.chars().take_while(|c| !matches!(c, ',' | ';' | '。')).take(16).collect::<String>();
         let after = part(lower.get(s.range.end..).unwrap_or_default());
-        let before: String = lower.get(..s.range.start).unwrap_or_default().chars().rev().take(8).collect();
+        let head = lower.get(..s.range.start).unwrap_or_default();
+        let before: String = head.chars().rev().take(8).collect();
         let before: String = before.chars().rev().collect();
-        let named = after.contains("预付") || after.contains("advance") || before.contains("预付");
+        // What is paid when the contract is signed is paid in advance, whatever it is called.
+        let clause = head.rsplit([',', ';', '。', '，', '；']).next().unwrap_or_default();
+        let on_signing = ["合同签订", "签订合同", "合同生效", "签订后"].iter().any(|w| clause.contains(w))
+            && ["支付", "付"].iter().any(|w| clause.contains(w));
+        let named = after.contains("预付") || after.contains("advance") || before.contains("预付") || on_signing;
         named.then_some(s.percent.0)
     })
+}
+
+/// Whether a percentage is what is kept as security, not a payment: 剩余3%作为质量保证金.
+fn is_kept(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    let part: String = rest.chars().take_while(|c| !matches!(c, ',' | ';' | '。' | '，' | '；')).collect();
+    part.contains("保证金")
 }
 
 /// Whether a percentage is a rate of tax, not a share of the price.

@@ -16,7 +16,7 @@ pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::Docume
 const COVER_UNITS: usize = 30;
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*([A-Za-z0-9][A-Za-z0-9\[\]()〔〕\-_/.号]{3,40})").ok()
+    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*(\p{Han}{0,8}[A-Za-z0-9\[(〔][A-Za-z0-9\p{Han}\[\]()〔〕\-_/.]{2,40})").ok()
 });
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());
@@ -41,7 +41,7 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
         }
         let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
         let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
-        let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| m.as_str().to_owned()));
+        let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| number_of(m.as_str()).to_owned()));
         for (n, said) in in_cell.into_iter().chain(named).enumerate() {
             let have = bare(&said);
             if have.chars().count() < 4 {
@@ -71,6 +71,36 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// The number at the start of a text: letters, digits and signs, with Chinese characters that belong to it.
+///
+/// 沅建招[2031]27号 and FQ[2031]货-12 are numbers; in QX-18的投标 the words behind are none of it.
+fn number_of(text: &str) -> &str {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let is_sign =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '[' | ']' | '(' | ')' | '〔' | '〕' | '-' | '_' | '/' | '.');
+    let mut end = 0;
+    let mut at = 0;
+    while let Some(&(_, c)) = chars.get(at) {
+        let run = chars.iter().skip(at).take_while(|(_, c)| !is_sign(*c)).count();
+        if run > 0 {
+            let goes_on = chars.get(at + run).is_some_and(|(_, c)| !matches!(c, '(' | ')' | '.'));
+            let closes = c == '号' && at > 0;
+            match (at, closes, goes_on) {
+                (_, true, _) => return text.get(..chars.get(at + 1).map_or(text.len(), |(i, _)| *i)).unwrap_or(text),
+                // In front a word names who counts; inside only one or two letters do.
+                (0, false, true) => at += run,
+                (_, false, true) if run <= 2 => at += run,
+                _ => break,
+            }
+            continue;
+        }
+        at += 1;
+        end = at;
+    }
+    let end = chars.get(end).map_or(text.len(), |(i, _)| *i);
+    text.get(..end).unwrap_or(text).trim_end_matches(['(', '[', '-', '.', '/'])
 }
 
 /// Whether two numbers differ so little that one is meant to be the other.
@@ -103,5 +133,24 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
             Judgement::new(Verdict::Risk, format!("name {unit}"), "项目名称与招标文件不一致，请核对")
         };
         report.push(judgement.demands_field(field).says(evidence));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number_of;
+
+    #[test]
+    fn a_number_ends_where_the_sentence_goes_on() {
+        for (text, number) in [
+            ("QX-2031-018", "QX-2031-018"),
+            ("QX-2031-018的投标文件", "QX-2031-018"),
+            ("沅建招〔2031〕27号", "沅建招〔2031〕27号"),
+            ("沅建招[2031]27号的投标", "沅建招[2031]27号"),
+            ("FQ[2031]货-12", "FQ[2031]货-12"),
+            ("AB12(正本)", "AB12"),
+        ] {
+            assert_eq!(number_of(text), number, "{text}");
+        }
     }
 }

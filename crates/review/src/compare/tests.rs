@@ -98,6 +98,40 @@ fn a_period_of_something_else_is_no_time_of_delivery() {
     assert!(judged("24个月交付全部书架"));
 }
 
+/// What is found of one check in a bid of one text, in a word each.
+fn of_check(rule: &str, tender: &str, bid: &str) -> Vec<&'static str> {
+    let found = findings(tender, bid);
+    found
+        .iter()
+        .filter(|f| f.rule_id == rule && f.state() == FindingState::Judged)
+        .map(|f| f.verdict().as_str())
+        .collect()
+}
+
+#[test]
+fn a_gap_where_somebody_must_be_named_is_seen() {
+    let named = |words: &str| of_check("B009", TENDER, &bid_with(words));
+    assert_eq!(named("现授权________为我方代理人，办理投标事宜。"), ["risk"]);
+    assert_eq!(named("现授权________（姓名）为我方代理人，办理投标事宜。"), ["risk"]);
+    assert!(named("现授权________（卫竹）为我方代理人，办理投标事宜。").is_empty());
+    assert!(named("现授权__卫竹__为我方代理人，办理投标事宜。").is_empty());
+}
+
+#[test]
+fn references_are_counted_against_the_demand() {
+    let tender = TENDER.replace("投标人须提供营业执照复印件。", "投标人近三年类似项目业绩不少于2项，附合同复印件。");
+    let table = |rows: &str| {
+        let head = "# 类似业绩一览表\n\n| 序号 | 项目名称 | 委托单位 | 签订时间 |\n|---|---|---|---|\n";
+        format!("{}\n{head}{rows}", bid_with(""))
+    };
+    let (one, two) =
+        ("| 1 | 临泽图书馆书架 | 临泽区图书馆 | 2025年3月 |\n", "| 2 | 柏亭阅览桌椅 | 柏亭镇文化站 | 2025年6月 |\n");
+    assert_eq!(of_check("B021", &tender, &table(one)), ["risk"]);
+    assert_eq!(of_check("B021", &tender, &table(&format!("{one}{two}"))), ["pass"]);
+    // Nothing is counted where no table lists them.
+    assert!(of_check("B021", &tender, &bid_with("类似业绩见合同复印件。")).is_empty());
+}
+
 #[test]
 fn a_contradicting_line_fails_its_check_alone() {
     let hits = [
@@ -106,6 +140,9 @@ fn a_contradicting_line_fails_its_check_alone() {
         ("B004", "备选报价：如采用木制书架，总价为700,000.00元。"),
         ("B005", "我方投标有效期为60日历天。"),
         ("B006", "我方承诺合同签订后45日内交货。"),
+        ("B006", "我方保证在合同签订后45日历天内完成全部工作。"),
+        ("B007", "我方对全部书架提供24个月的质量保证，自验收合格之日起算。"),
+        ("B018", "付款方式：合同签订后支付合同价款的60%，验收合格后支付至合同价款的97%，剩余3%作为质量保证金。"),
         ("B007", "全部书架质保期为验收合格后12个月。"),
         ("B013", "项目编号：HQ2026-0707"),
         ("B015", "投标人（盖章）：禾木家居有限公司"),

@@ -13,7 +13,21 @@ pub(super) const CHECK: Check = Check { id: "B007", dimension: Dimension::Commer
 
 /// Words for the same kind of promise.
 const KINDS: [(&str, &[&str]); 3] = [
-    ("质保期", &["质保期", "保修期", "质量保证期", "缺陷责任期", "免费维护期", "免费保修", "质保", "保修", "warrant"]),
+    (
+        "质保期",
+        &[
+            "质保期",
+            "保修期",
+            "质量保证期",
+            "缺陷责任期",
+            "免费维护期",
+            "免费保修",
+            "质量保证",
+            "质保",
+            "保修",
+            "warrant",
+        ],
+    ),
     ("包换", &["包换"]),
     ("包修", &["包修"]),
 ];
@@ -133,6 +147,7 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
             let named = tied(text, words, span.start, 36)
                 || labelled
                 || near.contains("质保")
+                || near.contains("质量保证")
                 || near.contains("保修")
                 || near.contains("免费维护")
                 || after.contains("warranty");
