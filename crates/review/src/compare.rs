@@ -272,6 +272,8 @@ impl Case<'_> {
 pub(crate) fn affirms(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before: String = text.get(..at).unwrap_or_default().chars().rev().take(4).collect();
+        // 否则 denies nothing.
+        let before = before.replace("则否", "");
         !before.contains(['不', '未', '非', '无', '免', '禁', '勿', '否'])
     })
 }

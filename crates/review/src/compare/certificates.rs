@@ -22,8 +22,19 @@ const PAPERS: [&str; 8] = [
     "质量管理体系认证",
     "检验报告",
 ];
-const UNTIL: [&str; 9] =
-    ["有效期至", "有效期限至", "有效期到", "有效至", "证书有效期", "有效期:", "有效期限", "valid until", "expiry"];
+const UNTIL: [&str; 11] = [
+    "有效期截止",
+    "有效期截至",
+    "有效期至",
+    "有效期限至",
+    "有效期到",
+    "有效至",
+    "证书有效期",
+    "有效期:",
+    "有效期限",
+    "valid until",
+    "expiry",
+];
 const OTHERS: [&str; 16] = [
     "投标有效期",
     "保函",
@@ -55,14 +66,24 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
     for sentence in &case.bid.sentences {
         let words = case.bid.text(sentence);
         let heading = case.bid.column_heading(sentence.unit);
-        let speaks = UNTIL.iter().any(|u| words.to_lowercase().contains(u)) || is_end_column(heading);
+        // 该证书于2030年8月14日到期: the date stands before the word.
+        let runs_out = ["到期", "届满"]
+            .iter()
+            .filter(|_| words.contains('证') || words.contains("许可") || words.contains("资质"))
+            .find_map(|w| words.find(w));
+        let until = UNTIL.iter().filter_map(|u| words.to_lowercase().find(u)).min();
+        let speaks = until.or(runs_out).is_some() || is_end_column(heading);
         let other = |t: &str| OTHERS.iter().any(|o| t.to_lowercase().contains(o));
         if !speaks || !case.bid.is_own(sentence.unit) || other(words) || other(&case.bid.label(sentence.unit)) {
             continue;
         }
-        let after = UNTIL.iter().filter_map(|u| words.to_lowercase().find(u)).min().unwrap_or(0);
+        let said = match (until, runs_out) {
+            (Some(after), _) => words.get(after..),
+            (None, Some(before)) => words.get(..before),
+            (None, None) => Some(words),
+        };
         // A period has two dates; its end is the last.
-        let Some(end) = dates::find(words.get(after..).unwrap_or(words)).into_iter().next_back() else { continue };
+        let Some(end) = dates::find(said.unwrap_or(words)).into_iter().next_back() else { continue };
         let place = case.bid.reading.units.get(sentence.unit).and_then(|u| u.cell);
         let name = place
             .and_then(|c| case.bid.reading.row_label(c))

@@ -230,7 +230,12 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
         paragraph(format!("{bidder_word}：{bidder}（盖章）")),
     ];
     let signed = |after: bool| if after { (year, month, day + 2) } else { (year, month, day - 2) };
-    let date = |(y, m, d): (u32, u32, u32)| format!("{y}年{m}月{d}日");
+    let dotted = dice.below(3);
+    let date = |(y, m, d): (u32, u32, u32)| match dotted {
+        0 => format!("{y}年{m:02}月{d:02}日"),
+        1 => format!("{y}-{m:02}-{d:02}"),
+        _ => format!("{y}年{m}月{d}日"),
+    };
     blocks.push(paragraph(date(signed(false))));
 
     // The letter.
@@ -256,7 +261,13 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
         plant(TwoPrices, &figures(letter_total));
     }
     let letter_words = if has(TwoPrices) { capitals(letter_total) } else { in_words };
-    let price = match dice.below(3) {
+    let price = match dice.below(6) {
+        2 => format!(
+            "1．我司按照{call}文件的全部要求，以含税总价￥{}元（大写：{letter_words}）参加本项目{bid}。",
+            figures(letter_total)
+        ),
+        3 => format!("1．我方的{bid}报价为：人民币{}元（大写金额：{letter_words}）。", figures(letter_total)),
+        4 => format!("1．{bid}总报价（小写）：￥{}；（大写）：{letter_words}。", figures(letter_total)),
         0 => format!(
             "1．我方愿以人民币（大写）{letter_words}（￥{}元）的总价承担本项目的全部工作。",
             figures(letter_total)
@@ -269,7 +280,10 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     };
     blocks.push(paragraph(price));
     let validity = if has(ValidityTooShort) { tender.validity_days - 30 } else { tender.validity_days };
-    let sentence = match dice.below(3) {
+    let sentence = match dice.below(6) {
+        2 => format!("2．我方同意本{bid}函自提交{bid}文件截止之日起{validity}天内有效，并对我方具有约束力。"),
+        3 => format!("2．{bid}文件有效期：{validity}日（日历天），自{bid}截止时间起算。"),
+        4 => format!("2．在规定的{bid}截止时间后的{validity}个日历日内，我方受本{bid}函约束。"),
         0 => format!("2．本{bid}自{bid}截止之日起{validity}日历天内保持有效。"),
         1 => format!("2．我方承诺{bid}有效期为{validity}天，在此期间不撤销{bid}文件。"),
         _ => format!("2．{bid}有效期：从递交{bid}文件的截止之日起{validity}日历天。"),
@@ -279,7 +293,10 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     }
     blocks.push(paragraph(sentence));
     let finish = if has(PeriodTooLong) { days + 20 + days / 5 } else { days - dice.below(5) as u32 };
-    let sentence = match dice.below(3) {
+    let sentence = match dice.below(6) {
+        2 => format!("3．自合同生效之日起{finish}日内，我方完成本项目全部内容并交付采购人使用。"),
+        3 => format!("3．我方承诺的{period}：{finish}日历天，自合同签订之日起计算。"),
+        4 => format!("3．如能成交，我方将在签订合同后{finish}个日历日内完成项目并提请验收。"),
         0 => format!("3．我方保证在合同签订后{finish}日历天内完成全部工作。"),
         1 => format!("3．{period}：合同签订后{finish}天内。"),
         _ => format!("3．如我方中标，{period}为合同签订之日起{finish}日历天。"),
@@ -290,7 +307,10 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     blocks.push(paragraph(sentence));
     if tender.warranty_months > 0 {
         let months = if has(WarrantyTooShort) { tender.warranty_months - 12 } else { tender.warranty_months };
-        let sentence = match dice.below(3) {
+        let sentence = match dice.below(6) {
+            2 => format!("4．整体免费质保{months}个月，从最终验收合格之日开始计算。"),
+            3 => format!("4．质保承诺：自验收合格之日起，免费保修期为{}年。", months / 12),
+            4 => format!("4．质量保证期{months}个月（验收合格之日起），期内免费上门维护。"),
             0 => format!("4．质保期为验收合格之日起{months}个月。"),
             1 => format!("4．我方对全部内容提供{months}个月的质量保证，自验收合格之日起算。"),
             _ => format!("4．验收合格后，我方免费质保{}年。", months / 12),
@@ -305,6 +325,8 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
             "5．部分安装工作拟分包给具备条件的合作单位完成，由我方统一管理。",
             "5．现场辅助性工作我方将委托第三方单位分包实施。",
             "5．为保证进度，我方计划将其中的调试工作分包给专业公司。",
+            "5．本项目部分专业内容由我方合作单位承担，双方另行签订分包合同。",
+            "5．我方与另一家单位组成联合体共同参加本项目。",
         ]);
         plant(Subcontracts, sentence);
         blocks.push(paragraph(sentence));
@@ -317,6 +339,8 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
             "6．如采购人不接受上述付款比例，我方保留调整报价的权利。",
             "6．现场条件与描述不一致时，所增加的工作须另行收费。",
             "6．材料价格上涨超过百分之五时，我方有权调整合同价格。",
+            "6．上述报价以采购人一次性付清全部价款为前提，否则价格另议。",
+            "6．因采购人原因延期的，我方保留变更报价的权利。",
         ]);
         plant(OwnCondition, sentence);
         blocks.push(paragraph(sentence));
@@ -385,6 +409,8 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
         }
         blocks.push(paragraph(sentence));
         blocks.push(paragraph(format!("法定代表人：{legal}（签字）")));
+        let labels = ["委托代理人", "授权代表", "被授权人"];
+        let label = *dice.one(&labels);
         let signs = if has(OtherAgent) {
             plant(OtherAgent, "简向晚");
             "简向晚"
@@ -392,7 +418,7 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
             agent
         };
         if !has(FormBlank) {
-            blocks.push(paragraph(format!("委托代理人：{signs}（签字）")));
+            blocks.push(paragraph(format!("{label}：{signs}（签字）")));
         }
         blocks.push(paragraph(format!("日期：{}", date(signed(false)))));
     }
@@ -400,12 +426,16 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     // Technical answers.
     blocks.push(heading(1, "六、技术偏离表"));
     let headers = *dice.one(&[
+        ["序号", "招标文件规格要求", "投标文件响应规格", "偏离"],
+        ["条款", "招标文件的技术需求", "我方承诺", "有无偏离"],
+        ["序号", "要求指标", "实际响应指标", "偏离情况"],
         ["序号", "招标要求", "投标响应", "偏离情况"],
         ["序号", "采购文件技术要求", "响应内容", "偏离说明"],
         ["序号", "技术参数要求", "投标技术参数", "正/负偏离"],
     ]);
     let mut rows: Vec<Vec<String>> = vec![headers.map(str::to_owned).to_vec()];
     let worse = dice.below(tender.parameters.len());
+    let manner = dice.below(4);
     for (at, parameter) in tender.parameters.iter().enumerate() {
         let step = (parameter.value / 5).max(1);
         let value = if has(ParameterWorse) && at == worse {
@@ -417,7 +447,12 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
         } else {
             parameter.value - step.min(parameter.value - 1)
         };
-        let offered = format!("{}{value}{}", parameter.name, parameter.unit);
+        let offered = match manner {
+            0 => format!("{}{value}{}", parameter.name, parameter.unit),
+            1 => format!("{}：{value}{}", parameter.name, parameter.unit),
+            2 => format!("所投产品{}为{value}{}", parameter.name, parameter.unit),
+            _ => format!("{value}{}", parameter.unit),
+        };
         if has(ParameterWorse) && at == worse {
             plant(ParameterWorse, &offered);
         }
@@ -429,7 +464,11 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     // Commercial answers.
     blocks.push(heading(1, "七、商务偏离表"));
     let prepaid = if has(PaymentDiffers) { tender.prepaid + 30 } else { tender.prepaid };
-    let payment = format!("合同签订后支付合同价款的{prepaid}%，验收合格后支付至合同价款的97%，剩余3%作为质量保证金。");
+    let payment = match dice.below(3) {
+        0 => format!("预付{prepaid}%，验收合格后付至97%，余3%为质量保证金。"),
+        1 => format!("合同生效后支付{prepaid}%的预付款，项目验收合格后支付至合同总价的97%，其余3%作为质量保证金。"),
+        _ => format!("合同签订后支付合同价款的{prepaid}%，验收合格后支付至合同价款的97%，剩余3%作为质量保证金。"),
+    };
     let asked =
         format!("合同签订后支付合同价款的{}%，验收合格后支付至合同价款的97%，剩余3%作为质量保证金。", tender.prepaid);
     if has(PaymentDiffers) {
@@ -448,7 +487,9 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     } else {
         format!("{}年{}月{}日", year + 2, month, day)
     };
-    let sentence = match dice.below(2) {
+    let sentence = match dice.below(4) {
+        2 => format!("{}，有效期截止日期：{ends}，扫描件附后。", tender.certificate),
+        3 => format!("我方持有{}，该证书于{ends}到期，复印件见附件。", tender.certificate),
         0 => format!("{}：证书有效期至{ends}，复印件附后。", tender.certificate),
         _ => format!("{}（有效期：{}年{}月{}日至{ends}），复印件附后。", tender.certificate, year - 4, month, day),
     };
@@ -457,7 +498,9 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     }
     blocks.push(paragraph(sentence));
     let bond = if has(BondTooSmall) { tender.bond / 2 } else { tender.bond };
-    let sentence = match dice.below(2) {
+    let sentence = match dice.below(4) {
+        2 => format!("{bid}保证金金额：人民币{}（￥{}元），以银行转账方式提交。", capitals(bond), figures(bond)),
+        3 => format!("已按要求递交{bid}保证金{}元，详见所附电汇凭证。", figures(bond)),
         0 => format!("{bid}保证金：已于{}转账人民币{}元，凭证附后。", date(signed(false)), figures(bond)),
         _ => format!("我方已缴纳{bid}保证金￥{}元，银行回单复印件附后。", figures(bond)),
     };
@@ -468,8 +511,15 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
 
     blocks.push(heading(1, "九、类似业绩一览表"));
     let count = if has(TooLittleExperience) { tender.experience - 1 } else { tender.experience + dice.below(2) as u32 };
-    let mut rows: Vec<Vec<String>> =
-        vec![["序号", "项目名称", "委托单位", "合同金额（元）", "签订时间"].map(str::to_owned).to_vec()];
+    let mut rows: Vec<Vec<String>> = vec![
+        dice.one(&[
+            ["序号", "项目名称", "委托单位", "合同金额（元）", "签订时间"],
+            ["序号", "业绩名称", "采购单位", "合同金额", "合同签订日期"],
+            ["编号", "项目名称", "甲方名称", "金额（元）", "完成时间"],
+        ])
+        .map(str::to_owned)
+        .to_vec(),
+    ];
     for at in 0..count {
         rows.push(vec![
             (at + 1).to_string(),
