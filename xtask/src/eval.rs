@@ -3,8 +3,10 @@
 //! A folder with `labels/*.json` holds labelled tenders; one with `labels.json` holds bids with planted
 //! defects. How an answer is compared is told in `docs/accuracy.md`. `cargo xtask eval retrieval PATH` is
 //! in [`retrieval`], `cargo xtask eval documents PATH` in [`documents`], `cargo xtask eval ocr PATH` in [`ocr`],
-//! `cargo xtask eval robustness PATH` in [`robustness`], `cargo xtask eval defects` in [`defects`].
+//! `cargo xtask eval robustness PATH` in [`robustness`], `cargo xtask eval defects` in [`defects`],
+//! `cargo xtask eval baseline PATH` in [`baseline`].
 
+pub(crate) mod baseline;
 mod bids;
 pub(crate) mod defects;
 pub(crate) mod documents;

@@ -95,6 +95,8 @@ enum Evaluated {
     Ocr(eval::ocr::Options),
     /// Defects planted into generated bids, and conforming twins
     Defects(eval::defects::Options),
+    /// Fields from the labelled tenders, beside plain regular expressions
+    Baseline(eval::baseline::Options),
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,6 +118,7 @@ fn main() -> anyhow::Result<()> {
         Task::Eval { what: Some(Evaluated::Robustness(options)), .. } => eval::robustness::run(&options),
         Task::Eval { what: Some(Evaluated::Ocr(options)), .. } => eval::ocr::run(&options),
         Task::Eval { what: Some(Evaluated::Defects(options)), .. } => eval::defects::run(&options),
+        Task::Eval { what: Some(Evaluated::Baseline(options)), .. } => eval::baseline::run(&options),
         Task::Eval { path, tender, errors, .. } => eval::run(&path.unwrap_or_default(), &tender, errors),
         Task::Chaos { minutes, seed, program } => {
             let length = std::time::Duration::from_secs_f64(minutes.clamp(0.1, 24.0 * 60.0) * 60.0);

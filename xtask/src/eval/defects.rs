@@ -67,10 +67,7 @@ struct Score {
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let program = match &options.program {
-        Some(program) => std::fs::canonicalize(program).with_context(|| format!("read {}", program.display()))?,
-        None => sh::build_release()?,
-    };
+    let program = sh::program_or_release(options.program.as_deref())?;
     let folder = sh::target().join("eval/defects");
     let mut kinds: BTreeMap<&str, Score> = BTreeMap::new();
     let mut lines = Vec::new();
