@@ -4,6 +4,7 @@ mod ocds;
 
 use bidlens_domain::document::Language;
 use bidlens_domain::finding::{BidReview, FileSummary, Review};
+use bidlens_domain::ledger_edit;
 use bidlens_domain::risk::Risk;
 use bidlens_reports::Options;
 use bidlens_storage::{Access, ResultKind, ResultRow};
@@ -104,7 +105,10 @@ impl App {
         let risks = self.risks(access, project_id).await?;
         let bids = self.reviews(access, project_id, None).await?;
         let tender_files: Vec<FileSummary> = facts.content.files.clone();
-        let review = Review { tender_files, facts: facts.content.into_facts(risks), bids };
+        let mut facts = facts.content.into_facts(risks);
+        let edits = self.inner.db.ledger_edits(access, project_id).await?;
+        facts.requirements = ledger_edit::apply(facts.requirements, &edits).0;
+        let review = Review { tender_files, facts, bids };
         let options = Options {
             language,
             generated_at: now.format("%Y-%m-%d %H:%M UTC").to_string(),

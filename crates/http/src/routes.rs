@@ -7,6 +7,7 @@ pub(crate) mod decisions;
 pub(crate) mod directory;
 pub(crate) mod events;
 pub(crate) mod jobs;
+mod ledger;
 pub(crate) mod projects;
 pub(crate) mod results;
 pub(crate) mod runs;
@@ -46,7 +47,8 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(events::events))
         .routes(routes!(results::project_info))
         .routes(routes!(results::risks))
-        .routes(routes!(results::requirements))
+        .routes(routes!(ledger::list, ledger::add))
+        .routes(routes!(ledger::edit, ledger::undo))
         .routes(routes!(results::clarifications))
         .routes(routes!(results::review))
         .routes(routes!(decisions::put, decisions::delete))

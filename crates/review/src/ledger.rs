@@ -2,7 +2,7 @@
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
-use bidlens_domain::finding::{Finding, FindingSource, FindingState, FindingText, Verdict};
+use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::{Constraint, Requirement};
 
@@ -12,6 +12,8 @@ use crate::reading::skip_numbering;
 
 /// The id of findings about requirements that no check judges.
 pub(crate) const UNJUDGED: &str = "B000";
+/// Checks that compare words, where meaning decides.
+pub(crate) const BY_WORDS: [&str; 2] = [UNJUDGED, "B011"];
 /// Requirements beyond this are left to the ledger itself.
 const REST_MAX: usize = 120;
 
@@ -66,6 +68,22 @@ pub(crate) fn link(findings: &mut [Finding], facts: &Facts) {
             })
         };
         finding.requirement_id = same.or_else(by_kind).map(|(_, r)| r.id.clone());
+    }
+}
+
+/// Takes out what was found, by their words alone, of demands that people dropped from the ledger.
+pub fn leave_out(reviews: &mut [BidReview], dropped: &[Requirement]) {
+    let dropped: Vec<String> = dropped.iter().map(|r| bare(&r.text)).collect();
+    let is_dropped = |finding: &Finding| {
+        let demand = bare(&finding.requirement_text);
+        BY_WORDS.contains(&finding.rule_id.as_str())
+            && dropped.iter().any(|text| {
+                *text == demand
+                    || demand.chars().count() >= 8 && (text.contains(&demand) || demand.contains(text.as_str()))
+            })
+    };
+    for review in reviews {
+        review.findings.retain(|finding| !is_dropped(finding));
     }
 }
 

@@ -27,3 +27,4 @@ pub use bid::names::bidder_name;
 pub use custom_rules::RuleSet;
 pub use extract::{complete, extract};
 pub use judge::{BidFiles, review};
+pub use ledger::leave_out;

@@ -13,6 +13,7 @@ mod files;
 mod gauges;
 mod idempotency;
 mod jobs;
+mod ledger_edits;
 mod model_calls;
 mod postgres;
 mod projects;

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use bidlens_domain::document::Document;
+use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::ledger_edit;
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
 use bidlens_review::model::{Model, Tally};
 use bidlens_review::{RuleSet, custom_rules};
@@ -56,10 +58,15 @@ impl ReviewRun {
                 (documents, facts)
             }
         };
+        // People's word on the ledger counts, whoever read it.
+        let edits = self.db.ledger_edits(&Access::All, project_id).await?;
+        let (requirements, dropped) = ledger_edit::apply(facts.requirements, &edits);
+        let facts = Facts { requirements, ..facts };
         context.progress("reviewing", 40, "").await;
         let asked_model = model.map(|m| m as &dyn Model);
         let judged = async { review_bids(documents, facts, bidders, rules, asked_model).await.map_err(Stop::of) };
-        let (reviews, _, asked) = unless_stopped(context, judged).await?;
+        let (mut reviews, _, asked) = unless_stopped(context, judged).await?;
+        bidlens_review::leave_out(&mut reviews, &dropped);
         tally.add(asked);
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;

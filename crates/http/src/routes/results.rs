@@ -13,9 +13,7 @@ use super::assets::attachment;
 use crate::AppState;
 use crate::extract::{Asker, JsonBody, PathOf, QueryOf};
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{
-    self, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RequirementWire, RiskWire, SearchHitWire,
-};
+use crate::wire::{self, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RiskWire, SearchHitWire};
 
 /// Project info; `null` before the first extraction
 #[utoipa::path(get, path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
@@ -36,18 +34,6 @@ pub(crate) async fn risks(
     PathOf(project_id): PathOf<String>,
 ) -> Result<Json<Vec<RiskWire>>, Problem> {
     Ok(Json(wire::risks(&state.app.risks(&asker.access(), &project_id).await?)))
-}
-
-/// The ledger of what the tender demands
-#[utoipa::path(get, path = "/projects/{project_id}/requirements", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RequirementWire])))]
-pub(crate) async fn requirements(
-    State(state): State<AppState>,
-    asker: Asker,
-    PathOf(project_id): PathOf<String>,
-) -> Result<Json<Vec<RequirementWire>>, Problem> {
-    let facts = state.app.facts(&asker.access(), &project_id).await?;
-    let requirements = facts.map(|row| row.content.requirements).unwrap_or_default();
-    Ok(Json(requirements.iter().map(wire::requirement).collect()))
 }
 
 /// What the tender says in two ways, each with a question ready to ask, and until when it may be asked

@@ -3,15 +3,14 @@
 use std::collections::HashMap;
 
 use bidlens_app::{
-    Ranking, SearchHit, SegmentRow, StoredFacts, contradiction_json, field_json, finding_json, requirement_json,
-    risk_json,
+    LedgerEntry, Ranking, SearchHit, SegmentRow, StoredFacts, contradiction_json, field_json, finding_json,
+    requirement_json, risk_json,
 };
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
-use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// Words that prove a statement, and where they stand.
@@ -107,13 +106,27 @@ pub(crate) struct RequirementWire {
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) requirement: Value,
+    /// What a person did to it: `state` (`confirmed`, `edited`, `dropped` or `added`), `note`, `edited_by`, `edited_at`;
+    /// `null` when nobody has.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) edit: Option<Value>,
     pub(crate) evidence_chunk_ids: Vec<String>,
     pub(crate) evidence_spans: Vec<EvidenceSpan>,
 }
 
-pub(crate) fn requirement(requirement: &Requirement) -> RequirementWire {
+pub(crate) fn requirement(entry: &LedgerEntry) -> RequirementWire {
+    let LedgerEntry { requirement, edit } = entry;
+    let edit = edit.as_ref().map(|edit| {
+        json!({
+            "state": edit.change.as_str(),
+            "note": edit.note,
+            "edited_by": edit.edited_by,
+            "edited_at": edit.edited_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        })
+    });
     RequirementWire {
         requirement: requirement_json(requirement),
+        edit,
         evidence_chunk_ids: chunk_ids(requirement.evidence()),
         evidence_spans: spans(requirement.evidence()),
     }

@@ -5,6 +5,7 @@ mod support;
 mod bad_input;
 mod comparison;
 mod decisions;
+mod ledger;
 mod openapi;
 mod ownership;
 mod packages;

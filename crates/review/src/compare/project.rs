@@ -75,7 +75,7 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// The number at the start of a text: letters, digits and signs, with Chinese characters that belong to it.
 ///
-/// 沅建招[2031]27号 and FQ[2031]货-12 are numbers; in QX-18的投标 the words behind are none of it.
+/// `沅建招[2031]27号` and `FQ[2031]货-12` are numbers; in `QX-18的投标` the words behind are none of it.
 fn number_of(text: &str) -> &str {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let is_sign =

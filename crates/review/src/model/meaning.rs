@@ -15,10 +15,8 @@ use serde_json::{Value, json};
 use super::passages::{Passage, bare, passages, verified};
 use super::{Budget, Model, ModelError, Purpose, Question, Tally, ask};
 use crate::bid::Bid;
-use crate::ledger::UNJUDGED;
+use crate::ledger::BY_WORDS;
 
-/// Checks that compare words, where meaning decides.
-const BY_WORDS: [&str; 2] = [UNJUDGED, "B011"];
 const DEMANDS_PER_QUESTION: usize = 6;
 const PASSAGES_PER_DEMAND: usize = 3;
 /// Characters of a demand that are shown.
