@@ -21,6 +21,11 @@ const WORDS = {
   mustReject: ["可致废标", "can disqualify"], other: ["其他", "other"], pending: ["排队中", "waiting"], running: ["进行中", "running"], success: ["完成", "done"], failed: ["失败", "failed"], cancelled: ["已取消", "cancelled"],
   ready: ["已读取", "read"], found: ["", ""], stated_none: ["文件写明没有", "stated: none"], refers_elsewhere: ["见其他文件", "refers elsewhere"], conflicting: ["前后矛盾", "conflicting"], unreadable: ["无法读取", "unreadable"],
   missing: ["文件中未找到：", "Not found in the documents: "], offline: ["服务器没有应答，请稍后再试", "The server does not answer; try again"],
+  clarifications: ["矛盾与澄清", "Clarifications"], letter: ["下载澄清函", "Download the letter"], askBy: ["提出疑问的截止时间：", "Last moment to ask: "], question: ["拟提问：", "Question: "],
+  prevails: ["按招标文件自身的规定，似应以此为准：", "By the tender's own order, this seems to prevail: "], noContradictions: ["未发现前后矛盾之处。", "Nothing was found that is said in two ways."],
+  close: ["关闭", "Close"], previous: ["上一页", "Previous page"], next: ["下一页", "Next page"], openSource: ["查看原文", "Show the source"], noPicture: ["此文件没有可显示的页面图像，以下为原文文字。", "This file has no page to draw; these are its words."],
+  accept: ["认可", "Accept"], reject: ["驳回", "Reject"], undo: ["撤销", "Undo"], reason: ["理由（必填）", "Reason (needed)"], accepted: ["已认可", "accepted"], rejected: ["已驳回", "rejected"], edited: ["已修改", "edited"], earlier: ["针对较早的内容", "about an earlier version"],
+  decided: ["人工复核 {n}/{m}", "Reviewed by people {n}/{m}"], confirm: ["确认", "Confirm"], drop: ["剔除", "Drop"], confirmed: ["已确认", "confirmed"], dropped: ["已剔除", "dropped"], added: ["人工添加", "added"],
   needBidder: ["请填写投标人名称", "Name the bidder"], cancel: ["取消", "Cancel"], yes: ["是", "yes"], no: ["否", "no"],
 };
 
@@ -40,9 +45,18 @@ const CHOICES = {
   partly: ["部分允许", "Partly"], comprehensive_score: ["综合评分法", "Comprehensive scoring"], lowest_price: ["最低价法", "Lowest price"], lowest_evaluated_price: ["最低评标价法", "Lowest evaluated price"], quality_cost: ["质量与费用法", "Quality and cost based"],
 };
 
+const TYPES = {
+  money_max: ["金额上限", "highest sum"], duration_min: ["最短期限", "shortest period"], duration_max: ["最长期限", "longest period"], date_before: ["截止时间", "deadline"], percent_max: ["比例上限", "highest share"], count_min: ["最少数量", "least count"],
+  document_present: ["须附文件", "document"], signature: ["签字盖章", "signature"], certificate: ["资质证书", "certificate"], parameter: ["技术参数", "parameter"], declaration: ["承诺声明", "declaration"], semantic: ["文字要求", "in words"],
+};
+/** Files whose pages the server draws. */
+const DRAWN = /\.(pdf|png|jpe?g|tiff?|bmp|gif|webp)$/i;
+
 let language = localStorage.getItem("bidlens.language") === "en" ? 1 : 0;
 let token = sessionStorage.getItem("bidlens.token") || "";
 let drawing = 0;
+/** The address of the project that is shown. */
+let shownBase = "";
 
 function say(key) { const words = WORDS[key]; return words ? words[language] : key; }
 function fieldName(key) { const words = FIELDS[key]; return words ? words[language] : key.replaceAll("_", " "); }
@@ -151,22 +165,24 @@ async function projectView(id, tab) {
   const base = API + "/projects/" + encodeURIComponent(id);
   const project = await call("GET", base);
   document.getElementById("crumb").textContent = project.name;
-  const tabs = ["findings", "facts", "risks", "requirements", "files", "runs"];
+  shownBase = base;
+  const tabs = ["findings", "facts", "risks", "requirements", "clarifications", "files", "runs"];
   const bar = el("div", { class: "tabs", role: "tablist" }, tabs.map((name) => el("button", { type: "button", role: "tab", "aria-selected": String(name === tab), onclick: () => { location.hash = "#/projects/" + id + "/" + name; } }, say(name))));
-  const views = { findings: findingsView, facts: factsView, risks: risksView, requirements: requirementsView, files: filesView, runs: runsView };
+  const views = { findings: findingsView, facts: factsView, risks: risksView, requirements: requirementsView, clarifications: clarificationsView, files: filesView, runs: runsView };
   const content = await (views[tab] || findingsView)(base, project);
   return [el("div", { class: "row" }, el("h1", null, project.name), el("span", { class: "spring" }), exportButtons(base)), workPanel(base, id), bar, ...content];
 }
 
+async function download(base, kind, name) {
+  const response = await fetch(base + "/export/" + kind, { headers: { Authorization: "Bearer " + token, "Accept-Language": language ? "en" : "zh" } });
+  if (!response.ok) { alert(response.statusText); return; }
+  const link = el("a", { href: URL.createObjectURL(await response.blob()), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 function exportButtons(base) {
-  const download = async (kind) => {
-    const response = await fetch(base + "/export/" + kind, { headers: { Authorization: "Bearer " + token } });
-    if (!response.ok) { alert(response.statusText); return; }
-    const link = el("a", { href: URL.createObjectURL(await response.blob()), download: "report." + kind });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  };
-  return el("span", { class: "row" }, el("span", { class: "soft" }, say("exports")), ["html", "docx", "xlsx", "json"].map((kind) => el("button", { type: "button", onclick: () => download(kind) }, kind)));
+  return el("span", { class: "row" }, el("span", { class: "soft" }, say("exports")), ["html", "docx", "xlsx", "json"].map((kind) => el("button", { type: "button", onclick: () => download(base, kind, "report." + kind) }, kind)));
 }
 
 /** The buttons that start work, with the progress of what they started. */
@@ -193,8 +209,68 @@ function workPanel(base, id) {
   return el("div", null, error, el("div", { class: "row" }, extract, review, status));
 }
 
+/** Quotes with their places; each opens the page it stands on. */
 function quotes(spans) {
-  return (spans || []).map((span) => el("blockquote", null, span.quote, el("cite", null, [span.file, say("page").replace("{n}", span.page)].filter(Boolean).join(" · "))));
+  return (spans || []).map((span) => {
+    const open = () => showSource(span);
+    const onkeydown = (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(); } };
+    return el("blockquote", { role: "button", tabindex: "0", title: say("openSource"), onclick: open, onkeydown }, span.quote, el("cite", null, [span.file, say("page").replace("{n}", span.page)].filter(Boolean).join(" · ")));
+  });
+}
+
+/** The page on which a quote stands, with the quote marked; its words where there is no page to draw. */
+async function showSource(span) {
+  const base = shownBase;
+  const title = el("h2", null);
+  const body = el("div", { class: "sheet" });
+  const error = el("p", { class: "error", role: "alert" });
+  const dialog = el("dialog", { class: "source", "aria-label": say("openSource") });
+  const turn = (by) => el("button", { type: "button", onclick: () => draw(page + by) }, say(by < 0 ? "previous" : "next"));
+  const [previous, next] = [turn(-1), turn(1)];
+  const bar = el("div", { class: "row" }, title, el("span", { class: "spring" }), previous, next, el("button", { type: "button", class: "primary", onclick: () => dialog.close() }, say("close")));
+  let page = span.page;
+  let chunk = null;
+  const words = () => {
+    previous.hidden = next.hidden = true;
+    body.replaceChildren(el("p", { class: "soft" }, say("noPicture")), marked(chunk.content, span.quote));
+  };
+  const draw = async (wanted) => {
+    error.textContent = "";
+    if (!DRAWN.test(span.file)) return words();
+    const response = await fetch(base + "/assets/" + chunk.asset_id + "/pages/" + wanted + "/image?dpi=120", { headers: { Authorization: "Bearer " + token } });
+    // Past the last page nothing changes; a page that cannot be drawn is shown by its words.
+    if (!response.ok) { if (wanted === span.page) words(); return; }
+    const picture = await createImageBitmap(await response.blob());
+    page = wanted;
+    title.textContent = span.file + " · " + say("page").replace("{n}", page);
+    previous.disabled = page <= 1;
+    const canvas = el("canvas", { width: picture.width, height: picture.height, role: "img", "aria-label": page === span.page ? span.quote : title.textContent });
+    const context = canvas.getContext("2d");
+    context.drawImage(picture, 0, 0);
+    context.globalCompositeOperation = "multiply";
+    context.fillStyle = "#ffe27a";
+    const boxes = (span.boxes || []).filter((box) => box.page === page);
+    for (const box of boxes) context.fillRect(box.x0 * canvas.width - 2, box.y0 * canvas.height - 2, (box.x1 - box.x0) * canvas.width + 4, (box.y1 - box.y0) * canvas.height + 4);
+    canvas.dataset.boxes = boxes.length;
+    body.replaceChildren(canvas);
+    if (boxes.length) body.scrollTop = Math.max(0, boxes[0].y0 * canvas.clientHeight - body.clientHeight / 3);
+  };
+  title.textContent = span.file + " · " + say("page").replace("{n}", page);
+  dialog.append(bar, error, body);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  try {
+    [chunk] = await call("POST", API + "/chunks/lookup", { chunk_ids: [span.chunk_id || span.segment_id] });
+    await draw(page);
+  } catch (problem) { error.textContent = problem.message; }
+}
+
+/** A text with the words of a quote marked in it. */
+function marked(text, quote) {
+  const at = text.indexOf(quote);
+  if (at < 0) return el("pre", null, text);
+  return el("pre", null, text.slice(0, at), el("mark", null, quote), text.slice(at + quote.length));
 }
 
 function side(title, text, spans) {
@@ -208,6 +284,8 @@ async function findingsView(base) {
   const bidders = [...new Set(items.map((item) => item.bidder_name))];
   const count = (name, result) => items.filter((item) => item.bidder_name === name && item.result === result).length;
   const cards = el("div", { class: "grid" }, bidders.map((name) => el("div", { class: "panel" }, el("h3", null, name), ["fail", "risk", "pass"].map((result) => badge(result, say(result) + " " + count(name, result))))));
+  const decided = items.filter((item) => item.decision && item.decision.state === "current").length;
+  const progress = el("p", { class: "soft", id: "decided" }, say("decided").replace("{n}", decided).replace("{m}", items.length));
   const list = el("div", { id: "list" });
   const bidder = el("select", { "aria-label": say("bidder") }, el("option", { value: "" }, say("allBidders")), bidders.map((name) => el("option", { value: name }, name)));
   const words = el("input", { type: "search", placeholder: say("search"), "aria-label": say("search") });
@@ -225,14 +303,42 @@ async function findingsView(base) {
   const filters = el("div", { class: "panel row" }, bidder, boxes.map((box) => el("label", { class: "row" }, box, badge(box.value))), el("label", { class: "row" }, rigid, say("rigidOnly")), words);
   filters.addEventListener("input", update);
   update();
-  return [cards, filters, list];
+  return [cards, filters, progress, list];
 }
 
 function finding(item) {
   return el("article", { class: "panel finding " + item.result },
     el("h3", null, badge(item.result), item.rigid ? badge("rigid") : null, item.remark || item.requirement_text),
     el("p", { class: "soft" }, [item.bidder_name, item.dimension, item.rule_id].filter(Boolean).join(" · ")),
-    el("div", { class: "sides" }, side(say("demands"), item.requirement_text, item.tender_evidence_spans), side(say("says"), item.response_text, item.bid_evidence_spans)));
+    el("div", { class: "sides" }, side(say("demands"), item.requirement_text, item.tender_evidence_spans), side(say("says"), item.response_text, item.bid_evidence_spans)),
+    decisionRow(item));
+}
+
+/** What a person decided about a finding, or the buttons to decide. */
+function decisionRow(item) {
+  const base = shownBase + "/review/" + item.id + "/decision";
+  const row = el("div", { class: "row decision" });
+  const error = el("p", { class: "error", role: "alert" });
+  const fill = () => {
+    const made = item.decision;
+    if (made) {
+      const undo = el("button", { type: "button" }, say("undo"));
+      undo.addEventListener("click", () => act(undo, error, async () => { await call("DELETE", base); delete item.decision; fill(); }));
+      const words = [made.state === "current" ? "" : say("earlier"), made.reason, made.decided_by, time(made.decided_at)].filter(Boolean).join(" · ");
+      row.replaceChildren(badge(made.decision === "rejected" ? "fail" : "pass", say(made.decision)), el("span", { class: "soft" }, words), undo, error);
+      return;
+    }
+    const decide = async (body) => { item.decision = await call("PUT", base, { ...body, version: item.version }); fill(); };
+    const accept = el("button", { type: "button" }, say("accept"));
+    accept.addEventListener("click", () => act(accept, error, () => decide({ decision: "accepted" })));
+    const reason = el("input", { type: "text", placeholder: say("reason"), "aria-label": say("reason"), required: true });
+    const reject = el("button", { type: "submit" }, say("reject"));
+    const form = el("form", { class: "row" }, reason, reject);
+    form.addEventListener("submit", (event) => { event.preventDefault(); act(reject, error, () => decide({ decision: "rejected", reason: reason.value })); });
+    row.replaceChildren(accept, form, error);
+  };
+  fill();
+  return row;
 }
 
 function valueText(field) {
@@ -271,8 +377,34 @@ async function risksView(base) {
 async function requirementsView(base) {
   const requirements = await call("GET", base + "/requirements");
   if (!requirements.length) return [el("p", { class: "soft" }, say("nothing"))];
-  const rows = requirements.map((one) => el("tr", null, el("td", null, one.dimension), el("td", null, one.rigid ? badge("rigid") : "", one.mark), el("td", null, one.text), el("td", { class: "soft" }, one.type)));
-  return [el("div", { class: "panel" }, el("table", null, el("tbody", null, rows)))];
+  const error = el("p", { class: "error", role: "alert" });
+  const actions = (one) => {
+    const path = base + "/requirements/" + one.id;
+    const button = (word, work) => {
+      const node = el("button", { type: "button" }, say(word));
+      node.addEventListener("click", () => act(node, error, async () => { await work(); draw(); }));
+      return node;
+    };
+    if (one.edit) return [badge(one.edit.state === "dropped" ? "fail" : "pass", say(one.edit.state)), button("undo", () => call("DELETE", path))];
+    return [button("confirm", () => call("PUT", path, { state: "confirmed" })), button("drop", () => call("PUT", path, { state: "dropped" }))];
+  };
+  const source = (one) => (one.evidence_spans || []).slice(0, 1).map((span) => el("button", { type: "button", class: "link", onclick: () => showSource(span) }, say("page").replace("{n}", span.page)));
+  const rows = requirements.map((one) => el("tr", one.edit && one.edit.state === "dropped" ? { class: "dropped" } : null, el("td", { class: "short" }, one.dimension), el("td", null, one.rigid ? badge("rigid") : "", one.mark), el("td", null, one.text), el("td", { class: "short" }, source(one)), el("td", { class: "soft short" }, (TYPES[one.type] || [one.type, one.type])[language]), el("td", { class: "actions" }, actions(one))));
+  return [error, el("div", { class: "panel" }, el("table", null, el("tbody", null, rows)))];
+}
+
+/** What the tender says in two ways, and what to ask. */
+async function clarificationsView(base) {
+  const asked = await call("GET", base + "/clarifications");
+  const letter = el("button", { type: "button", class: "primary", onclick: () => download(base, "clarifications", language ? "clarification.docx" : "澄清函.docx") }, say("letter"));
+  const until = asked.ask_by && asked.ask_by.status === "found" ? el("span", { class: "soft" }, say("askBy"), valueText(asked.ask_by)) : null;
+  const top = el("div", { class: "row above" }, letter, until);
+  if (!asked.items.length) return [top, el("p", { class: "soft" }, say("noContradictions"))];
+  const cards = asked.items.map((one) => el("article", { class: "panel" }, el("h3", null, badge("risk", one.rule_id), one.title),
+    quotes(one.values.flatMap((value) => value.evidence)),
+    one.prevailing ? el("p", null, say("prevails"), el("b", null, one.prevailing), quotes(one.precedence)) : null,
+    el("p", null, el("b", null, say("question")), one.question)));
+  return [top, ...cards];
 }
 
 async function filesView(base) {

@@ -12,7 +12,7 @@ fn a_person_reads_the_result_in_the_page() {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::start(data.path());
     let project = server.project("页面测试项目");
-    server.import(&project, "tender", None, "tender.docx", "?sync=1");
+    server.import(&project, "tender", None, "tender.pdf", "?sync=1");
     server.import(&project, "bid", Some("云州博砚智能设备有限公司"), "bid_defective.docx", "?sync=1");
     let base = format!("/api/apps/tender/projects/{project}");
     for step in ["extract/project-info", "extract/risks", "review/run"] {

@@ -13,8 +13,10 @@ use crate::reading::{Reading, Zone};
 
 /// A weekday right behind a date, in brackets or not.
 static WEEKDAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\s*[(（]?\s*(?:(?:星期|周|礼拜)([一二三四五六日天])|(?i:(mon|tues|wednes|thurs|fri|satur|sun)day))")
-        .ok()
+    Regex::new(
+        r"^\s*[(（]?\s*(?:(?:星期|周|礼拜)([一二三四五六日天])|(?i:(mon|tues|wednes|thurs|fri|satur|sun)day))\s*[)）]?",
+    )
+    .ok()
 });
 
 /// What must not come after what: two fields, and whether the same moment is too late as well.
