@@ -39,6 +39,7 @@ async fn no_route_without_a_token() {
         ("run_id", "x"),
         ("job_id", "x"),
         ("finding_id", "x"),
+        ("requirement_id", "x"),
         ("format", "docx"),
     ];
     for (method, path, _) in operations().into_iter().filter(|(_, _, closed)| *closed) {
@@ -58,6 +59,8 @@ async fn what_is_somebody_elses_does_not_exist() {
     let run = anna.post(&format!("/projects/{project}/extract/project-info"), json!({})).await.ok();
     let assets = anna.get(&format!("/projects/{project}/assets")).await.ok();
     let word = |value: &Value| value.as_str().expect("word").to_owned();
+    let requirements = anna.get(&format!("/projects/{project}/requirements")).await.ok();
+    let requirement = word(&requirements[0]["id"]);
     let (asset, run_id, job_id) = (word(&assets[0]["id"]), word(&run["run_id"]), word(&run["job_id"]));
     let ids = [
         ("project_id", project.as_str()),
@@ -65,6 +68,7 @@ async fn what_is_somebody_elses_does_not_exist() {
         ("run_id", &run_id),
         ("job_id", &job_id),
         ("finding_id", "0123456789abcdef"),
+        ("requirement_id", &requirement),
         ("format", "docx"),
     ];
 
