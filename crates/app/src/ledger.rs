@@ -69,25 +69,22 @@ impl App {
             }
             other => other,
         };
-        let ledger = self.ledger(access, project_id).await?;
-        let Some(known) = ledger.iter().find(|entry| entry.requirement.id == requirement_id) else {
-            return Err(AppError::not_found("requirement"));
-        };
-        if let Some(LedgerChange::Added { .. }) = known.edit.as_ref().map(|edit| &edit.change) {
+        let read = self.facts(access, project_id).await?.map(|row| row.content.requirements).unwrap_or_default();
+        let Some(requirement) = read.into_iter().find(|r| r.id == requirement_id) else {
+            let edits = self.inner.db.ledger_edits(access, project_id).await?;
+            if !edits.iter().any(|edit| edit.requirement_id == requirement_id && edit.change.is_addition()) {
+                return Err(AppError::not_found("requirement"));
+            }
             return Err(AppError::new(
                 Fault::Conflict,
                 "requirement_added",
                 "a person added this requirement; remove it and add it anew",
             ));
-        }
+        };
         let stored =
             self.inner.db.put_ledger_edit(access, project_id, requirement_id, &change, &note, &user.username).await?;
         let edit = stored.ok_or_else(|| AppError::not_found("project"))?;
-        // From what was read, not from an earlier edit.
-        let facts = self.facts(access, project_id).await?.map(|row| row.content.requirements).unwrap_or_default();
-        let read =
-            facts.into_iter().find(|r| r.id == requirement_id).ok_or_else(|| AppError::not_found("requirement"))?;
-        let requirement = edit.change.applied(&read).unwrap_or(read);
+        let requirement = edit.change.applied(&requirement).unwrap_or(requirement);
         Ok(LedgerEntry { requirement, edit: Some(edit) })
     }
 

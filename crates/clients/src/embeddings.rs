@@ -6,6 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::answer::{self, Unread};
+
 /// Where the server is and how it is asked.
 #[derive(Debug, Clone)]
 pub struct EmbeddingsSettings {
@@ -122,30 +124,16 @@ impl Embeddings {
             };
             return Err(EmbeddingsError::Refused { status, hint });
         }
-        let mut answer = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if answer.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(EmbeddingsError::Answer("it is too long".to_owned()));
-            }
-            answer.extend_from_slice(&chunk);
-        }
+        let answer = answer::body(&mut response, ANSWER_BYTES_MAX).await.map_err(|unread| match unread {
+            Unread::Broken(error) => unreachable(error),
+            Unread::TooLong => EmbeddingsError::Answer("it is too long".to_owned()),
+        })?;
         vectors_of(&answer, texts.len())
     }
 }
 
-/// The cause without the address, which may hold a key.
 fn unreachable(error: reqwest::Error) -> EmbeddingsError {
-    let what = if error.is_timeout() {
-        "it took too long".to_owned()
-    } else {
-        let error = error.without_url();
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
-        }
-        cause.to_string()
-    };
-    EmbeddingsError::Unreachable(what)
+    EmbeddingsError::Unreachable(answer::cause(error))
 }
 
 #[derive(Deserialize)]

@@ -15,6 +15,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
+use crate::answer::{self, Unread};
+
 /// Where the server is and how it is asked.
 #[derive(Debug, Clone)]
 pub struct ModelSettings {
@@ -422,29 +424,14 @@ fn wait_of(value: &str) -> Option<Duration> {
 }
 
 async fn read(response: &mut reqwest::Response, max: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if bytes.len() + chunk.len() > max {
-            return Err(ModelError::Answer("it is too long".to_owned()).into());
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
+    answer::body(response, max).await.map_err(|unread| match unread {
+        Unread::Broken(error) => unreachable(error),
+        Unread::TooLong => ModelError::Answer("it is too long".to_owned()).into(),
+    })
 }
 
-/// The cause without the address, which may hold a key.
 fn unreachable(error: reqwest::Error) -> Failure {
-    let what = if error.is_timeout() {
-        "it took too long".to_owned()
-    } else {
-        let error = error.without_url();
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
-        }
-        cause.to_string()
-    };
-    ModelError::Unreachable(what).into()
+    ModelError::Unreachable(answer::cause(error)).into()
 }
 
 #[derive(Deserialize)]

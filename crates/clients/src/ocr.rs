@@ -10,6 +10,8 @@ use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, Word};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use crate::answer::{self, Unread};
+
 /// How long the service may take for one region.
 const TIMEOUT: Duration = Duration::from_secs(60);
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -71,13 +73,10 @@ impl HttpOcr {
             let is_passing = matches!(status, 408 | 425 | 429 | 500..=599);
             return Err(Failure { is_passing, what: format!("it refuses: HTTP {status}{hint}") });
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(silent)? {
-            if bytes.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(Failure { is_passing: false, what: "its answer is too long".to_owned() });
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let bytes = answer::body(&mut response, ANSWER_BYTES_MAX).await.map_err(|unread| match unread {
+            Unread::Broken(error) => silent(error),
+            Unread::TooLong => Failure { is_passing: false, what: "its answer is too long".to_owned() },
+        })?;
         serde_json::from_slice(&bytes)
             .map_err(|e| Failure { is_passing: false, what: format!("its answer cannot be used: {e}") })
     }

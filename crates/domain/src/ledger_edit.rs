@@ -48,6 +48,10 @@ pub struct LedgerEdit {
 }
 
 impl LedgerChange {
+    pub fn is_addition(&self) -> bool {
+        matches!(self, LedgerChange::Added { .. })
+    }
+
     /// The requirement after the change; `None` when it is dropped.
     ///
     /// Other words are judged as words: the limit that was read from the old ones is no longer theirs.

@@ -208,7 +208,8 @@ fn same_value(a: Option<&FieldValue>, b: Option<&FieldValue>) -> bool {
     }
 }
 
-fn letters(text: &str) -> String {
+/// Letters and digits alone, folded, in lower case.
+pub(crate) fn letters(text: &str) -> String {
     bidlens_domain::fold::folded(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

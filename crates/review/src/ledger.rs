@@ -9,6 +9,7 @@ use bidlens_domain::requirement::{Constraint, Requirement};
 use crate::bid::answers::Answers;
 use crate::compare::Case;
 use crate::reading::skip_numbering;
+use crate::requirements::bare;
 
 /// The id of findings about requirements that no check judges.
 pub(crate) const UNJUDGED: &str = "B000";
@@ -16,10 +17,6 @@ pub(crate) const UNJUDGED: &str = "B000";
 pub(crate) const BY_WORDS: [&str; 2] = [UNJUDGED, "B011"];
 /// Requirements beyond this are left to the ledger itself.
 const REST_MAX: usize = 120;
-
-fn bare(text: &str) -> String {
-    folded(text).chars().filter(|c| c.is_alphanumeric()).collect()
-}
 
 /// The checks that judge a constraint of this subject.
 fn checks_of(constraint: &Constraint) -> &'static [&'static str] {

@@ -224,7 +224,8 @@ impl Ledger<'_, '_> {
     }
 }
 
-fn bare(text: &str) -> String {
+/// Letters and digits alone, folded.
+pub(crate) fn bare(text: &str) -> String {
     bidlens_domain::fold::folded(text).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 

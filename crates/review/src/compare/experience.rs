@@ -25,7 +25,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     age(case, report);
 }
 
-/// The tables of references of the bid, each by its rows below the heading.
+/// The tables of references of the bid, each with its rows, the heading first.
 fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c [Vec<usize>]> {
     let reading = &case.bid.reading;
     reading.grids.iter().filter_map(move |grid| {
@@ -35,7 +35,7 @@ fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c [Vec<usize>]> {
         let references = (words.contains("合同") || words.contains("签订") || words.contains("时间"))
             && (words.contains("项目名称") || words.contains("业绩") || section.contains("业绩"));
         let offers = ["单价", "总价", "报价", "有效期"].iter().any(|w| words.contains(w));
-        (references && !offers).then(|| grid.rows.get(1..).unwrap_or_default())
+        (references && !offers).then_some(grid.rows.as_slice())
     })
 }
 
@@ -59,11 +59,8 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
     let said = |u: usize| units.get(u).map_or("", |u| u.text.trim());
     // A row counts when more than its number stands in it.
     let named = |row: &&Vec<usize>| row.iter().filter(|&&u| said(u).chars().count() >= 4).count() >= 2;
-    let mut found = false;
-    let rows: Vec<&Vec<usize>> = tables(case).inspect(|_| found = true).flatten().filter(named).collect();
-    if !found {
-        return;
-    }
+    let Some(heading) = tables(case).find_map(|rows| rows.first()) else { return };
+    let rows: Vec<&Vec<usize>> = tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).collect();
     let mut evidence: Vec<_> = rows
         .iter()
         .filter_map(|row| {
@@ -72,9 +69,9 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
         })
         .take(4)
         .collect();
+    // An empty table shows itself by its heading.
     if evidence.is_empty() {
-        let heading = tables_heading(case);
-        evidence.extend(heading.into_iter().flat_map(|u| case.bid.unit_evidence(u)));
+        evidence.extend(heading.iter().find_map(|&u| case.bid.unit_evidence(u).into_iter().next()));
     }
     let have = rows.len();
     let judgement = if have < wanted {
@@ -84,17 +81,6 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
         Judgement::new(Verdict::Pass, "count", format!("业绩表列有 {have} 项，不少于要求的 {wanted} 项"))
     };
     report.push(judgement.demands(text, tender).says(evidence));
-}
-
-/// A cell of the heading of an empty table of references.
-fn tables_heading(case: &Case<'_>) -> Option<usize> {
-    let reading = &case.bid.reading;
-    reading.grids.iter().filter_map(|grid| grid.rows.first()).find_map(|heading| {
-        heading
-            .iter()
-            .copied()
-            .find(|&u| reading.units.get(u).is_some_and(|u| u.text.contains("项目名称") || u.text.contains("业绩")))
-    })
 }
 
 fn age(case: &Case<'_>, report: &mut Report<'_>) {
@@ -109,7 +95,7 @@ fn age(case: &Case<'_>, report: &mut Report<'_>) {
     let Some((since, text, tender)) = since else { return };
     let units = &case.bid.reading.units;
     for rows in tables(case) {
-        for row in rows {
+        for row in rows.iter().skip(1) {
             let dated = row.iter().copied().find_map(|u| Some((u, dates::first(&units.get(u)?.text)?.moment.date())));
             let Some((unit, date)) = dated else { continue };
             let mut evidence = case.bid.unit_evidence(unit);

@@ -4,11 +4,11 @@
 use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
-use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::Dimension;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::fields::letters;
 
 pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::DocumentStructure, run };
 
@@ -21,10 +21,6 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());
 
-fn bare(text: &str) -> String {
-    folded(text).to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     number(case, report);
     name(case, report);
@@ -32,9 +28,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 
 fn number(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(field), Some(pattern)) = (case.facts.field("tender_no"), NUMBER.as_ref()) else { return };
-    let Some(wanted) = field.text().map(bare) else { return };
+    let Some(wanted) = field.text().map(letters) else { return };
     let mut passed = false;
-    let all_numbers: String = case.tender.units.iter().map(|u| bare(&u.text)).collect::<Vec<_>>().join(" ");
+    let all_numbers: String = case.tender.units.iter().map(|u| letters(&u.text)).collect::<Vec<_>>().join(" ");
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         if !case.bid.is_own(unit) {
             continue;
@@ -43,7 +39,7 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
         let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
         let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| number_of(m.as_str()).to_owned()));
         for (n, said) in in_cell.into_iter().chain(named).enumerate() {
-            let have = bare(&said);
+            let have = letters(&said);
             if have.chars().count() < 4 {
                 continue;
             }
@@ -113,7 +109,7 @@ fn alike(a: &str, b: &str) -> bool {
 
 fn name(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(field), Some(pattern)) = (case.facts.field("project_name"), NAME.as_ref()) else { return };
-    let Some(wanted) = field.text().map(bare) else { return };
+    let Some(wanted) = field.text().map(letters) else { return };
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
         // In a table of earlier contracts 项目名称 names those.
@@ -124,7 +120,7 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
             .captures(&one.text)
             .and_then(|c| c.get(1).map(|m| m.as_str().to_owned()))
             .or_else(|| one.cell.is_some().then(|| one.text.clone()));
-        let Some(have) = said.map(|s| bare(&s)).filter(|s| s.chars().count() >= 6) else { continue };
+        let Some(have) = said.map(|s| letters(&s)).filter(|s| s.chars().count() >= 6) else { continue };
         let evidence = case.bid.unit_evidence(unit);
         let same = have.contains(&wanted) || wanted.contains(&have);
         let judgement = if same {

@@ -5,8 +5,9 @@ use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::passages::{Passage, bare, verified};
+use super::passages::{Passage, verified};
 use super::{Budget, Model, ModelError, Purpose, Question, Tally, ask};
+use crate::fields::letters;
 use crate::instructions::gives_orders;
 use crate::reading::{Reading, Zone};
 use crate::risks::{tags, title};
@@ -84,7 +85,7 @@ pub async fn read_clauses(
         for named in answer.clauses {
             let risk = shown.get(named.sentence.wrapping_sub(1)).and_then(|sentence| {
                 // The quote must come from the sentence that was asked about, and hold words of consequence.
-                let inside = bare(&sentence.text).contains(&bare(&named.quote));
+                let inside = letters(&sentence.text).contains(&letters(&named.quote));
                 let quote = named.quote.to_lowercase();
                 if !inside || !HINTS.iter().any(|hint| quote.contains(hint)) {
                     return None;
@@ -109,7 +110,7 @@ fn candidates(reading: &Reading<'_>, risks: &[Risk]) -> Vec<Passage> {
     let known: Vec<String> = risks
         .iter()
         .filter(|r| r.risk_type == RiskType::MustReject)
-        .flat_map(|r| r.evidence().iter().map(|e| bare(e.quote())))
+        .flat_map(|r| r.evidence().iter().map(|e| letters(e.quote())))
         .collect();
     let mut seen: Vec<String> = Vec::new();
     let mut found = Vec::new();
@@ -124,7 +125,7 @@ fn candidates(reading: &Reading<'_>, risks: &[Risk]) -> Vec<Passage> {
         if !(8..=SENTENCE_CHARS).contains(&chars) || !HINTS.iter().any(|h| lower.contains(h)) || gives_orders(&text) {
             continue;
         }
-        let words = bare(&text);
+        let words = letters(&text);
         if seen.contains(&words) || known.iter().any(|k| k.contains(&words) || words.contains(k.as_str())) {
             continue;
         }

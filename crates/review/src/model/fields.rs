@@ -9,9 +9,9 @@ use bidlens_domain::fold::folded;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::passages::{Passage, bare, passages, verified};
+use super::passages::{Passage, passages, verified};
 use super::{Budget, Model, ModelError, Purpose, Question, Tally, ask};
-use crate::fields::{is_blank, squeeze};
+use crate::fields::{is_blank, letters, squeeze};
 use crate::grammar::{dates, durations, money, percent};
 use crate::reading::{Reading, Zone};
 
@@ -321,7 +321,7 @@ fn field(fact: &Ask, stated: &Stated, evidence: Evidence) -> Option<Field> {
     let value = folded(&stated.value);
     // Where a quote holds two figures, the one the model means is the one that stands in its value.
     let either = |text: &str| if text.is_empty() { quote.clone() } else { text.to_owned() };
-    let inside = !bare(&value).is_empty() && bare(&quote).contains(&bare(&value));
+    let inside = !letters(&value).is_empty() && letters(&quote).contains(&letters(&value));
     let read = match fact.form {
         Form::Text => {
             let text = squeeze(stated.value.trim());
@@ -333,9 +333,9 @@ fn field(fact: &Ask, stated: &Stated, evidence: Evidence) -> Option<Field> {
         Form::Moment => moment(&quote),
         Form::Days => {
             let days = durations::find(&quote).into_iter().find(|s| {
-                bare(&value).is_empty() || {
+                letters(&value).is_empty() || {
                     let words = quote.get(s.range()).unwrap_or_default();
-                    bare(&value).contains(&bare(words)) || bare(words).contains(&bare(&value))
+                    letters(&value).contains(&letters(words)) || letters(words).contains(&letters(&value))
                 }
             })?;
             let (shortest, longest) = days.duration.days_range();

@@ -12,9 +12,10 @@ use bidlens_domain::requirement::Constraint;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::passages::{Passage, bare, passages, verified};
+use super::passages::{Passage, passages, verified};
 use super::{Budget, Model, ModelError, Purpose, Question, Tally, ask};
 use crate::bid::Bid;
+use crate::fields::letters;
 use crate::ledger::BY_WORDS;
 
 const DEMANDS_PER_QUESTION: usize = 6;
@@ -100,8 +101,8 @@ pub async fn judge_meaning(
                 continue;
             }
             let proven = asked.near.iter().filter_map(|&n| shown.get(n)).find_map(|passage| {
-                let inside =
-                    bare(&judged.quote).chars().count() >= 4 && bare(&passage.text).contains(&bare(&judged.quote));
+                let inside = letters(&judged.quote).chars().count() >= 4
+                    && letters(&passage.text).contains(&letters(&judged.quote));
                 inside.then(|| verified(documents, &bid.reading, passage, &judged.quote)).flatten()
             });
             let (Some(evidence), Some(finding)) = (proven, findings.get_mut(asked.finding)) else {
@@ -168,8 +169,8 @@ fn said(demand: &str, judged: &Judged, quote: &str) -> (Verdict, FindingState, S
 
 /// Runs of two letters of a text.
 fn runs(text: &str) -> HashSet<[char; 2]> {
-    let letters: Vec<char> = bare(text).chars().collect();
-    letters.windows(2).filter_map(|w| <[char; 2]>::try_from(w).ok()).collect()
+    let all: Vec<char> = letters(text).chars().collect();
+    all.windows(2).filter_map(|w| <[char; 2]>::try_from(w).ok()).collect()
 }
 
 /// The passages that share most with a demand, the best first.

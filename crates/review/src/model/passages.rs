@@ -56,8 +56,3 @@ pub(super) fn verified(
     let around = document.block(evidence.block())?;
     (!gives_orders(&folded(&around.text))).then_some(evidence)
 }
-
-/// Letters and digits alone, folded.
-pub(super) fn bare(text: &str) -> String {
-    folded(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}

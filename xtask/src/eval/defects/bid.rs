@@ -2,7 +2,7 @@
 
 use super::Dice;
 use super::tender::{Manner, Tender, figures};
-use super::word::{Block, heading, paragraph};
+use super::word::{Block, heading, paragraph, table};
 
 /// A defect, and what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -206,8 +206,7 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     }
     if has(PriceAboveCeiling) {
         let missing = tender.ceiling + 40_000 - items.iter().map(|(_, sum)| sum).sum::<u64>().min(tender.ceiling);
-        let (name, _, count) = tender.items[0];
-        let _ = name;
+        let (_, _, count) = tender.items[0];
         items[0].0 += missing.div_ceil(u64::from(count)) / 10 * 10 + 10;
         items[0].1 = items[0].0 * u64::from(count);
     }
@@ -358,9 +357,7 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     // The opening schedule.
     let opening = if tender.manner == Manner::Open { "开标一览表" } else { "报价一览表" };
     blocks.push(heading(1, format!("二、{opening}")));
-    let cells =
-        |rows: &[&[&str]]| Block::Table(rows.iter().map(|r| r.iter().map(|c| (*c).to_owned()).collect()).collect());
-    blocks.push(cells(&[
+    blocks.push(table(&[
         &["项目名称", &format!("{bid}总价（元）"), period, &format!("{bid}有效期")],
         &[tender.name, &figures(total), &format!("合同签订后{}日历天", finish), &format!("{validity}日历天")],
     ]));
@@ -474,7 +471,7 @@ pub(crate) fn write(tender: &Tender, seed: u64, wanted: &[Planted]) -> Written {
     if has(PaymentDiffers) {
         plant(PaymentDiffers, &payment);
     }
-    blocks.push(cells(&[
+    blocks.push(table(&[
         &["序号", "商务要求", "响应内容", "偏离情况"],
         &["1", &format!("付款方式：{asked}"), &format!("付款方式：{payment}"), "无偏离"],
     ]));
