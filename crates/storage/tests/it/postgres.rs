@@ -164,7 +164,10 @@ async fn a_killed_server_costs_no_job_and_repeats_no_end() {
                     Ok(true) => return failures,
                     Ok(false) => {}
                     Err(error) => {
-                        assert!(error.is_retryable(), "{error}");
+                        // A claim is not waited for until it is on disk, so that the server may forget the newest of
+                        // them; whoever held one is told so, and the job is claimed again.
+                        let forgotten = matches!(error, StoreError::LostClaim(_));
+                        assert!(error.is_retryable() || forgotten, "{error}");
                         failures += 1;
                         tokio::time::sleep(Duration::from_millis(20)).await;
                     }
