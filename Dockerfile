@@ -1,9 +1,18 @@
 # syntax=docker/dockerfile:1
 # Bidlens in one image: `serve` (the default), `worker` and every other command.
 
+FROM node:24-bookworm-slim AS workspace
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+COPY web ./
+COPY crates/domain/src/labels.json /src/crates/domain/src/labels.json
+RUN npm run build
+
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
+COPY --from=workspace /src/web/dist web/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked --package bidlens && cp target/release/bidlens /usr/local/bin/bidlens

@@ -8,6 +8,7 @@
 pub(crate) mod documents;
 pub(crate) mod jobs;
 pub(crate) mod pages;
+pub(crate) mod workspace;
 
 use std::path::Path;
 

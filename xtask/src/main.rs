@@ -9,6 +9,7 @@ mod eval;
 mod fuzz;
 mod reference;
 mod samples;
+mod server;
 mod setup;
 mod sh;
 mod test;
@@ -32,6 +33,8 @@ enum Task {
         #[arg(long)]
         no_serve: bool,
     },
+    /// Build the workspace in the browser and the release program that carries it
+    Build,
     /// Set up what is missing and run every check and test
     Test,
     /// Print accuracy tables for a labelled set (a folder with `labels/`, or with `labels.json` for bids)
@@ -107,11 +110,14 @@ enum Measured {
     Documents(bench::documents::Options),
     /// Pictures of pages beside pdftoppm
     Pages(bench::pages::Options),
+    /// The workspace in a real browser: first load, evidence, a large matrix
+    Workspace(bench::workspace::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Tasks::parse().task {
         Task::Demo { no_serve } => demo::run(no_serve),
+        Task::Build => sh::print(&sh::build_release()?.display().to_string()),
         Task::Test => test::run(),
         Task::Eval { what: Some(Evaluated::Retrieval(options)), .. } => eval::retrieval::run(&options),
         Task::Eval { what: Some(Evaluated::Documents(options)), .. } => eval::documents::run(&options),
@@ -127,6 +133,7 @@ fn main() -> anyhow::Result<()> {
         Task::Bench { what: Some(Measured::Jobs(options)), .. } => bench::jobs::run(&options),
         Task::Bench { what: Some(Measured::Documents(options)), .. } => bench::documents::run(&options),
         Task::Bench { what: Some(Measured::Pages(options)), .. } => bench::pages::run(&options),
+        Task::Bench { what: Some(Measured::Workspace(options)), .. } => bench::workspace::run(&options),
         Task::Bench { file, .. } => bench::run(&file.unwrap_or_default()),
         Task::Fuzz { what } => fuzz::run(&what),
         Task::Samples => samples::run(),

@@ -1,6 +1,7 @@
 //! What tests and benchmarks need beyond Rust: found, or installed with the distribution's own tools.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context;
 
@@ -85,18 +86,60 @@ pub(crate) fn nextest() -> anyhow::Result<()> {
     sh::run(sh::cargo().args(["install", "--locked", "cargo-nextest"]))
 }
 
-/// Installs the browser driver of the page tests from the lock file.
+/// Installs what builds and tests the workspace in the browser, from the lock file.
 pub(crate) fn npm() -> anyhow::Result<()> {
-    let web = sh::root().join("web");
-    let installed = web.join("node_modules/.package-lock.json");
-    let modified = |path: &std::path::Path| std::fs::metadata(path).and_then(|m| m.modified()).ok();
-    if let (Some(have), Some(want)) = (modified(&installed), modified(&web.join("package-lock.json")))
-        && have >= want
-    {
+    install(&[NODE])?;
+    let web = web();
+    let installed = modified(&web.join("node_modules/.package-lock.json"));
+    if installed.is_some() && installed >= modified(&web.join("package-lock.json")) {
         return Ok(());
     }
-    say("installing the page tests' driver with npm ci");
-    sh::run(sh::command("npm").current_dir(&web).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+    say("installing the workspace's packages with npm ci");
+    sh::run(npm_in(&web).args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
+}
+
+/// Builds the workspace that the program carries, when its sources are newer than what was built.
+pub(crate) fn workspace() -> anyhow::Result<()> {
+    let web = web();
+    let built = modified(&web.join("dist/index.html"));
+    let sources =
+        ["src", "public", "index.html", "openapi.json", "package-lock.json", "tsconfig.json", "vite.config.ts"];
+    let newest = sources.iter().filter_map(|source| newest_in(&web.join(source))).max();
+    let labels = modified(&sh::root().join("crates/domain/src/labels.json"));
+    if built.is_some() && built >= newest && built >= labels {
+        return Ok(());
+    }
+    npm()?;
+    say("building the workspace: types of the API, checks, bundle");
+    sh::run(npm_in(&web).args(["run", "--silent", "build", "--", "--logLevel=warn"]))
+}
+
+/// Runs the workspace's own unit tests.
+pub(crate) fn test_workspace() -> anyhow::Result<()> {
+    sh::run(npm_in(&web()).args(["test", "--silent"]))
+}
+
+fn web() -> PathBuf {
+    sh::root().join("web")
+}
+
+fn npm_in(folder: &Path) -> std::process::Command {
+    let mut npm = sh::command("npm");
+    npm.current_dir(folder);
+    npm
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// When the newest of the files below a path was written, but for the types that each build makes anew.
+fn newest_in(path: &Path) -> Option<SystemTime> {
+    if path.ends_with("src/api/schema.d.ts") {
+        return None;
+    }
+    let Ok(entries) = std::fs::read_dir(path) else { return modified(path) };
+    entries.flatten().filter_map(|entry| newest_in(&entry.path())).max()
 }
 
 /// Makes the Python environments of the RQ library's tests, where the tests look for them.

@@ -71,8 +71,9 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     writeln!(std::io::stdout(), "{text}").context("write to standard output")
 }
 
-/// Builds the release program and returns its path.
+/// Builds the workspace and the release program that carries it, and returns the program's path.
 pub(crate) fn build_release() -> anyhow::Result<PathBuf> {
+    crate::setup::workspace()?;
     say("building bidlens (release; the first time takes some minutes)");
     run(cargo().args(["build", "--release", "--locked", "-p", "bidlens"]))?;
     Ok(target().join("release").join("bidlens"))

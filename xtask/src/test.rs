@@ -13,6 +13,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
     setup::npm()?;
     setup::nextest()?;
     setup::rq_environments()?;
+    setup::workspace()?;
+    say("unit tests of the workspace");
+    setup::test_workspace()?;
     say("checking format");
     sh::run(sh::cargo().args(["fmt", "--all", "--check"]))?;
     say("clippy, warnings denied");

@@ -14,7 +14,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve the HTTP API and the web page, with workers in the same process
+    /// Serve the HTTP API and the workspace in the browser, with workers in the same process
     Serve(Serve),
     /// Run the jobs of a data directory that no server is using
     Worker(Worker),

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod field;
 pub mod finding;
 pub mod fold;
+pub mod labels;
 pub mod ledger_edit;
 pub mod legal;
 pub mod money;

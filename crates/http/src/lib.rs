@@ -32,6 +32,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
+pub use crate::ui::workspace_is_built;
+
 use crate::auth::LoginThrottle;
 use crate::problem::Problem;
 
@@ -68,7 +70,9 @@ impl AppState {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Bidlens", description = "Reads tenders, finds what can disqualify a bid, and reviews bids against every requirement. Errors are `application/problem+json` with a stable `code`.", license(name = "MIT OR Apache-2.0")),
-    security(("bearer" = []))
+    security(("bearer" = [])),
+    // Met only inside another schema, where the routes do not find it.
+    components(schemas(routes::directory::BodyMetaWire))
 )]
 struct Described;
 

@@ -3,6 +3,7 @@
 use bidlens_domain::document::{Language, PageBox};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Review, stable_id};
+use bidlens_domain::labels::field_name;
 use serde_json::{Value, json};
 
 use crate::json::language_word;
@@ -12,7 +13,7 @@ use crate::labels;
 pub fn annotations(review: &Review, language: Language) -> Value {
     let mut items = Vec::new();
     for (key, field) in &review.facts.fields {
-        let text = format!("{}: {}", labels::field_name(key, language), field.raw());
+        let text = format!("{}: {}", field_name(key, language), field.raw());
         items.extend(annotation(&["field", key], "describing", &text, field.evidence().iter(), language));
     }
     for risk in &review.facts.risks {

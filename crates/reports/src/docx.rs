@@ -6,6 +6,7 @@ use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::labels::field_name;
 use bidlens_domain::legal::LegalBasis;
 use bidlens_domain::risk::Risk;
 use docx_rs::{
@@ -68,11 +69,8 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
         if field.status() == FieldStatus::NotFound {
             continue;
         }
-        let cells = [
-            labels::field_name(key, language),
-            model::field_words(field, language),
-            quotes(field.evidence(), language),
-        ];
+        let cells =
+            [field_name(key, language), model::field_words(field, language), quotes(field.evidence(), language)];
         rows.push(plain_row(&cells, &widths));
     }
     docx = docx.add_table(table(rows, &widths));

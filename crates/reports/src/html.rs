@@ -8,6 +8,7 @@ use bidlens_domain::document::{IssueSeverity, Language};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::{BidReview, FileSummary, Finding, Review, Verdict};
+use bidlens_domain::labels::field_name;
 use bidlens_domain::legal::LegalBasis;
 use bidlens_domain::risk::RiskType;
 
@@ -258,7 +259,7 @@ impl Page {
         let _ = write!(self.out, "<section id=\"facts\"><h2>{heading}</h2><table class=\"facts\"><tbody>");
         let mut missing = Vec::new();
         for (key, field) in model::fields(review) {
-            let name = labels::field_name(key, self.language);
+            let name = field_name(key, self.language);
             if matches!(field.status(), FieldStatus::NotFound) {
                 missing.push(name);
                 continue;

@@ -7,10 +7,9 @@ use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::Field;
 use bidlens_domain::finding::stable_id;
+use bidlens_domain::labels::{field_name, field_order};
 use bidlens_domain::time::Moment;
 use chrono::{DateTime, Utc};
-
-use crate::labels;
 
 /// Octets of a line before it is folded, its end not counted.
 const LINE_OCTETS_MAX: usize = 75;
@@ -45,9 +44,9 @@ pub fn ics(facts: &Facts, project: &str, title: &str, language: Language, now: D
     }
     let mut dated: Vec<(&str, &Field, Moment)> =
         facts.fields.iter().filter_map(|(key, field)| Some((key.as_str(), field, field.moment()?))).collect();
-    dated.sort_by_key(|(key, _, moment)| (moment.to_string(), labels::field_order(key)));
+    dated.sort_by_key(|(key, _, moment)| (moment.to_string(), field_order(key)));
     for (key, field, moment) in dated {
-        let name = labels::field_name(key, language);
+        let name = field_name(key, language);
         lines.push("BEGIN:VEVENT".to_owned());
         lines.push(format!("UID:{}@bidlens", stable_id(&[project, key])));
         lines.push(format!("DTSTAMP:{}", now.format("%Y%m%dT%H%M%SZ")));

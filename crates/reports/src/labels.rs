@@ -1,6 +1,4 @@
-//! The words reports use for fields, verdicts and severities, in Chinese and English.
-//!
-//! A field key without an entry is shown as it is, so that a new field is never hidden.
+//! The words reports use for verdicts and severities, in Chinese and English; names of fields are the domain's own.
 
 use bidlens_domain::decision::DecisionKind;
 use bidlens_domain::document::Language;
@@ -21,83 +19,6 @@ impl Words {
             Language::En => self.1,
         }
     }
-}
-
-/// Field keys in the order people read them, with their names.
-static FIELDS: &[(&str, Words)] = &[
-    ("project_name", Words("项目名称", "Project name")),
-    ("tender_no", Words("项目编号", "Tender number")),
-    ("buyer_name", Words("采购人/招标人", "Buyer")),
-    ("buyer_address", Words("采购人地址", "Buyer's address")),
-    ("buyer_contact", Words("采购人联系方式", "Buyer's contact")),
-    ("agency_name", Words("代理机构", "Agency")),
-    ("agency_address", Words("代理机构地址", "Agency's address")),
-    ("agency_contact", Words("代理机构联系方式", "Agency's contact")),
-    ("procurement_method", Words("采购方式", "Procurement method")),
-    ("category", Words("项目类别", "Category")),
-    ("lots", Words("标段/包数", "Lots")),
-    ("budget", Words("预算金额", "Budget")),
-    ("max_price", Words("最高限价", "Ceiling price")),
-    ("bid_deadline", Words("投标截止时间", "Bid deadline")),
-    ("bid_place", Words("递交地点", "Place of submission")),
-    ("opening_time", Words("开标时间", "Bid opening")),
-    ("opening_place", Words("开标地点", "Place of opening")),
-    ("doc_obtain_start", Words("文件获取开始", "Documents from")),
-    ("doc_obtain_end", Words("文件获取截止", "Documents until")),
-    ("doc_obtain_place", Words("文件获取方式", "Where to get the documents")),
-    ("doc_price", Words("文件售价", "Price of the documents")),
-    ("clarification_deadline", Words("澄清/提问截止", "Clarification deadline")),
-    ("bid_bond", Words("投标保证金", "Bid bond")),
-    ("performance_bond", Words("履约保证金", "Performance bond")),
-    ("bid_validity_days", Words("投标有效期（日）", "Bid validity (days)")),
-    ("contract_duration", Words("工期/交货期/服务期", "Contract duration")),
-    ("place", Words("交货/服务/建设地点", "Place of performance")),
-    ("warranty_period", Words("质保期", "Warranty period")),
-    ("payment_terms", Words("付款方式", "Payment terms")),
-    ("acceptance", Words("验收", "Acceptance")),
-    ("consortium", Words("联合体投标", "Consortium")),
-    ("subcontracting", Words("分包", "Subcontracting")),
-    ("imports_allowed", Words("进口产品", "Imported goods")),
-    ("copies", Words("投标文件份数", "Copies")),
-    ("evaluation_method", Words("评标办法", "Evaluation method")),
-];
-
-pub(crate) fn field_name(key: &str, language: Language) -> String {
-    FIELDS
-        .iter()
-        .find(|(k, _)| *k == key)
-        .map_or_else(|| key.replace('_', " "), |(_, w)| w.in_language(language).to_owned())
-}
-
-/// Where a field stands in a list for people; unknown keys come last.
-pub(crate) fn field_order(key: &str) -> usize {
-    FIELDS.iter().position(|(k, _)| *k == key).unwrap_or(FIELDS.len())
-}
-
-/// The words for the closed lists of values.
-pub(crate) fn choice(word: &str, language: Language) -> String {
-    let words = match word {
-        "open_tender" => Words("公开招标", "Open tender"),
-        "invited_tender" => Words("邀请招标", "Invited tender"),
-        "competitive_negotiation" => Words("竞争性谈判", "Competitive negotiation"),
-        "competitive_consultation" => Words("竞争性磋商", "Competitive consultation"),
-        "inquiry" => Words("询价", "Inquiry"),
-        "single_source" => Words("单一来源", "Single source"),
-        "rfp" => Words("征求建议书", "Request for proposals"),
-        "goods" => Words("货物", "Goods"),
-        "services" => Words("服务", "Services"),
-        "works" => Words("工程", "Works"),
-        "allowed" => Words("允许", "Allowed"),
-        "not_allowed" => Words("不允许", "Not allowed"),
-        "partly" => Words("部分允许", "Partly allowed"),
-        "comprehensive_score" => Words("综合评分法", "Comprehensive scoring"),
-        "lowest_price" => Words("最低价法", "Lowest price"),
-        "lowest_evaluated_price" => Words("最低评标价法", "Lowest evaluated price"),
-        "quality_cost" => Words("质量与费用法", "Quality and cost based"),
-        "other" => Words("其他", "Other"),
-        _ => return word.to_owned(),
-    };
-    words.in_language(language).to_owned()
 }
 
 pub(crate) fn status(status: FieldStatus) -> Words {

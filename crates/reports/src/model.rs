@@ -8,6 +8,7 @@ use bidlens_domain::decision::{ReviewerDecision, Standing};
 use bidlens_domain::document::Language;
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::labels::{choice, field_order};
 use bidlens_domain::legal::{LegalBasis, LegalReading, RuleState};
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::{Risk, RiskType};
@@ -17,7 +18,7 @@ use crate::labels;
 /// The fields in reading order.
 pub(crate) fn fields(review: &Review) -> Vec<(&str, &Field)> {
     let mut fields: Vec<(&str, &Field)> = review.facts.fields.iter().map(|(k, f)| (k.as_str(), f)).collect();
-    fields.sort_by_key(|(key, _)| (labels::field_order(key), (*key).to_owned()));
+    fields.sort_by_key(|(key, _)| (field_order(key), (*key).to_owned()));
     fields
 }
 
@@ -40,7 +41,7 @@ pub(crate) fn field_words(field: &Field, language: Language) -> String {
 fn value_words(value: &FieldValue, language: Language) -> String {
     match value {
         FieldValue::Text(text) | FieldValue::Period { text, .. } => text.clone(),
-        FieldValue::Choice(word) => labels::choice(word, language),
+        FieldValue::Choice(word) => choice(word, language),
         FieldValue::TextList(texts) => texts.join("；"),
         FieldValue::Money(money) => money.to_string(),
         FieldValue::Percent(percent) => percent.to_string(),

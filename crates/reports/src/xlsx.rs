@@ -3,6 +3,7 @@
 use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, Review, Verdict};
+use bidlens_domain::labels::field_name;
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use crate::labels::{self, Words};
@@ -39,7 +40,7 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
     header(sheet, &headings, &[22.0, 22.0, 14.0, 44.0, 8.0, 70.0], &formats)?;
     for (row, (key, field)) in (1u32..).zip(model::fields(review)) {
         let first = field.evidence().first();
-        sheet.write_with_format(row, 0, labels::field_name(key, language), &formats.text)?;
+        sheet.write_with_format(row, 0, field_name(key, language), &formats.text)?;
         sheet.write_with_format(row, 1, key, &formats.text)?;
         sheet.write_with_format(row, 2, labels::status(field.status()).in_language(language), &formats.text)?;
         sheet.write_with_format(row, 3, cut(&model::field_words(field, language)), &formats.text)?;

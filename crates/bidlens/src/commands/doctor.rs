@@ -73,6 +73,12 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
         Ok::<_, FileStoreError>(format!("{} can be written", store.describe()))
     });
     say("files", files.map_err(|e| e.to_string()))?;
+    let workspace = if bidlens_http::workspace_is_built() {
+        Ok("in this program".to_owned())
+    } else {
+        Err("not in this program: it serves the API alone; build it with `cargo xtask build`".to_owned())
+    };
+    say("workspace", workspace)?;
     say("sandbox", Ok(sandbox()))?;
     say("libreoffice", Ok(office(config.converters.office.as_deref())))?;
     say("ocr", config.ocr.describe(&config.parse_limits))?;

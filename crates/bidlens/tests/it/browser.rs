@@ -1,16 +1,64 @@
-//! The page and the report in a real browser: node drives Chromium against a server of the test's own.
+//! The workspace and the report in a real browser: node drives Chromium against a server of the test's own.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::json;
 
-use crate::server::{PASSWORD, Server};
+use crate::server::{PASSWORD, Server, free_port};
 use crate::{bidlens, root, run, sample, stderr};
 
 #[test]
-fn a_person_reads_the_result_in_the_page() {
+fn a_person_goes_from_nothing_to_the_report() {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::start(data.path());
+    drive("main-path.mjs", &[&server.base, PASSWORD, &root().join("samples").display().to_string()]);
+}
+
+#[test]
+fn a_newcomer_finds_why_a_bid_fails_within_four_clicks() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    reviewed(&server);
+    drive("newcomer.mjs", &[&server.base, PASSWORD]);
+}
+
+#[test]
+fn every_page_can_be_used_by_everybody() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    reviewed(&server);
+    let shots = target().join("screenshots");
+    drive("pages.mjs", &[&server.base, PASSWORD, &shots.display().to_string()]);
+}
+
+#[test]
+fn marked_words_are_where_the_page_shows_them() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    reviewed(&server);
+    drive("evidence.mjs", &[&server.base, PASSWORD, &sample("tender.pdf").display().to_string()]);
+}
+
+#[test]
+fn the_page_outlives_expiry_strangers_and_slow_networks() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    reviewed(&server);
+    drive("trouble.mjs", &[&server.base, PASSWORD]);
+}
+
+#[test]
+fn a_killed_server_is_waited_for() {
+    let data = tempfile::tempdir().expect("a folder");
+    let address = format!("127.0.0.1:{}", free_port());
+    let program = env!("CARGO_BIN_EXE_bidlens");
+    let data = data.path().display().to_string();
+    drive("restart.mjs", &[program, &address, &data, PASSWORD, &sample("tender.pdf").display().to_string()]);
+}
+
+/// The sample, reviewed.
+fn reviewed(server: &Server) {
     let project = server.project("页面测试项目");
     server.import(&project, "tender", None, "tender.pdf", "?sync=1");
     server.import(&project, "bid", Some("云州博砚智能设备有限公司"), "bid_defective.docx", "?sync=1");
@@ -18,7 +66,6 @@ fn a_person_reads_the_result_in_the_page() {
     for step in ["extract/project-info", "extract/risks", "review/run"] {
         assert_eq!(server.post(&format!("{base}/{step}?sync=1"), &json!({}))["status"], "success");
     }
-    drive("page.mjs", &[&server.base, PASSWORD]);
 }
 
 #[test]
@@ -34,6 +81,11 @@ fn the_report_opens_offline_and_filters() {
     let output = run(command.arg("--out").arg(out.path()));
     assert!(output.status.success(), "{}", stderr(&output));
     drive("report.mjs", &[&out.path().join("report.html").display().to_string()]);
+}
+
+/// Where cargo builds: what the tests leave for people to look at goes beside it.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_bidlens")).ancestors().nth(2).expect("target/profile/program").to_path_buf()
 }
 
 fn drive(script: &str, arguments: &[&str]) {

@@ -45,7 +45,7 @@ struct Form {
 }
 
 /// Import files
-#[utoipa::path(post, path = "/projects/{project_id}/assets/import", tag = "files",
+#[utoipa::path(post, operation_id = "import_assets", path = "/projects/{project_id}/assets/import", tag = "files",
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: answer when the files have been read")),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 200, description = "the files have been read", body = [AssetWire]), (status = 202, description = "queued; Location names the run", body = [AssetWire]),
@@ -219,7 +219,7 @@ fn bad_form(error: MultipartError) -> Problem {
 }
 
 /// Files of a project
-#[utoipa::path(get, path = "/projects/{project_id}/assets", tag = "files", params(("project_id" = String, Path)), responses((status = 200, body = [AssetWire])))]
+#[utoipa::path(get, operation_id = "list_assets", path = "/projects/{project_id}/assets", tag = "files", params(("project_id" = String, Path)), responses((status = 200, body = [AssetWire])))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     asker: Asker,
@@ -232,7 +232,7 @@ pub(crate) async fn list(
 }
 
 /// Remove a file and its text
-#[utoipa::path(delete, path = "/projects/{project_id}/assets/{asset_id}", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
+#[utoipa::path(delete, operation_id = "delete_asset", path = "/projects/{project_id}/assets/{asset_id}", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody)))]
 pub(crate) async fn delete(
     State(state): State<AppState>,
@@ -244,7 +244,7 @@ pub(crate) async fn delete(
 }
 
 /// The original bytes
-#[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/file", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
+#[utoipa::path(get, operation_id = "asset_file", path = "/projects/{project_id}/assets/{asset_id}/file", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
     responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = ProblemBody)))]
 pub(crate) async fn file_bytes(
     State(state): State<AppState>,
@@ -261,13 +261,14 @@ pub(crate) async fn file_bytes(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PageImageQuery {
     /// Dots an inch, 36 to 300; 150 when not given.
     dpi: Option<u32>,
 }
 
 /// A page as a picture
-#[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/pages/{page}/image", tag = "files",
+#[utoipa::path(get, operation_id = "page_image", path = "/projects/{project_id}/assets/{asset_id}/pages/{page}/image", tag = "files",
     params(("project_id" = String, Path), ("asset_id" = String, Path), ("page" = u32, Path, description = "counted from 1"), PageImageQuery),
     responses((status = 200, description = "a PNG; its ETag names the file's content", content_type = "image/png"), (status = 304, description = "the asker has it"),
         (status = 404, body = ProblemBody), (status = 422, description = "the file has no pages that can be drawn", body = ProblemBody)))]
@@ -310,13 +311,14 @@ pub(crate) fn attachment(content_type: &'static str, filename: &str, body: impl 
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct SegmentsQuery {
     /// Only this physical page.
     page: Option<i64>,
 }
 
 /// The text of a file in segments, with pages and boxes
-#[utoipa::path(get, path = "/projects/{project_id}/assets/{asset_id}/segments", tag = "files",
+#[utoipa::path(get, operation_id = "asset_segments", path = "/projects/{project_id}/assets/{asset_id}/segments", tag = "files",
     params(("project_id" = String, Path), ("asset_id" = String, Path), SegmentsQuery), responses((status = 200, body = [ChunkWire])))]
 pub(crate) async fn segments(
     State(state): State<AppState>,

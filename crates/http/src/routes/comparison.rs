@@ -60,7 +60,7 @@ pub(crate) struct ChangedWire {
 /// What changed from one review run to another
 ///
 /// The findings of the newest ten successful review runs are kept.
-#[utoipa::path(get, path = "/projects/{project_id}/review/compare", tag = "results", params(("project_id" = String, Path), CompareQuery),
+#[utoipa::path(get, operation_id = "compare_reviews", path = "/projects/{project_id}/review/compare", tag = "results", params(("project_id" = String, Path), CompareQuery),
     responses((status = 200, body = ComparisonWire), (status = 404, body = ProblemBody),
         (status = 409, description = "fewer than two runs are kept", body = ProblemBody), (status = 422, description = "a run is not kept", body = ProblemBody)))]
 pub(crate) async fn compare(

@@ -54,7 +54,7 @@ pub(crate) struct HumanReviewWire {
 ///
 /// The decision is kept when a later run replaces the findings, and is shown as made about an earlier version when
 /// the finding says something else by then.
-#[utoipa::path(put, path = "/projects/{project_id}/review/{finding_id}/decision", tag = "results",
+#[utoipa::path(put, operation_id = "put_decision", path = "/projects/{project_id}/review/{finding_id}/decision", tag = "results",
     params(("project_id" = String, Path), ("finding_id" = String, Path)), request_body = DecisionRequest,
     responses((status = 200, body = Object), (status = 404, body = ProblemBody), (status = 409, description = "the finding has changed", body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn put(
@@ -73,7 +73,7 @@ pub(crate) async fn put(
 }
 
 /// Take a decision back
-#[utoipa::path(delete, path = "/projects/{project_id}/review/{finding_id}/decision", tag = "results",
+#[utoipa::path(delete, operation_id = "delete_decision", path = "/projects/{project_id}/review/{finding_id}/decision", tag = "results",
     params(("project_id" = String, Path), ("finding_id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody)))]
 pub(crate) async fn delete(
@@ -86,7 +86,7 @@ pub(crate) async fn delete(
 }
 
 /// All decisions, and how far people are
-#[utoipa::path(get, path = "/projects/{project_id}/review/decisions", tag = "results", params(("project_id" = String, Path)),
+#[utoipa::path(get, operation_id = "list_decisions", path = "/projects/{project_id}/review/decisions", tag = "results", params(("project_id" = String, Path)),
     responses((status = 200, body = HumanReviewWire), (status = 404, body = ProblemBody)))]
 pub(crate) async fn list(
     State(state): State<AppState>,

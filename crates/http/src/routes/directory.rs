@@ -98,7 +98,7 @@ impl From<DirectoryNodeWire> for DirectoryNode {
 }
 
 /// Generate the outline from the tender
-#[utoipa::path(post, path = "/projects/{project_id}/directory/generate", tag = "directory",
+#[utoipa::path(post, operation_id = "generate_directory", path = "/projects/{project_id}/directory/generate", tag = "directory",
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: wait")), request_body = ExtractRequest,
     responses((status = 200, description = "ended", body = StartedWire), (status = 202, description = "queued; Location names the run", body = StartedWire),
         (status = 404, body = ProblemBody), (status = 409, description = "no tender", body = ProblemBody)))]
@@ -115,7 +115,7 @@ pub(crate) async fn generate(
 }
 
 /// The outline
-#[utoipa::path(get, path = "/projects/{project_id}/directory", tag = "directory", params(("project_id" = String, Path)), responses((status = 200, body = [DirectoryNodeWire])))]
+#[utoipa::path(get, operation_id = "get_directory", path = "/projects/{project_id}/directory", tag = "directory", params(("project_id" = String, Path)), responses((status = 200, body = [DirectoryNodeWire])))]
 pub(crate) async fn get(
     State(state): State<AppState>,
     asker: Asker,
@@ -126,7 +126,7 @@ pub(crate) async fn get(
 }
 
 /// Replace the outline
-#[utoipa::path(put, path = "/projects/{project_id}/directory", tag = "directory", params(("project_id" = String, Path)), request_body = [DirectoryNodeWire],
+#[utoipa::path(put, operation_id = "put_directory", path = "/projects/{project_id}/directory", tag = "directory", params(("project_id" = String, Path)), request_body = [DirectoryNodeWire],
     responses((status = 200, body = [DirectoryNodeWire]), (status = 422, body = ProblemBody)))]
 pub(crate) async fn put(
     State(state): State<AppState>,
@@ -140,7 +140,7 @@ pub(crate) async fn put(
 }
 
 /// Attach the tender's own form text to the nodes; the run's `result_json` is the summary
-#[utoipa::path(post, path = "/projects/{project_id}/directory/auto-fill-samples", tag = "directory",
+#[utoipa::path(post, operation_id = "fill_directory_samples", path = "/projects/{project_id}/directory/auto-fill-samples", tag = "directory",
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: wait")),
     responses((status = 200, description = "ended", body = StartedWire), (status = 202, description = "queued; Location names the run", body = StartedWire),
         (status = 404, body = ProblemBody), (status = 409, description = "no tender", body = ProblemBody)))]

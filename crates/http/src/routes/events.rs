@@ -29,7 +29,7 @@ struct Watch {
 }
 
 /// Follow a run
-#[utoipa::path(get, path = "/runs/{run_id}/events", tag = "runs", params(("run_id" = String, Path)),
+#[utoipa::path(get, operation_id = "run_events", path = "/runs/{run_id}/events", tag = "runs", params(("run_id" = String, Path)),
     responses((status = 200, description = "events named `run`, each with the run as data; ends at the run's end", content_type = "text/event-stream"),
         (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(crate) async fn events(

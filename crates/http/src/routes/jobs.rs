@@ -12,6 +12,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::wire::JobWire;
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct JobsQuery {
     /// `queued`, `running`, `succeeded`, `failed` or `cancelled`.
     status: Option<String>,
@@ -19,7 +20,7 @@ pub(crate) struct JobsQuery {
 }
 
 /// Own jobs, newest first; all of them for administrators
-#[utoipa::path(get, path = "/api/jobs", tag = "platform", params(JobsQuery), responses((status = 200, body = [JobWire]), (status = 422, body = ProblemBody)))]
+#[utoipa::path(get, operation_id = "list_jobs", path = "/api/jobs", tag = "platform", params(JobsQuery), responses((status = 200, body = [JobWire]), (status = 422, body = ProblemBody)))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     asker: Asker,
@@ -38,7 +39,7 @@ pub(crate) async fn list(
 }
 
 /// One job
-#[utoipa::path(get, path = "/api/jobs/{job_id}", tag = "platform", params(("job_id" = String, Path)),
+#[utoipa::path(get, operation_id = "get_job", path = "/api/jobs/{job_id}", tag = "platform", params(("job_id" = String, Path)),
     responses((status = 200, body = JobWire), (status = 404, body = ProblemBody)))]
 pub(crate) async fn get(
     State(state): State<AppState>,
@@ -57,7 +58,7 @@ pub(crate) struct ModelWire {
 }
 
 /// The models that can be asked for, `builtin` first
-#[utoipa::path(get, path = "/api/llms", tag = "platform", responses((status = 200, body = [ModelWire])))]
+#[utoipa::path(get, operation_id = "list_models", path = "/api/llms", tag = "platform", responses((status = 200, body = [ModelWire])))]
 pub(crate) async fn models(State(state): State<AppState>) -> Json<Vec<ModelWire>> {
     let wire = |model: bidlens_app::Model| ModelWire { id: model.id, name: model.name, is_default: model.is_default };
     Json(state.app.models().into_iter().map(wire).collect())

@@ -58,7 +58,7 @@ fn dimension(word: &str) -> Result<Dimension, Problem> {
 /// The ledger of what the tender demands
 ///
 /// Each with `edit` where a person confirmed, edited, dropped or added it; dropped ones come last.
-#[utoipa::path(get, path = "/projects/{project_id}/requirements", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RequirementWire])))]
+#[utoipa::path(get, operation_id = "list_requirements", path = "/projects/{project_id}/requirements", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RequirementWire])))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     asker: Asker,
@@ -71,7 +71,7 @@ pub(crate) async fn list(
 /// Confirm, edit or drop a requirement
 ///
 /// The next review uses it; the change outlives later extractions.
-#[utoipa::path(put, path = "/projects/{project_id}/requirements/{requirement_id}", tag = "results",
+#[utoipa::path(put, operation_id = "edit_requirement", path = "/projects/{project_id}/requirements/{requirement_id}", tag = "results",
     params(("project_id" = String, Path), ("requirement_id" = String, Path)), request_body = LedgerEditRequest,
     responses((status = 200, body = RequirementWire), (status = 404, body = ProblemBody), (status = 409, description = "a person added it", body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn edit(
@@ -98,7 +98,7 @@ pub(crate) async fn edit(
 }
 
 /// Add a requirement that reading missed
-#[utoipa::path(post, path = "/projects/{project_id}/requirements", tag = "results", params(("project_id" = String, Path)), request_body = NewRequirementRequest,
+#[utoipa::path(post, operation_id = "add_requirement", path = "/projects/{project_id}/requirements", tag = "results", params(("project_id" = String, Path)), request_body = NewRequirementRequest,
     responses((status = 201, body = RequirementWire), (status = 404, body = ProblemBody), (status = 422, description = "the quote does not stand in the tender", body = ProblemBody)))]
 pub(crate) async fn add(
     State(state): State<AppState>,
@@ -118,7 +118,7 @@ pub(crate) async fn add(
 }
 
 /// Take a change of a requirement back; an added one goes
-#[utoipa::path(delete, path = "/projects/{project_id}/requirements/{requirement_id}", tag = "results",
+#[utoipa::path(delete, operation_id = "undo_requirement_edit", path = "/projects/{project_id}/requirements/{requirement_id}", tag = "results",
     params(("project_id" = String, Path), ("requirement_id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody)))]
 pub(crate) async fn undo(

@@ -12,7 +12,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::wire::{DeletePlanWire, NewProject, ProjectChange, ProjectWire};
 
 /// Create a project
-#[utoipa::path(post, path = "/projects", tag = "projects", request_body = NewProject,
+#[utoipa::path(post, operation_id = "create_project", path = "/projects", tag = "projects", request_body = NewProject,
     responses((status = 200, body = ProjectWire), (status = 422, body = ProblemBody)))]
 pub(crate) async fn create(
     State(state): State<AppState>,
@@ -25,7 +25,7 @@ pub(crate) async fn create(
 }
 
 /// Own projects, newest first
-#[utoipa::path(get, path = "/projects", tag = "projects", responses((status = 200, body = [ProjectWire])))]
+#[utoipa::path(get, operation_id = "list_projects", path = "/projects", tag = "projects", responses((status = 200, body = [ProjectWire])))]
 pub(crate) async fn list(State(state): State<AppState>, asker: Asker) -> Result<Json<Vec<ProjectWire>>, Problem> {
     let access = asker.access();
     let runs = state.app.latest_runs(&access).await?;
@@ -34,7 +34,7 @@ pub(crate) async fn list(State(state): State<AppState>, asker: Asker) -> Result<
 }
 
 /// One project
-#[utoipa::path(get, path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)),
+#[utoipa::path(get, operation_id = "get_project", path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)),
     responses((status = 200, body = ProjectWire), (status = 404, body = ProblemBody)))]
 pub(crate) async fn get(
     State(state): State<AppState>,
@@ -47,7 +47,7 @@ pub(crate) async fn get(
 }
 
 /// Change a project's name or description
-#[utoipa::path(put, path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)), request_body = ProjectChange,
+#[utoipa::path(put, operation_id = "update_project", path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)), request_body = ProjectChange,
     responses((status = 200, body = ProjectWire), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
 pub(crate) async fn update(
     State(state): State<AppState>,
@@ -62,7 +62,7 @@ pub(crate) async fn update(
 }
 
 /// What deleting the project would remove
-#[utoipa::path(get, path = "/projects/{project_id}/delete-plan", tag = "projects", params(("project_id" = String, Path)),
+#[utoipa::path(get, operation_id = "plan_project_delete", path = "/projects/{project_id}/delete-plan", tag = "projects", params(("project_id" = String, Path)),
     responses((status = 200, body = DeletePlanWire), (status = 404, body = ProblemBody)))]
 pub(crate) async fn plan_delete(
     State(state): State<AppState>,
@@ -79,7 +79,7 @@ pub(crate) struct Confirmation {
 }
 
 /// Delete the project with its files, text, results and waiting jobs
-#[utoipa::path(delete, path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)), request_body = Confirmation,
+#[utoipa::path(delete, operation_id = "delete_project", path = "/projects/{project_id}", tag = "projects", params(("project_id" = String, Path)), request_body = Confirmation,
     responses((status = 204), (status = 400, description = "the token is stale", body = ProblemBody), (status = 404, body = ProblemBody)))]
 pub(crate) async fn delete(
     State(state): State<AppState>,

@@ -16,7 +16,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::wire::{self, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RiskWire, SearchHitWire};
 
 /// Project info; `null` before the first extraction
-#[utoipa::path(get, path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
+#[utoipa::path(get, operation_id = "get_project_info", path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
 pub(crate) async fn project_info(
     State(state): State<AppState>,
     asker: Asker,
@@ -27,7 +27,7 @@ pub(crate) async fn project_info(
 }
 
 /// Risks of the tender
-#[utoipa::path(get, path = "/projects/{project_id}/risks", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RiskWire])))]
+#[utoipa::path(get, operation_id = "list_risks", path = "/projects/{project_id}/risks", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [RiskWire])))]
 pub(crate) async fn risks(
     State(state): State<AppState>,
     asker: Asker,
@@ -48,13 +48,14 @@ pub(crate) async fn clarifications(
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ReviewQuery {
     /// Only this bidder.
     bidder_name: Option<String>,
 }
 
 /// Findings about the bids
-#[utoipa::path(get, path = "/projects/{project_id}/review", tag = "results", params(("project_id" = String, Path), ReviewQuery), responses((status = 200, body = [FindingWire])))]
+#[utoipa::path(get, operation_id = "list_findings", path = "/projects/{project_id}/review", tag = "results", params(("project_id" = String, Path), ReviewQuery), responses((status = 200, body = [FindingWire])))]
 pub(crate) async fn review(
     State(state): State<AppState>,
     asker: Asker,

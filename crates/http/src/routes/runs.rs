@@ -10,7 +10,7 @@ use crate::problem::{Problem, ProblemBody};
 use crate::wire::RunWire;
 
 /// Runs of a project, newest first
-#[utoipa::path(get, path = "/projects/{project_id}/runs", tag = "runs", params(("project_id" = String, Path)), responses((status = 200, body = [RunWire])))]
+#[utoipa::path(get, operation_id = "list_runs", path = "/projects/{project_id}/runs", tag = "runs", params(("project_id" = String, Path)), responses((status = 200, body = [RunWire])))]
 pub(crate) async fn list(
     State(state): State<AppState>,
     asker: Asker,
@@ -21,7 +21,7 @@ pub(crate) async fn list(
 }
 
 /// One run
-#[utoipa::path(get, path = "/runs/{run_id}", tag = "runs", params(("run_id" = String, Path)),
+#[utoipa::path(get, operation_id = "get_run", path = "/runs/{run_id}", tag = "runs", params(("run_id" = String, Path)),
     responses((status = 200, body = RunWire), (status = 404, body = ProblemBody)))]
 pub(crate) async fn get(
     State(state): State<AppState>,
@@ -32,7 +32,7 @@ pub(crate) async fn get(
 }
 
 /// Cancel a run; one that runs already stops at its next step
-#[utoipa::path(post, path = "/runs/{run_id}/cancel", tag = "runs", params(("run_id" = String, Path)),
+#[utoipa::path(post, operation_id = "cancel_run", path = "/runs/{run_id}/cancel", tag = "runs", params(("run_id" = String, Path)),
     responses((status = 200, body = RunWire), (status = 404, body = ProblemBody), (status = 409, description = "it has ended", body = ProblemBody)))]
 pub(crate) async fn cancel(
     State(state): State<AppState>,
@@ -43,7 +43,7 @@ pub(crate) async fn cancel(
 }
 
 /// Run a failed or cancelled run again
-#[utoipa::path(post, path = "/runs/{run_id}/retry", tag = "runs", params(("run_id" = String, Path)),
+#[utoipa::path(post, operation_id = "retry_run", path = "/runs/{run_id}/retry", tag = "runs", params(("run_id" = String, Path)),
     responses((status = 202, description = "queued again", body = RunWire), (status = 404, body = ProblemBody), (status = 409, description = "not failed or cancelled", body = ProblemBody)))]
 pub(crate) async fn retry(
     State(state): State<AppState>,

@@ -74,7 +74,7 @@ fn closing() -> AppError {
 }
 
 /// Extract project info, requirements and scoring
-#[utoipa::path(post, path = "/projects/{project_id}/extract/project-info", tag = "work",
+#[utoipa::path(post, operation_id = "extract_project_info", path = "/projects/{project_id}/extract/project-info", tag = "work",
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: wait")), request_body = ExtractRequest,
     responses((status = 200, description = "ended", body = StartedWire), (status = 202, description = "queued; Location names the run", body = StartedWire),
         (status = 404, body = ProblemBody), (status = 409, description = "no tender", body = ProblemBody), (status = 422, body = ProblemBody)))]
@@ -91,7 +91,7 @@ pub(crate) async fn project_info(
 }
 
 /// Extract risks
-#[utoipa::path(post, path = "/projects/{project_id}/extract/risks", tag = "work",
+#[utoipa::path(post, operation_id = "extract_risks", path = "/projects/{project_id}/extract/risks", tag = "work",
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: wait")), request_body = ExtractRequest,
     responses((status = 200, description = "ended", body = StartedWire), (status = 202, description = "queued; Location names the run", body = StartedWire),
         (status = 404, body = ProblemBody), (status = 409, description = "no tender", body = ProblemBody), (status = 422, body = ProblemBody)))]
@@ -108,7 +108,7 @@ pub(crate) async fn risks(
 }
 
 /// Review the bids
-#[utoipa::path(post, path = "/projects/{project_id}/review/run", tag = "work",
+#[utoipa::path(post, operation_id = "run_review", path = "/projects/{project_id}/review/run", tag = "work",
     params(("project_id" = String, Path), ("sync" = Option<String>, Query, description = "`1`: wait")), request_body = ReviewRunRequest,
     responses((status = 200, description = "ended", body = StartedWire), (status = 202, description = "queued; Location names the run", body = StartedWire),
         (status = 404, body = ProblemBody), (status = 409, description = "no tender or no bid", body = ProblemBody), (status = 422, body = ProblemBody)))]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use serde_json::json;
 
 use crate::support::{Answer, Server};
@@ -119,7 +119,9 @@ async fn a_job_remembers_the_request_that_asked_for_it() {
 #[tokio::test]
 async fn every_answer_has_its_headers() {
     let server = Server::new().await;
-    for path in ["/", "/ui/app.js", "/health", "/api/auth/me", "/nothing", "/api/docs/", "/api/openapi.json"] {
+    for path in
+        ["/", "/favicon.svg", "/ui/none.js", "/health", "/api/auth/me", "/nothing", "/api/docs/", "/api/openapi.json"]
+    {
         let answer = open(&server, path).await;
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
@@ -135,18 +137,26 @@ async fn every_answer_has_its_headers() {
 #[tokio::test]
 async fn page_and_documentation_come_from_here() {
     let server = Server::new().await;
-    for (path, kind) in [
-        ("/", "text/html"),
-        ("/ui/app.js", "text/javascript"),
-        ("/ui/style.css", "text/css"),
-        ("/api/docs/", "text/html"),
-    ] {
+    for (path, kind) in [("/", "text/html"), ("/favicon.svg", "image/svg+xml"), ("/api/docs/", "text/html")] {
         let answer = open(&server, path).await;
-        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.status, 200, "{path}; was the workspace built? `cargo xtask build`");
         assert!(answer.header("content-type").starts_with(kind), "{path}");
         let text = String::from_utf8(answer.bytes).expect("text");
         assert!(!text.contains("src=\"http") && !text.contains("href=\"http"), "{path} loads from elsewhere");
     }
+    let page = open(&server, "/").await;
+    let policy = page.header("content-security-policy").to_owned();
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
+    assert!(!policy.contains("unsafe"), "{policy}");
+    let text = String::from_utf8(page.bytes).expect("text");
+    assert!(text.contains(&format!("content=\"{nonce}\"")), "the page knows its nonce");
+    assert!(!open(&server, "/").await.header("content-security-policy").contains(&nonce), "each answer has its own");
+    let script = text.split("src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
+    let script = open(&server, script).await;
+    assert_eq!((script.status, script.header("content-type")), (StatusCode::OK, "text/javascript"));
+    assert!(script.header("cache-control").contains("immutable"));
+    let missing = open(&server, "/ui/none.js").await;
+    assert_eq!((missing.status, missing.header("content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
     let api = open(&server, "/api/openapi.json").await.ok();
     assert!(api["paths"]["/api/apps/tender/projects"].is_object());
 }

@@ -1,0 +1,129 @@
+// What goes over the wire. Envelopes come from the generated description of the API; the domain's own objects, which
+// the description leaves open, are written out here as far as the pages read them.
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type Project = Schemas["ProjectWire"];
+export type Run = Omit<Schemas["RunWire"], "status"> & { status: RunStatus };
+export type RunStatus = "pending" | "running" | "success" | "failed" | "cancelled";
+export type Job = Schemas["JobWire"];
+export type User = Schemas["UserWire"];
+export type Segment = Omit<Schemas["ChunkWire"], "boxes"> & { boxes: Box[] };
+export type SearchHit = Omit<Schemas["SearchHitWire"], "boxes"> & Segment;
+export type OutlineNode = Schemas["DirectoryNodeWire"];
+export type Asset = Omit<Schemas["AssetWire"], "issues" | "kind"> & { kind: AssetKind; issues: Issue[] };
+export type AssetKind = "tender" | "bid" | "attachment" | "custom_rule";
+
+export interface Issue { code?: string; detail?: string; message?: string; page?: number | null }
+
+/** Fractions of the page, from its upper left corner. */
+export interface Box { page: number; x0: number; y0: number; x1: number; y1: number }
+
+/** Verbatim words of a file, and where they stand. */
+export interface Span { chunk_id: string; file: string; page: number; quote: string; boxes: Box[] }
+
+export type Verdict = "pass" | "risk" | "fail";
+export type DecisionKind = "accepted" | "edited" | "rejected";
+
+export interface Decision {
+  decision: DecisionKind;
+  result?: Verdict | null;
+  remark?: string | null;
+  reason?: string | null;
+  decided_by?: string;
+  decided_at?: string;
+  /** `earlier` when the finding has changed since. */
+  state: "current" | "earlier";
+}
+
+export interface LegalBasis { law: string; article: string; text: string }
+
+export interface Finding {
+  id: string;
+  version: string;
+  bidder_name: string;
+  source: string;
+  dimension: string;
+  requirement_id: string | null;
+  requirement_text: string;
+  response_text: string;
+  result: Verdict;
+  remark: string;
+  rigid: boolean;
+  rule_id: string;
+  reason_code: string | null;
+  state: string;
+  legal_basis: LegalBasis[];
+  tender_evidence_spans: Span[];
+  bid_evidence_spans: Span[];
+  decision?: Decision;
+}
+
+export interface Requirement {
+  id: string;
+  text: string;
+  type: string;
+  dimension: string;
+  mark: string;
+  rigid: boolean;
+  evidence_spans: Span[];
+  edit: { state: "confirmed" | "edited" | "dropped" | "added"; note?: string | null; edited_by?: string } | null;
+}
+
+export type Severity = "critical" | "high" | "medium" | "low";
+
+export interface Risk {
+  id: string;
+  risk_type: string;
+  title: string;
+  description: string;
+  suggestion: string;
+  severity: Severity;
+  certainty: string;
+  tags: string[];
+  rule_id: string;
+  legal_basis: LegalBasis[];
+  evidence_spans: Span[];
+}
+
+/** Evidence as it stands inside a field: the same as a span, under the domain's own name for the segment. */
+export interface FieldEvidence { segment_id: string; file: string; page: number; quote: string; boxes: Box[] }
+
+export interface Field { status: string; value: unknown; raw: string; confidence: number; source: string; evidence: FieldEvidence[] }
+
+export interface ScoringItem { category: string; item: string; rule: string; score: number | null; evidence_chunk_ids: string[] }
+
+export interface ProjectInfo {
+  run_id: string;
+  updated_at: string;
+  data_json: { fields: Record<string, Field>; scoringCriteria?: { evaluationMethod?: string; items: ScoringItem[] } };
+  evidence_spans: Span[];
+}
+
+export interface Contradiction {
+  id: string;
+  rule_id: string;
+  subject: string;
+  title: string;
+  description: string;
+  values: { value: string; evidence: FieldEvidence }[];
+  prevailing: string | null;
+  precedence: FieldEvidence | null;
+  question: string;
+}
+
+export interface Clarifications { ask_by: Field | null; items: Contradiction[] }
+
+export interface Comparison {
+  from: string;
+  to: string;
+  runs: { run_id: string; reviewed_at: string }[];
+  bidders: { bidder_name: string; unchanged: number; new: Finding[]; gone: Finding[]; changed: { finding_id: string; before: Finding; after: Finding }[] }[];
+  only_from: string[];
+  only_to: string[];
+}
+
+/** A field's evidence as the viewer takes it. */
+export function spans(evidence: FieldEvidence[] | undefined): Span[] {
+  return (evidence ?? []).map(({ segment_id, ...rest }) => ({ chunk_id: segment_id, ...rest }));
+}

@@ -1,0 +1,102 @@
+// The few things that the pages compute by themselves.
+import { describe, expect, it } from "vitest";
+
+import { dataOf } from "./api/events";
+import type { Finding, Job, OutlineNode, Requirement, Segment } from "./api/types";
+import { guess } from "./api/guess";
+import { hourly, queuesOf } from "./compute/queues";
+import { rowsOf } from "./compute/matrix";
+import { nest, sectionsOf, treeOf } from "./compute/trees";
+import { bytes, deadlineOf, duration, moment, money } from "./parts/value";
+
+const finding = (part: Partial<Finding>): Finding => ({ id: "f", version: "1", bidder_name: "甲公司", source: "compare", dimension: "报价审查", requirement_id: null, requirement_text: "", response_text: "", result: "pass", remark: "", rigid: false, rule_id: "B001", reason_code: null, state: "judged", legal_basis: [], tender_evidence_spans: [], bid_evidence_spans: [], ...part });
+const requirement = (part: Partial<Requirement>): Requirement => ({ id: "r1", text: "最高限价", type: "money_max", dimension: "报价审查", mark: "", rigid: true, evidence_spans: [], edit: null, ...part });
+
+describe("what a dropped file seems to be", () => {
+  it.each([
+    ["某某项目招标文件（含投标须知）.pdf", "tender", ""],
+    ["竞争性磋商文件.docx", "tender", ""],
+    ["云州博砚智能设备有限公司投标文件.docx", "bid", "云州博砚智能设备有限公司"],
+    ["投标/青禾教学装备股份有限公司/技术标.pdf", "bid", "青禾教学装备股份有限公司"],
+    ["响应文件.pdf", "bid", ""],
+    ["Tender for school desks.pdf", "tender", ""],
+    ["our proposal.docx", "bid", ""],
+    ["rules.yml", "custom_rule", ""],
+    ["补遗一.docx", "tender", ""],
+  ])("%s", (path, kind, bidder) => expect(guess(path)).toEqual({ kind, bidder }));
+});
+
+describe("the matrix", () => {
+  it("has a row for each requirement that was judged, and one for each thing checked besides", () => {
+    const rows = rowsOf([
+      finding({ requirement_id: "r1", result: "pass" }),
+      finding({ requirement_id: "r1", bidder_name: "乙公司", result: "fail" }),
+      finding({ rule_id: "B002", requirement_text: "大小写一致", result: "risk" }),
+      finding({ rule_id: "B002", requirement_text: "大小写一致", result: "pass", bidder_name: "乙公司" }),
+    ], [requirement({}), requirement({ id: "r2", text: "无人判断" })]);
+    expect(rows.map((row) => [row.text, row.worst, [...row.cells.keys()]])).toEqual([["最高限价", "fail", ["甲公司", "乙公司"]], ["大小写一致", "risk", ["甲公司", "乙公司"]]]);
+  });
+  it("leaves dropped requirements to the findings that still name them", () => {
+    const rows = rowsOf([finding({ requirement_id: "r1", requirement_text: "最高限价" })], [requirement({ edit: { state: "dropped" } })]);
+    expect(rows.map((row) => row.key)).toEqual(["B001\n最高限价"]);
+  });
+});
+
+describe("trees", () => {
+  it("sums the points of a category", () => {
+    const item = (category: string, name: string, score: number | null) => ({ category, item: name, rule: "", score, evidence_chunk_ids: [] });
+    const tree = treeOf([item("价格", "报价", 30), item("技术", "参数", 25), item("技术", "方案", 20), item("", "其他", null)]);
+    expect(tree.map((row) => [row.name, row.points, row.children?.length ?? 0])).toEqual([["价格", 30, 1], ["技术", 45, 2], ["其他", null, 0]]);
+  });
+  it("hangs nodes below their parents, and what has lost its parent at the top", () => {
+    const node = (id: string, parent_id: string | null) => ({ id, parent_id, title: id, level: 1 }) as OutlineNode;
+    const tree = nest([node("a", null), node("b", "a"), node("c", "b"), node("d", "gone")]);
+    expect(tree.map((row) => row.id)).toEqual(["a", "d"]);
+    expect(tree[0]!.children![0]!.children![0]!.id).toBe("c");
+  });
+  it("lists each section once, with the page it begins on", () => {
+    const segment = (section: string, page: number) => ({ section, page }) as Segment;
+    expect(sectionsOf([segment("", 1), segment("第一章", 2), segment("第一章 › 一、总则", 3), segment("第一章 › 一、总则", 4)])).toEqual([
+      { path: "第一章", depth: 0, title: "第一章", page: 2 }, { path: "第一章 › 一、总则", depth: 1, title: "一、总则", page: 3 },
+    ]);
+  });
+});
+
+describe("queues", () => {
+  const job = (part: Partial<Job>) => ({ queue: "review", status: "queued", created_at: "2026-11-27T01:00:00Z", finished_at: null, ...part }) as Job;
+  it("are counted, with their oldest waiting job", () => {
+    expect(queuesOf([job({}), job({ created_at: "2026-11-27T00:30:00Z" }), job({ status: "failed" }), job({ queue: "ingest", status: "running" })])).toEqual([
+      { queue: "ingest", waiting: 0, running: 1, failed: 0, done: 0, oldest: null },
+      { queue: "review", waiting: 2, running: 0, failed: 1, done: 0, oldest: "2026-11-27T00:30:00Z" },
+    ]);
+  });
+  it("tell what ended in which hour", () => {
+    const { labels, series } = hourly([job({ finished_at: "2026-11-27T05:59:59Z" }), job({ finished_at: "2026-11-27T04:00:00Z" }), job({ finished_at: "2026-11-25T04:00:00Z" })], Date.parse("2026-11-27T05:30:00Z"), 3);
+    expect(labels).toHaveLength(3);
+    expect(series.get("review")).toEqual([0, 1, 1]);
+  });
+});
+
+describe("values in words", () => {
+  it("keeps a document's moment as it stands", () => {
+    expect(moment("2026-12-22T09:30", "zh-CN")).toBe("2026年12月22日 09:30");
+    expect(moment("2026-12-22", "en")).toBe("December 22, 2026");
+    expect(moment("另行通知", "zh-CN")).toBe("另行通知");
+  });
+  it("reads a deadline without a zone as China's", () => {
+    expect(deadlineOf("2026-12-22T09:30")?.toISOString()).toBe("2026-12-22T01:30:00.000Z");
+    expect(deadlineOf("2026-12-22")?.toISOString()).toBe("2026-12-22T15:59:00.000Z");
+    expect(deadlineOf("另行通知")).toBeNull();
+  });
+  it("writes sums, sizes and spans of time", () => {
+    expect(money(1860000, "CNY", "zh-CN")).toBe("¥1,860,000");
+    expect(money(5, "no currency", "en")).toBe("5 no currency");
+    expect([bytes(982), bytes(1536), bytes(335452)]).toEqual(["982 B", "1.5 KB", "328 KB"]);
+    expect(duration("2026-11-27T00:00:00Z", "2026-11-27T00:01:05Z")).toBe("1 min 5 s");
+  });
+});
+
+it("an event's data may stand on several lines, and a comment has none", () => {
+  expect(dataOf('event: run\nid: 3\ndata: {"a":\ndata: 1}')).toBe('{"a":\n1}');
+  expect(dataOf(": still here")).toBe("");
+});

@@ -1,0 +1,41 @@
+// What the tender says in two ways, and what to ask about it while one still may.
+import { DownloadOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { App, Button } from "antd";
+
+import { download, projectQueries } from "../api/queries";
+import { spans } from "../api/types";
+import { Loaded, Nothing } from "../parts/states";
+import { Quotes } from "../parts/source";
+import { valueText } from "../parts/value";
+import { useWords } from "../words";
+
+export function ClarificationsPage() {
+  const { project: id } = useParams({ from: "/projects/$project" });
+  const { t, label, language } = useWords();
+  const { message } = App.useApp();
+  const asked = useQuery(projectQueries.clarifications(id));
+  const letter = () => download(`/api/apps/tender/projects/${id}/export/clarifications`, language === "en" ? "clarification-letter.docx" : "澄清函.docx").catch((error: Error) => message.error(error.message));
+  return (
+    <Loaded query={asked}>
+      {(all) => (
+        <>
+          <div className="row">
+            <Button icon={<DownloadOutlined />} type="primary" disabled={!all.items.length} onClick={letter}>{t("letter")}</Button>
+            {all.ask_by?.status === "found" ? <span>{t("askBy")}：<strong>{valueText(all.ask_by.value, language, label)}</strong></span> : null}
+          </div>
+          {all.items.length ? all.items.map((one) => (
+            <article key={one.id} className="panel finding risk">
+              <h3>{one.title}<span className="soft">{one.rule_id}</span></h3>
+              <p>{one.description}</p>
+              <Quotes spans={spans(one.values.map((value) => value.evidence))} limit={6} />
+              {one.prevailing ? <><p>{t("prevails")}<strong>{one.prevailing}</strong></p><Quotes spans={spans(one.precedence ? [one.precedence] : [])} /></> : null}
+              <p><strong>{t("question")}：</strong>{one.question}</p>
+            </article>
+          )) : <Nothing>{t("noContradictions")}</Nothing>}
+        </>
+      )}
+    </Loaded>
+  );
+}

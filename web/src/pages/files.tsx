@@ -1,0 +1,67 @@
+// The files of a project, and more of them.
+import { DeleteOutlined, EyeOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { App, Button, Popconfirm, Table, Tooltip } from "antd";
+
+import { deletePlan, deleteProject, projectQueries, useDeleteAsset } from "../api/queries";
+import type { Asset } from "../api/types";
+import { Loaded, Nothing } from "../parts/states";
+import { UploadList } from "../parts/upload-list";
+import { bytes, clock } from "../parts/value";
+import { useWords } from "../words";
+
+export function Files() {
+  const { project: id } = useParams({ from: "/projects/$project" });
+  const { t, label, language } = useWords();
+  const { message } = App.useApp();
+  const unread = (asset: Asset) => asset.status !== "ready" && asset.status !== "failed";
+  const assets = useQuery({ ...projectQueries.assets(id), refetchInterval: (query) => query.state.data?.some(unread) ? 2000 : false });
+  const remove = useDeleteAsset(id);
+  return (
+    <Loaded query={assets}>
+      {(all) => (
+        <>
+          <UploadList project={id} assets={all} />
+          <Table<Asset> size="small" rowKey="id" className="panel" pagination={false} dataSource={all} scroll={{ x: 760 }} locale={{ emptyText: <Nothing /> }} columns={[
+            { title: t("name"), render: (_, asset) => asset.status === "ready" && asset.kind !== "custom_rule" ? <Link to="/projects/$project/documents" params={{ project: id }} search={{ asset: asset.id }}><EyeOutlined /> {asset.filename}</Link> : asset.filename },
+            { title: t("kind"), width: 110, render: (_, asset) => label("asset", asset.kind) },
+            { title: t("bidder"), render: (_, asset) => asset.bidder_name },
+            { title: t("status"), width: 200, render: (_, asset) => (
+              <>
+                <span className={`badge ${asset.status === "ready" || asset.status === "failed" ? asset.status : "running"}`}>{label("assetStatus", asset.status)}</span>
+                {asset.error ? <div className="soft">{asset.error}</div> : null}
+                {asset.issues.length ? <Tooltip title={asset.issues.slice(0, 12).map((issue, index) => <div key={index}>{issue.page ? `${t("page", { n: issue.page })}: ` : ""}{issue.detail ?? issue.message ?? issue.code}</div>)}><span className="badge risk" tabIndex={0}>{t("issues", { n: asset.issues.length })}</span></Tooltip> : null}
+              </>
+            ) },
+            { title: t("size"), width: 90, align: "right", render: (_, asset) => bytes(asset.size_bytes) },
+            { title: t("started"), width: 140, render: (_, asset) => clock(asset.created_at, language) },
+            { title: t("actions"), width: 70, render: (_, asset) => <Popconfirm title={t("confirmRemove")} okText={t("remove")} cancelText={t("cancel")} onConfirm={() => remove.mutateAsync(asset.id).catch((error: Error) => message.error(error.message))}><Button size="small" type="text" danger icon={<DeleteOutlined />} aria-label={`${t("remove")} ${asset.filename}`} /></Popconfirm> },
+          ]} />
+          <DeleteProject id={id} />
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function DeleteProject({ id }: { id: string }) {
+  const { t } = useWords();
+  const { message, modal } = App.useApp();
+  const navigate = useNavigate();
+  const ask = async () => {
+    try {
+      const plan = await deletePlan(id);
+      modal.confirm({
+        title: t("deleteProject"),
+        content: <><p>{t("deleteWarning")}</p><ul>{plan.items.map((item) => <li key={item.type}>{item.type}: {item.count}</li>)}</ul></>,
+        okText: t("remove"), okButtonProps: { danger: true }, cancelText: t("cancel"),
+        onOk: async () => {
+          try { await deleteProject(id, plan.confirm_token); await navigate({ to: "/" }); }
+          catch (error) { message.error((error as Error).message); }
+        },
+      });
+    } catch (error) { message.error((error as Error).message); }
+  };
+  return <div><Button danger type="text" onClick={ask}>{t("deleteProject")}</Button></div>;
+}

@@ -1,0 +1,135 @@
+// All projects: what is due when, and how each stands. A tender dropped anywhere begins a new one.
+import { PlusOutlined } from "@ant-design/icons";
+import { useQueries } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { App, Button, Input, Modal } from "antd";
+import { useEffect, useMemo, useState } from "react";
+
+import { projectQueries, useCreateProject, useProjects } from "../api/queries";
+import type { Project } from "../api/types";
+import { dropped } from "../api/upload";
+import { Badge, VerdictBar } from "../parts/badge";
+import { Loaded } from "../parts/states";
+import { handOver } from "../parts/upload-list";
+import { clock, deadlineOf } from "../parts/value";
+import { Content } from "../shell";
+import { useWords } from "../words";
+
+export function Projects() {
+  const { t } = useWords();
+  const projects = useProjects();
+  const [naming, setNaming] = useState(false);
+  const over = useDropAnywhere();
+  return (
+    <Content>
+      <div className="row"><h1>{t("projects")}</h1><span className="spring" /><Button type="primary" icon={<PlusOutlined />} onClick={() => setNaming(true)}>{t("newProject")}</Button></div>
+      <Loaded query={projects}>
+        {(all) => all.length
+          ? <div className="grid">{all.map((project) => <ProjectCard key={project.id} project={project} />)}</div>
+          : <div className="drop"><h2>{t("noProjects")}</h2><p>{t("dropToBegin")}</p><Button type="primary" onClick={() => setNaming(true)}>{t("newProject")}</Button></div>}
+      </Loaded>
+      {projects.data?.length ? <p className="soft">{t("dropToBegin")}</p> : null}
+      {over ? <div className="veil">{t("dropHere")}</div> : null}
+      <NewProject open={naming} close={() => setNaming(false)} />
+    </Content>
+  );
+}
+
+function ProjectCard({ project }: { project: Project }) {
+  const { t, language } = useWords();
+  const latest = useMemo(() => {
+    const kinds = new Map<string, Project["latest_runs"][number]>();
+    for (const run of project.latest_runs) if (!kinds.has(run.kind) || kinds.get(run.kind)!.created_at < run.created_at) kinds.set(run.kind, run);
+    return [...kinds.values()];
+  }, [project.latest_runs]);
+  return (
+    <Link to="/projects/$project" params={{ project: project.id }} className="panel project">
+      <h2>{project.name}</h2>
+      <Countdown project={project} />
+      <Glance project={project} />
+      <div className="row">{latest.map((run) => <RunWord key={run.id} kind={run.kind} status={run.status} />)}</div>
+      <span className="soft">{t("tenderFiles", { n: project.counts.tender_files })} · {t("bidders", { n: project.counts.bidders })} · {t("created", { time: clock(project.created_at, language) })}</span>
+    </Link>
+  );
+}
+
+function RunWord({ kind, status }: { kind: string; status: string }) {
+  const { label } = useWords();
+  return <span className={`badge ${status}`}>{label("kind", kind)} · {label("run", status)}</span>;
+}
+
+function Countdown({ project }: { project: Project }) {
+  const { t } = useWords();
+  const [info] = useQueries({ queries: [{ ...projectQueries.info(project.id), staleTime: 60_000 }] });
+  const deadline = deadlineOf(info?.data?.data_json.fields.bid_deadline?.value);
+  if (!deadline) return <span className="soft">{t("noDeadline")}</span>;
+  const hours = (deadline.getTime() - Date.now()) / 3_600_000;
+  const urgent = hours > 0 && hours < 72;
+  return <span><span className={`badge ${hours <= 0 ? "" : urgent ? "fail" : "running"}`}>{hours <= 0 ? t("deadlinePassed") : hours < 48 ? t("hoursLeft", { n: Math.floor(hours) }) : t("daysLeft", { n: Math.floor(hours / 24) })}</span></span>;
+}
+
+function Glance({ project }: { project: Project }) {
+  const reviewed = project.latest_runs.some((run) => run.kind === "review" && run.status === "success");
+  const [review] = useQueries({ queries: [{ ...projectQueries.review(project.id), enabled: reviewed, staleTime: 60_000 }] });
+  if (!review?.data?.length) return null;
+  const counts = { pass: 0, risk: 0, fail: 0 };
+  for (const finding of review.data) counts[finding.result] += 1;
+  return <div className="row"><VerdictBar counts={counts} /><Badge group="verdict" word="fail">{counts.fail}</Badge><Badge group="verdict" word="risk">{counts.risk}</Badge></div>;
+}
+
+function NewProject({ open, close }: { open: boolean; close: () => void }) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const create = useCreateProject();
+  const navigate = useNavigate();
+  const [name, setName] = useState("");
+  const submit = async () => {
+    if (!name.trim()) return;
+    try {
+      const project = await create.mutateAsync(name.trim());
+      close();
+      setName("");
+      await navigate({ to: "/projects/$project/files", params: { project: project.id } });
+    } catch (error) { message.error((error as Error).message); }
+  };
+  return (
+    <Modal open={open} onCancel={close} onOk={submit} okText={t("create")} cancelText={t("cancel")} okButtonProps={{ disabled: !name.trim(), loading: create.isPending }} title={t("newProject")}>
+      <Input autoFocus name="project" maxLength={200} placeholder={t("projectName")} aria-label={t("projectName")} value={name} onChange={(event) => setName(event.target.value)} onPressEnter={submit} />
+    </Modal>
+  );
+}
+
+/** Files dropped anywhere on the page become a project, named after the first of them. */
+function useDropAnywhere(): boolean {
+  const { message } = App.useApp();
+  const create = useCreateProject();
+  const navigate = useNavigate();
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    let depth = 0;
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    const enter = (event: DragEvent) => { if (holdsFiles(event)) { depth += 1; setOver(true); } };
+    const leave = () => { depth = Math.max(0, depth - 1); if (!depth) setOver(false); };
+    const stay = (event: DragEvent) => event.preventDefault();
+    const drop = async (event: DragEvent) => {
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      if (!event.dataTransfer) return;
+      const files = await dropped(event.dataTransfer.items);
+      if (!files.length) return;
+      try {
+        const project = await create.mutateAsync(files[0]!.name.replace(/\.[^.]+$/, "").slice(0, 200));
+        handOver(project.id, files);
+        await navigate({ to: "/projects/$project/files", params: { project: project.id } });
+      } catch (error) { message.error((error as Error).message); }
+    };
+    addEventListener("dragenter", enter);
+    addEventListener("dragleave", leave);
+    addEventListener("dragover", stay);
+    addEventListener("drop", drop);
+    return () => { removeEventListener("dragenter", enter); removeEventListener("dragleave", leave); removeEventListener("dragover", stay); removeEventListener("drop", drop); };
+    // oxlint-disable-next-line exhaustive-deps
+  }, []);
+  return over;
+}

@@ -1,0 +1,106 @@
+// The pages of a file as the server draws them, one below the other, with words marked by the boxes of the reader that
+// found them: the picture and the boxes come from the same reading, so that they cannot disagree.
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+
+import { pageImage } from "../api/queries";
+import type { Box } from "../api/types";
+import { useWords } from "../words";
+
+/** Files whose pages the server draws. */
+export const isDrawn = (filename: string) => /\.(pdf|png|jpe?g|tiff?|bmp|gif|webp)$/i.test(filename);
+
+const SHEET_DPI = 120;
+const CLOSE_DPI = 200;
+const A4 = 1.414;
+
+interface Focus { page: number; boxes: Box[]; label: string }
+
+export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { project: string; asset: string; pages: number; focus: Focus; zoom?: number; onPage?: (page: number) => void }) {
+  const sheet = useRef<HTMLDivElement>(null);
+  const [ratio, setRatio] = useState(A4);
+  const [near, setNear] = useState<ReadonlySet<number>>(() => new Set([focus.page]));
+  const count = Math.max(pages, focus.page);
+  const wanted = useRef(true);
+
+  /** Brings the marked words, or the top of their page, into sight. */
+  const goThere = () => {
+    const leaf = sheet.current?.querySelector<HTMLElement>(`[data-page="${focus.page}"]`);
+    if (!leaf || !sheet.current || !wanted.current) return;
+    const first = focus.boxes.find((box) => box.page === focus.page);
+    const above = first ? first.y0 * leaf.offsetHeight - sheet.current.clientHeight / 3 : -10;
+    sheet.current.scrollTop = leaf.offsetTop + above;
+  };
+
+  useLayoutEffect(() => { wanted.current = true; goThere(); }, [focus, ratio, zoom, count]);
+
+  useEffect(() => {
+    const root = sheet.current;
+    if (!root) return;
+    const seen = new Set<number>();
+    const watcher = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        const page = Number((entry.target as HTMLElement).dataset.page);
+        if (entry.isIntersecting) seen.add(page); else seen.delete(page);
+      }
+      setNear(new Set([...seen, focus.page]));
+      const top = Math.min(...seen);
+      if (Number.isFinite(top)) onPage?.(top);
+    }, { root, rootMargin: "30% 0%" });
+    for (const leaf of root.querySelectorAll(".leaf")) watcher.observe(leaf);
+    return () => watcher.disconnect();
+  }, [count, asset, focus.page, onPage]);
+
+  return (
+    <div className="sheet" ref={sheet} tabIndex={0} onWheel={() => { wanted.current = false; }} onKeyDown={() => { wanted.current = false; }}>
+      {Array.from({ length: count }, (_, index) => index + 1).map((page) => (
+        <div key={page} className="leaf" data-page={page} style={{ width: `${Math.round(96 * zoom)}%`, aspectRatio: `1 / ${ratio}` }}>
+          {near.has(page) ? <Leaf project={project} asset={asset} page={page} dpi={zoom > 1.3 ? CLOSE_DPI : SHEET_DPI} focus={page === focus.page ? focus : undefined} onShape={(shape) => { if (page === focus.page) { setRatio(shape); goThere(); } }} /> : null}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; asset: string; page: number; dpi: number; focus?: Focus; onShape: (ratio: number) => void }) {
+  const { t } = useWords();
+  const picture = useQuery(pageImage(project, asset, page, dpi));
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (!picture.data || !canvas.current) return;
+    canvas.current.width = picture.data.width;
+    canvas.current.height = picture.data.height;
+    canvas.current.getContext("2d")?.drawImage(picture.data, 0, 0);
+    onShape(picture.data.height / picture.data.width);
+    // oxlint-disable-next-line exhaustive-deps
+  }, [picture.data]);
+  if (picture.error) return <p className="soft" style={{ padding: 12 }}>{picture.error.message}</p>;
+  const boxes = focus?.boxes.filter((box) => box.page === page) ?? [];
+  return (
+    <>
+      <canvas ref={canvas} role="img" aria-label={focus?.label || t("page", { n: page })} data-ready={picture.data ? "yes" : undefined} />
+      {picture.data ? boxes.map((box, index) => <span key={index} className="box" style={{ left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%` }} />) : null}
+    </>
+  );
+}
+
+/** A small picture of a page, to jump to. */
+export function Thumb({ project, asset, page, here, onOpen }: { project: string; asset: string; page: number; here: boolean; onOpen: () => void }) {
+  const { t } = useWords();
+  const place = useRef<HTMLButtonElement>(null);
+  const [near, setNear] = useState(false);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setNear(true));
+    if (place.current) watcher.observe(place.current);
+    return () => watcher.disconnect();
+  }, []);
+  const picture = useQuery({ ...pageImage(project, asset, page, 36), enabled: near });
+  useLayoutEffect(() => {
+    if (!picture.data || !canvas.current) return;
+    canvas.current.width = picture.data.width;
+    canvas.current.height = picture.data.height;
+    canvas.current.getContext("2d")?.drawImage(picture.data, 0, 0);
+  }, [picture.data]);
+  return <button ref={place} type="button" className={here ? "thumb here" : "thumb"} aria-label={t("page", { n: page })} aria-current={here} onClick={onOpen}>{near ? <canvas ref={canvas} /> : null}<span>{page}</span></button>;
+}

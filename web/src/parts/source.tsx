@@ -1,0 +1,87 @@
+// One click from a claim to the words that prove it: quotes, and the drawer that shows them where they stand, the
+// tender and the bid side by side.
+import { ExpandOutlined, MinusOutlined, PlusOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Button, Drawer, Segmented } from "antd";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+
+import { lookUp, projectQueries } from "../api/queries";
+import type { Span } from "../api/types";
+import { useWords } from "../words";
+import { Leaves, isDrawn } from "./leaves";
+import { Loaded } from "./states";
+import { DocumentText } from "./text";
+
+interface Shown { tender: Span[]; bid: Span[]; first?: Span }
+
+const Open = createContext<(shown: Shown) => void>(() => undefined);
+export const useSource = () => useContext(Open);
+
+export function SourceProvider({ project, children }: { project: string; children: ReactNode }) {
+  const { t } = useWords();
+  const [shown, setShown] = useState<Shown | null>(null);
+  const open = useCallback((what: Shown) => setShown(what), []);
+  const both = shown !== null && shown.tender.length > 0 && shown.bid.length > 0;
+  return (
+    <Open.Provider value={open}>
+      {children}
+      <Drawer open={shown !== null} onClose={() => setShown(null)} size={both ? "94vw" : "min(1000px, 96vw)"} title={t(both ? "sideBySide" : "showSource")} destroyOnHidden styles={{ body: { padding: 14 } }} rootClassName="source">
+        {shown ? (
+          <div className="panes">
+            {shown.tender.length ? <Pane project={project} title={both ? t("sourceTender") : ""} spans={shown.tender} first={shown.first} close={() => setShown(null)} /> : null}
+            {shown.bid.length ? <Pane project={project} title={both ? t("sourceBid") : ""} spans={shown.bid} first={shown.first} close={() => setShown(null)} /> : null}
+          </div>
+        ) : null}
+      </Drawer>
+    </Open.Provider>
+  );
+}
+
+function Pane({ project, title, spans, first, close }: { project: string; title: string; spans: Span[]; first?: Span; close: () => void }) {
+  const { t } = useWords();
+  const [chosen, setChosen] = useState(Math.max(0, first ? spans.indexOf(first) : 0));
+  const [zoom, setZoom] = useState(1);
+  const span = spans[chosen] ?? spans[0]!;
+  const chunk = useQuery({ queryKey: ["chunk", span.chunk_id], queryFn: () => lookUp([span.chunk_id]), staleTime: Infinity });
+  const asset = chunk.data?.[0]?.asset_id;
+  const segments = useQuery({ ...projectQueries.segments(project, asset ?? ""), enabled: asset !== undefined });
+  const focus = useMemo(() => ({ page: span.page, boxes: span.boxes, label: span.quote }), [span]);
+  const drawn = isDrawn(span.file);
+  return (
+    <section className="pane" aria-label={title || span.file}>
+      <header>
+        {title ? <span className="soft">{title}</span> : null}
+        <h3 title={span.file}>{span.file} · {t(drawn ? "page" : "pageApprox", { n: span.page })}</h3>
+        <span className="spring" />
+        {drawn ? <><Button size="small" icon={<MinusOutlined />} aria-label={t("zoomOut")} disabled={zoom <= 1} onClick={() => setZoom(Math.max(1, zoom - 0.25))} /><Button size="small" icon={<PlusOutlined />} aria-label={t("zoomIn")} disabled={zoom >= 2.5} onClick={() => setZoom(zoom + 0.25)} /></> : null}
+        {asset ? <Link to="/projects/$project/documents" params={{ project }} search={{ asset, page: span.page, chunk: span.chunk_id, quote: span.quote }} onClick={close} aria-label={t("openDocument")} title={t("openDocument")}><ExpandOutlined /></Link> : null}
+      </header>
+      {spans.length > 1 ? <Segmented size="small" value={chosen} onChange={setChosen} options={spans.map((one, index) => ({ value: index, label: t(drawn ? "page" : "pageApprox", { n: one.page }) }))} style={{ alignSelf: "flex-start", maxWidth: "100%", overflow: "auto" }} /> : null}
+      <Loaded query={chunk}>
+        {() => drawn && asset
+          ? <Leaves project={project} asset={asset} pages={segments.data?.at(-1)?.last_page ?? span.page} focus={focus} zoom={zoom} />
+          : <Loaded query={segments}>{(all) => <DocumentText segments={all} chunk={span.chunk_id} quote={span.quote} hint />}</Loaded>}
+      </Loaded>
+    </section>
+  );
+}
+
+/** Quotes with their places. Each opens the place; `others` are shown beside it. */
+export function Quotes({ spans, side = "tender", others = [], limit = 3 }: { spans: Span[]; side?: "tender" | "bid"; others?: Span[]; limit?: number }) {
+  const { t } = useWords();
+  const open = useSource();
+  const [all, setAll] = useState(false);
+  const shown = all ? spans : spans.slice(0, limit);
+  return (
+    <>
+      {shown.map((span, index) => (
+        <button key={index} type="button" className="quote" title={t("showSource")} onClick={() => open(side === "tender" ? { tender: spans, bid: others, first: span } : { tender: others, bid: spans, first: span })}>
+          {span.quote}
+          <cite>{span.file} · {t(isDrawn(span.file) ? "page" : "pageApprox", { n: span.page })}</cite>
+        </button>
+      ))}
+      {spans.length > shown.length ? <Button type="link" size="small" onClick={() => setAll(true)}>+{spans.length - shown.length}</Button> : null}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+// The frame of every page: who is signed in, language, looks; the sign-in itself.
+import { BulbFilled, BulbOutlined, LogoutOutlined } from "@ant-design/icons";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet } from "@tanstack/react-router";
+import { Alert, Button, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
+import { type ReactNode, useState } from "react";
+
+import { api, body } from "./api/client";
+import { useMe } from "./api/queries";
+import type { User } from "./api/types";
+import { signedIn, signedOut, useSession } from "./session";
+import { chooseTheme, useDark } from "./theme";
+import { chooseLanguage, useWords } from "./words";
+
+export function Shell() {
+  const { token, expired } = useSession();
+  const { t } = useWords();
+  if (!token) return <div className="content"><div className="row"><span className="spring" /><Looks /></div><main className="panel login"><h1 className="brand"><img src="/favicon.svg" alt="" />Bidlens</h1><p className="soft">{t("tagline")}</p><SignIn /></main></div>;
+  return (
+    <Layout className="shell">
+      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t("skip")}</a>
+      <Top />
+      <Outlet />
+      <Modal open={expired} title={t("signIn")} footer={null} closable={false} keyboard={false}><p>{t("signInAgain")}</p><SignIn /></Modal>
+    </Layout>
+  );
+}
+
+function Top() {
+  const { t } = useWords();
+  const me = useMe();
+  const client = useQueryClient();
+  const leave = async () => {
+    // Signed out here all the same when the server does not answer.
+    await api.POST("/api/auth/logout").catch(() => undefined);
+    client.clear();
+    signedOut();
+  };
+  return (
+    <Layout.Header className="top">
+      <Link to="/" className="brand"><img src="/favicon.svg" alt="" />Bidlens</Link>
+      <span id="crumb" className="crumb soft" />
+      <span className="spring" />
+      {me.data?.is_admin ? <Link to="/operations" className="hide-small">{t("operations")}</Link> : null}
+      <a href="/api/docs" target="_blank" rel="noopener" className="hide-small">{t("apiDocs")}</a>
+      <Looks />
+      <span className="soft hide-small">{me.data?.username}</span>
+      <Tooltip title={t("signOut")}><Button id="logout" type="text" icon={<LogoutOutlined />} aria-label={t("signOut")} onClick={leave} /></Tooltip>
+    </Layout.Header>
+  );
+}
+
+function Looks() {
+  const { t, language } = useWords();
+  const dark = useDark();
+  const other = t(dark ? "light" : "dark");
+  return (
+    <>
+      <Button id="language" type="text" onClick={() => chooseLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</Button>
+      <Tooltip title={other}><Button type="text" aria-label={other} icon={dark ? <BulbFilled /> : <BulbOutlined />} onClick={() => chooseTheme(!dark)} /></Tooltip>
+    </>
+  );
+}
+
+function SignIn() {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const [error, setError] = useState("");
+  const [busy, setBusy] = useState(false);
+  const submit = async (credentials: { username: string; password: string }) => {
+    setBusy(true);
+    setError("");
+    try {
+      const answer = await body<{ access_token: string; user: User }>(api.POST("/api/auth/login", { body: credentials }));
+      signedIn(answer.access_token);
+      await client.invalidateQueries();
+    } catch (problem) { setError((problem as Error).message); }
+    setBusy(false);
+  };
+  return (
+    <Form layout="vertical" onFinish={submit} requiredMark={false}>
+      {error ? <Alert type="error" title={error} className="error" role="alert" style={{ marginBottom: 12 }} /> : null}
+      <Form.Item name="username" label={t("username")} rules={[{ required: true, message: t("username") }]}><Input name="username" autoComplete="username" autoFocus /></Form.Item>
+      <Form.Item name="password" label={t("password")} rules={[{ required: true, message: t("password") }]}><Input.Password name="password" autoComplete="current-password" /></Form.Item>
+      <Button type="primary" htmlType="submit" block loading={busy}>{t("signIn")}</Button>
+    </Form>
+  );
+}
+
+/** The main part of a page. */
+export function Content({ children }: { children: ReactNode }) {
+  return <Layout.Content><main id="main" tabIndex={-1} className="content stack">{children}</main></Layout.Content>;
+}
+
+export function NoSuchPage() {
+  const { t } = useWords();
+  return <Content><Result status="404" title={t("noSuchPage")} extra={<Link to="/">{t("back")}</Link>} /></Content>;
+}
+
+export function WentWrong({ error }: { error: unknown }) {
+  const { t } = useWords();
+  return <Content><Result status="warning" title={t("wentWrong")} subTitle={error instanceof Error ? error.message : String(error)} extra={[<Button key="again" onClick={() => location.reload()}>{t("reload")}</Button>, <Link key="back" to="/">{t("back")}</Link>]} /></Content>;
+}
+
