@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 
 import { dataOf } from "./api/events";
-import type { Finding, Job, OutlineNode, Requirement, Segment } from "./api/types";
+import type { Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
-import { hourly, queuesOf } from "./compute/queues";
+import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
 import { bytes, deadlineOf, duration, moment, money } from "./parts/value";
@@ -62,19 +62,10 @@ describe("trees", () => {
   });
 });
 
-describe("queues", () => {
-  const job = (part: Partial<Job>) => ({ queue: "review", status: "queued", created_at: "2026-11-27T01:00:00Z", finished_at: null, ...part }) as Job;
-  it("are counted, with their oldest waiting job", () => {
-    expect(queuesOf([job({}), job({ created_at: "2026-11-27T00:30:00Z" }), job({ status: "failed" }), job({ queue: "ingest", status: "running" })])).toEqual([
-      { queue: "ingest", waiting: 0, running: 1, failed: 0, done: 0, oldest: null },
-      { queue: "review", waiting: 2, running: 0, failed: 1, done: 0, oldest: "2026-11-27T00:30:00Z" },
-    ]);
-  });
-  it("tell what ended in which hour", () => {
-    const { labels, series } = hourly([job({ finished_at: "2026-11-27T05:59:59Z" }), job({ finished_at: "2026-11-27T04:00:00Z" }), job({ finished_at: "2026-11-25T04:00:00Z" })], Date.parse("2026-11-27T05:30:00Z"), 3);
-    expect(labels).toHaveLength(3);
-    expect(series.get("review")).toEqual([0, 1, 1]);
-  });
+it("jobs by hour have a place for every hour", () => {
+  const { labels, series } = hourly([{ queue: "review", hour: "2026-11-27T05:00:00Z", finished: 2 }, { queue: "review", hour: "2026-11-27T04:00:00Z", finished: 1 }, { queue: "ingest", hour: "2026-11-25T04:00:00Z", finished: 9 }], Date.parse("2026-11-27T05:30:00Z"), 3);
+  expect(labels).toHaveLength(3);
+  expect([...series]).toEqual([["review", [0, 1, 2]]]);
 });
 
 describe("values in words", () => {

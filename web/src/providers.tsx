@@ -21,7 +21,7 @@ export function Providers({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={client}>
       <StyleProvider>
-        <ConfigProvider csp={{ nonce }} locale={language === "en" ? enUS : zhCN} theme={themeFor(dark)}>
+        <ConfigProvider csp={{ nonce }} button={{ autoInsertSpace: false }} locale={language === "en" ? enUS : zhCN} theme={themeFor(dark)}>
           <AntApp style={{ height: "100%" }}>{children}</AntApp>
         </ConfigProvider>
       </StyleProvider>

@@ -1,12 +1,12 @@
 // The frame of every page: who is signed in, language, looks; the sign-in itself.
-import { BulbFilled, BulbOutlined, LogoutOutlined } from "@ant-design/icons";
+import { BulbFilled, BulbOutlined, LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { Alert, Button, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
+import { Alert, App, Button, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
 import { type ReactNode, useState } from "react";
 
 import { api, body } from "./api/client";
-import { useMe } from "./api/queries";
+import { changePassword, useMe } from "./api/queries";
 import type { User } from "./api/types";
 import { signedIn, signedOut, useSession } from "./session";
 import { chooseTheme, useDark } from "./theme";
@@ -44,9 +44,37 @@ function Top() {
       {me.data?.is_admin ? <Link to="/operations" className="hide-small">{t("operations")}</Link> : null}
       <a href="/api/docs" target="_blank" rel="noopener" className="hide-small">{t("apiDocs")}</a>
       <Looks />
-      <span className="soft hide-small">{me.data?.username}</span>
+      <Account name={me.data?.username ?? ""} />
       <Tooltip title={t("signOut")}><Button id="logout" type="text" icon={<LogoutOutlined />} aria-label={t("signOut")} onClick={leave} /></Tooltip>
     </Layout.Header>
+  );
+}
+
+/** One's own account: the password can be changed here. */
+function Account({ name }: { name: string }) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const [open, setOpen] = useState(false);
+  const [form] = Form.useForm<{ current: string; next: string }>();
+  const submit = async () => {
+    const { current, next } = await form.validateFields();
+    try {
+      signedIn((await changePassword(current, next)).access_token);
+      message.success(t("passwordChanged"));
+      form.resetFields();
+      setOpen(false);
+    } catch (error) { message.error((error as Error).message); }
+  };
+  return (
+    <>
+      <Button id="account" type="text" className="hide-small" icon={<UserOutlined />} onClick={() => setOpen(true)}>{name}</Button>
+      <Modal open={open} onCancel={() => setOpen(false)} onOk={submit} okText={t("save")} cancelText={t("cancel")} title={t("changePassword")}>
+        <Form form={form} layout="vertical" requiredMark={false}>
+          <Form.Item name="current" label={t("currentPassword")} rules={[{ required: true, message: t("currentPassword") }]}><Input.Password name="current" autoComplete="current-password" /></Form.Item>
+          <Form.Item name="next" label={t("newPassword")} rules={[{ required: true, min: 8, message: t("newPassword") }]}><Input.Password name="next" autoComplete="new-password" /></Form.Item>
+        </Form>
+      </Modal>
+    </>
   );
 }
 

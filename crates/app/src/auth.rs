@@ -5,7 +5,7 @@
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use bidlens_storage::User;
+use bidlens_storage::{User, UserOverview};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 
@@ -60,15 +60,54 @@ impl App {
         if self.inner.db.set_password(username, &hash).await? { Ok(()) } else { Err(AppError::not_found("user")) }
     }
 
+    /// Changes one's own password, which one must know; every session ends, and a new one begins.
+    pub async fn change_password(&self, user: &User, current: &str, new: &str) -> Result<Session, AppError> {
+        self.check_password(&user.username, current)
+            .await?
+            .ok_or_else(|| AppError::invalid("wrong_password", "the current password is wrong; nothing was changed"))?;
+        self.set_password(&user.username, new).await?;
+        self.open_session(user.clone(), "login", SESSION_S).await
+    }
+
+    /// Every user, by name; for administrators.
+    pub async fn users(&self) -> Result<Vec<UserOverview>, AppError> {
+        Ok(self.inner.db.users().await?)
+    }
+
+    /// Gives a user a new password, which is told once; their sessions end.
+    pub async fn reset_password(&self, user_id: &str) -> Result<String, AppError> {
+        let username = self.username(user_id).await?;
+        let password = random_word();
+        self.set_password(&username, &password).await?;
+        Ok(password)
+    }
+
+    /// Ends a user's sessions and tokens.
+    pub async fn end_sessions(&self, user_id: &str) -> Result<(), AppError> {
+        self.username(user_id).await?;
+        Ok(self.inner.db.end_sessions(user_id).await?)
+    }
+
+    async fn username(&self, user_id: &str) -> Result<String, AppError> {
+        let users = self.users().await?;
+        let known = users.into_iter().find(|known| known.user.id == user_id);
+        known.map(|known| known.user.username).ok_or_else(|| AppError::not_found("user"))
+    }
+
     pub async fn login(&self, username: &str, password: &str) -> Result<Session, AppError> {
+        match self.check_password(username, password).await? {
+            Some(user) => self.open_session(user, "login", SESSION_S).await,
+            None => Err(AppError::new(Fault::Identity, "bad_credentials", "the user name or the password is wrong")),
+        }
+    }
+
+    /// The user, when the password is theirs.
+    async fn check_password(&self, username: &str, password: &str) -> Result<Option<User>, AppError> {
         let known = self.inner.db.user_by_name(username).await?;
         // A name nobody has costs the same time as a wrong password.
         let hash = known.as_ref().map_or_else(decoy_hash, |u| u.password_hash.clone());
         let right = self.verify_password(password, hash).await?;
-        match known {
-            Some(known) if right => self.open_session(known.user, "login", SESSION_S).await,
-            _ => Err(AppError::new(Fault::Identity, "bad_credentials", "the user name or the password is wrong")),
-        }
+        Ok(known.filter(|_| right).map(|known| known.user))
     }
 
     /// Makes a token for a user by name, for scripts.

@@ -25,6 +25,7 @@ mod parser;
 mod projects;
 mod recogniser;
 mod request;
+mod sample;
 mod search;
 mod settings;
 mod tesseract;
@@ -55,7 +56,7 @@ pub use bidlens_reports::{
 };
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, ReviewedRun, Run, SegmentRow,
-    StoredAnswer, StoredFile, User,
+    StoredAnswer, StoredFile, Totals, User, UserOverview,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
 pub use comparison::{BidderComparison, RunComparison};
@@ -70,6 +71,7 @@ pub use jobs::StoredFacts;
 pub use ledger::{LedgerEntry, NewRequirement};
 pub use metrics::{Metrics, NAMES as METRIC_NAMES};
 pub use models::{BUILTIN, Model, Models, UnknownModel, model_use};
+pub use operate::QueueOverview;
 pub use page_images::{PAGE_IMAGE_DPI, PageImage};
 pub use parser::{ParseLimits, Parser, sha256};
 pub use projects::{DeletePlan, DeletePlanItem};

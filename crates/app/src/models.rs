@@ -72,6 +72,11 @@ impl App {
         self.inner.models.list()
     }
 
+    /// The server behind a model's id; `None` for the built-in one.
+    pub fn model(&self, id: &str) -> Result<Option<Arc<ModelServer>>, AppError> {
+        self.inner.models.find(Some(id)).map_err(|_| AppError::not_found("model"))
+    }
+
     /// The name of the model that a request asks for; an unknown one is refused.
     pub(crate) fn model_name(&self, id: Option<&str>) -> Result<Option<String>, AppError> {
         let found = self.inner.models.find(id).map_err(|e| AppError::invalid("unknown_model", e.to_string()))?;

@@ -1,12 +1,50 @@
 //! What operators ask of the queues and do to them.
 
 use bidlens_jobs::{Explanation, JobState, JobStore, RuntimeSettings, WorkerRow};
+use bidlens_storage::Totals;
 
 use crate::App;
 use crate::error::AppError;
 use crate::work::job_id;
 
+/// A queue as operators see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueOverview {
+    pub name: String,
+    pub paused: bool,
+    /// Jobs by state; states without jobs are left out.
+    pub counts: Vec<(JobState, u64)>,
+    /// Age of the oldest waiting job, in seconds.
+    pub oldest_waiting_s: Option<f64>,
+}
+
 impl App {
+    /// Every queue with what stands in it.
+    pub async fn queue_overview(&self) -> Result<Vec<QueueOverview>, AppError> {
+        let counts = self.queue_counts().await?;
+        let oldest = self.oldest_waiting().await?;
+        let overview = |(name, paused): (String, bool)| {
+            let own = counts.iter().filter(|c| c.queue == name && c.count > 0);
+            QueueOverview {
+                counts: own.map(|c| (c.state, c.count)).collect(),
+                oldest_waiting_s: oldest.iter().find(|(queue, _)| *queue == name).map(|(_, age)| *age),
+                name,
+                paused,
+            }
+        };
+        Ok(self.queues().await?.into_iter().map(overview).collect())
+    }
+
+    /// Jobs that ended in each of the last 24 hours, by queue: hours since 1970, and how many.
+    pub async fn finished_by_hour(&self) -> Result<Vec<(String, i64, u64)>, AppError> {
+        Ok(self.inner.db.finished_by_hour(24).await?)
+    }
+
+    /// How much is kept.
+    pub async fn totals(&self) -> Result<Totals, AppError> {
+        Ok(self.inner.db.totals().await?)
+    }
+
     /// Why a job is not running; `None` when there is no such job.
     pub async fn explain_job(&self, id: &str) -> Result<Option<Explanation>, AppError> {
         Ok(self.inner.db.explain(job_id(id)?).await?)

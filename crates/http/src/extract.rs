@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use bidlens_app::{Access, User, WaitMode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -125,6 +125,22 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         // Only a route outside the authentication could be without.
         parts.extensions.get::<Asker>().cloned().ok_or_else(Problem::internal)
+    }
+}
+
+/// An administrator who asks; for others these addresses do not exist.
+#[derive(Debug, Clone)]
+pub(crate) struct Admin;
+
+impl<S: Send + Sync> FromRequestParts<S> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let asker = Asker::from_request_parts(parts, state).await?;
+        if asker.user.is_admin {
+            return Ok(Admin);
+        }
+        Err(Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing here that is yours"))
     }
 }
 

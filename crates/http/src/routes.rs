@@ -1,5 +1,6 @@
 //! One file per group of routes; `api` is the list of them all.
 
+pub(crate) mod admin;
 pub(crate) mod assets;
 pub(crate) mod auth;
 pub(crate) mod comparison;
@@ -26,6 +27,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
     let upload = OpenApiRouter::new().routes(routes!(assets::import)).layer(DefaultBodyLimit::disable());
     OpenApiRouter::new()
         .routes(routes!(projects::create, projects::list))
+        .routes(routes!(projects::create_sample))
         .routes(routes!(projects::get, projects::update, projects::delete))
         .routes(routes!(projects::plan_delete))
         .merge(upload)
@@ -64,9 +66,22 @@ pub(crate) fn platform() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(auth::me))
         .routes(routes!(auth::logout))
+        .routes(routes!(auth::change_password))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::get))
         .routes(routes!(jobs::models))
+        .routes(routes!(admin::queues))
+        .routes(routes!(admin::pause_queue))
+        .routes(routes!(admin::resume_queue))
+        .routes(routes!(admin::throughput))
+        .routes(routes!(admin::workers))
+        .routes(routes!(admin::cancel_job))
+        .routes(routes!(admin::retry_job))
+        .routes(routes!(admin::users, admin::add_user))
+        .routes(routes!(admin::reset_password))
+        .routes(routes!(admin::end_sessions))
+        .routes(routes!(admin::test_model))
+        .routes(routes!(admin::storage))
 }
 
 /// Routes that need no token, or look at it themselves.

@@ -42,4 +42,5 @@ pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};
 pub use results::{ResultKind, ResultRow};
 pub use runs::{NewRun, Run, Submitted};
 pub use snapshots::{REVIEW_RUNS_KEPT, ReviewedRun};
-pub use users::{User, UserWithHash};
+pub use upkeep::Totals;
+pub use users::{User, UserOverview, UserWithHash};

@@ -6,6 +6,14 @@ use crate::results::ResultKind;
 use crate::runs::{Run, run_of};
 use crate::sql::{list, query};
 
+/// How much an installation keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Totals {
+    pub projects: u64,
+    pub files: u64,
+    pub bytes: u64,
+}
+
 impl Db {
     /// The newest run of each kind in each project; run ids sort by time.
     pub async fn latest_runs(&self, access: &Access) -> StorageResult<Vec<Run>> {
@@ -66,6 +74,21 @@ impl Db {
             .await
             .doing("remove a result")?;
         Ok(())
+    }
+
+    /// How much is kept: projects, files, and the bytes of the files, each counted once however often it was uploaded.
+    pub async fn totals(&self) -> StorageResult<Totals> {
+        let doing = "count what is kept";
+        let row = query(
+            "SELECT (SELECT COUNT(*) FROM projects) AS projects, (SELECT COUNT(*) FROM assets) AS files,
+                    (SELECT CAST(COALESCE(SUM(size_bytes), 0) AS BIGINT)
+                       FROM (SELECT DISTINCT sha256, size_bytes FROM assets) AS kept) AS bytes",
+        )
+        .fetch_one(&self.read)
+        .await
+        .doing(doing)?;
+        let count = |name| row.try_get::<i64, _>(name).map(i64::unsigned_abs).doing(doing);
+        Ok(Totals { projects: count("projects")?, files: count("files")?, bytes: count("bytes")? })
     }
 
     /// Forgets tokens that have expired.

@@ -27,6 +27,15 @@ impl std::fmt::Debug for UserWithHash {
     }
 }
 
+/// A user as those see them who look after the installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserOverview {
+    pub user: User,
+    /// Logins and tokens that are still good.
+    pub sessions: u64,
+    pub projects: u64,
+}
+
 fn user_of(row: &Row) -> Result<User, sqlx::Error> {
     Ok(User {
         id: row.try_get("id")?,
@@ -119,6 +128,35 @@ impl Db {
 
     pub async fn revoke_token(&self, hash: &str) -> StorageResult<()> {
         query("DELETE FROM tokens WHERE hash = $1").bind(hash).execute(&self.write).await.doing("revoke a token")?;
+        Ok(())
+    }
+
+    /// Every user, by name.
+    pub async fn users(&self) -> StorageResult<Vec<UserOverview>> {
+        let doing = "list users";
+        let rows = query(
+            "SELECT users.*,
+                    (SELECT COUNT(*) FROM tokens WHERE tokens.user_id = users.id AND tokens.expires_at > {now}) AS sessions,
+                    (SELECT COUNT(*) FROM projects WHERE projects.owner_id = users.id) AS projects
+               FROM users ORDER BY username",
+        )
+        .fetch_all(&self.read)
+        .await
+        .doing(doing)?;
+        let overview = |row: &Row| -> Result<UserOverview, sqlx::Error> {
+            let count = |name| row.try_get::<i64, _>(name).map(i64::unsigned_abs);
+            Ok(UserOverview { user: user_of(row)?, sessions: count("sessions")?, projects: count("projects")? })
+        };
+        rows.iter().map(overview).collect::<Result<_, _>>().doing(doing)
+    }
+
+    /// Ends all sessions of a user, tokens too.
+    pub async fn end_sessions(&self, user_id: &str) -> StorageResult<()> {
+        query("DELETE FROM tokens WHERE user_id = $1")
+            .bind(user_id)
+            .execute(&self.write)
+            .await
+            .doing("end a user's sessions")?;
         Ok(())
     }
 }

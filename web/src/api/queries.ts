@@ -2,6 +2,7 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, body, request } from "./client";
+import type { components } from "./schema";
 import type { Asset, Clarifications, Comparison, DecisionKind, Finding, Job, OutlineNode, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
 
 /** How often open runs are asked for when nothing tells of them. */
@@ -49,6 +50,24 @@ export const projectQueries = {
 
 export const jobsQuery = (status: string, queue: string) => ({ queryKey: ["jobs", status, queue], queryFn: () => body<Job[]>(api.GET("/api/jobs", { params: { query: { status, queue } } })), refetchInterval: POLL_MS });
 export const modelsQuery = { queryKey: ["models"], queryFn: () => body<{ id: string; name: string; is_default: boolean }[]>(api.GET("/api/llms")) };
+/** What administrators look at and do. */
+export const adminQueries = {
+  queues: { queryKey: ["admin", "queues"], queryFn: () => body<components["schemas"]["QueueWire"][]>(api.GET("/api/admin/queues")), refetchInterval: POLL_MS },
+  throughput: { queryKey: ["admin", "throughput"], queryFn: () => body<components["schemas"]["HourWire"][]>(api.GET("/api/admin/throughput")), refetchInterval: 15 * POLL_MS },
+  workers: { queryKey: ["admin", "workers"], queryFn: () => body<components["schemas"]["WorkerWire"][]>(api.GET("/api/admin/workers")), refetchInterval: 5 * POLL_MS },
+  users: { queryKey: ["admin", "users"], queryFn: () => body<AdminUser[]>(api.GET("/api/admin/users")) },
+  storage: { queryKey: ["admin", "storage"], queryFn: () => body<components["schemas"]["StorageWire"]>(api.GET("/api/admin/storage")) },
+};
+
+export type AdminUser = User & { sessions: number; projects: number };
+export const setQueuePaused = (queue: string, paused: boolean) => api.POST(paused ? "/api/admin/queues/{queue}/pause" : "/api/admin/queues/{queue}/resume", { params: { path: { queue } } });
+export const cancelJob = (job_id: string) => api.POST("/api/admin/jobs/{job_id}/cancel", { params: { path: { job_id } } });
+export const retryJob = (job_id: string) => api.POST("/api/admin/jobs/{job_id}/retry", { params: { path: { job_id } } });
+export const addUser = (user: { username: string; password: string; is_admin: boolean }) => api.POST("/api/admin/users", { body: user });
+export const resetPassword = (user_id: string) => body<{ password: string }>(api.POST("/api/admin/users/{user_id}/password", { params: { path: { user_id } } }));
+export const endSessions = (user_id: string) => api.DELETE("/api/admin/users/{user_id}/sessions", { params: { path: { user_id } } });
+export const testModel = (model_id: string) => body<{ answers: boolean; took_ms: number; detail: string }>(api.POST("/api/admin/llms/{model_id}/test", { params: { path: { model_id } } }));
+
 export const readyQuery = {
   queryKey: ["ready"],
   // "Not ready" is an answer too.
@@ -74,6 +93,16 @@ export const useCreateProject = () => {
     onSuccess: () => client.invalidateQueries({ queryKey: ["projects"] }),
   });
 };
+
+export const useCreateSample = () => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => body<Project>(api.POST("/api/apps/tender/samples", { body: { name } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["projects"] }),
+  });
+};
+
+export const changePassword = (current_password: string, new_password: string) => body<{ access_token: string }>(api.POST("/api/auth/password", { body: { current_password, new_password } }));
 
 export async function deletePlan(id: string) {
   return body<{ confirm_token: string; warning: string; items: { type: string; count: number; samples: string[] }[] }>(api.GET("/api/apps/tender/projects/{project_id}/delete-plan", at(id)));

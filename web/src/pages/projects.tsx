@@ -5,12 +5,12 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Input, Modal } from "antd";
 import { useEffect, useMemo, useState } from "react";
 
-import { projectQueries, useCreateProject, useProjects } from "../api/queries";
+import { handOver } from "../api/handed";
+import { projectQueries, useCreateProject, useCreateSample, useProjects } from "../api/queries";
 import type { Project } from "../api/types";
 import { dropped } from "../api/upload";
 import { Badge, VerdictBar } from "../parts/badge";
 import { Loaded } from "../parts/states";
-import { handOver } from "../parts/upload-list";
 import { clock, deadlineOf } from "../parts/value";
 import { Content } from "../shell";
 import { useWords } from "../words";
@@ -26,12 +26,37 @@ export function Projects() {
       <Loaded query={projects}>
         {(all) => all.length
           ? <div className="grid">{all.map((project) => <ProjectCard key={project.id} project={project} />)}</div>
-          : <div className="drop"><h2>{t("noProjects")}</h2><p>{t("dropToBegin")}</p><Button type="primary" onClick={() => setNaming(true)}>{t("newProject")}</Button></div>}
+          : <FirstSteps create={() => setNaming(true)} />}
       </Loaded>
       {projects.data?.length ? <p className="soft">{t("dropToBegin")}</p> : null}
       {over ? <div className="veil">{t("dropHere")}</div> : null}
       <NewProject open={naming} close={() => setNaming(false)} />
     </Content>
+  );
+}
+
+/** An empty list leads somewhere: to a project of one's own, or to the sample. */
+function FirstSteps({ create }: { create: () => void }) {
+  const { t } = useWords();
+  const { message } = App.useApp();
+  const sample = useCreateSample();
+  const navigate = useNavigate();
+  const begin = async () => {
+    try {
+      const project = await sample.mutateAsync(t("sampleName"));
+      await navigate({ to: "/projects/$project", params: { project: project.id } });
+    } catch (error) { message.error((error as Error).message); }
+  };
+  return (
+    <div className="drop">
+      <h2>{t("noProjects")}</h2>
+      <p>{t("dropToBegin")}</p>
+      <div className="row" style={{ justifyContent: "center" }}>
+        <Button type="primary" onClick={create}>{t("newProject")}</Button>
+        <Button id="sample" loading={sample.isPending} onClick={begin}>{t("sample")}</Button>
+      </div>
+      <p className="soft">{t("sampleHint")}</p>
+    </div>
   );
 }
 

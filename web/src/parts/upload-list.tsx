@@ -6,16 +6,13 @@ import { useEffect, useRef, useState } from "react";
 
 import { forget } from "../api/queries";
 import { guess } from "../api/guess";
+import { takeOver } from "../api/handed";
 import type { Asset, AssetKind } from "../api/types";
 import { digest, dropped, send } from "../api/upload";
 import { useWords } from "../words";
 import { bytes } from "./value";
 
 interface Item { id: number; file: File; kind: AssetKind; bidder: string; state: "waiting" | "sending" | "sent" | "already" | "refused"; share: number; error: string }
-
-const handed = new Map<string, File[]>();
-/** Files that were dropped before their project was there. */
-export const handOver = (project: string, files: File[]) => handed.set(project, files);
 
 const AT_ONCE = 3;
 let nextId = 0;
@@ -40,10 +37,8 @@ export function UploadList({ project, assets }: { project: string; assets: Asset
   };
 
   useEffect(() => {
-    const waiting = handed.get(project);
-    if (!waiting) return;
-    handed.delete(project);
-    void add(waiting);
+    const waiting = takeOver(project);
+    if (waiting.length) void add(waiting);
     // oxlint-disable-next-line exhaustive-deps
   }, [project]);
 

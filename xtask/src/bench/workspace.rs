@@ -23,7 +23,7 @@ pub(crate) struct Options {
 const PASSWORD: &str = "bench-password-1";
 const BIDS: &[(&str, &str)] = &[
     ("samples/bid_defective.docx", "云州博砚智能设备有限公司"),
-    ("samples/bid_conforming.docx", "临澜知行教育装备有限公司"),
+    ("samples/bid_conforming.docx", "临澜启衡教育科技有限公司"),
 ];
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {

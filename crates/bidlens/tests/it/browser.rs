@@ -16,6 +16,13 @@ fn a_person_goes_from_nothing_to_the_report() {
 }
 
 #[test]
+fn the_first_start_leads_to_the_sample() {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    drive("first-start.mjs", &[&server.base, PASSWORD]);
+}
+
+#[test]
 fn a_newcomer_finds_why_a_bid_fails_within_four_clicks() {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::start(data.path());

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::{Json, RequestExt};
-use bidlens_app::User;
+use bidlens_app::{Session, User};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,6 +37,17 @@ pub(crate) struct UserWire {
     created_at: DateTime<Utc>,
 }
 
+impl From<Session> for TokenWire {
+    fn from(session: Session) -> Self {
+        TokenWire {
+            access_token: session.token,
+            token_type: "bearer".to_owned(),
+            expires_in: session.expires_in_s,
+            user: session.user.into(),
+        }
+    }
+}
+
 impl From<User> for UserWire {
     fn from(user: User) -> Self {
         UserWire { id: user.id, username: user.username, is_admin: user.is_admin, created_at: user.created_at }
@@ -52,12 +63,31 @@ pub(crate) async fn login(State(state): State<AppState>, request: Request) -> Re
     state.throttle.attempt(&credentials.username, address)?;
     let session = state.app.login(&credentials.username, &credentials.password).await?;
     state.throttle.succeeded(&credentials.username, address);
-    Ok(Json(TokenWire {
-        access_token: session.token,
-        token_type: "bearer".to_owned(),
-        expires_in: session.expires_in_s,
-        user: session.user.into(),
-    }))
+    Ok(Json(session.into()))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct PasswordChange {
+    current_password: String,
+    /// At least 8 characters.
+    new_password: String,
+}
+
+/// Change one's own password; every session ends, and the answer begins a new one
+#[utoipa::path(post, operation_id = "change_password", path = "/api/auth/password", tag = "auth", request_body = PasswordChange,
+    responses((status = 200, body = TokenWire), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
+pub(crate) async fn change_password(
+    State(state): State<AppState>,
+    asker: Asker,
+    request: Request,
+) -> Result<Json<TokenWire>, Problem> {
+    let address = peer(request.extensions());
+    let JsonBody(change) = request.extract::<JsonBody<PasswordChange>, _>().await?;
+    // Guessing a password here is guessing it all the same.
+    state.throttle.attempt(&asker.user.username, address)?;
+    let session = state.app.change_password(&asker.user, &change.current_password, &change.new_password).await?;
+    state.throttle.succeeded(&asker.user.username, address);
+    Ok(Json(session.into()))
 }
 
 /// The user behind the token

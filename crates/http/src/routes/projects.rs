@@ -24,6 +24,19 @@ pub(crate) async fn create(
     Ok(Json(ProjectWire::new(project, &[])))
 }
 
+/// The bundled sample as a project of one's own, with all the work on it queued
+#[utoipa::path(post, operation_id = "create_sample", path = "/samples", tag = "projects", request_body = NewProject,
+    responses((status = 200, body = ProjectWire), (status = 422, body = ProblemBody)))]
+pub(crate) async fn create_sample(
+    State(state): State<AppState>,
+    asker: Asker,
+    JsonBody(new): JsonBody<NewProject>,
+) -> Result<Json<ProjectWire>, Problem> {
+    let project = state.app.create_sample(&asker.user, &new.name).await?;
+    let runs = state.app.latest_runs(&asker.access()).await?;
+    Ok(Json(ProjectWire::new(project, &runs)))
+}
+
 /// Own projects, newest first
 #[utoipa::path(get, operation_id = "list_projects", path = "/projects", tag = "projects", responses((status = 200, body = [ProjectWire])))]
 pub(crate) async fn list(State(state): State<AppState>, asker: Asker) -> Result<Json<Vec<ProjectWire>>, Problem> {

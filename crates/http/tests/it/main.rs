@@ -1,5 +1,6 @@
 //! The API from outside: requests against the router, jobs run by the real engine on SQLite.
 
+mod admin;
 mod support;
 
 mod bad_input;

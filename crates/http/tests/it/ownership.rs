@@ -17,7 +17,7 @@ fn operations() -> Vec<(Method, String, bool)> {
             operations.push((method, path.clone(), !open));
         }
     }
-    assert!(operations.len() > 35, "{}", operations.len());
+    assert!(operations.len() > 50, "{}", operations.len());
     operations
 }
 
@@ -41,6 +41,9 @@ async fn no_route_without_a_token() {
         ("finding_id", "x"),
         ("requirement_id", "x"),
         ("format", "docx"),
+        ("queue", "x"),
+        ("user_id", "x"),
+        ("model_id", "x"),
     ];
     for (method, path, _) in operations().into_iter().filter(|(_, _, closed)| *closed) {
         let path = fill(&path, &ids);
@@ -70,6 +73,9 @@ async fn what_is_somebody_elses_does_not_exist() {
         ("finding_id", "0123456789abcdef"),
         ("requirement_id", &requirement),
         ("format", "docx"),
+        ("queue", "ingest"),
+        ("user_id", "0123456789abcdef"),
+        ("model_id", "builtin"),
     ];
 
     server.app.add_user("bert", PASSWORD, false).await.expect("user");
@@ -86,6 +92,11 @@ async fn what_is_somebody_elses_does_not_exist() {
     let info = anna.get(&format!("/projects/{project}/project-info")).await.ok();
     let chunk = word(&info["evidence_chunk_ids"][0]);
     assert_eq!(bert.post("/chunks/lookup", json!({"chunk_ids": [chunk]})).await.ok(), json!([]));
+    for list in ["queues", "workers", "users", "storage"] {
+        assert_eq!(bert.get(&format!("/api/admin/{list}")).await.problem(), "404 not_found", "{list}");
+    }
+    let new = json!({"username": "carl", "password": PASSWORD, "is_admin": true});
+    assert_eq!(bert.post("/api/admin/users", new).await.problem(), "404 not_found");
     for list in ["/projects", "/api/jobs"] {
         assert_eq!(bert.get(list).await.ok(), json!([]), "{list}");
     }

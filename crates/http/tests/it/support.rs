@@ -36,6 +36,12 @@ impl Answer {
         if self.bytes.is_empty() { Value::Null } else { self.json() }
     }
 
+    /// The body of an answer that must have this status.
+    pub(crate) fn with_status(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        self.ok()
+    }
+
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
