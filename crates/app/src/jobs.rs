@@ -12,6 +12,7 @@ mod review;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bidlens_domain::change::Change;
 use bidlens_domain::contradiction::Contradiction;
 use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
@@ -53,6 +54,9 @@ pub struct StoredFacts {
     /// Absent, as what follows, in what earlier versions stored.
     #[serde(default)]
     pub contradictions: Vec<Contradiction>,
+    /// Absent in what earlier versions stored.
+    #[serde(default)]
+    pub changes: Vec<Change>,
     #[serde(default)]
     pub legal: LegalReading,
 }
@@ -66,6 +70,7 @@ impl StoredFacts {
             requirements: self.requirements,
             scoring: self.scoring,
             contradictions: self.contradictions,
+            changes: self.changes,
             legal: self.legal,
         }
     }

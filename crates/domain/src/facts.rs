@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::Change;
 use crate::contradiction::Contradiction;
 use crate::document::Language;
 use crate::field::{Field, FieldKey};
@@ -22,6 +23,9 @@ pub struct Facts {
     /// What is said in two ways; absent in what earlier versions stored.
     #[serde(default)]
     pub contradictions: Vec<Contradiction>,
+    /// What addenda change; absent in what earlier versions stored.
+    #[serde(default)]
+    pub changes: Vec<Change>,
     /// Which law governs and what became of its rules.
     #[serde(default)]
     pub legal: LegalReading,

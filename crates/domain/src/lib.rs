@@ -7,6 +7,7 @@
 //! The types derive `serde` for one purpose: they are stored as versioned blobs and cross the pipe of the
 //! parser process. What users read over HTTP or in `result.json` has wire types of its own.
 
+pub mod change;
 pub mod contradiction;
 pub mod decision;
 pub mod document;

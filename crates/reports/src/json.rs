@@ -3,6 +3,7 @@
 //! The shapes are fixed by the outside contract: change them only by adding. Money leaves here as a number of
 //! whole units, because that is what readers of the files expect; inside the program it stays in minor units.
 
+use bidlens_domain::change::Change;
 use bidlens_domain::contradiction::{Contradiction, StatedValue};
 use bidlens_domain::decision::ReviewerDecision;
 use bidlens_domain::document::{BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource};
@@ -39,7 +40,23 @@ pub fn extract_json(files: &[FileSummary], facts: &Facts) -> Value {
         "requirements": facts.requirements.iter().map(requirement_json).collect::<Vec<_>>(),
         "scoring": scoring_json(&facts.scoring),
         "contradictions": facts.contradictions.iter().map(contradiction_json).collect::<Vec<_>>(),
+        "changes": facts.changes.iter().map(change_json).collect::<Vec<_>>(),
         "legal": legal_json(&facts.legal),
+    })
+}
+
+/// What an addendum changes: what was, what is, by which words, and what is read from them.
+pub fn change_json(change: &Change) -> Value {
+    json!({
+        "id": change.id,
+        "subject": change.subject,
+        "before": change.before,
+        "after": change.after,
+        "quote": change.evidence.quote(),
+        "page": change.evidence.page(),
+        "evidence": [evidence_json(&change.evidence)],
+        "fields": change.fields,
+        "requirements": change.requirements,
     })
 }
 

@@ -20,8 +20,8 @@ pub use docx::docx;
 pub use html::html;
 pub use ics::ics;
 pub use json::{
-    contradiction_json, decision_json, document_json, evidence_json, extract_json, field_json, finding_json,
-    requirement_json, review_json, risk_json, scoring_json,
+    change_json, contradiction_json, decision_json, document_json, evidence_json, extract_json, field_json,
+    finding_json, requirement_json, review_json, risk_json, scoring_json,
 };
 pub use letter::clarification_letter;
 pub use sarif::sarif;

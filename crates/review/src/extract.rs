@@ -7,7 +7,7 @@ use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldKey};
 
 use crate::reading::Reading;
-use crate::{contradictions, fields, requirements, risks, rules, scoring};
+use crate::{changes, contradictions, fields, requirements, risks, rules, scoring};
 
 /// Fields, risks, requirements and scoring of one tender.
 pub fn extract(documents: &[Document]) -> Facts {
@@ -23,8 +23,9 @@ pub fn complete(documents: &[Document], fields: BTreeMap<FieldKey, Field>) -> Fa
     let (legal_risks, legal) = rules::read(&reading, &fields, &scoring);
     risks.extend(legal_risks);
     let contradictions = contradictions::read(&reading, &fields, &scoring);
+    let changes = changes::read(&reading, &fields, &requirements);
     let english = reading.is_english();
     risks.extend(contradictions.iter().filter_map(|c| contradictions::risk(c, english)));
     let language = documents.first().map_or(Language::Zh, |d| d.language);
-    Facts { language, fields, risks, requirements, scoring, contradictions, legal }
+    Facts { language, fields, risks, requirements, scoring, contradictions, changes, legal }
 }

@@ -232,7 +232,7 @@ impl Reading<'_> {
             value: Some(read),
             raw: self.original(unit, &value),
             evidence,
-            rank,
+            rank: rank + self.recency(unit),
         })
     }
 
@@ -240,6 +240,7 @@ impl Reading<'_> {
     pub(crate) fn stated(&self, unit: usize, quote: Range<usize>, status: FieldStatus, rank: i32) -> Option<Candidate> {
         let clipped = self.clip(unit, &quote, &quote);
         let evidence = self.evidence(unit, &clipped)?;
+        let rank = rank + self.recency(unit);
         Some(Candidate { status, value: None, raw: self.original(unit, &clipped), evidence, rank })
     }
 

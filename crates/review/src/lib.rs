@@ -5,6 +5,7 @@
 //! clock, no I/O but a [model](model::Model) that is handed in, and no statement without [`Evidence`](bidlens_domain::evidence::Evidence).
 
 mod bid;
+mod changes;
 mod compare;
 mod contradictions;
 mod cross_bid;

@@ -5,10 +5,15 @@
 //! text into clauses. It reads no values and settles nothing. Start at [`Reading::new`].
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::document::{Block, BlockIndex, BlockKind, Document, Language, SectionIndex, Table, TextRange};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::fold::{Folded, fold, folded};
+use regex::Regex;
+
+use crate::changes::{self, FoundChange};
+use crate::grammar::numbers::chinese_integer;
 
 /// The part of a tender a text stands in; it decides whose word counts more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +113,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) grids: Vec<Grid>,
     pub(crate) pairs: Vec<Pair>,
     pub(crate) clauses: Vec<Clause>,
+    /// What addenda change; what they take out is blanked in the units' text.
+    pub(crate) changes: Vec<FoundChange>,
+    /// For each document, what its being a newer addendum than others adds to its standing.
+    recency: Vec<i32>,
     /// For each document, each section's stripped title.
     titles: Vec<Vec<String>>,
 }
@@ -118,6 +127,8 @@ const CELLS_MAX: usize = 400_000;
 const UNIT_BYTES_MAX: usize = 48 * 1024;
 /// Bytes behind a label in which a further label is looked for.
 const VALUE_BYTES_MAX: usize = 4 * 1024;
+/// What a newer addendum counts more than the one before it: more than any manner of saying it.
+const NEWER_ADDENDUM: i32 = 60;
 /// Characters of a label.
 const LABEL_CHARS: usize = 36;
 
@@ -135,13 +146,24 @@ impl<'a> Reading<'a> {
             grids: Vec::new(),
             pairs: Vec::new(),
             clauses: Vec::new(),
+            changes: Vec::new(),
+            recency: vec![0; documents.len()],
             titles: Vec::new(),
         };
         let mut cells_left = CELLS_MAX;
-        for (index, document) in documents.iter().enumerate() {
+        reading.titles =
+            documents.iter().map(|d| d.sections.iter().map(|s| strip_label(&folded(&s.title))).collect()).collect();
+        let order = newest_corrections_first(documents);
+        let addenda = order.iter().rev().filter(|i| documents.get(**i).is_some_and(is_correction));
+        for (age, index) in addenda.enumerate() {
+            if let (Some(recency), Ok(age)) = (reading.recency.get_mut(*index), i32::try_from(age)) {
+                *recency = age.saturating_mul(NEWER_ADDENDUM);
+            }
+        }
+        for index in order {
+            let Some(document) = documents.get(index) else { continue };
             let zones = section_zones(document);
             let correction = is_correction(document);
-            reading.titles.push(document.sections.iter().map(|s| strip_label(&folded(&s.title))).collect());
             let mut chapter = None;
             for (block_index, block) in document.indexed_blocks() {
                 if !block.kind.is_body() {
@@ -165,6 +187,8 @@ impl<'a> Reading<'a> {
                 }
             }
         }
+        reading.changes = changes::find(&reading.units, &reading.grids);
+        changes::mask(&mut reading.units, &reading.changes);
         reading.find_leads();
         reading.find_clauses();
         reading.find_pairs();
@@ -177,6 +201,11 @@ impl<'a> Reading<'a> {
 
     pub(crate) fn unit(&self, index: usize) -> Option<&Unit<'a>> {
         self.units.get(index)
+    }
+
+    /// What the standing of a unit's document adds to its rank.
+    pub(crate) fn recency(&self, unit: usize) -> i32 {
+        self.unit(unit).and_then(|u| self.recency.get(u.document)).copied().unwrap_or(0)
     }
 
     /// The folded text of a range of a unit.
@@ -956,8 +985,54 @@ fn is_front_table(block: &Block, table: &Table) -> bool {
 }
 
 /// Whether the whole document corrects another.
+/// The documents in the order in which they are read: of two places that count the same the first has its way, so that
+/// the newest addendum comes before older ones.
+fn newest_corrections_first(documents: &[Document]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..documents.len()).collect();
+    let age = |index: usize| {
+        let document = documents.get(index).filter(|d| is_correction(d))?;
+        Some((number_of(document), index))
+    };
+    // Stable: what is no addendum stays where it was given, before all of them.
+    order.sort_by_key(|&index| age(index).map(|(number, index)| std::cmp::Reverse((number, index))));
+    order
+}
+
+/// The number of an addendum: `补遗书（第2号）`, `第三次补遗`, `补遗二`; 0 when there is none.
+fn number_of(document: &Document) -> u32 {
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(?:补遗|澄清|答疑|更正|变更|修改)[^0-9一二三四五六七八九十]{0,6}([0-9一二三四五六七八九十]{1,2})|第([0-9一二三四五六七八九十]{1,2})[号次份]|(?i)(?:addendum|amendment|corrigendum)[^0-9]{0,8}([0-9]{1,2})")
+            .expect("a regular expression")
+    });
+    let title = document.blocks.iter().filter(|b| b.kind.is_body()).take(3).map(|b| folded(&b.text));
+    let texts: Vec<String> = std::iter::once(folded(&document.name)).chain(title).collect();
+    let found = texts.iter().find_map(|text| {
+        let captures = NUMBER.captures(text)?;
+        captures.iter().skip(1).flatten().next().map(|m| m.as_str().to_owned())
+    });
+    found.and_then(|digits| digits.parse().ok().or_else(|| u32::try_from(chinese_integer(&digits)?).ok())).unwrap_or(0)
+}
+
 fn is_correction(document: &Document) -> bool {
-    const WORDS: [&str; 7] = ["更正公告", "变更公告", "澄清公告", "补遗", "澄清文件", "答疑文件", "corrigendum"];
+    const WORDS: [&str; 17] = [
+        "更正公告",
+        "变更公告",
+        "澄清公告",
+        "更正通知",
+        "变更通知",
+        "澄清通知",
+        "修改通知",
+        "补充通知",
+        "补遗",
+        "澄清文件",
+        "澄清函",
+        "答疑文件",
+        "答疑纪要",
+        "更正函",
+        "corrigendum",
+        "addendum",
+        "amendment no",
+    ];
     let name = document.name.to_lowercase();
     if WORDS.iter().any(|w| name.contains(w)) {
         return true;

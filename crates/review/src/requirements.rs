@@ -9,6 +9,7 @@ use bidlens_domain::requirement::{Bound, Comparison, Constraint, Dimension, Requ
 use bidlens_domain::time::{Duration, DurationUnit};
 
 use crate::bid::{column_heading, cut};
+use crate::changes::{self, FoundChange};
 use crate::grammar::durations;
 use crate::grammar::numbers::Decimal;
 use crate::reading::{Reading, Zone};
@@ -42,8 +43,14 @@ const DEMAND_WORDS: [&str; 22] = [
 
 /// Reads the ledger.
 pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Requirement> {
-    let mut ledger =
-        Ledger { reading, requirements: Vec::new(), seen: HashSet::new(), rigid_marks: risks::rigid_marks(reading) };
+    let replaced = reading.changes.iter().filter_map(|c| Some((changes::replaced_phrase(reading, c)?, c))).collect();
+    let mut ledger = Ledger {
+        reading,
+        requirements: Vec::new(),
+        seen: HashSet::new(),
+        rigid_marks: risks::rigid_marks(reading),
+        replaced,
+    };
     ledger.add_fields(fields);
     for unit in 0..reading.units.len() {
         if ledger.requirements.len() >= REQUIREMENTS_MAX {
@@ -62,9 +69,11 @@ struct Ledger<'r, 'a> {
     requirements: Vec<Requirement>,
     seen: HashSet<String>,
     rigid_marks: Vec<char>,
+    /// Phrases that addenda take out of the tender, newest first, with what stands in their place.
+    replaced: Vec<(String, &'r FoundChange)>,
 }
 
-impl Ledger<'_, '_> {
+impl<'r> Ledger<'r, '_> {
     /// The demands that fields already state as values.
     fn add_fields(&mut self, fields: &BTreeMap<FieldKey, Field>) {
         let typed: [(&str, Dimension, OfValue); 5] = [
@@ -189,8 +198,55 @@ impl Ledger<'_, '_> {
             }
             let rigid =
                 mark.chars().next().is_some_and(|m| self.rigid_marks.contains(&m)) || qualification || conformity;
-            self.push(unit, &range, &clause, dimension, rigid, mark);
+            if let Some(change) = self.replacement(&clause) {
+                self.push_changed(unit, &range, &clause, change, dimension, rigid, mark);
+            } else {
+                self.push(unit, &range, &clause, dimension, rigid, mark);
+            }
         }
+    }
+
+    /// The addendum's change of this clause.
+    fn replacement(&self, clause: &str) -> Option<&'r FoundChange> {
+        let clause = bare(clause);
+        self.replaced
+            .iter()
+            .find(|(phrase, change)| changes::is_changed(&clause, phrase, &change.subject))
+            .map(|(_, change)| *change)
+    }
+
+    /// A clause as an addendum leaves it, shown with the addendum's words and its own.
+    #[expect(clippy::too_many_arguments, reason = "the same as `push`, and the change")]
+    fn push_changed(
+        &mut self,
+        unit: usize,
+        range: &Range<usize>,
+        clause: &str,
+        change: &FoundChange,
+        dimension: Dimension,
+        rigid: bool,
+        mark: &str,
+    ) {
+        let reading = self.reading;
+        let changed = changes::changed_text(reading, clause, change);
+        if !self.seen.insert(bare(&changed)) {
+            return;
+        }
+        let complete = bare(reading.text(change.unit, &change.after)).chars().filter(|c| !c.is_ascii()).count() >= 4;
+        let stated = if complete { &change.after } else { &change.sentence };
+        let Some(evidence) = reading.evidence(change.unit, stated) else { return };
+        let evidence: Vec<_> = std::iter::once(evidence).chain(reading.evidence(unit, range)).collect();
+        let Some(text) = evidence.first().map(|e| e.quote().to_owned()) else { return };
+        let id = stable_id(&["changed", &text, clause]);
+        self.requirements.extend(Requirement::new(
+            id,
+            dimension,
+            text,
+            rigid,
+            mark.to_owned(),
+            constraint(&changed),
+            evidence,
+        ));
     }
 
     fn push(&mut self, unit: usize, range: &Range<usize>, clause: &str, dimension: Dimension, rigid: bool, mark: &str) {

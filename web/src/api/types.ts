@@ -106,9 +106,9 @@ export interface Contradiction {
   subject: string;
   title: string;
   description: string;
-  values: { value: string; evidence: FieldEvidence }[];
+  values: { value: string; evidence: FieldEvidence[] }[];
   prevailing: string | null;
-  precedence: FieldEvidence | null;
+  precedence: FieldEvidence[];
   question: string;
 }
 

@@ -29,8 +29,8 @@ export function ClarificationsPage() {
             <article key={one.id} className="panel finding risk">
               <h3>{one.title}<span className="soft">{one.rule_id}</span></h3>
               <p>{one.description}</p>
-              <Quotes spans={spans(one.values.map((value) => value.evidence))} limit={6} />
-              {one.prevailing ? <><p>{t("prevails")}<strong>{one.prevailing}</strong></p><Quotes spans={spans(one.precedence ? [one.precedence] : [])} /></> : null}
+              <Quotes spans={spans(one.values.flatMap((value) => value.evidence))} limit={6} />
+              {one.prevailing ? <><p>{t("prevails")}<strong>{one.prevailing}</strong></p><Quotes spans={spans(one.precedence)} /></> : null}
               <p><strong>{t("question")}：</strong>{one.question}</p>
             </article>
           )) : <Nothing>{t("noContradictions")}</Nothing>}

@@ -104,6 +104,7 @@ pub(super) fn stored_facts(documents: &[Document], facts: Facts) -> StoredFacts 
         requirements: facts.requirements,
         scoring: facts.scoring,
         contradictions: facts.contradictions,
+        changes: facts.changes,
         legal: facts.legal,
     }
 }

@@ -12,6 +12,7 @@ use bidlens_domain::requirement::Dimension;
 use super::parameters::keeps_figures;
 use super::{Case, Check, Judgement, Report, affirms};
 use crate::bid::answers::{Answer, Answers, terms};
+use crate::changes;
 use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B011", dimension: Dimension::Technical, run };
@@ -55,11 +56,14 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             if count > CLAUSES_MAX {
                 return;
             }
-            let tender: Vec<_> = case.tender.evidence(unit, &range).into_iter().collect();
+            let changed = changes::as_changed(case.tender, clause);
+            let asked = changed.as_ref().map_or(clause, |(text, _)| text.as_str());
+            let new_words = changed.iter().flat_map(|(_, change)| changes::words(case.tender, change));
+            let tender: Vec<_> = new_words.chain(case.tender.evidence(unit, &range)).collect();
             let subject = format!("{unit} {}", range.start);
-            let judgement = judge(case, &answers, declared.as_deref(), subject, clause);
+            let judgement = judge(case, &answers, declared.as_deref(), subject, clause, asked);
             let judgement = if matches!(mark, '★' | '※') { judgement.rigid() } else { judgement };
-            report.push(judgement.demands(clause, tender));
+            report.push(judgement.demands(asked, tender));
         }
     }
 }
@@ -79,19 +83,21 @@ fn only_deviations(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
     })
 }
 
+/// Looks for the answer to a clause by its words, and holds it against what is `asked` after the addenda.
 fn judge(
     case: &Case<'_>,
     answers: &Answers<'_, '_>,
     declared: Option<&[Evidence]>,
     subject: String,
     clause: &str,
+    asked: &str,
 ) -> Judgement {
-    let short: String = clause.chars().take(40).collect();
+    let short: String = asked.chars().take(40).collect();
     let best = answers.find(clause).filter(|a| a.share > 0.0);
     let proof = PROOFS.iter().any(|w| clause.contains(w));
     match best {
         Some(answer) if answer.share >= 0.6 && !negative(&answer) && !empty(&answer.text) => {
-            let differ = !keeps_figures(clause, &answer.text).unwrap_or_else(|| !figures_differ(clause, &answer.text));
+            let differ = !keeps_figures(asked, &answer.text).unwrap_or_else(|| !figures_differ(asked, &answer.text));
             let judgement = if differ {
                 Judgement::new(Verdict::Risk, subject, format!("“{short}”有响应，数值须核对"))
                     .state(FindingState::HumanOnly)

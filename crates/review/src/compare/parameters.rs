@@ -12,6 +12,7 @@ use bidlens_domain::requirement::{Comparison, Dimension};
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::changes;
 use crate::grammar::numbers::Decimal;
 use crate::reading::Zone;
 
@@ -110,12 +111,15 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             let said: String =
                 row.iter().filter_map(|&u| bid.units.get(u)).map(|u| u.text.as_str()).collect::<Vec<_>>().join(" ");
             let rigid = demand.text.contains(['★', '■', '█', '※']);
+            // A bid may cite the tender as it was before an addendum.
+            let changed = changes::as_changed(case.tender, &demand.text);
+            let asked = changed.as_ref().map_or(demand.text.as_str(), |(text, _)| text.as_str());
             let mut evidence = case.bid.unit_evidence(demand_unit);
             evidence.reverse();
             evidence.splice(0..0, case.bid.unit_evidence(answer_unit));
-            let (compared, broken) = held_against(&demand.text, &answer.text);
+            let (compared, broken) = held_against(asked, &answer.text);
             let negative = says_negative(&said);
-            let short: String = demand.text.chars().take(40).collect();
+            let short: String = asked.chars().take(40).collect();
             let judgement = match broken {
                 Some((figure, only)) => {
                     let claimed = if negative { "" } else { "，但未声明负偏离" };
@@ -139,8 +143,9 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                 None => continue,
             };
             let judgement = if rigid { judgement.rigid() } else { judgement };
-            let tender = tender_words(case, &demand.text);
-            report.push(judgement.demands(demand.text.clone(), tender).says(evidence));
+            let mut tender = tender_words(case, &demand.text);
+            tender.splice(0..0, changed.iter().flat_map(|(_, change)| changes::words(case.tender, change)));
+            report.push(judgement.demands(asked.to_owned(), tender).says(evidence));
         }
     }
 }

@@ -423,7 +423,8 @@ fn nearest(text: &str) -> Vec<Kind> {
     };
     // English says more words between the deed and its date.
     let reach = if lower.is_ascii() { 160 } else { 40 };
-    if lower.get(last.1..).is_some_and(|t| t.chars().count() > reach) {
+    // Blanks do not count: an addendum's old words may have stood there.
+    if lower.get(last.1..).is_some_and(|t| t.chars().filter(|c| lower.is_ascii() || *c != ' ').count() > reach) {
         return Vec::new();
     }
     let mut found = vec![last.2];
