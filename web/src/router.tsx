@@ -31,6 +31,7 @@ const tree = root.addChildren([projects, operations, project.addChildren([
   page("risks", () => import("./pages/risks"), "Risks"),
   page("requirements", () => import("./pages/requirements"), "Requirements"),
   page("scoring", () => import("./pages/scoring"), "Scoring"),
+  page("changes", () => import("./pages/changes"), "Changes"),
   page("clarifications", () => import("./pages/clarifications"), "ClarificationsPage"),
   page("outline", () => import("./pages/outline"), "Outline"),
   findings,

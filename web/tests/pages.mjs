@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { accessible, expect, inBrowser, openProject, signIn } from "./browser.mjs";
 
 const [base, password, shots] = process.argv.slice(2);
-const PAGES = ["files", "facts", "risks", "requirements", "scoring", "clarifications", "outline", "findings", "matrix", "compare", "clues", "documents", "runs"];
+const PAGES = ["files", "facts", "risks", "requirements", "scoring", "changes", "clarifications", "outline", "findings", "matrix", "compare", "clues", "documents", "runs"];
 mkdirSync(shots, { recursive: true });
 
 await inBrowser(async (page) => {

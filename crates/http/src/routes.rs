@@ -52,6 +52,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(ledger::list, ledger::add))
         .routes(routes!(ledger::edit, ledger::undo))
         .routes(routes!(results::clarifications))
+        .routes(routes!(results::changes))
         .routes(routes!(results::review))
         .routes(routes!(decisions::put, decisions::delete))
         .routes(routes!(decisions::list))

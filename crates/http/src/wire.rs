@@ -10,7 +10,7 @@ mod run;
 pub(crate) use info::{ProjectInfoWire, project_info};
 pub(crate) use project::{AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
 pub(crate) use result::{
-    ChunkWire, ClarificationsWire, FindingWire, RequirementWire, RiskWire, SearchHitWire, clarifications, finding,
-    ranking_word, requirement, risks,
+    ChangeWire, ChunkWire, ClarificationsWire, FindingWire, RequirementWire, RiskWire, SearchHitWire, changes,
+    clarifications, finding, ranking_word, requirement, risks,
 };
 pub(crate) use run::{JobWire, RunWire, StartedWire, run_location, started};

@@ -75,6 +75,19 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     }
     docx = docx.add_table(table(rows, &widths));
 
+    if !review.facts.changes.is_empty() {
+        docx = docx.add_paragraph(heading(say("补遗与变更", "What addenda change")));
+        let widths = [1_800, 3_000, 4_200];
+        let columns = [say("变更事项", "What"), say("变更前 → 变更后", "Before → after"), say("依据", "Evidence")];
+        let mut rows = vec![header_row(&columns, &widths)];
+        for change in &review.facts.changes {
+            let sides = format!("{} → {}", change.before.as_deref().unwrap_or("—"), change.after);
+            let evidence = quotes(std::slice::from_ref(&change.evidence), language);
+            rows.push(plain_row(&[change.subject.clone(), sides, evidence], &widths));
+        }
+        docx = docx.add_table(table(rows, &widths));
+    }
+
     docx = docx.add_paragraph(heading(say("废标与其他风险", "Risks")));
     let legal = model::legal_words(&review.facts.legal, language);
     docx = docx.add_paragraph(Paragraph::new().add_run(Run::new().add_text(legal)));

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use bidlens_domain::change::Change;
 use bidlens_domain::document::{IssueSeverity, Language};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldStatus;
@@ -60,6 +61,7 @@ impl Page {
             self.findings(review);
         }
         self.facts(review);
+        self.changes(&review.facts.changes);
         self.risks(review);
         self.matrix(review);
         self.scoring(review);
@@ -281,6 +283,26 @@ impl Page {
             let _ = write!(self.out, "<p class=\"meta\">{label}: {}</p>", escape(&missing.join("、")));
         }
         self.raw("</section>");
+    }
+
+    fn changes(&mut self, changes: &[Change]) {
+        if changes.is_empty() {
+            return;
+        }
+        let heading = self.say("补遗与变更", "What addenda change");
+        let _ = write!(self.out, "<section id=\"changes\"><h2>{heading}</h2><table class=\"facts\"><tbody>");
+        for change in changes {
+            let before = change.before.as_deref().map_or(String::new(), |b| format!("<s>{}</s> → ", escape(b)));
+            let _ = write!(
+                self.out,
+                "<tr><th>{}</th><td>{before}<b>{}</b></td><td>",
+                escape(&change.subject),
+                escape(&change.after)
+            );
+            self.quotes(std::slice::from_ref(&change.evidence));
+            self.raw("</td></tr>");
+        }
+        self.raw("</tbody></table></section>");
     }
 
     fn risks(&mut self, review: &Review) {

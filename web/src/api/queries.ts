@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, body, request } from "./client";
 import type { components } from "./schema";
-import type { Asset, Clarifications, Comparison, DecisionKind, Finding, Job, OutlineNode, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
+import type { Asset, Change, Clarifications, Comparison, DecisionKind, Finding, Job, OutlineNode, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
 
 /** How often open runs are asked for when nothing tells of them. */
 export const POLL_MS = 2000;
@@ -29,6 +29,7 @@ export const projectQueries = {
   risks: (id: string) => ({ queryKey: ["project", id, "risks"], queryFn: () => body<Risk[]>(api.GET("/api/apps/tender/projects/{project_id}/risks", at(id))) }),
   requirements: (id: string) => ({ queryKey: ["project", id, "requirements"], queryFn: () => body<Requirement[]>(api.GET("/api/apps/tender/projects/{project_id}/requirements", at(id))) }),
   clarifications: (id: string) => ({ queryKey: ["project", id, "clarifications"], queryFn: () => body<Clarifications>(api.GET("/api/apps/tender/projects/{project_id}/clarifications", at(id))) }),
+  changes: (id: string) => ({ queryKey: ["project", id, "changes"], queryFn: () => body<Change[]>(api.GET("/api/apps/tender/projects/{project_id}/changes", at(id))) }),
   review: (id: string) => ({ queryKey: ["project", id, "review"], queryFn: () => body<Finding[]>(api.GET("/api/apps/tender/projects/{project_id}/review", at(id))) }),
   outline: (id: string) => ({ queryKey: ["project", id, "outline"], queryFn: () => body<OutlineNode[]>(api.GET("/api/apps/tender/projects/{project_id}/directory", at(id))) }),
   segments: (id: string, asset_id: string) => ({

@@ -112,6 +112,8 @@ export interface Contradiction {
   question: string;
 }
 
+export type Change = Omit<Schemas["ChangeWire"], "evidence_spans"> & { evidence_spans: Span[] };
+
 export interface Clarifications { ask_by: Field | null; items: Contradiction[] }
 
 export interface Comparison {

@@ -15,7 +15,7 @@ import { type Word, useWords } from "../words";
 
 const GROUPS: { title?: Word; pages: Word[] }[] = [
   { pages: ["overview", "files"] },
-  { title: "tender", pages: ["facts", "risks", "requirements", "scoring", "clarifications", "outline"] },
+  { title: "tender", pages: ["facts", "risks", "requirements", "scoring", "changes", "clarifications", "outline"] },
   { title: "review", pages: ["findings", "matrix", "compare", "clues"] },
   { pages: ["documents", "runs"] },
 ];

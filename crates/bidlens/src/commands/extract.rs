@@ -51,6 +51,15 @@ pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
     if !missing.is_empty() {
         let _ = writeln!(out, "  {}", palette.dim(&format!("not found: {}", missing.join(", "))));
     }
+    if !facts.changes.is_empty() {
+        let count = facts.changes.len();
+        let _ = writeln!(out, "\n{}", palette.bold(&format!("补遗与变更 · Changed by addenda: {count}")));
+        for change in &facts.changes {
+            let before = change.before.as_deref().map_or(String::new(), |b| format!("{b} → "));
+            let place = format!("{} p.{}", change.evidence.file(), change.evidence.page());
+            let _ = writeln!(out, "  {} {before}{}  {}", change.subject, change.after, palette.dim(&place));
+        }
+    }
     let rejecting: Vec<&Risk> = facts.risks.iter().filter(|r| r.risk_type == RiskType::MustReject).collect();
     let _ = writeln!(
         out,

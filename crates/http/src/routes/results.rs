@@ -13,7 +13,9 @@ use super::assets::attachment;
 use crate::AppState;
 use crate::extract::{Asker, JsonBody, PathOf, QueryOf};
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{self, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RiskWire, SearchHitWire};
+use crate::wire::{
+    self, ChangeWire, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RiskWire, SearchHitWire,
+};
 
 /// Project info; `null` before the first extraction
 #[utoipa::path(get, operation_id = "get_project_info", path = "/projects/{project_id}/project-info", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = Option<ProjectInfoWire>)))]
@@ -45,6 +47,17 @@ pub(crate) async fn clarifications(
 ) -> Result<Json<ClarificationsWire>, Problem> {
     let facts = state.app.facts(&asker.access(), &project_id).await?;
     Ok(Json(wire::clarifications(facts.map(|row| row.content).as_ref())))
+}
+
+/// What addenda change in the tender, with their words; the newest addendum first
+#[utoipa::path(get, operation_id = "list_changes", path = "/projects/{project_id}/changes", tag = "results", params(("project_id" = String, Path)), responses((status = 200, body = [ChangeWire]), (status = 404, body = ProblemBody)))]
+pub(crate) async fn changes(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<ChangeWire>>, Problem> {
+    let facts = state.app.facts(&asker.access(), &project_id).await?;
+    Ok(Json(wire::changes(facts.map(|row| row.content).as_ref())))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

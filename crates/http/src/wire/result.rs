@@ -6,6 +6,7 @@ use bidlens_app::{
     LedgerEntry, Ranking, SearchHit, SegmentRow, StoredFacts, contradiction_json, field_json, finding_json,
     requirement_json, risk_json,
 };
+use bidlens_domain::change::Change;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
 use bidlens_domain::risk::Risk;
@@ -69,6 +70,34 @@ pub(crate) fn clarifications(facts: Option<&StoredFacts>) -> ClarificationsWire 
         ask_by: facts.fields.get(key).map(|field| field_json(key, field)),
         items: facts.contradictions.iter().map(contradiction_json).collect(),
     }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeWire {
+    id: String,
+    /// What is changed; empty when the words do not name it.
+    subject: String,
+    /// What no longer stands; `null` when the addendum only says what stands now.
+    before: Option<String>,
+    after: String,
+    /// Keys of the fields whose value is read from these words.
+    fields: Vec<String>,
+    /// Requirements of the ledger that stand by these words.
+    requirements: Vec<String>,
+    evidence_spans: Vec<EvidenceSpan>,
+}
+
+pub(crate) fn changes(facts: Option<&StoredFacts>) -> Vec<ChangeWire> {
+    let wire = |change: &Change| ChangeWire {
+        id: change.id.clone(),
+        subject: change.subject.clone(),
+        before: change.before.clone(),
+        after: change.after.clone(),
+        fields: change.fields.clone(),
+        requirements: change.requirements.clone(),
+        evidence_spans: spans([&change.evidence]),
+    };
+    facts.map(|facts| facts.changes.iter().map(wire).collect()).unwrap_or_default()
 }
 
 #[derive(Debug, Serialize, ToSchema)]

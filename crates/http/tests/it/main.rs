@@ -1,9 +1,10 @@
 //! The API from outside: requests against the router, jobs run by the real engine on SQLite.
 
-mod admin;
 mod support;
 
+mod admin;
 mod bad_input;
+mod changes;
 mod comparison;
 mod decisions;
 mod ledger;
