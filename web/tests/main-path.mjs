@@ -37,6 +37,15 @@ await inBrowser(async (page) => {
   await page.waitForSelector("tr:has-text('broken.exe') .badge.failed");
   await page.waitForFunction(() => [...document.querySelectorAll("tr")].filter((row) => row.textContent.includes("已读取")).length >= 11, null, { timeout: 60000 });
 
+  // A bid sent as a tender says what it is, and becomes it with one click.
+  await page.setInputFiles("#files", [{ name: "第三份.docx", mimeType: "application/octet-stream", buffer: readFileSync(samples + "/bid_conforming.docx") }]);
+  await page.click("#upload");
+  const third = page.locator("tr:has-text('第三份.docx')").last();
+  await third.locator("text=看起来是投标文件").waitFor({ timeout: 60000 });
+  await third.locator("button", { hasText: "改为投标文件" }).click();
+  await third.locator("td", { hasText: "临澜启衡教育科技有限公司" }).first().waitFor();
+  await third.locator("text=看起来是投标文件").waitFor({ state: "detached" });
+
   // What is here already is said before it is sent again.
   await page.setInputFiles("#files", [{ name: "再次.pdf", mimeType: "application/pdf", buffer: tender }]);
   await page.waitForSelector("tr:has-text('再次.pdf') >> text=已在项目中");

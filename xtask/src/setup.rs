@@ -37,6 +37,9 @@ const DOCUMENT_READERS: &[Package] = &[
     Package { name: "python3-venv", is_there: has_venv },
 ];
 
+/// What the packages of the workspace ask for.
+const NODE_MIN: u32 = 20;
+
 const NODE: &[Package] =
     &[Package { name: "nodejs", is_there: || on_path("node") }, Package { name: "npm", is_there: || on_path("npm") }];
 
@@ -89,6 +92,11 @@ pub(crate) fn nextest() -> anyhow::Result<()> {
 /// Installs what builds and tests the workspace in the browser, from the lock file.
 pub(crate) fn npm() -> anyhow::Result<()> {
     install(&[NODE])?;
+    let version = sh::read(sh::command("node").arg("--version"))?;
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE_MIN) {
+        anyhow::bail!("the workspace is built with node {NODE_MIN} or newer, and this is {}", version.trim());
+    }
     let web = web();
     let installed = modified(&web.join("node_modules/.package-lock.json"));
     if installed.is_some() && installed >= modified(&web.join("package-lock.json")) {

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use bidlens_jobs::NewJob;
 use bidlens_storage::{
-    Access, Asset, AssetKind, FileStore, FileStream, Incoming, NewAsset, NewRun, ResultKind, StoredFile, Submitted,
-    User,
+    Access, Asset, AssetKind, FileStore, FileStream, Incoming, NewAsset, NewRun, ResultKind, StorageError, StoredFile,
+    Submitted, User,
 };
 use serde_json::json;
 use tokio::io::AsyncReadExt;
@@ -333,11 +333,52 @@ impl App {
         if let Some(sha256) = unused {
             self.inner.files.forget(&sha256).await?;
         }
+        self.forget_reviews_without_files(access, &asset).await
+    }
+
+    /// Changes what a file is and whose, when it was imported as something else than it is. What was found before stays
+    /// until the work is done again, but for reviews of a bidder who has no file any more.
+    pub async fn change_asset(
+        &self,
+        access: &Access,
+        project_id: &str,
+        id: &str,
+        kind: AssetKind,
+        bidder_name: Option<&str>,
+    ) -> Result<Asset, AppError> {
+        let asset = self.own_asset(access, project_id, id).await?;
+        if (kind == AssetKind::CustomRule) != (asset.kind == AssetKind::CustomRule) {
+            return Err(AppError::new(
+                Fault::Conflict,
+                "rules_are_not_read",
+                "rules and files that are read cannot become one another; delete the file and import it again",
+            ));
+        }
+        let request =
+            ImportRequest { project_id: project_id.to_owned(), kind, bidder_name: bidder_name.map(str::to_owned) };
+        self.check_import(access, &request).await?;
+        let bidder = if kind == AssetKind::Bid { self::bidder_name(&request) } else { "" };
+        let changed = self.inner.db.change_asset(access, id, kind, bidder).await.map_err(|error| match error {
+            StorageError::Taken => AppError::new(
+                Fault::Conflict,
+                "same_file",
+                "the project has the same file as that already; delete one of them",
+            ),
+            error => error.into(),
+        })?;
+        let changed = changed.ok_or_else(|| AppError::not_found("asset"))?;
+        self.inner.searched.forget();
+        self.forget_reviews_without_files(access, &asset).await?;
+        Ok(changed)
+    }
+
+    /// With the last file of a bidder go the reviews that quote it.
+    async fn forget_reviews_without_files(&self, access: &Access, asset: &Asset) -> Result<(), AppError> {
         if asset.kind == AssetKind::Bid {
-            let left = self.inner.db.assets(access, project_id).await?;
+            let left = self.inner.db.assets(access, &asset.project_id).await?;
             if !left.iter().any(|a| a.kind == AssetKind::Bid && a.bidder_name == asset.bidder_name) {
-                self.inner.db.remove_result(project_id, ResultKind::Review, &asset.bidder_name).await?;
-                self.inner.db.forget_reviews(project_id, &asset.bidder_name).await?;
+                self.inner.db.remove_result(&asset.project_id, ResultKind::Review, &asset.bidder_name).await?;
+                self.inner.db.forget_reviews(&asset.project_id, &asset.bidder_name).await?;
             }
         }
         Ok(())

@@ -32,7 +32,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(projects::plan_delete))
         .merge(upload)
         .routes(routes!(assets::list))
-        .routes(routes!(assets::delete))
+        .routes(routes!(assets::change, assets::delete))
         .routes(routes!(assets::file_bytes))
         .routes(routes!(assets::page_image))
         .routes(routes!(assets::segments))

@@ -8,7 +8,7 @@ mod result;
 mod run;
 
 pub(crate) use info::{ProjectInfoWire, project_info};
-pub(crate) use project::{AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
+pub(crate) use project::{AssetChange, AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
 pub(crate) use result::{
     ChangeWire, ChunkWire, ClarificationsWire, FindingWire, RequirementWire, RiskWire, SearchHitWire, changes,
     clarifications, finding, ranking_word, requirement, risks,

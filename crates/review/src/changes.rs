@@ -45,6 +45,9 @@ static TURN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a regular expression")
 });
 
+/// Verbs that say by themselves that something is changed.
+const STRONG: [&str; 7] = ["修改", "变更", "调整", "更正", "更改", "修订", "改为"];
+
 /// `is changed from … to`, `shall be extended to`.
 static TURN_ENGLISH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -109,15 +112,19 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
     while let Some(turn) = next_turn(text, from) {
         let start = text
             .get(..turn.verb.start)
-            .and_then(|t| t.rfind(['。', ';', '\n']))
+            .and_then(|t| t.rfind(['。', ';', '\n', '?']))
             .map_or(0, |at| at + text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8));
         let start = start.max(from);
         let (after, end) = new_side(text, turn.verb.end);
         from = end.max(turn.verb.end);
-        if after.is_empty() {
+        let head = start..turn.verb.start;
+        // A question changes nothing.
+        let asked = text.get(end..).is_some_and(|t| t.starts_with('?'))
+            || text.get(after.clone()).is_some_and(|t| t.contains('?'))
+            || ["是否", "可否", "能否"].iter().any(|word| text.get(head.clone()).is_some_and(|t| t.contains(word)));
+        if after.is_empty() || asked {
             continue;
         }
-        let head = start..turn.verb.start;
         let Some(old) = turn
             .old
             .clone()
@@ -135,6 +142,16 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
         let leads = !subject_of(text.get(old.subject.clone()).unwrap_or_default()).is_empty();
         let long = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().chars().count() > SIDE_CHARS_MAX;
         if subject.is_empty() && old.old.is_none() || long(&after) || old.old.as_ref().is_some_and(long) {
+            continue;
+        }
+        // Without what was, the verb must say that something is changed, or a figure what it is now: 应为独立法人 and
+        // 提前到达现场 change nothing.
+        let verb = text.get(turn.verb.clone()).unwrap_or_default();
+        let certain = verb.is_ascii() || STRONG.iter().any(|word| verb.starts_with(word));
+        let figure = text.get(after.clone()).is_some_and(|t| {
+            t.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾".contains(c))
+        });
+        if old.old.is_none() && (verb.ends_with("应为") || !certain && !figure) {
             continue;
         }
         let mut mask = vec![(unit, old.mask_from..turn.verb.end, leads)];
@@ -366,9 +383,9 @@ fn is_quote(c: char) -> bool {
 
 /// What is changed, without numbers, idle words and punctuation.
 fn subject_of(words: &str) -> String {
-    let words = words.rsplit(['\n', '。', ';']).next().unwrap_or_default();
+    let words = words.rsplit(['\n', '。', ';', '?']).next().unwrap_or_default();
     let mut words = skip_numbering(words.trim());
-    for lead in ["现将", "将", "把", "原", "本项目", "该项目", "the "] {
+    for lead in ["答:", "回复:", "澄清:", "现将", "将", "把", "原", "本项目", "该项目", "the "] {
         words = words.strip_prefix(lead).unwrap_or(words);
     }
     words.trim_matches([':', ',', ' ', '的', '。', '"', '“', '”', '中', '、']).to_owned()

@@ -21,6 +21,7 @@ pub mod outline;
 mod reading;
 mod requirements;
 mod risks;
+mod role;
 pub mod rules;
 mod scoring;
 
@@ -29,3 +30,4 @@ pub use custom_rules::RuleSet;
 pub use extract::{complete, extract};
 pub use judge::{BidFiles, review};
 pub use ledger::leave_out;
+pub use role::{FileRole, SeemingRole, seeming_role};

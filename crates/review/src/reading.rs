@@ -14,6 +14,7 @@ use regex::Regex;
 
 use crate::changes::{self, FoundChange};
 use crate::grammar::numbers::chinese_integer;
+use crate::role;
 
 /// The part of a tender a text stands in; it decides whose word counts more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -1013,7 +1014,8 @@ fn number_of(document: &Document) -> u32 {
     found.and_then(|digits| digits.parse().ok().or_else(|| u32::try_from(chinese_integer(&digits)?).ok())).unwrap_or(0)
 }
 
-fn is_correction(document: &Document) -> bool {
+/// Whether a document corrects or supplements the others of a tender.
+pub(crate) fn is_correction(document: &Document) -> bool {
     const WORDS: [&str; 17] = [
         "更正公告",
         "变更公告",
@@ -1033,6 +1035,10 @@ fn is_correction(document: &Document) -> bool {
         "addendum",
         "amendment no",
     ];
+    // `招标文件（含补遗）.pdf` is the tender itself.
+    if is_whole_tender(document) {
+        return false;
+    }
     let name = document.name.to_lowercase();
     if WORDS.iter().any(|w| name.contains(w)) {
         return true;
@@ -1041,6 +1047,14 @@ fn is_correction(document: &Document) -> bool {
         let text = folded(&b.text).to_lowercase();
         text.chars().count() <= 60 && WORDS.iter().any(|w| text.contains(w))
     })
+}
+
+/// Whether a document has the chapters of a tender and is long enough to hold them; an addendum names chapters too.
+fn is_whole_tender(document: &Document) -> bool {
+    const CHAPTERS_MIN: usize = 3;
+    const BLOCKS_MIN: usize = 150;
+    let titles: Vec<String> = document.sections.iter().map(|s| role::letters(&s.title)).collect();
+    document.blocks.len() >= BLOCKS_MIN && role::chapters(&role::TENDER_CHAPTERS, &titles) >= CHAPTERS_MIN
 }
 
 /// The zone of every section.

@@ -313,6 +313,34 @@ impl Db {
         rows.iter().map(asset_of).collect::<Result<_, _>>().doing("read assets")
     }
 
+    /// Changes what a file is and whose; `None` when it is not the asker's, [`StorageError::Taken`] when the same bytes
+    /// are there as that already.
+    pub async fn change_asset(
+        &self,
+        access: &Access,
+        id: &str,
+        kind: AssetKind,
+        bidder_name: &str,
+    ) -> StorageResult<Option<Asset>> {
+        let doing = "change an asset";
+        let row = query(
+            "UPDATE assets SET kind = $3, bidder_name = $4
+              WHERE id = $2 AND project_id IN (SELECT p.id FROM projects p WHERE $1 IS NULL OR p.owner_id = $1)
+             RETURNING *",
+        )
+        .bind(access.owner())
+        .bind(id)
+        .bind(kind.as_str())
+        .bind(bidder_name)
+        .fetch_optional(&self.write)
+        .await;
+        match row {
+            Ok(row) => row.as_ref().map(asset_of).transpose().doing(doing),
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(StorageError::Taken),
+            Err(error) => Err(error).doing(doing),
+        }
+    }
+
     /// Removes an asset and its text; returns its content hash when nothing else refers to it.
     pub async fn delete_asset(&self, access: &Access, id: &str) -> StorageResult<Option<Option<String>>> {
         let doing = "delete an asset";

@@ -128,6 +128,7 @@ export async function startWork(id: string, work: Work, bidder_name?: string): P
 export const useStart = (id: string) => useChange(id, ({ work, bidder }: { work: Work; bidder?: string }) => startWork(id, work, bidder));
 export const useCancel = (id: string) => useChange(id, (run_id: string) => api.POST("/api/apps/tender/runs/{run_id}/cancel", { params: { path: { run_id } } }));
 export const useRetry = (id: string) => useChange(id, (run_id: string) => api.POST("/api/apps/tender/runs/{run_id}/retry", { params: { path: { run_id } } }));
+export const useChangeAsset = (id: string) => useChange(id, ({ asset_id, ...change }: { asset_id: string; kind: string; bidder_name?: string }) => api.PUT("/api/apps/tender/projects/{project_id}/assets/{asset_id}", { params: { path: { project_id: id, asset_id } }, body: change }));
 export const useDeleteAsset = (id: string) => useChange(id, (asset_id: string) => api.DELETE("/api/apps/tender/projects/{project_id}/assets/{asset_id}", { params: { path: { project_id: id, asset_id } } }));
 
 export interface DecisionInput { finding: Finding; decision: DecisionKind | null; reason?: string; remark?: string; result?: Verdict }

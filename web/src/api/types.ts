@@ -11,7 +11,10 @@ export type User = Schemas["UserWire"];
 export type Segment = Omit<Schemas["ChunkWire"], "boxes"> & { boxes: Box[] };
 export type SearchHit = Omit<Schemas["SearchHitWire"], "boxes"> & Segment;
 export type OutlineNode = Schemas["DirectoryNodeWire"];
-export type Asset = Omit<Schemas["AssetWire"], "issues" | "kind"> & { kind: AssetKind; issues: Issue[] };
+export type Asset = Omit<Schemas["AssetWire"], "issues" | "kind" | "seems"> & { kind: AssetKind; issues: Issue[]; seems: Seems | null };
+
+/** What a file seems to be by what it says. */
+export interface Seems { kind: AssetKind; addendum: boolean; bidder_name: string | null }
 export type AssetKind = "tender" | "bid" | "attachment" | "custom_rule";
 
 export interface Issue { code?: string; detail?: string; message?: string; page?: number | null }

@@ -1,10 +1,11 @@
 // The files of a project, and more of them.
-import { DeleteOutlined, EyeOutlined } from "@ant-design/icons";
+import { DeleteOutlined, EditOutlined, EyeOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { App, Button, Popconfirm, Table, Tooltip } from "antd";
+import { App, Button, Form, Input, Modal, Popconfirm, Select, Table, Tooltip } from "antd";
+import { useState } from "react";
 
-import { deletePlan, deleteProject, projectQueries, useDeleteAsset } from "../api/queries";
+import { deletePlan, deleteProject, projectQueries, useChangeAsset, useDeleteAsset } from "../api/queries";
 import type { Asset } from "../api/types";
 import { Loaded, Nothing } from "../parts/states";
 import { UploadList } from "../parts/upload-list";
@@ -25,7 +26,7 @@ export function Files() {
           <UploadList project={id} assets={all} />
           <Table<Asset> size="small" rowKey="id" className="panel" pagination={false} dataSource={all} scroll={{ x: 760 }} locale={{ emptyText: <Nothing /> }} columns={[
             { title: t("name"), render: (_, asset) => asset.status === "ready" && asset.kind !== "custom_rule" ? <Link to="/projects/$project/documents" params={{ project: id }} search={{ asset: asset.id }}><EyeOutlined /> {asset.filename}</Link> : asset.filename },
-            { title: t("kind"), width: 110, render: (_, asset) => label("asset", asset.kind) },
+            { title: t("kind"), width: 190, render: (_, asset) => <Role project={id} asset={asset} /> },
             { title: t("bidder"), render: (_, asset) => asset.bidder_name },
             { title: t("status"), width: 200, render: (_, asset) => (
               <>
@@ -42,6 +43,38 @@ export function Files() {
         </>
       )}
     </Loaded>
+  );
+}
+
+/** What a file is. Where its words say otherwise, that is said too; either way it can be changed. */
+function Role({ project, asset }: { project: string; asset: Asset }) {
+  const { t, label } = useWords();
+  const { message } = App.useApp();
+  const change = useChangeAsset(project);
+  const [editing, setEditing] = useState(false);
+  const [form] = Form.useForm<{ kind: string; bidder_name?: string }>();
+  const kind = Form.useWatch("kind", form);
+  const become = async (wanted: { kind: string; bidder_name?: string }) => {
+    try { await change.mutateAsync({ asset_id: asset.id, ...wanted }); message.success(t("doAgain")); setEditing(false); }
+    catch (error) { message.error((error as Error).message, 6); }
+  };
+  const { seems } = asset;
+  const otherwise = seems !== null && asset.kind !== "attachment" && seems.kind !== asset.kind;
+  const what = seems ? label("asset", seems.kind) + (seems.bidder_name ? ` (${seems.bidder_name})` : "") : "";
+  const sure = seems !== null && (seems.kind !== "bid" || seems.bidder_name !== null);
+  const begin = () => { form.setFieldsValue({ kind: otherwise ? seems.kind : asset.kind, bidder_name: seems?.bidder_name ?? asset.bidder_name ?? "" }); setEditing(true); };
+  return (
+    <div>
+      {label("asset", asset.kind)} {seems?.addendum && asset.kind === "tender" ? <span className="badge">{t("addendum")}</span> : null}
+      {asset.kind === "custom_rule" ? null : <Button size="small" type="text" icon={<EditOutlined />} aria-label={`${t("changeKind")} ${asset.filename}`} onClick={begin} />}
+      {otherwise ? <div className="badge risk" style={{ whiteSpace: "normal", borderRadius: 6 }}>{t("seemsTo", { what })} <Button size="small" type="link" loading={change.isPending} onClick={() => sure ? become({ kind: seems.kind, bidder_name: seems.bidder_name ?? undefined }) : begin()}>{t("becomeThat", { what: label("asset", seems.kind) })}</Button></div> : null}
+      <Modal open={editing} onCancel={() => setEditing(false)} onOk={async () => become(await form.validateFields())} confirmLoading={change.isPending} okText={t("save")} cancelText={t("cancel")} title={`${t("changeKind")}: ${asset.filename}`} forceRender>
+        <Form form={form} layout="vertical" requiredMark={false}>
+          <Form.Item name="kind" label={t("kind")}><Select options={(["tender", "bid", "attachment"] as const).map((value) => ({ value, label: label("asset", value) }))} /></Form.Item>
+          {kind === "bid" ? <Form.Item name="bidder_name" label={t("bidder")} rules={[{ required: true, message: t("needBidder") }]}><Input maxLength={200} /></Form.Item> : null}
+        </Form>
+      </Modal>
+    </div>
   );
 }
 

@@ -9,7 +9,8 @@ use std::time::Instant;
 use async_trait::async_trait;
 use bidlens_domain::document::{Document, IssueSeverity};
 use bidlens_jobs::{Handler, Job, JobContext, Outcome};
-use bidlens_storage::{Access, Asset, Db, FileStore, Tx};
+use bidlens_review::{FileRole, seeming_role};
+use bidlens_storage::{Access, Asset, AssetKind, Db, FileStore, Tx};
 use serde_json::{Value, json};
 
 use super::{Stop, ended, unless_stopped, word};
@@ -50,6 +51,12 @@ impl IngestAsset {
         context.progress("indexing", 60, &asset.filename).await;
         let index = async { self.indexer.index(document).await.map_err(Stop::from) };
         let (document, indexed, without_vectors) = unless_stopped(context, index).await?;
+        let (document, seems) = tokio::task::spawn_blocking(move || {
+            let seems = seeming_role(&document);
+            (document, seems)
+        })
+        .await
+        .map_err(|e| Stop::Outside(anyhow::Error::new(e).context("look at what the file is")))?;
         context.progress("storing", 80, &asset.filename).await;
         let mut tx = context.begin().await?;
         let key = document.is_final().then_some(key.as_str());
@@ -60,6 +67,15 @@ impl IngestAsset {
             .map(|i| json!({"code": i.code, "severity": i.severity, "page": i.page, "detail": i.detail}))
             .collect();
         let mut result = json!({"asset_id": asset_id, "pages": document.pages.len(), "blocks": document.blocks.len(), "reused": reused, "issues": issues});
+        if let (Some(seems), Some(result)) = (seems, result.as_object_mut()) {
+            let (kind, addendum) = match seems.role {
+                FileRole::Tender => (AssetKind::Tender, false),
+                FileRole::Addendum => (AssetKind::Tender, true),
+                FileRole::Bid => (AssetKind::Bid, false),
+            };
+            let seems = json!({"kind": kind.as_str(), "addendum": addendum, "bidder_name": seems.bidder_name});
+            result.insert("seems".to_owned(), seems);
+        }
         // The file can be used all the same; whoever looks at the run learns why search ranks by words alone.
         if let (Some(reason), Some(result)) = (without_vectors, result.as_object_mut()) {
             result.insert("without_vectors".to_owned(), Value::String(reason));

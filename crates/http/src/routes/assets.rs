@@ -13,10 +13,10 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::AppState;
-use crate::extract::{Asker, PathOf, QueryOf, Waiting};
+use crate::extract::{Asker, JsonBody, PathOf, QueryOf, Waiting};
 use crate::idempotency;
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{AssetWire, ChunkWire, run_location};
+use crate::wire::{AssetChange, AssetWire, ChunkWire, run_location};
 
 const FILES_MAX: usize = 100;
 const FIELD_BYTES_MAX: usize = 4 * 1024;
@@ -229,6 +229,25 @@ pub(crate) async fn list(
     let assets = state.app.assets(&access, &project_id).await?;
     let runs = state.app.runs(&access, &project_id).await?;
     Ok(Json(assets.into_iter().map(|asset| AssetWire::new(asset, &runs)).collect()))
+}
+
+/// Change what a file is and whose, when it was imported as something else
+#[utoipa::path(put, operation_id = "change_asset", path = "/projects/{project_id}/assets/{asset_id}", tag = "files", params(("project_id" = String, Path), ("asset_id" = String, Path)),
+    request_body = AssetChange, responses((status = 200, body = AssetWire), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(crate) async fn change(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id)): PathOf<(String, String)>,
+    JsonBody(change): JsonBody<AssetChange>,
+) -> Result<Json<AssetWire>, Problem> {
+    let access = asker.access();
+    // Whose it is comes before what is wrong with the request.
+    state.app.project(&access, &project_id).await?;
+    let kind = AssetKind::parse(change.kind.trim())
+        .ok_or_else(|| Problem::unprocessable("bad_kind", "`kind` is one of tender, bid, attachment, custom_rule"))?;
+    let changed = state.app.change_asset(&access, &project_id, &asset_id, kind, change.bidder_name.as_deref()).await?;
+    let runs = state.app.runs(&access, &project_id).await?;
+    Ok(Json(AssetWire::new(changed, &runs)))
 }
 
 /// Remove a file and its text

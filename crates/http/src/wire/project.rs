@@ -140,16 +140,31 @@ pub(crate) struct AssetWire {
     /// What was met while it was read: `code`, `severity`, `page`, `detail`.
     #[schema(value_type = Vec<Object>)]
     pub(crate) issues: Value,
+    /// What it seems to be by what it says, once it has been read: `kind`, `addendum`, `bidder_name`; `null` where it
+    /// does not tell.
+    #[schema(value_type = Option<Object>)]
+    pub(crate) seems: Option<Value>,
     pub(crate) job_id: Option<String>,
     pub(crate) run_id: Option<String>,
     pub(crate) created_at: DateTime<Utc>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct AssetChange {
+    /// `tender`, `bid` or `attachment`.
+    #[serde(default)]
+    pub(crate) kind: String,
+    /// Needed for a bid.
+    #[serde(default)]
+    pub(crate) bidder_name: Option<String>,
 }
 
 impl AssetWire {
     /// `runs` may hold others than the one that read the file.
     pub(crate) fn new(asset: Asset, runs: &[Run]) -> AssetWire {
         let run = runs.iter().find(|run| Some(&run.id) == asset.run_id.as_ref());
-        let issues = run.and_then(|run| run.result_json.as_ref()?.get("issues").cloned());
+        let told = |name: &str| run.and_then(|run| run.result_json.as_ref()?.get(name).cloned());
+        let (issues, seems) = (told("issues"), told("seems"));
         AssetWire {
             id: asset.id,
             project_id: asset.project_id,
@@ -161,6 +176,7 @@ impl AssetWire {
             status: asset.status,
             error: asset.error,
             issues: issues.unwrap_or_else(|| Value::Array(Vec::new())),
+            seems,
             job_id: asset.job_id,
             run_id: asset.run_id,
             created_at: asset.created_at,

@@ -13,6 +13,7 @@ mod ownership;
 mod packages;
 mod page_images;
 mod parse_results;
+mod roles;
 mod runs;
 mod search;
 mod smoke;

@@ -162,10 +162,29 @@ fn a_changed_demand_replaces_the_old_one_and_is_judged() {
 }
 
 #[test]
+fn questions_and_answers() {
+    let facts = facts(&[(
+        "答疑纪要.txt",
+        "答疑纪要\n问：投标有效期是多少？答：投标有效期调整为120日历天。\n问：投标保证金可否减少？答：投标保证金由5000元调减为3000元。\n",
+    )]);
+    assert!(found(&facts, "bid_validity_days").contains("120"), "{}", found(&facts, "bid_validity_days"));
+    assert!(found(&facts, "bid_bond").contains("300000"), "{}", found(&facts, "bid_bond"));
+    assert_eq!(changes(&facts), ["投标有效期: - → 120日历天", "投标保证金: 5000元 → 3000元"]);
+}
+
+#[test]
 fn words_like_these_elsewhere_change_nothing() {
     // In the tender itself such words are rules, not changes.
     let tender = document("招标文件.md", &format!("{TENDER}\n## 第四章 合同\n\n合同价由双方协商调整为最终结算价。\n"));
     assert!(bidlens_review::extract(&[tender]).changes.is_empty());
-    let facts = facts(&[("澄清文件.txt", "澄清文件\n问：投标报价是否由总价改为单价？\n答：以招标文件为准。\n")]);
+    // An addendum that is long and has a tender's chapters is the tender itself.
+    let whole = format!("{}\n## 第五章 评标办法\n{}", TENDER, "\n\n本章规定评审的步骤。".repeat(160));
+    let facts = bidlens_review::extract(&[document("招标文件（含补遗）.md", &whole)]);
+    assert!(facts.requirements.iter().any(|r| r.text.contains("层板承重")), "its demands stand");
+    let facts = self::facts(&[(
+        "澄清文件.txt",
+        "澄清文件\n问：投标报价是否由总价改为单价？\n答：以招标文件为准。\n投标人应为独立法人，请投标人代表提前到达现场。\n",
+    )]);
+    assert!(facts.changes.iter().all(|c| c.subject != "投标人" && !c.after.contains("现场")), "{:?}", facts.changes);
     assert!(found(&facts, "max_price").contains("50000000"), "{}", found(&facts, "max_price"));
 }
