@@ -1,7 +1,9 @@
 //! What operators ask of the queues and do to them.
 
+use std::collections::HashMap;
+
 use bidlens_jobs::{Explanation, JobState, JobStore, RuntimeSettings, WorkerRow};
-use bidlens_storage::Totals;
+use bidlens_storage::{Run, Totals};
 
 use crate::App;
 use crate::error::AppError;
@@ -38,6 +40,15 @@ impl App {
     /// Jobs that ended in each of the last 24 hours, by queue: hours since 1970, and how many.
     pub async fn finished_by_hour(&self) -> Result<Vec<(String, i64, u64)>, AppError> {
         Ok(self.inner.db.finished_by_hour(24).await?)
+    }
+
+    /// For each of these runs that waits, how many jobs of its queue are due before it, by the job's id.
+    pub async fn waiting_before(&self, runs: &[Run]) -> Result<HashMap<String, u64>, AppError> {
+        let waiting: Vec<&str> = runs.iter().filter(|r| r.status == "pending").map(|r| r.job_id.as_str()).collect();
+        if waiting.is_empty() {
+            return Ok(HashMap::new());
+        }
+        Ok(self.inner.db.waiting_before(&waiting).await?)
     }
 
     /// How much is kept.

@@ -1,5 +1,7 @@
 //! What monitoring asks of the rows: who works, and what does not move.
 
+use std::collections::HashMap;
+
 use crate::db::{Db, Doing, StorageResult};
 use crate::sql::query;
 
@@ -41,6 +43,26 @@ impl Db {
         .doing(doing)?;
         rows.iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get::<i64, _>(2)?.unsigned_abs())))
+            .collect::<Result<_, sqlx::Error>>()
+            .doing(doing)
+    }
+
+    /// For each of these jobs that waits, how many of its queue are due before it.
+    pub async fn waiting_before(&self, job_ids: &[&str]) -> StorageResult<HashMap<String, u64>> {
+        let doing = "count the jobs before a job";
+        let ids = serde_json::to_string(job_ids).unwrap_or_default();
+        let rows = query(
+            "SELECT j.id, (SELECT COUNT(*) FROM platform_jobs AS o
+                            WHERE o.queue = j.queue AND o.state = 'queued' AND (o.run_at, o.id) < (j.run_at, j.id)) AS n
+               FROM platform_jobs AS j
+              WHERE j.state = 'queued' AND j.id IN (SELECT l.value FROM {each:$1} AS l)",
+        )
+        .bind(ids)
+        .fetch_all(&self.read)
+        .await
+        .doing(doing)?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)?.unsigned_abs())))
             .collect::<Result<_, sqlx::Error>>()
             .doing(doing)
     }

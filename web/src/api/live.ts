@@ -39,7 +39,7 @@ export function useRuns(project: string, ended?: (run: Run) => void) {
     const stop = new AbortController();
     for (const id of open.split(" ")) {
       // The poll goes on beside it, so a stream that breaks needs no care.
-      follow(id, stop.signal, (run) => client.setQueryData<Run[]>(key, (old) => old?.map((one) => one.id === run.id ? { ...one, ...run } : one))).catch(() => undefined);
+      follow(id, stop.signal, (run) => client.setQueryData<Run[]>(key, (old) => old?.map((one) => one.id === run.id ? { ...one, ...run, ahead: run.ahead ?? one.ahead } : one))).catch(() => undefined);
     }
     return () => stop.abort();
     // oxlint-disable-next-line exhaustive-deps

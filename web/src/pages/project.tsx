@@ -113,7 +113,7 @@ function OpenRun({ run }: { run: Run }) {
       <strong>{label("kind", run.kind)}</strong>
       <span className={`badge ${run.status}`}>{label("run", run.status)}</span>
       <Progress percent={Math.round(run.progress * 100)} size="small" style={{ flex: 1, minWidth: 160, margin: 0 }} aria-label={label("kind", run.kind)} />
-      <span className="soft">{run.stage ? label("stage", run.stage) : ""}{run.message ? ` · ${run.message}` : ""}{left ? ` · ${t("timeLeft", { n: left })}` : ""}</span>
+      <span className="soft">{run.stage ? label("stage", run.stage) : ""}{run.message ? ` · ${run.message}` : ""}{left ? ` · ${t("timeLeft", { n: left })}` : ""}{run.status === "pending" && run.ahead ? ` · ${t("queued", { n: run.ahead })}` : ""}</span>
     </div>
   );
 }

@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use bidlens_app::Run;
+
 use crate::AppState;
 use crate::extract::{Asker, PathOf};
 use crate::problem::{Problem, ProblemBody};
@@ -17,7 +19,9 @@ pub(crate) async fn list(
     PathOf(project_id): PathOf<String>,
 ) -> Result<Json<Vec<RunWire>>, Problem> {
     let runs = state.app.runs(&asker.access(), &project_id).await?;
-    Ok(Json(runs.into_iter().map(RunWire::from).collect()))
+    let ahead = state.app.waiting_before(&runs).await?;
+    let wire = |run: Run| RunWire { ahead: ahead.get(&run.job_id).copied(), ..run.into() };
+    Ok(Json(runs.into_iter().map(wire).collect()))
 }
 
 /// One run
@@ -28,7 +32,9 @@ pub(crate) async fn get(
     asker: Asker,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<RunWire>, Problem> {
-    Ok(Json(state.app.run(&asker.access(), &id).await?.into()))
+    let run = state.app.run(&asker.access(), &id).await?;
+    let ahead = state.app.waiting_before(std::slice::from_ref(&run)).await?.get(&run.job_id).copied();
+    Ok(Json(RunWire { ahead, ..run.into() }))
 }
 
 /// Cancel a run; one that runs already stops at its next step

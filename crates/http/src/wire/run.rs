@@ -26,6 +26,8 @@ pub(crate) struct RunWire {
     pub(crate) started_at: Option<DateTime<Utc>>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
     pub(crate) job_id: String,
+    /// While it waits: how many jobs of its queue are due before it. Told where runs are listed or asked for.
+    pub(crate) ahead: Option<u64>,
 }
 
 impl From<Run> for RunWire {
@@ -46,6 +48,7 @@ impl From<Run> for RunWire {
             started_at: run.started_at,
             finished_at: run.finished_at,
             job_id: run.job_id,
+            ahead: None,
         }
     }
 }

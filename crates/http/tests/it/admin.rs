@@ -21,6 +21,18 @@ async fn queues_are_seen_paused_and_resumed() {
     assert_eq!((&extract["paused"], &extract["queued"]), (&json!(true), &json!(1)));
     assert!(extract["oldest_waiting_s"].as_f64().is_some_and(|age| age >= 0.0), "{extract}");
 
+    let run = queued["run_id"].as_str().expect("run");
+    assert_eq!(anna.get(&format!("/runs/{run}")).await.ok()["ahead"], 0);
+    let second = anna
+        .post_with(&format!("/projects/{project}/extract/project-info"), &[("prefer", "respond-async")], json!({}))
+        .await
+        .with_status(202);
+    let runs = anna.get(&format!("/projects/{project}/runs")).await.ok();
+    let ahead = |id: &serde_json::Value| {
+        runs.as_array().expect("runs").iter().find(|r| r["id"] == *id).map(|r| r["ahead"].clone())
+    };
+    assert_eq!(ahead(&second["run_id"]), Some(json!(1)), "{runs}");
+
     let job = queued["job_id"].as_str().expect("job");
     assert_eq!(chief.post(&format!("/api/admin/jobs/{job}/cancel"), json!({})).await.ok()["status"], "cancelled");
     assert_eq!(chief.post(&format!("/api/admin/jobs/{job}/retry"), json!({})).await.ok()["status"], "queued");

@@ -123,6 +123,11 @@ async fn users(db: &Db, story: &mut Story) {
     for token in ["t1", "t2", "t4"] {
         story.tell(token, db.user_by_token(token).await.expect("token"));
     }
+    story.tell("all users", db.users().await.expect("users"));
+    db.add_token("t5", "u1", "label", 60).await.expect("token");
+    db.end_sessions("u1").await.expect("end");
+    story.tell("ended", db.user_by_token("t5").await.expect("token"));
+    db.add_token("t1", "u1", "label", 60).await.expect("token");
     db.forget_expired_tokens().await.expect("forget");
     db.revoke_token("t1").await.expect("revoke");
     story.tell("t1 revoked", db.user_by_token("t1").await.expect("token"));
@@ -212,6 +217,14 @@ async fn files(db: &Db, story: &mut Story) {
     story.tell("one", db.segment(&all, &segments[3].chunk_id).await.expect("segment"));
     story.tell("not own", db.segment(&Access::Owner("u2".to_owned()), &segments[3].chunk_id).await.expect("segment"));
     story.tell("project", db.project(&all, "p1").await.expect("read"));
+    let stranger = Access::Owner("u2".to_owned());
+    story.tell("not own", db.change_asset(&stranger, "a3", AssetKind::Tender, "").await.expect("change"));
+    story.tell("changed", db.change_asset(&all, "a3", AssetKind::Bid, "丁\0公司").await.expect("change"));
+    story.tell(
+        "back",
+        db.change_asset(&all, "a3", AssetKind::Bid, "甲公司").await.expect("change").map(|a| a.bidder_name),
+    );
+    story.tell("totals", db.totals().await.expect("totals"));
     for n in [1, 9] {
         story.tell("used", db.file_is_used(&format!("{n:064}")).await.expect("look"));
     }
@@ -329,6 +342,22 @@ async fn ends(db: &Db, story: &mut Story) {
     let oldest = db.oldest_waiting().await.expect("oldest");
     story.tell("oldest", oldest.iter().map(|(queue, age)| (queue, (0.0..60.0).contains(age))).collect::<Vec<_>>());
     story.tell("counts", db.counts().await.expect("counts"));
+    db.insert(job(21, "review")).await.expect("insert");
+    let ids: Vec<String> = [10, 20, 21].map(|n| Uuid::from_u128(n).to_string()).into();
+    let mut before: Vec<_> = db
+        .waiting_before(&ids.iter().map(String::as_str).collect::<Vec<_>>())
+        .await
+        .expect("before")
+        .into_iter()
+        .collect();
+    before.sort();
+    story.tell("before", before);
+    let hours = db.finished_by_hour(24).await.expect("hours");
+    let mut by_queue = std::collections::BTreeMap::new();
+    for (queue, _, n) in hours {
+        *by_queue.entry(queue).or_insert(0) += n;
+    }
+    story.tell("hours", by_queue);
     story.tell("delete", db.delete_project(&Access::Owner("u2".to_owned()), "p1").await.expect("delete"));
     let mut hashes = db.delete_project(&all, "p1").await.expect("delete").expect("there");
     hashes.sort();
