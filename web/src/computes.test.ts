@@ -7,6 +7,7 @@ import { guess } from "./api/guess";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
+import { refusal } from "./words/problems";
 import { bytes, deadlineOf, duration, moment, money } from "./parts/value";
 
 const finding = (part: Partial<Finding>): Finding => ({ id: "f", version: "1", bidder_name: "甲公司", source: "compare", dimension: "报价审查", requirement_id: null, requirement_text: "", response_text: "", result: "pass", remark: "", rigid: false, rule_id: "B001", reason_code: null, state: "judged", legal_basis: [], tender_evidence_spans: [], bid_evidence_spans: [], ...part });
@@ -85,6 +86,13 @@ describe("values in words", () => {
     expect([bytes(982), bytes(1536), bytes(335452)]).toEqual(["982 B", "1.5 KB", "328 KB"]);
     expect(duration("2026-11-27T00:00:00Z", "2026-11-27T00:01:05Z")).toBe("1 min 5 s");
   });
+});
+
+it("refusals are said in the reader's language, with what only the server knows", () => {
+  expect(refusal("bad_credentials", "the user name or the password is wrong", "zh-CN")).toBe("用户名或密码不正确");
+  expect(refusal("file_too_large", "a.pdf has more than 200 MB", "zh-CN")).toBe("文件超过大小限制（a.pdf has more than 200 MB）");
+  expect(refusal("file_too_large", "a.pdf has more than 200 MB", "en")).toBe("a.pdf has more than 200 MB");
+  expect(refusal("a_new_code", "something new", "zh-CN")).toBe("something new");
 });
 
 it("an event's data may stand on several lines, and a comment has none", () => {

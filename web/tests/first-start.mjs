@@ -17,7 +17,7 @@ await inBrowser(async (page) => {
   await page.fill("input[name=current]", "not the password");
   await page.fill("input[name=next]", CHANGED);
   await page.locator(".ant-modal button", { hasText: /保\s?存/ }).click();
-  await page.waitForSelector("text=the current password is wrong");
+  await page.waitForSelector("text=当前密码不正确");
   await page.fill("input[name=current]", password);
   await page.locator(".ant-modal button", { hasText: /保\s?存/ }).click();
   await page.waitForSelector("text=密码已修改");

@@ -3,6 +3,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import i18next from "i18next";
 
 import { refused, token } from "../session";
+import { refusal } from "../words/problems";
 import type { paths } from "./schema";
 
 export class ApiError extends Error {
@@ -19,7 +20,8 @@ export function headers(): Record<string, string> {
 export async function problem(response: Response): Promise<ApiError> {
   if (response.status === 401) refused();
   const body = await response.json().catch(() => null) as { code?: string; detail?: string } | null;
-  return new ApiError(response.status, body?.code ?? "", body?.detail ?? response.statusText);
+  const code = body?.code ?? "";
+  return new ApiError(response.status, code, refusal(code, body?.detail ?? response.statusText, i18next.language));
 }
 
 /** `fetch` with the token; a server that does not answer is said in the reader's language. */

@@ -32,7 +32,7 @@ export function Files() {
               <>
                 <span className={`badge ${asset.status === "ready" || asset.status === "failed" ? asset.status : "running"}`}>{label("assetStatus", asset.status)}</span>
                 {asset.error ? <div className="soft">{asset.error}</div> : null}
-                {asset.issues.length ? <Tooltip title={asset.issues.slice(0, 12).map((issue, index) => <div key={index}>{issue.page ? `${t("page", { n: issue.page })}: ` : ""}{issue.detail ?? issue.message ?? issue.code}</div>)}><span className="badge risk" tabIndex={0}>{t("issues", { n: asset.issues.length })}</span></Tooltip> : null}
+                {asset.issues.length ? <Tooltip title={asset.issues.slice(0, 12).map((issue, index) => <div key={index}>{issue.page ? `${t("page", { n: issue.page })}: ` : ""}<strong>{label("issue", issue.code ?? "")}</strong> {issue.detail ?? issue.message}</div>)}><span className="badge risk" tabIndex={0}>{t("issues", { n: asset.issues.length })}</span></Tooltip> : null}
               </>
             ) },
             { title: t("size"), width: 90, align: "right", render: (_, asset) => bytes(asset.size_bytes) },

@@ -26,7 +26,14 @@ const decision: Pairs = { accepted: ["已认可", "accepted"], edited: ["已修�
 const ledger: Pairs = { confirmed: ["已确认", "confirmed"], edited: ["已修改", "edited"], dropped: ["已剔除", "dropped"], added: ["人工添加", "added"] };
 const check: Pairs = { database: ["数据库", "Database"], queue: ["队列", "Queue"], files: ["文件存储", "File store"] };
 
-export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, fieldStatus, dimension, requirementType, reason, decision, ledger, check };
+/** What is met while a file is read. */
+const issue: Pairs = {
+  encrypted: ["文件已加密", "encrypted"], truncated: ["文件不完整", "truncated"], empty: ["没有内容", "empty"], mislabelled: ["内容与扩展名不符", "not what its name says"], too_large: ["超过大小限制", "too large"], expansion_limit: ["解压后超过限制", "inflates beyond the limit"], too_many_pages: ["页数超过限制", "too many pages"], unsupported: ["不支持的格式", "unsupported"], malformed: ["文件损坏", "malformed"],
+  unreadable_page: ["此页无法读取文字", "page without readable words"], unreadable_glyphs: ["有字形无法识别", "glyphs without a meaning"], encoding_guessed: ["编码为推测", "encoding guessed"], hidden_text: ["含隐藏文字", "hidden text"], tracked_changes: ["含修订痕迹", "tracked changes"], uncached_formula: ["公式未计算", "formula without a value"], part_limit: ["部分内容超限未读", "a part was left out"], interrupted: ["读取被中断", "interrupted"],
+  unfilled_control: ["表单控件未填", "form field not filled in"], outside_content: ["引用了文件外的内容", "shows what is not in the file"], recognised: ["文字由识别得到", "words were recognised"], seal_mark: ["有类似印章的红色标记", "a red mark like a seal"], converted: ["经格式转换读取", "converted first"], changed_after_signing: ["签名后又有改动", "changed after signing"],
+};
+
+export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, fieldStatus, dimension, requirementType, reason, decision, ledger, check, issue };
 
 /** Field keys in the order people read them. */
 export const FIELD_ORDER = Object.keys(domain.fields);
