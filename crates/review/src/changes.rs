@@ -118,57 +118,20 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
         let (after, end) = new_side(text, turn.verb.end);
         from = end.max(turn.verb.end);
         let head = start..turn.verb.start;
-        // A question changes nothing.
-        let asked = text.get(end..).is_some_and(|t| t.starts_with('?'))
-            || text.get(after.clone()).is_some_and(|t| t.contains('?'))
-            || ["是否", "可否", "能否"].iter().any(|word| text.get(head.clone()).is_some_and(|t| t.contains(word)));
-        if after.is_empty() || asked {
+        if after.is_empty() || is_asked(text, &head, &after, end) {
             continue;
         }
-        let Some(old) = turn
-            .old
-            .clone()
-            .map(|old| OldSide { subject: head.start..turn.verb.start, old: Some(old), mask_from: turn.verb.start })
-            .or_else(|| old_side(text, &head))
-        else {
-            continue;
-        };
-        let mut subject = subject_of(text.get(old.subject.clone()).unwrap_or_default());
-        if subject.is_empty() {
-            // “质保期：3年”修改为“质保期：5年”
-            let named = text.get(after.clone()).and_then(|t| t.split_once(':')).map(|(name, _)| subject_of(name));
-            subject = named.filter(|name| name.chars().count() <= 12).unwrap_or_default();
-        }
-        let leads = !subject_of(text.get(old.subject.clone()).unwrap_or_default()).is_empty();
-        let long = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default().chars().count() > SIDE_CHARS_MAX;
-        if subject.is_empty() && old.old.is_none() || long(&after) || old.old.as_ref().is_some_and(long) {
+        let of_the_verb =
+            turn.old.clone().map(|old| OldSide { subject: head.clone(), old: Some(old), mask_from: head.end });
+        let Some(old) = of_the_verb.or_else(|| old_side(text, &head)) else { continue };
+        let named = subject_of(text.get(old.subject.clone()).unwrap_or_default());
+        let subject = if named.is_empty() { subject_within(text, &after) } else { named.clone() };
+        if !is_change(text, &turn.verb, &old, &after, &subject) {
             continue;
         }
-        // Without what was, the verb must say that something is changed, or a figure what it is now: 应为独立法人 and
-        // 提前到达现场 change nothing.
-        let verb = text.get(turn.verb.clone()).unwrap_or_default();
-        let certain = verb.is_ascii() || STRONG.iter().any(|word| verb.starts_with(word));
-        let figure = text.get(after.clone()).is_some_and(|t| {
-            t.contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾".contains(c))
-        });
-        if old.old.is_none() && (verb.ends_with("应为") || !certain && !figure) {
-            continue;
-        }
-        let mut mask = vec![(unit, old.mask_from..turn.verb.end, leads)];
-        // The `原` before a subject, and quotation marks around what is new, hide labels.
-        let lead = text.get(old.subject.clone()).unwrap_or_default();
-        for word in ["原", "将", "把"] {
-            if let Some(at) =
-                lead.find(word).filter(|at| skip_numbering(lead.trim_start()).starts_with(word) || *at == 0)
-            {
-                let at = old.subject.start + at;
-                mask.push((unit, at..at + word.len(), false));
-            }
-        }
-        for quote in text.get(turn.verb.end..end).unwrap_or_default().char_indices().filter(|(_, c)| is_quote(*c)) {
-            let at = turn.verb.end + quote.0;
-            mask.push((unit, at..at + quote.1.len_utf8(), false));
-        }
+        let mut mask = vec![(unit, old.mask_from..turn.verb.end, !named.is_empty())];
+        mask.extend(hiding_labels(text, &old.subject).map(|range| (unit, range, false)));
+        mask.extend(quotes_in(unit, text, &(turn.verb.end..end)));
         changes.push(FoundChange {
             unit,
             sentence: start..end,
@@ -178,6 +141,47 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
             mask,
         });
     }
+}
+
+/// A question changes nothing.
+fn is_asked(text: &str, head: &Range<usize>, after: &Range<usize>, end: usize) -> bool {
+    let words = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    text.get(end..).is_some_and(|t| t.starts_with('?'))
+        || words(after).contains('?')
+        || ["是否", "可否", "能否"].iter().any(|word| words(head).contains(word))
+}
+
+/// Whether a statement is short enough to be read, and says that something is changed.
+fn is_change(text: &str, verb: &Range<usize>, old: &OldSide, after: &Range<usize>, subject: &str) -> bool {
+    let words = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+    let long = |range: &Range<usize>| words(range).chars().count() > SIDE_CHARS_MAX;
+    if long(after) || old.old.as_ref().is_some_and(long) {
+        return false;
+    }
+    // Without what was, the verb must say that something is changed, or a figure what it is now: 应为独立法人 and
+    // 提前到达现场 change nothing.
+    let verb = words(verb);
+    let certain = verb.is_ascii() || STRONG.iter().any(|word| verb.starts_with(word));
+    let figure =
+        words(after).contains(|c: char| c.is_ascii_digit() || "一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾".contains(c));
+    old.old.is_some() || !subject.is_empty() && !verb.ends_with("应为") && (certain || figure)
+}
+
+/// What is changed, where only the new words name it: “质保期：3年”修改为“质保期：5年”.
+fn subject_within(text: &str, after: &Range<usize>) -> String {
+    let named = text.get(after.clone()).and_then(|t| t.split_once(':')).map(|(name, _)| subject_of(name));
+    named.filter(|name| name.chars().count() <= 12).unwrap_or_default()
+}
+
+/// The `原` or `将` before a subject, which hides its label.
+fn hiding_labels<'t>(text: &'t str, subject: &Range<usize>) -> impl Iterator<Item = Range<usize>> + 't {
+    let lead = text.get(subject.clone()).unwrap_or_default();
+    let begin = subject.start;
+    ["原", "将", "把"].into_iter().filter_map(move |word| {
+        let at = lead.find(word)?;
+        let leads = at == 0 || skip_numbering(lead.trim_start()).starts_with(word);
+        leads.then_some(begin + at..begin + at + word.len())
+    })
 }
 
 struct Turn {

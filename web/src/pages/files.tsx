@@ -36,7 +36,7 @@ export function Files() {
               </>
             ) },
             { title: t("size"), width: 90, align: "right", render: (_, asset) => bytes(asset.size_bytes) },
-            { title: t("started"), width: 140, render: (_, asset) => clock(asset.created_at, language) },
+            { title: t("addedAt"), width: 140, render: (_, asset) => clock(asset.created_at, language) },
             { title: t("actions"), width: 70, render: (_, asset) => <Popconfirm title={t("confirmRemove")} okText={t("remove")} cancelText={t("cancel")} onConfirm={() => remove.mutateAsync(asset.id).catch((error: Error) => message.error(error.message))}><Button size="small" type="text" danger icon={<DeleteOutlined />} aria-label={`${t("remove")} ${asset.filename}`} /></Popconfirm> },
           ]} />
           <DeleteProject id={id} />

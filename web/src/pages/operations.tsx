@@ -147,7 +147,7 @@ function Users() {
             { title: t("username"), render: (_, user) => <>{user.username} {user.is_admin ? <span className="badge">{t("administrator")}</span> : null}</> },
             { title: t("projects"), dataIndex: "projects", align: "right" },
             { title: t("sessions"), dataIndex: "sessions", align: "right" },
-            { title: t("started"), render: (_, user) => clock(user.created_at, language) },
+            { title: t("addedAt"), render: (_, user) => clock(user.created_at, language) },
             { title: t("actions"), width: 260, render: (_, user) => <Space wrap><Popconfirm title={`${t("resetPassword")}?`} okText={t("yes")} cancelText={t("cancel")} onConfirm={() => reset(user)}><Button size="small">{t("resetPassword")}</Button></Popconfirm><Button size="small" onClick={() => act(() => endSessions(user.id))}>{t("endSessions")}</Button></Space> },
           ]} />
         )}
