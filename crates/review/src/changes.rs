@@ -124,12 +124,18 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
         let of_the_verb =
             turn.old.clone().map(|old| OldSide { subject: head.clone(), old: Some(old), mask_from: head.end });
         let Some(old) = of_the_verb.or_else(|| old_side(text, &head)) else { continue };
+        // Words that bring their own label stand under it; what precedes them only says where: 第五章第2款“质保期：…”.
+        let own = subject_within(text, &after);
         let named = subject_of(text.get(old.subject.clone()).unwrap_or_default());
-        let subject = if named.is_empty() { subject_within(text, &after) } else { named.clone() };
+        let subject = if own.is_empty() { named.clone() } else { own.clone() };
         if !is_change(text, &turn.verb, &old, &after, &subject) {
             continue;
         }
-        let mut mask = vec![(unit, old.mask_from..turn.verb.end, !named.is_empty())];
+        let mut mask = if own.is_empty() {
+            vec![(unit, old.mask_from..turn.verb.end, !named.is_empty())]
+        } else {
+            vec![(unit, start..turn.verb.end, false)]
+        };
         mask.extend(hiding_labels(text, &old.subject).map(|range| (unit, range, false)));
         mask.extend(quotes_in(unit, text, &(turn.verb.end..end)));
         changes.push(FoundChange {
@@ -167,7 +173,7 @@ fn is_change(text: &str, verb: &Range<usize>, old: &OldSide, after: &Range<usize
     old.old.is_some() || !subject.is_empty() && !verb.ends_with("应为") && (certain || figure)
 }
 
-/// What is changed, where only the new words name it: “质保期：3年”修改为“质保期：5年”.
+/// What is changed, where the new words name it: “质保期：3年”修改为“质保期：5年”.
 fn subject_within(text: &str, after: &Range<usize>) -> String {
     let named = text.get(after.clone()).and_then(|t| t.split_once(':')).map(|(name, _)| subject_of(name));
     named.filter(|name| name.chars().count() <= 12).unwrap_or_default()
@@ -225,6 +231,10 @@ fn new_side(text: &str, from: usize) -> (Range<usize>, usize) {
         Some((begin, part))
     }) {
         let aside = ["不变", "请", "转告", "其他", "其它", "其余", "特此", "同时", "以本"];
+        // One sentence may change two things: 预算由…变更为…，最高限价由…变更为….
+        if at > 0 && next_turn(part, 0).is_some() {
+            return (begin..begin + end, begin + at);
+        }
         if at > 0 && aside.iter().any(|word| part.contains(word)) {
             break;
         }

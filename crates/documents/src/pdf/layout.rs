@@ -729,7 +729,18 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
         return false;
     }
     let chinese = line.text.chars().chain(last.text.chars()).any(is_cjk);
-    let slack = if chinese { 1.3 * last.size } else { first_word_width(line) + 0.5 * last.size };
+    // A mark that may not begin a line takes the letter before it along: 上门服|务，接到.
+    let taken_along = !ends_sentence(&last.text)
+        && line
+            .text
+            .chars()
+            .nth(1)
+            .is_some_and(|c| matches!(c, '，' | '。' | '；' | '、' | '）' | '”' | '》' | '！' | '？'));
+    let slack = match chinese {
+        true if taken_along => 2.3 * last.size,
+        true => 1.3 * last.size,
+        false => first_word_width(line) + 0.5 * last.size,
+    };
     let full = last.x1 + slack >= open.margins.right;
     if !full {
         return false;

@@ -162,6 +162,25 @@ fn a_changed_demand_replaces_the_old_one_and_is_judged() {
 }
 
 #[test]
+fn two_changes_in_one_sentence() {
+    let facts = facts(&[(
+        "更正公告.txt",
+        "更正公告\n1．最高限价由50万元变更为45万元，投标有效期由60日历天变更为90日历天。\n2．第二章第3项“投标保证金：人民币5000元”，现更正为“投标保证金：人民币6000元”；\n",
+    )]);
+    assert!(found(&facts, "max_price").contains("45000000"), "{}", found(&facts, "max_price"));
+    assert!(found(&facts, "bid_validity_days").contains("90"), "{}", found(&facts, "bid_validity_days"));
+    assert!(found(&facts, "bid_bond").contains("600000"), "{}", found(&facts, "bid_bond"));
+    assert_eq!(
+        changes(&facts),
+        [
+            "最高限价: 50万元 → 45万元",
+            "投标有效期: 60日历天 → 90日历天",
+            "投标保证金: 投标保证金：人民币5000元 → 投标保证金：人民币6000元",
+        ]
+    );
+}
+
+#[test]
 fn questions_and_answers() {
     let facts = facts(&[(
         "答疑纪要.txt",
