@@ -30,8 +30,18 @@ pub(crate) struct FoundChange {
     pub(crate) before: Option<(usize, Range<usize>)>,
     /// What stands now, in `unit`.
     pub(crate) after: Range<usize>,
-    /// What is blanked in which unit, and whether it becomes a colon.
-    mask: Vec<(usize, Range<usize>, bool)>,
+    /// What is blanked in which unit, and with what.
+    mask: Vec<(usize, Range<usize>, Blank)>,
+}
+
+/// What takes the place of words that no longer stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Blank {
+    Spaces,
+    /// What is changed stands before them and becomes the label of what is new.
+    Colon,
+    /// What is new brings its own label, which begins a line.
+    Line,
 }
 
 /// Characters of what a statement changes; a longer one is a paragraph about something else.
@@ -89,18 +99,21 @@ pub(crate) fn find(units: &[Unit<'_>], grids: &[Grid]) -> Vec<FoundChange> {
 
 /// Blanks what no longer stands, byte for byte, so that offsets stay as they are.
 pub(crate) fn mask(units: &mut [Unit<'_>], changes: &[FoundChange]) {
-    for (unit, range, colon) in changes.iter().flat_map(|change| &change.mask) {
+    for (unit, range, with) in changes.iter().flat_map(|change| &change.mask) {
         let Some(text) = units.get_mut(*unit).map(|unit| &mut unit.text) else { continue };
         let Some(old) = text.get(range.clone()) else { continue };
         let mut blank = String::with_capacity(old.len());
         for (at, c) in old.char_indices() {
             match c {
-                _ if at == 0 && *colon => blank.push(':'),
+                _ if at == 0 && *with == Blank::Colon => blank.push(':'),
                 // Lines of a cell stay apart.
                 '\n' => blank.push('\n'),
                 _ => blank.push(' '),
             }
             blank.extend(std::iter::repeat_n(' ', c.len_utf8() - 1));
+        }
+        if *with == Blank::Line && blank.pop().is_some() {
+            blank.push('\n');
         }
         text.replace_range(range.clone(), &blank);
     }
@@ -132,11 +145,11 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
             continue;
         }
         let mut mask = if own.is_empty() {
-            vec![(unit, old.mask_from..turn.verb.end, !named.is_empty())]
+            vec![(unit, old.mask_from..turn.verb.end, if named.is_empty() { Blank::Spaces } else { Blank::Colon })]
         } else {
-            vec![(unit, start..turn.verb.end, false)]
+            vec![(unit, start..turn.verb.end, Blank::Line)]
         };
-        mask.extend(hiding_labels(text, &old.subject).map(|range| (unit, range, false)));
+        mask.extend(hiding_labels(text, &old.subject).map(|range| (unit, range, Blank::Spaces)));
         mask.extend(quotes_in(unit, text, &(turn.verb.end..end)));
         changes.push(FoundChange {
             unit,
@@ -329,7 +342,7 @@ fn lines(units: &[Unit<'_>], index: usize) -> Option<FoundChange> {
     // What is changed stands above: `一、投标有效期`.
     let above = index.checked_sub(1).and_then(|at| units.get(at)).filter(|u| u.document == unit.document);
     let subject = above.map(|u| subject_of(&u.text)).filter(|s| s.chars().count() <= 30).unwrap_or_default();
-    let mut mask = vec![(index, 0..text.len(), false), (below, new_lead..new_lead + new.end(), false)];
+    let mut mask = vec![(index, 0..text.len(), Blank::Spaces), (below, new_lead..new_lead + new.end(), Blank::Spaces)];
     mask.extend(quotes_in(below, new_text, &after));
     Some(FoundChange {
         unit: below,
@@ -373,7 +386,7 @@ fn table(units: &[Unit<'_>], grid: &Grid, changes: &mut Vec<FoundChange>) {
             continue;
         }
         let subject = named.and_then(|at| row.get(at)).map(|&u| subject_of(text(u))).unwrap_or_default();
-        let mut mask = vec![(before, 0..text(before).len(), false)];
+        let mut mask = vec![(before, 0..text(before).len(), Blank::Spaces)];
         mask.extend(quotes_in(after, text(after), &(0..text(after).len())));
         changes.push(FoundChange {
             unit: after,
@@ -386,9 +399,9 @@ fn table(units: &[Unit<'_>], grid: &Grid, changes: &mut Vec<FoundChange>) {
     }
 }
 
-fn quotes_in(unit: usize, text: &str, range: &Range<usize>) -> Vec<(usize, Range<usize>, bool)> {
+fn quotes_in(unit: usize, text: &str, range: &Range<usize>) -> Vec<(usize, Range<usize>, Blank)> {
     let quotes = text.get(range.clone()).unwrap_or_default().char_indices().filter(|(_, c)| is_quote(*c));
-    quotes.map(|(at, c)| (unit, range.start + at..range.start + at + c.len_utf8(), false)).collect()
+    quotes.map(|(at, c)| (unit, range.start + at..range.start + at + c.len_utf8(), Blank::Spaces)).collect()
 }
 
 fn is_quote(c: char) -> bool {

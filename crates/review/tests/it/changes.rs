@@ -181,6 +181,16 @@ fn two_changes_in_one_sentence() {
 }
 
 #[test]
+fn quoted_words_bring_their_own_label() {
+    let facts = facts(&[(
+        "更正公告.txt",
+        "更正公告\n2．第三章采购需求第2款“质保期：自验收合格之日起不少于2年”，现修改为“质保期：自验收合格之日起不少于6年，质保期内免费上门服务，接到报修后在2小时内响应”；\n",
+    )]);
+    assert!(found(&facts, "warranty_period").contains("6年"), "{}", found(&facts, "warranty_period"));
+    assert_eq!(facts.changes[0].subject, "质保期");
+}
+
+#[test]
 fn questions_and_answers() {
     let facts = facts(&[(
         "答疑纪要.txt",
