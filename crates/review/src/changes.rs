@@ -11,7 +11,6 @@ use bidlens_domain::change::Change;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldKey;
 use bidlens_domain::finding::stable_id;
-use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::Requirement;
 use regex::Regex;
 
@@ -26,12 +25,61 @@ pub(crate) struct FoundChange {
     /// The whole statement.
     pub(crate) sentence: Range<usize>,
     pub(crate) subject: String,
-    /// Where the old words stand; in another unit for tables and for lines one below the other.
-    pub(crate) before: Option<(usize, Range<usize>)>,
+    before: Option<Before>,
     /// What stands now, in `unit`.
     pub(crate) after: Range<usize>,
     /// What is blanked in which unit, and with what.
     mask: Vec<(usize, Range<usize>, Blank)>,
+}
+
+/// What no longer stands. Its words are kept, for its place is blanked.
+#[derive(Debug, Clone)]
+struct Before {
+    /// Another unit than the change's for tables and for lines one below the other.
+    unit: usize,
+    range: Range<usize>,
+    /// Folded.
+    words: String,
+    /// Letters and digits of `words` alone.
+    letters: String,
+}
+
+impl Before {
+    fn new(unit: usize, range: Range<usize>, text: &str) -> Before {
+        let words = text.get(range.clone()).unwrap_or_default().trim().to_owned();
+        Before { unit, range, letters: bare(&words), words }
+    }
+}
+
+impl FoundChange {
+    /// The letters that the change takes out of the tender, when they are enough to be known again there.
+    fn phrase(&self) -> Option<&str> {
+        // A phrase tells by itself where it stands, a figure with its unit beside what it is a figure of.
+        let letters_min = if self.subject.is_empty() { 6 } else { 3 };
+        let phrase = self.before.as_ref()?.letters.as_str();
+        // Dates, periods and sums are what fields are read from.
+        let of_a_field = phrase.chars().all(|c| c.is_ascii_digit() || "年月日时分天元万历个亿人民币".contains(c));
+        (phrase.chars().count() >= letters_min && !of_a_field).then_some(phrase)
+    }
+
+    /// Whether a text of these letters is what the change is about. A figure with its unit is known again only beside
+    /// what it is a figure of.
+    fn concerns(&self, letters: &str) -> bool {
+        let Some(phrase) = self.phrase().filter(|phrase| letters.contains(phrase)) else { return false };
+        let words = phrase.chars().filter(|c| !c.is_ascii()).count();
+        let subject = bare(&self.subject);
+        words >= 4 || !subject.is_empty() && letters.contains(&subject)
+    }
+
+    /// A folded text with the old words replaced by the new ones; the new ones alone where the old stand there in
+    /// another manner.
+    fn applied_to(&self, reading: &Reading<'_>, text: &str) -> String {
+        let now = reading.text(self.unit, &self.after).trim();
+        match &self.before {
+            Some(before) if text.contains(&before.words) => text.replacen(&before.words, now, 1),
+            _ => now.to_owned(),
+        }
+    }
 }
 
 /// What takes the place of words that no longer stand.
@@ -155,7 +203,7 @@ fn sentences(unit: usize, text: &str, changes: &mut Vec<FoundChange>) {
             unit,
             sentence: start..end,
             subject,
-            before: old.old.map(|range| (unit, range)),
+            before: old.old.map(|range| Before::new(unit, range, text)),
             after,
             mask,
         });
@@ -348,7 +396,7 @@ fn lines(units: &[Unit<'_>], index: usize) -> Option<FoundChange> {
         unit: below,
         sentence: 0..new_text.len(),
         subject,
-        before: Some((index, old_words)),
+        before: Some(Before::new(index, old_words, text)),
         after,
         mask,
     })
@@ -392,7 +440,7 @@ fn table(units: &[Unit<'_>], grid: &Grid, changes: &mut Vec<FoundChange>) {
             unit: after,
             sentence: 0..text(after).len(),
             subject,
-            before: Some((before, 0..text(before).len())),
+            before: Some(Before::new(before, 0..text(before).len(), text(before))),
             after: 0..text(after).len(),
             mask,
         });
@@ -439,7 +487,7 @@ pub(crate) fn read(reading: &Reading<'_>, fields: &Fields, requirements: &[Requi
         Some(Change {
             id: stable_id(&["change", evidence.document().as_str(), evidence.quote()]),
             subject: found.subject.clone(),
-            before: found.before.as_ref().map(|(unit, range)| reading.original(*unit, range)),
+            before: found.before.as_ref().map(|before| reading.original(before.unit, &before.range)),
             after,
             evidence,
             fields: own,
@@ -451,45 +499,15 @@ pub(crate) fn read(reading: &Reading<'_>, fields: &Fields, requirements: &[Requi
 
 /// A demand as addenda leave it, when one of them changes it.
 pub(crate) fn as_changed<'r>(reading: &'r Reading<'_>, demand: &str) -> Option<(String, &'r FoundChange)> {
-    let letters = bare(demand);
-    let change = reading.changes.iter().find(|change| {
-        replaced_phrase(reading, change).is_some_and(|phrase| is_changed(&letters, &phrase, &change.subject))
-    })?;
-    Some((changed_text(reading, demand, change), change))
-}
-
-/// Whether a text of these letters holds the phrase. A figure with its unit is known again only beside what it is a
-/// figure of.
-pub(crate) fn is_changed(letters: &str, phrase: &str, subject: &str) -> bool {
-    let words = phrase.chars().filter(|c| !c.is_ascii()).count();
-    let subject = bare(subject);
-    letters.contains(phrase) && (words >= 4 || !subject.is_empty() && letters.contains(&subject))
-}
-
-/// A folded text with the old words of a change replaced by the new ones; the new ones alone where the old stand
-/// there in another manner.
-pub(crate) fn changed_text(reading: &Reading<'_>, text: &str, change: &FoundChange) -> String {
-    let now = reading.text(change.unit, &change.after).trim();
-    // What is blanked cannot be read from the text any more.
-    let was = change.before.as_ref().map(|(unit, range)| folded(&reading.original(*unit, range)));
-    match was.as_deref() {
-        Some(was) if text.contains(was) => text.replacen(was, now, 1),
-        _ => now.to_owned(),
+    if reading.changes.is_empty() {
+        return None;
     }
+    let letters = bare(demand);
+    let change = reading.changes.iter().find(|change| change.concerns(&letters))?;
+    Some((change.applied_to(reading, demand), change))
 }
 
 /// The addendum's statement.
 pub(crate) fn words(reading: &Reading<'_>, change: &FoundChange) -> Option<Evidence> {
     reading.evidence(change.unit, &change.sentence)
-}
-
-/// Letters of the phrase that a change takes out of the tender, when it is long enough to be known again there.
-pub(crate) fn replaced_phrase(reading: &Reading<'_>, change: &FoundChange) -> Option<String> {
-    // A phrase tells by itself where it stands, a figure with its unit beside what it is a figure of.
-    let letters_min = if change.subject.is_empty() { 6 } else { 3 };
-    let (unit, range) = change.before.as_ref()?;
-    let phrase = bare(&reading.original(*unit, range));
-    // Dates, periods and sums are what fields are read from.
-    let of_a_field = phrase.chars().all(|c| c.is_ascii_digit() || "年月日时分天元万历个亿人民币".contains(c));
-    (phrase.chars().count() >= letters_min && !of_a_field).then_some(phrase)
 }

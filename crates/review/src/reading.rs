@@ -154,17 +154,20 @@ impl<'a> Reading<'a> {
         let mut cells_left = CELLS_MAX;
         reading.titles =
             documents.iter().map(|d| d.sections.iter().map(|s| strip_label(&folded(&s.title))).collect()).collect();
-        let order = newest_corrections_first(documents);
-        let addenda = order.iter().rev().filter(|i| documents.get(**i).is_some_and(is_correction));
-        for (age, index) in addenda.enumerate() {
+        let (others, addenda): (Vec<usize>, Vec<usize>) =
+            (0..documents.len()).partition(|&index| documents.get(index).is_none_or(|d| !is_correction(d)));
+        let addenda = oldest_first(documents, addenda);
+        for (age, index) in addenda.iter().enumerate() {
             if let (Some(recency), Ok(age)) = (reading.recency.get_mut(*index), i32::try_from(age)) {
                 *recency = age.saturating_mul(NEWER_ADDENDUM);
             }
         }
-        for index in order {
+        // Of two places that count the same the first has its way: the newest addendum comes before older ones.
+        let in_turn =
+            others.into_iter().map(|index| (index, false)).chain(addenda.into_iter().rev().map(|index| (index, true)));
+        for (index, correction) in in_turn {
             let Some(document) = documents.get(index) else { continue };
             let zones = section_zones(document);
-            let correction = is_correction(document);
             let mut chapter = None;
             for (block_index, block) in document.indexed_blocks() {
                 if !block.kind.is_body() {
@@ -986,17 +989,10 @@ fn is_front_table(block: &Block, table: &Table) -> bool {
 }
 
 /// Whether the whole document corrects another.
-/// The documents in the order in which they are read: of two places that count the same the first has its way, so that
-/// the newest addendum comes before older ones.
-fn newest_corrections_first(documents: &[Document]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..documents.len()).collect();
-    let age = |index: usize| {
-        let document = documents.get(index).filter(|d| is_correction(d))?;
-        Some((number_of(document), index))
-    };
-    // Stable: what is no addendum stays where it was given, before all of them.
-    order.sort_by_key(|&index| age(index).map(|(number, index)| std::cmp::Reverse((number, index))));
-    order
+/// Addenda by their number, and where that says nothing as they were given.
+fn oldest_first(documents: &[Document], mut addenda: Vec<usize>) -> Vec<usize> {
+    addenda.sort_by_cached_key(|&index| (documents.get(index).map(number_of), index));
+    addenda
 }
 
 /// The number of an addendum: `补遗书（第2号）`, `第三次补遗`, `补遗二`; 0 when there is none.
@@ -1035,18 +1031,15 @@ pub(crate) fn is_correction(document: &Document) -> bool {
         "addendum",
         "amendment no",
     ];
-    // `招标文件（含补遗）.pdf` is the tender itself.
-    if is_whole_tender(document) {
-        return false;
-    }
     let name = document.name.to_lowercase();
-    if WORDS.iter().any(|w| name.contains(w)) {
-        return true;
-    }
-    document.blocks.iter().filter(|b| b.kind.is_body()).take(3).any(|b| {
-        let text = folded(&b.text).to_lowercase();
-        text.chars().count() <= 60 && WORDS.iter().any(|w| text.contains(w))
-    })
+    let titled = || {
+        document.blocks.iter().filter(|b| b.kind.is_body()).take(3).any(|b| {
+            let text = folded(&b.text).to_lowercase();
+            text.chars().count() <= 60 && WORDS.iter().any(|w| text.contains(w))
+        })
+    };
+    // `招标文件（含补遗）.pdf` is the tender itself.
+    (WORDS.iter().any(|w| name.contains(w)) || titled()) && !is_whole_tender(document)
 }
 
 /// Whether a document has the chapters of a tender and is long enough to hold them; an addendum names chapters too.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey, FieldValue};
 use bidlens_domain::finding::stable_id;
 use bidlens_domain::requirement::{Bound, Comparison, Constraint, Dimension, Requirement};
@@ -43,14 +44,8 @@ const DEMAND_WORDS: [&str; 22] = [
 
 /// Reads the ledger.
 pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Requirement> {
-    let replaced = reading.changes.iter().filter_map(|c| Some((changes::replaced_phrase(reading, c)?, c))).collect();
-    let mut ledger = Ledger {
-        reading,
-        requirements: Vec::new(),
-        seen: HashSet::new(),
-        rigid_marks: risks::rigid_marks(reading),
-        replaced,
-    };
+    let mut ledger =
+        Ledger { reading, requirements: Vec::new(), seen: HashSet::new(), rigid_marks: risks::rigid_marks(reading) };
     ledger.add_fields(fields);
     for unit in 0..reading.units.len() {
         if ledger.requirements.len() >= REQUIREMENTS_MAX {
@@ -69,11 +64,9 @@ struct Ledger<'r, 'a> {
     requirements: Vec<Requirement>,
     seen: HashSet<String>,
     rigid_marks: Vec<char>,
-    /// Phrases that addenda take out of the tender, newest first, with what stands in their place.
-    replaced: Vec<(String, &'r FoundChange)>,
 }
 
-impl<'r> Ledger<'r, '_> {
+impl Ledger<'_, '_> {
     /// The demands that fields already state as values.
     fn add_fields(&mut self, fields: &BTreeMap<FieldKey, Field>) {
         let typed: [(&str, Dimension, OfValue); 5] = [
@@ -198,86 +191,47 @@ impl<'r> Ledger<'r, '_> {
             }
             let rigid =
                 mark.chars().next().is_some_and(|m| self.rigid_marks.contains(&m)) || qualification || conformity;
-            if let Some(change) = self.replacement(&clause) {
-                self.push_changed(unit, &range, &clause, change, dimension, rigid, mark);
-            } else {
-                self.push(unit, &range, &clause, dimension, rigid, mark);
-            }
+            self.push(unit, &range, &clause, dimension, rigid, mark);
         }
     }
 
-    /// The addendum's change of this clause.
-    fn replacement(&self, clause: &str) -> Option<&'r FoundChange> {
-        let clause = bare(clause);
-        self.replaced
-            .iter()
-            .find(|(phrase, change)| changes::is_changed(&clause, phrase, &change.subject))
-            .map(|(_, change)| *change)
-    }
-
-    /// A clause as an addendum leaves it, shown with the addendum's words and its own.
-    #[expect(clippy::too_many_arguments, reason = "the same as `push`, and the change")]
-    fn push_changed(
-        &mut self,
-        unit: usize,
-        range: &Range<usize>,
-        clause: &str,
-        change: &FoundChange,
-        dimension: Dimension,
-        rigid: bool,
-        mark: &str,
-    ) {
-        let reading = self.reading;
-        let changed = changes::changed_text(reading, clause, change);
-        if !self.seen.insert(bare(&changed)) {
-            return;
-        }
-        let complete = bare(reading.text(change.unit, &change.after)).chars().filter(|c| !c.is_ascii()).count() >= 4;
-        let stated = if complete { &change.after } else { &change.sentence };
-        let Some(evidence) = reading.evidence(change.unit, stated) else { return };
-        let evidence: Vec<_> = std::iter::once(evidence).chain(reading.evidence(unit, range)).collect();
-        let Some(text) = evidence.first().map(|e| e.quote().to_owned()) else { return };
-        let id = stable_id(&["changed", &text, clause]);
-        self.requirements.extend(Requirement::new(
-            id,
-            dimension,
-            text,
-            rigid,
-            mark.to_owned(),
-            constraint(&changed),
-            evidence,
-        ));
-    }
-
+    /// Adds a clause as addenda leave it; one that is changed is shown with the addendum's words and its own.
     fn push(&mut self, unit: usize, range: &Range<usize>, clause: &str, dimension: Dimension, rigid: bool, mark: &str) {
-        if !self.seen.insert(bare(clause)) {
+        let reading = self.reading;
+        let changed = changes::as_changed(reading, clause);
+        let asked = changed.as_ref().map_or(clause, |(text, _)| text.as_str());
+        if !self.seen.insert(bare(asked)) {
             return;
         }
-        let Some(evidence) = self.reading.evidence(unit, range) else { return };
-        let id = stable_id(&[
-            evidence.document().as_str(),
-            &evidence.block().0.to_string(),
-            &evidence.range().start.to_string(),
-            clause,
-        ]);
-        let text = evidence.quote().to_owned();
-        let constraint = constraint(clause);
+        let Some(own) = reading.evidence(unit, range) else { return };
+        let (id, text, evidence) = match &changed {
+            Some((_, change)) => {
+                let Some(new) = new_words(reading, change) else { return };
+                let text = new.quote().to_owned();
+                (stable_id(&["changed", &text, clause]), text, vec![new, own])
+            }
+            None => {
+                let place =
+                    [own.document().as_str(), &own.block().0.to_string(), &own.range().start.to_string(), clause];
+                (stable_id(&place), own.quote().to_owned(), vec![own])
+            }
+        };
+        let constraint = constraint(asked);
         let dimension = match &constraint {
             Constraint::DocumentPresent { .. } | Constraint::Signature { .. } if dimension == Dimension::Other => {
                 Dimension::DocumentStructure
             }
             _ => dimension,
         };
-        self.requirements.extend(Requirement::new(
-            id,
-            dimension,
-            text,
-            rigid,
-            mark.to_owned(),
-            constraint,
-            vec![evidence],
-        ));
+        let mark = mark.to_owned();
+        self.requirements.extend(Requirement::new(id, dimension, text, rigid, mark, constraint, evidence));
     }
+}
+
+/// What an addendum puts in, or its whole statement where that is hardly more than a figure.
+fn new_words(reading: &Reading<'_>, change: &FoundChange) -> Option<Evidence> {
+    let words = bare(reading.text(change.unit, &change.after)).chars().filter(|c| !c.is_ascii()).count();
+    reading.evidence(change.unit, if words >= 4 { &change.after } else { &change.sentence })
 }
 
 /// Letters and digits alone, folded.
