@@ -64,9 +64,7 @@ pub(crate) async fn import(
     let multipart =
         Multipart::from_request(request, &()).await.map_err(|e| Problem::bad_request("bad_form", e.body_text()))?;
     let form = receive(&state, multipart).await?;
-    let kind = form.kind.as_deref().ok_or_else(|| missing("kind"))?;
-    let kind = AssetKind::parse(kind.trim())
-        .ok_or_else(|| Problem::unprocessable("bad_kind", "`kind` is one of tender, bid, attachment, custom_rule"))?;
+    let kind = kind_of(form.kind.as_deref().ok_or_else(|| missing("kind"))?)?;
     if form.uploads.is_empty() {
         return Err(missing("files"));
     }
@@ -129,6 +127,11 @@ fn digest(wanted: &ImportRequest, uploads: &[Upload]) -> String {
     words.extend(uploads.iter().flat_map(|u| [u.filename.clone(), u.incoming.sha256()]));
     let parts: Vec<&[u8]> = [b"import".as_slice()].into_iter().chain(words.iter().map(String::as_bytes)).collect();
     idempotency::digest(&parts)
+}
+
+fn kind_of(word: &str) -> Result<AssetKind, Problem> {
+    AssetKind::parse(word.trim())
+        .ok_or_else(|| Problem::unprocessable("bad_kind", "`kind` is one of tender, bid, attachment, custom_rule"))
 }
 
 fn missing(name: &str) -> Problem {
@@ -243,8 +246,7 @@ pub(crate) async fn change(
     let access = asker.access();
     // Whose it is comes before what is wrong with the request.
     state.app.project(&access, &project_id).await?;
-    let kind = AssetKind::parse(change.kind.trim())
-        .ok_or_else(|| Problem::unprocessable("bad_kind", "`kind` is one of tender, bid, attachment, custom_rule"))?;
+    let kind = kind_of(&change.kind)?;
     let changed = state.app.change_asset(&access, &project_id, &asset_id, kind, change.bidder_name.as_deref()).await?;
     let runs = state.app.runs(&access, &project_id).await?;
     Ok(Json(AssetWire::new(changed, &runs)))

@@ -13,23 +13,14 @@ async fn an_addendum_is_a_further_file_of_the_tender() {
     let server = Server::new().await;
     let anna = server.anna().await;
     let project = anna.project("书架").await;
-    let import = |name: &'static str, text: &'static str| {
-        let path = format!("/projects/{project}/assets/import?sync=1");
-        let (content_type, body) = crate::support::form(&[("kind", "tender")], &[(name, text.as_bytes())]);
-        let anna = &anna;
-        async move {
-            let headers = [("content-type", content_type.as_str())];
-            anna.call(axum::http::Method::POST, &crate::support::full(&path), &headers, body).await.ok()
-        }
-    };
-    import("招标文件.txt", TENDER).await;
+    anna.import(&project, "tender", None, "招标文件.txt", TENDER).await.ok();
     let extract = format!("/projects/{project}/extract/project-info?sync=1");
     assert_eq!(anna.get(&format!("/projects/{project}/changes")).await.ok(), json!([]), "before any extraction");
     anna.post(&extract, json!({})).await.ok();
     let info = format!("/projects/{project}/project-info");
     assert_eq!(anna.get(&info).await.ok()["data_json"]["bidDeadline"], "2026-12-10T09:30");
 
-    import("补遗书.txt", ADDENDUM).await;
+    anna.import(&project, "tender", None, "补遗书.txt", ADDENDUM).await.ok();
     anna.post(&extract, json!({})).await.ok();
     assert_eq!(anna.get(&info).await.ok()["data_json"]["bidDeadline"], "2026-12-20T14:00");
     let changes = anna.get(&format!("/projects/{project}/changes")).await.ok();

@@ -9,12 +9,8 @@ const BID: &str = "投 标 文 件\n投标人：云溪木业有限公司\n一、
 const ADDENDUM: &str = "补遗书（第1号）\n投标有效期由60日修改为90日。\n";
 
 async fn import(client: &Client<'_>, project: &str, kind: &str, name: &str, text: &str) -> Value {
-    let fields: &[(&str, &str)] =
-        if kind == "bid" { &[("kind", "bid"), ("bidder_name", "乙公司")] } else { &[("kind", "tender")] };
-    let (content_type, body) = crate::support::form(fields, &[(name, text.as_bytes())]);
-    let path = crate::support::full(&format!("/projects/{project}/assets/import?sync=1"));
-    let headers = [("content-type", content_type.as_str())];
-    client.call(axum::http::Method::POST, &path, &headers, body).await.ok()[0].clone()
+    let bidder = (kind == "bid").then_some("乙公司");
+    client.import(project, kind, bidder, name, text).await.ok()[0].clone()
 }
 
 #[tokio::test]
