@@ -10,49 +10,32 @@ use crate::{bidlens, root, run, sample, stderr};
 
 #[test]
 fn a_person_goes_from_nothing_to_the_report() {
-    let data = tempfile::tempdir().expect("a folder");
-    let server = Server::start(data.path());
-    drive("main-path.mjs", &[&server.base, PASSWORD, &root().join("samples").display().to_string()]);
+    drive_empty("main-path.mjs", &[&root().join("samples").display().to_string()]);
 }
 
 #[test]
 fn the_first_start_leads_to_the_sample() {
-    let data = tempfile::tempdir().expect("a folder");
-    let server = Server::start(data.path());
-    drive("first-start.mjs", &[&server.base, PASSWORD]);
+    drive_empty("first-start.mjs", &[]);
 }
 
 #[test]
 fn a_newcomer_finds_why_a_bid_fails_within_four_clicks() {
-    let data = tempfile::tempdir().expect("a folder");
-    let server = Server::start(data.path());
-    reviewed(&server);
-    drive("newcomer.mjs", &[&server.base, PASSWORD]);
+    drive_reviewed("newcomer.mjs", &[]);
 }
 
 #[test]
 fn every_page_can_be_used_by_everybody() {
-    let data = tempfile::tempdir().expect("a folder");
-    let server = Server::start(data.path());
-    reviewed(&server);
-    let shots = target().join("screenshots");
-    drive("pages.mjs", &[&server.base, PASSWORD, &shots.display().to_string()]);
+    drive_reviewed("pages.mjs", &[&target().join("screenshots").display().to_string()]);
 }
 
 #[test]
 fn marked_words_are_where_the_page_shows_them() {
-    let data = tempfile::tempdir().expect("a folder");
-    let server = Server::start(data.path());
-    reviewed(&server);
-    drive("evidence.mjs", &[&server.base, PASSWORD, &sample("tender.pdf").display().to_string()]);
+    drive_reviewed("evidence.mjs", &[&sample("tender.pdf").display().to_string()]);
 }
 
 #[test]
 fn the_page_outlives_expiry_strangers_and_slow_networks() {
-    let data = tempfile::tempdir().expect("a folder");
-    let server = Server::start(data.path());
-    reviewed(&server);
-    drive("trouble.mjs", &[&server.base, PASSWORD]);
+    drive_reviewed("trouble.mjs", &[]);
 }
 
 #[test]
@@ -62,17 +45,6 @@ fn a_killed_server_is_waited_for() {
     let program = env!("CARGO_BIN_EXE_bidlens");
     let data = data.path().display().to_string();
     drive("restart.mjs", &[program, &address, &data, PASSWORD, &sample("tender.pdf").display().to_string()]);
-}
-
-/// The sample, reviewed.
-fn reviewed(server: &Server) {
-    let project = server.project("页面测试项目");
-    server.import(&project, "tender", None, "tender.pdf", "?sync=1");
-    server.import(&project, "bid", Some("云州博砚智能设备有限公司"), "bid_defective.docx", "?sync=1");
-    let base = format!("/api/apps/tender/projects/{project}");
-    for step in ["extract/project-info", "extract/risks", "review/run"] {
-        assert_eq!(server.post(&format!("{base}/{step}?sync=1"), &json!({}))["status"], "success");
-    }
 }
 
 #[test]
@@ -88,6 +60,30 @@ fn the_report_opens_offline_and_filters() {
     let output = run(command.arg("--out").arg(out.path()));
     assert!(output.status.success(), "{}", stderr(&output));
     drive("report.mjs", &[&out.path().join("report.html").display().to_string()]);
+}
+
+/// A script against a server that holds nothing.
+fn drive_empty(script: &str, more: &[&str]) {
+    let data = tempfile::tempdir().expect("a folder");
+    drive_server(script, &Server::start(data.path()), more);
+}
+
+/// A script against a server that holds the sample, reviewed.
+fn drive_reviewed(script: &str, more: &[&str]) {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    let project = server.project("页面测试项目");
+    server.import(&project, "tender", None, "tender.pdf", "?sync=1");
+    server.import(&project, "bid", Some("云州博砚智能设备有限公司"), "bid_defective.docx", "?sync=1");
+    let base = format!("/api/apps/tender/projects/{project}");
+    for step in ["extract/project-info", "extract/risks", "review/run"] {
+        assert_eq!(server.post(&format!("{base}/{step}?sync=1"), &json!({}))["status"], "success");
+    }
+    drive_server(script, &server, more);
+}
+
+fn drive_server(script: &str, server: &Server, more: &[&str]) {
+    drive(script, &[&[server.base.as_str(), PASSWORD], more].concat());
 }
 
 /// Where cargo builds: what the tests leave for people to look at goes beside it.
