@@ -170,9 +170,11 @@ export const pageImage = (id: string, asset_id: string, page: number, dpi: numbe
   retry: false,
 });
 
-/** Saves a report under a name. */
-export async function download(path: string, name: string) {
-  const answer = await request(path);
+/** Saves a report of a project under a name. */
+export async function saveReport(id: string, format: string, language: string) {
+  const names: Record<string, string> = { clarifications: language === "en" ? "clarification-letter.docx" : "澄清函.docx", ics: "deadlines.ics", ocds: "ocds.json", sarif: "findings.sarif", annotations: "annotations.json" };
+  const name = names[format] ?? `report.${format}`;
+  const answer = await request(`/api/apps/tender/projects/${id}/export/${format}`);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await answer.blob());
   link.download = name;

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { App, Button } from "antd";
 
-import { download, projectQueries } from "../api/queries";
+import { projectQueries, saveReport } from "../api/queries";
 import { spans } from "../api/types";
 import { Loaded, Nothing } from "../parts/states";
 import { Quotes } from "../parts/source";
@@ -16,7 +16,7 @@ export function ClarificationsPage() {
   const { t, label, language } = useWords();
   const { message } = App.useApp();
   const asked = useQuery(projectQueries.clarifications(id));
-  const letter = () => download(`/api/apps/tender/projects/${id}/export/clarifications`, language === "en" ? "clarification-letter.docx" : "澄清函.docx").catch((error: Error) => message.error(error.message));
+  const letter = () => saveReport(id, "clarifications", language).catch((error: Error) => message.error(error.message));
   return (
     <Loaded query={asked}>
       {(all) => (

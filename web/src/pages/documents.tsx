@@ -93,7 +93,7 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
   );
 }
 
-/** Where a chunk's words stand; the quote's own boxes are finer, and are used where they are known. */
+/** Where the words of the chunk stand that a quote is from. */
 function boxesOf(chunk: Segment | undefined, quote: string | undefined) {
   return chunk && quote !== undefined ? chunk.boxes : [];
 }

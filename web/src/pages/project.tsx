@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 
 import { useRuns } from "../api/live";
-import { download, isOpen, useProject, useStart } from "../api/queries";
+import { isOpen, saveReport, useProject, useStart } from "../api/queries";
 import type { Run } from "../api/types";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
@@ -87,8 +87,7 @@ function Actions({ id, open }: { id: string; open: Run[] }) {
     catch (error) { message.error((error as Error).message, 6); }
   };
   const save = async (format: string) => {
-    const name = { clarifications: language === "en" ? "clarification-letter.docx" : "澄清函.docx", ics: "deadlines.ics", ocds: "ocds.json", sarif: "findings.sarif", annotations: "annotations.json" }[format] ?? `report.${format}`;
-    try { await download(`/api/apps/tender/projects/${id}/export/${format}`, name); }
+    try { await saveReport(id, format, language); }
     catch (error) { message.error((error as Error).message, 6); }
   };
   const formats = [["html", `${t("readable")} (HTML)`], ["docx", `${t("readable")} (DOCX)`], ["xlsx", `${t("matrix")} (XLSX)`], ["clarifications", t("letter")], ["ics", t("calendar")], ["json", "JSON"], ["ocds", "OCDS 1.1"], ["sarif", "SARIF 2.1"], ["annotations", "W3C Web Annotations"]] as const;

@@ -1,6 +1,6 @@
 // All projects: what is due when, and how each stands. A tender dropped anywhere begins a new one.
 import { PlusOutlined } from "@ant-design/icons";
-import { useQueries } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Input, Modal } from "antd";
 import { useEffect, useMemo, useState } from "react";
@@ -85,8 +85,8 @@ function RunWord({ kind, status }: { kind: string; status: string }) {
 
 function Countdown({ project }: { project: Project }) {
   const { t } = useWords();
-  const [info] = useQueries({ queries: [{ ...projectQueries.info(project.id), staleTime: 60_000 }] });
-  const deadline = deadlineOf(info?.data?.data_json.fields.bid_deadline?.value);
+  const info = useQuery({ ...projectQueries.info(project.id), staleTime: 60_000 });
+  const deadline = deadlineOf(info.data?.data_json.fields.bid_deadline?.value);
   if (!deadline) return <span className="soft">{t("noDeadline")}</span>;
   const hours = (deadline.getTime() - Date.now()) / 3_600_000;
   const urgent = hours > 0 && hours < 72;
@@ -95,8 +95,8 @@ function Countdown({ project }: { project: Project }) {
 
 function Glance({ project }: { project: Project }) {
   const reviewed = project.latest_runs.some((run) => run.kind === "review" && run.status === "success");
-  const [review] = useQueries({ queries: [{ ...projectQueries.review(project.id), enabled: reviewed, staleTime: 60_000 }] });
-  if (!review?.data?.length) return null;
+  const review = useQuery({ ...projectQueries.review(project.id), enabled: reviewed, staleTime: 60_000 });
+  if (!review.data?.length) return null;
   const counts = { pass: 0, risk: 0, fail: 0 };
   for (const finding of review.data) counts[finding.result] += 1;
   return <div className="row"><VerdictBar counts={counts} /><Badge group="verdict" word="fail">{counts.fail}</Badge><Badge group="verdict" word="risk">{counts.risk}</Badge></div>;

@@ -1,9 +1,9 @@
 // Every run of a project: what it did, how long it took, why it failed and what to do about it.
+import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Alert, App, Button, Progress, Table } from "antd";
 
-import { useRuns } from "../api/live";
-import { isOpen, useCancel, useRetry } from "../api/queries";
+import { isOpen, projectQueries, useCancel, useRetry } from "../api/queries";
 import type { Run } from "../api/types";
 import { Badge } from "../parts/badge";
 import { Loaded, Nothing } from "../parts/states";
@@ -15,7 +15,8 @@ export function Runs() {
   const { project: id } = useParams({ from: "/projects/$project" });
   const { t, label, language } = useWords();
   const { message } = App.useApp();
-  const runs = useRuns(id);
+  // The frame around this page keeps them up to date.
+  const runs = useQuery(projectQueries.runs(id));
   const cancel = useCancel(id);
   const retry = useRetry(id);
   const tell = (error: Error) => message.error(error.message);

@@ -26,16 +26,15 @@ export function Scoring() {
     tooltip: { trigger: "item" as const, renderMode: "richText" as const },
     series: tree.map((row) => ({ type: "bar", stack: "points", name: row.name, data: [row.points ?? 0], label: { show: true, formatter: "{c}" }, barMaxWidth: 46 })),
   }), [tree]);
+  const assets = useQuery(projectQueries.assets(id));
   const open = useSource();
   const show = async (row: ScoreRow) => {
     const [chunk] = await lookUp(row.chunks.slice(0, 1));
     if (!chunk) return;
     const quote = chunk.content.includes(row.rule) ? row.rule : chunk.content.includes(row.name) ? row.name : chunk.content.slice(0, 60);
-    const assets = await fetchName(id, chunk.asset_id);
-    open({ tender: [{ chunk_id: chunk.chunk_id, file: assets, page: chunk.page, quote, boxes: chunk.boxes }], bid: [] });
+    const file = assets.data?.find((asset) => asset.id === chunk.asset_id)?.filename ?? "";
+    open({ tender: [{ chunk_id: chunk.chunk_id, file, page: chunk.page, quote, boxes: chunk.boxes }], bid: [] });
   };
-  const names = useQuery(projectQueries.assets(id));
-  const fetchName = async (_: string, asset: string) => names.data?.find((one) => one.id === asset)?.filename ?? "";
   return (
     <Loaded query={info}>
       {() => !criteria?.items.length ? <Nothing>{info.data ? undefined : t("notExtracted")}</Nothing> : (

@@ -65,13 +65,9 @@ export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { pro
 function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; asset: string; page: number; dpi: number; focus?: Focus; onShape: (ratio: number) => void }) {
   const { t } = useWords();
   const picture = useQuery(pageImage(project, asset, page, dpi));
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const canvas = useDrawn(picture.data);
   useLayoutEffect(() => {
-    if (!picture.data || !canvas.current) return;
-    canvas.current.width = picture.data.width;
-    canvas.current.height = picture.data.height;
-    canvas.current.getContext("2d")?.drawImage(picture.data, 0, 0);
-    onShape(picture.data.height / picture.data.width);
+    if (picture.data) onShape(picture.data.height / picture.data.width);
     // oxlint-disable-next-line exhaustive-deps
   }, [picture.data]);
   if (picture.error) return <p className="soft" style={{ padding: 12 }}>{picture.error.message}</p>;
@@ -84,23 +80,29 @@ function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; 
   );
 }
 
+/** A canvas that shows a picture in its own size. */
+function useDrawn(picture: ImageBitmap | undefined) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (!picture || !canvas.current) return;
+    canvas.current.width = picture.width;
+    canvas.current.height = picture.height;
+    canvas.current.getContext("2d")?.drawImage(picture, 0, 0);
+  }, [picture]);
+  return canvas;
+}
+
 /** A small picture of a page, to jump to. */
 export function Thumb({ project, asset, page, here, onOpen }: { project: string; asset: string; page: number; here: boolean; onOpen: () => void }) {
   const { t } = useWords();
   const place = useRef<HTMLButtonElement>(null);
   const [near, setNear] = useState(false);
-  const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const watcher = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setNear(true));
     if (place.current) watcher.observe(place.current);
     return () => watcher.disconnect();
   }, []);
   const picture = useQuery({ ...pageImage(project, asset, page, 36), enabled: near });
-  useLayoutEffect(() => {
-    if (!picture.data || !canvas.current) return;
-    canvas.current.width = picture.data.width;
-    canvas.current.height = picture.data.height;
-    canvas.current.getContext("2d")?.drawImage(picture.data, 0, 0);
-  }, [picture.data]);
+  const canvas = useDrawn(picture.data);
   return <button ref={place} type="button" className={here ? "thumb here" : "thumb"} aria-label={t("page", { n: page })} aria-current={here} onClick={onOpen}>{near ? <canvas ref={canvas} /> : null}<span>{page}</span></button>;
 }
