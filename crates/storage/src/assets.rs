@@ -12,6 +12,7 @@ use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
 use crate::runs::{NewRun, Submitted, submit_in};
 use crate::sql::{Row, query, storable};
+use crate::uploads::is_used;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -281,10 +282,9 @@ impl Db {
         Ok((asset, submitted))
     }
 
-    /// Whether any asset has this content.
+    /// Whether any asset, or a piece of an upload, has this content.
     pub async fn file_is_used(&self, sha256: &str) -> StorageResult<bool> {
-        let row = query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1").bind(sha256).fetch_optional(&self.read).await;
-        Ok(row.doing("look for a file")?.is_some())
+        is_used(&self.read, sha256).await
     }
 
     pub async fn asset(&self, access: &Access, id: &str) -> StorageResult<Option<Asset>> {
@@ -361,14 +361,10 @@ impl Db {
             .doing(doing)?;
         }
         query("DELETE FROM assets WHERE id = $1").bind(id).execute(&mut tx).await.doing(doing)?;
-        let others = query("SELECT 1 FROM assets WHERE sha256 = $1 LIMIT 1")
-            .bind(&asset.sha256)
-            .fetch_optional(&mut tx)
-            .await
-            .doing(doing)?;
+        let used = is_used(&mut tx, &asset.sha256).await?;
         self.commit(tx).await?;
         self.empty_log().await;
-        Ok(Some(others.is_none().then_some(asset.sha256)))
+        Ok(Some((!used).then_some(asset.sha256)))
     }
 
     /// What was read of a file with these bytes by the parser that `parse_key` names; its name may be another.

@@ -23,6 +23,7 @@ mod runs;
 mod snapshots;
 mod sql;
 mod upkeep;
+mod uploads;
 mod users;
 
 pub use access::Access;
@@ -43,4 +44,5 @@ pub use results::{ResultKind, ResultRow};
 pub use runs::{NewRun, Run, Submitted};
 pub use snapshots::{REVIEW_RUNS_KEPT, ReviewedRun};
 pub use upkeep::Totals;
+pub use uploads::{NewUpload, PartialUpload};
 pub use users::{User, UserOverview, UserWithHash};

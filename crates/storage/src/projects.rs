@@ -145,8 +145,13 @@ impl Db {
             query(statement).bind(id).execute(&mut tx).await.doing(doing)?;
         }
         let hashes = query(
-            "SELECT DISTINCT sha256 FROM assets a WHERE project_id = $1
-                AND NOT EXISTS (SELECT 1 FROM assets b WHERE b.sha256 = a.sha256 AND b.project_id <> $1)",
+            "SELECT own.sha256
+               FROM (SELECT sha256 FROM assets WHERE project_id = $1
+                      UNION SELECT i.sha256 FROM upload_pieces i JOIN uploads u ON u.id = i.upload_id
+                             WHERE u.project_id = $1) AS own
+              WHERE NOT EXISTS (SELECT 1 FROM assets b WHERE b.sha256 = own.sha256 AND b.project_id <> $1)
+                AND NOT EXISTS (SELECT 1 FROM upload_pieces i JOIN uploads u ON u.id = i.upload_id
+                                 WHERE i.sha256 = own.sha256 AND u.project_id <> $1)",
         )
         .bind(id)
         .fetch_all(&mut tx)

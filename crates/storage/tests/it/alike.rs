@@ -9,8 +9,8 @@ use bidlens_domain::document::{
 use bidlens_domain::finding::BidReview;
 use bidlens_jobs::{Claimed, End, JobId, JobStore, NewJob, WorkerId};
 use bidlens_storage::{
-    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, REVIEW_RUNS_KEPT, ResultKind, StorageError, StoredAnswer,
-    Vectors,
+    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, REVIEW_RUNS_KEPT, ResultKind, StorageError,
+    StoredAnswer, StoredFile, Vectors,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -101,6 +101,7 @@ async fn story(db: &Db) -> String {
     users(db, &mut story).await;
     projects(db, &mut story).await;
     files(db, &mut story).await;
+    uploads(db, &mut story).await;
     work(db, &mut story).await;
     ends(db, &mut story).await;
     story.0
@@ -232,6 +233,51 @@ async fn files(db: &Db, story: &mut Story) {
     story.tell("delete", db.delete_asset(&all, "a5").await.expect("delete"));
     story.tell("its run", db.run(&all, "r3").await.expect("run"));
     story.tell("its job", db.fetch(JobId(Uuid::from_u128(3))).await.expect("fetch"));
+}
+
+async fn uploads(db: &Db, story: &mut Story) {
+    let (own, other) = (Access::Owner("u1".to_owned()), Access::Owner("u2".to_owned()));
+    let new = |n: u32| NewUpload {
+        id: format!("up{n}"),
+        project_id: "p1".to_owned(),
+        kind: AssetKind::Bid,
+        bidder_name: "甲\0公司".to_owned(),
+        filename: "投标\0.pdf".to_owned(),
+        size_bytes: 10,
+    };
+    story.tell("not own", db.add_upload(&other, &new(1), 9).await.expect("add"));
+    for n in [1, 2, 3] {
+        story.tell("begun", db.add_upload(&own, &new(n), 2).await.expect("add"));
+    }
+    let piece = |n: u32, size_bytes| StoredFile { sha256: format!("{n:064}"), size_bytes };
+    for (start, piece) in [(0, piece(91, 4)), (0, piece(92, 4)), (4, piece(92, 7)), (4, piece(1, 4)), (8, piece(91, 2))]
+    {
+        story.tell("piece", db.add_piece("up1", start, &piece).await.expect("piece"));
+    }
+    story.tell("piece of none", db.add_piece("up9", 0, &piece(91, 1)).await.expect("piece"));
+    story.tell("piece", db.add_piece("up2", 0, &piece(92, 1)).await.expect("piece"));
+    for (access, project, id) in [(&own, "p1", "up1"), (&other, "p1", "up1"), (&own, "p2", "up1"), (&own, "p1", "up9")]
+    {
+        story.tell("upload", db.upload(access, project, id).await.expect("read"));
+    }
+    story.tell("pieces", db.pieces("up1").await.expect("pieces"));
+    for n in [91, 93] {
+        story.tell("used", db.file_is_used(&format!("{n:064}")).await.expect("look"));
+    }
+    story.tell("unused", db.finish_upload("up1", &["a1".to_owned()]).await.expect("finish"));
+    story.tell("upload", db.upload(&own, "p1", "up1").await.expect("read"));
+    story.tell("after its end", db.add_piece("up1", 10, &piece(91, 0)).await.expect("piece"));
+    story.tell("not own", db.remove_upload(&other, "p1", "up2").await.expect("remove"));
+    story.tell("removed", db.remove_upload(&own, "p1", "up2").await.expect("remove"));
+    story.tell("removed", db.remove_upload(&own, "p1", "up2").await.expect("remove"));
+    db.add_upload(&own, &new(4), 9).await.expect("add");
+    db.add_piece("up4", 0, &piece(94, 1)).await.expect("piece");
+    story.tell("none is idle", db.remove_idle_uploads(60_000).await.expect("remove"));
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    story.tell("idle", db.remove_idle_uploads(1).await.expect("remove"));
+    // One stays, to go with its project.
+    db.add_upload(&own, &new(5), 9).await.expect("add");
+    db.add_piece("up5", 0, &piece(95, 1)).await.expect("piece");
 }
 
 async fn work(db: &Db, story: &mut Story) {
