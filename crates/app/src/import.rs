@@ -263,7 +263,7 @@ impl App {
     }
 
     /// Forgets a stored file that no asset refers to, after an import that failed.
-    async fn discard_file(&self, sha256: &str) -> Result<(), AppError> {
+    pub(crate) async fn discard_file(&self, sha256: &str) -> Result<(), AppError> {
         let _gate = self.inner.files_gate.write().await;
         if self.inner.db.file_is_used(sha256).await? {
             return Ok(());
@@ -271,13 +271,18 @@ impl App {
         Ok(self.inner.files.forget(sha256).await?)
     }
 
-    /// Looks for files that no row refers to, now and every hour until this process ends.
+    async fn sweep(&self) -> Result<u64, AppError> {
+        self.sweep_uploads().await?;
+        self.sweep_files().await
+    }
+
+    /// Ends uploads that were given up and looks for files that no row refers to, now and every hour until this process ends.
     pub(crate) fn start_file_sweeper(&self) {
         let app = self.clone();
         self.inner.tasks.spawn(async move {
             while !app.inner.shutdown.is_cancelled() {
                 let swept = tokio::select! {
-                    swept = app.sweep_files() => swept,
+                    swept = app.sweep() => swept,
                     () = app.inner.shutdown.cancelled() => return,
                 };
                 match swept {
@@ -402,7 +407,7 @@ impl App {
     }
 }
 
-fn bidder_name(request: &ImportRequest) -> &str {
+pub(crate) fn bidder_name(request: &ImportRequest) -> &str {
     request.bidder_name.as_deref().map(str::trim).unwrap_or_default()
 }
 
@@ -422,7 +427,7 @@ fn shown_path(path: &str) -> String {
 }
 
 /// A file's name for people: the last part of a path, printable, of bounded length.
-fn shown(filename: &str) -> String {
+pub(crate) fn shown(filename: &str) -> String {
     let last = filename.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     let name: String = last.chars().filter(|c| !c.is_control()).take(FILENAME_CHARS_MAX).collect();
     if name.is_empty() { "unnamed".to_owned() } else { name }

@@ -30,6 +30,7 @@ mod search;
 mod settings;
 mod tesseract;
 mod unpacking;
+mod uploads;
 mod work;
 
 use std::collections::HashMap;
@@ -55,8 +56,8 @@ pub use bidlens_reports::{
     scoring_json,
 };
 pub use bidlens_storage::{
-    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, Project, ResultRow, ReviewedRun, Run, SegmentRow,
-    StoredAnswer, StoredFile, Totals, User, UserOverview,
+    Access, Asset, AssetKind, FileLocation, FileStream, Incoming, PartialUpload, Project, ResultRow, ReviewedRun, Run,
+    SegmentRow, StoredAnswer, StoredFile, Totals, User, UserOverview,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
 pub use comparison::{BidderComparison, RunComparison};

@@ -114,10 +114,7 @@ impl App {
         let _gate = self.inner.files_gate.write().await;
         let unused = self.inner.db.delete_project(access, id).await?.ok_or_else(|| AppError::not_found("project"))?;
         self.inner.searched.forget();
-        for sha256 in unused {
-            self.inner.files.forget(&sha256).await?;
-        }
-        Ok(())
+        self.forget_all(unused).await
     }
 }
 

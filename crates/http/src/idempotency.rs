@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::AppState;
 use crate::extract::{Asker, body_bytes};
 use crate::problem::Problem;
+use crate::routes::uploads;
 use crate::wire::run_location;
 
 const KEY_BYTES_MAX: usize = 255;
@@ -36,7 +37,10 @@ pub(crate) async fn remember_answers(
     *again.headers_mut() = parts.headers.clone();
     *again.extensions_mut() = parts.extensions.clone();
     let bytes: Bytes = body_bytes(again).await?;
-    let digest = digest(&[parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &bytes]);
+    let uri = parts.uri.to_string();
+    let mut words: Vec<&[u8]> = vec![parts.method.as_str().as_bytes(), uri.as_bytes(), &bytes];
+    words.extend(uploads::identity(&parts.headers));
+    let digest = digest(&words);
     let request = Request::from_parts(parts, Body::from(bytes));
     once(&state.app, &asker.user, &key, &digest, async { Ok(next.run(request).await) }).await
 }

@@ -13,9 +13,11 @@ pub(crate) mod projects;
 pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod system;
+pub(crate) mod uploads;
 pub(crate) mod work;
 
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -25,12 +27,18 @@ use crate::AppState;
 pub(crate) fn tender() -> OpenApiRouter<AppState> {
     // An upload is limited file by file, while it streams.
     let upload = OpenApiRouter::new().routes(routes!(assets::import)).layer(DefaultBodyLimit::disable());
+    let resumable = OpenApiRouter::new()
+        .routes(routes!(uploads::options, uploads::begin))
+        .routes(routes!(uploads::get, uploads::append, uploads::delete))
+        .layer(DefaultBodyLimit::disable())
+        .layer(map_response(uploads::speak));
     OpenApiRouter::new()
         .routes(routes!(projects::create, projects::list))
         .routes(routes!(projects::create_sample))
         .routes(routes!(projects::get, projects::update, projects::delete))
         .routes(routes!(projects::plan_delete))
         .merge(upload)
+        .merge(resumable)
         .routes(routes!(assets::list))
         .routes(routes!(assets::change, assets::delete))
         .routes(routes!(assets::file_bytes))

@@ -6,6 +6,7 @@ mod info;
 mod project;
 mod result;
 mod run;
+mod upload;
 
 pub(crate) use info::{ProjectInfoWire, project_info};
 pub(crate) use project::{AssetChange, AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
@@ -14,3 +15,4 @@ pub(crate) use result::{
     clarifications, finding, ranking_word, requirement, risks,
 };
 pub(crate) use run::{JobWire, RunWire, StartedWire, run_location, started};
+pub(crate) use upload::{UploadWire, upload_location};

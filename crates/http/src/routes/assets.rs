@@ -129,13 +129,13 @@ fn digest(wanted: &ImportRequest, uploads: &[Upload]) -> String {
     idempotency::digest(&parts)
 }
 
-fn kind_of(word: &str) -> Result<AssetKind, Problem> {
+pub(crate) fn kind_of(word: &str) -> Result<AssetKind, Problem> {
     AssetKind::parse(word.trim())
         .ok_or_else(|| Problem::unprocessable("bad_kind", "`kind` is one of tender, bid, attachment, custom_rule"))
 }
 
-fn missing(name: &str) -> Problem {
-    Problem::unprocessable("missing_field", format!("the form field `{name}` is missing"))
+pub(crate) fn missing(name: &str) -> Problem {
+    Problem::unprocessable("missing_field", format!("the field `{name}` is missing"))
 }
 
 /// Takes the form in, its files into temporary places.

@@ -18,3 +18,4 @@ mod runs;
 mod search;
 mod smoke;
 mod system;
+mod uploads;

@@ -40,6 +40,7 @@ async fn no_route_without_a_token() {
         ("job_id", "x"),
         ("finding_id", "x"),
         ("requirement_id", "x"),
+        ("upload_id", "x"),
         ("format", "docx"),
         ("queue", "x"),
         ("user_id", "x"),
@@ -65,6 +66,7 @@ async fn what_is_somebody_elses_does_not_exist() {
     let requirements = anna.get(&format!("/projects/{project}/requirements")).await.ok();
     let requirement = word(&requirements[0]["id"]);
     let (asset, run_id, job_id) = (word(&assets[0]["id"]), word(&run["run_id"]), word(&run["job_id"]));
+    let upload_id = anna.begin_upload(&project, "t.md", 10).await;
     let ids = [
         ("project_id", project.as_str()),
         ("asset_id", &asset),
@@ -72,6 +74,7 @@ async fn what_is_somebody_elses_does_not_exist() {
         ("job_id", &job_id),
         ("finding_id", "0123456789abcdef"),
         ("requirement_id", &requirement),
+        ("upload_id", &upload_id),
         ("format", "docx"),
         ("queue", "ingest"),
         ("user_id", "0123456789abcdef"),

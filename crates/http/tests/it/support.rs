@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bidlens_app::{App, RunSwitches, Settings};
 use bidlens_http::{AppState, router};
 use serde_json::Value;
@@ -192,6 +194,15 @@ impl Client<'_> {
         let headers: Vec<_> =
             [("content-type", content_type.as_str())].into_iter().chain(headers.iter().copied()).collect();
         self.call(Method::POST, &full(&format!("/projects/{project}/assets/import{query}")), &headers, body).await
+    }
+
+    /// Begins a resumable upload of a tender; its id.
+    pub(crate) async fn begin_upload(&self, project: &str, name: &str, size: usize) -> String {
+        let metadata = format!("filename {},kind dGVuZGVy", STANDARD.encode(name));
+        let size = size.to_string();
+        let headers = [("upload-length", size.as_str()), ("upload-metadata", &metadata)];
+        let answer = self.call(Method::POST, &full(&format!("/projects/{project}/uploads")), &headers, "").await;
+        answer.with_status(201)["id"].as_str().expect("id").to_owned()
     }
 
     pub(crate) async fn import(
