@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { dataOf } from "./api/events";
 import type { Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
+import { fresh } from "./api/kept-uploads";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
@@ -25,6 +26,13 @@ describe("what a dropped file seems to be", () => {
     ["rules.yml", "custom_rule", ""],
     ["补遗一.docx", "tender", ""],
   ])("%s", (path, kind, bidder) => expect(guess(path)).toEqual({ kind, bidder }));
+});
+
+it("remembers uploads for as long as the server does", () => {
+  const kept = { a: { id: "1", at: 1_000 }, b: { id: "2", at: 90_000_000 } };
+  expect(fresh(JSON.stringify(kept), 90_000_001)).toEqual({ b: kept.b });
+  expect(fresh("no JSON", 0)).toEqual({});
+  expect(fresh(null, 0)).toEqual({});
 });
 
 describe("the matrix", () => {

@@ -11,6 +11,8 @@ export type User = Schemas["UserWire"];
 export type Segment = Omit<Schemas["ChunkWire"], "boxes"> & { boxes: Box[] };
 export type SearchHit = Omit<Schemas["SearchHitWire"], "boxes"> & Segment;
 export type OutlineNode = Schemas["DirectoryNodeWire"];
+/** An upload that may go on after a broken connection. */
+export type Upload = Omit<Schemas["UploadWire"], "assets"> & { assets?: Asset[] | null };
 export type Asset = Omit<Schemas["AssetWire"], "issues" | "kind" | "seems"> & { kind: AssetKind; issues: Issue[]; seems: Seems | null };
 
 /** What a file seems to be by what it says. */

@@ -1,42 +1,74 @@
-// Files on their way to the server: one request each, with its progress, tried again when the connection is lost.
-import { problem, headers, ApiError } from "./client";
-import type { Asset, AssetKind } from "./types";
+// Files on their way to the server, in pieces: when the connection is lost, a file goes on where it stood, also after the
+// page was loaded anew and the same file is given again.
+import { ApiError, headers, problem, request } from "./client";
+import type { Asset, AssetKind, Upload as Standing } from "./types";
+import { keptUpload, keepUpload, forgetUpload } from "./kept-uploads";
 
 export interface Upload { file: File; kind: AssetKind; bidder: string }
 
+const PIECE_BYTES = 8 << 20;
+/** Failures in a row without a byte more. */
 const ATTEMPTS = 6;
 
-/** Sends one file. The same bytes are the same file on the server, so that sending them twice does no harm. */
+const later = (attempt: number) => new Promise((done) => setTimeout(done, Math.min(1000 * 2 ** (attempt - 1), 15_000)));
+/** Whether the same request may go well a little later. */
+const passes = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status === 503 || error.code === "wrong_offset" || error.code === "upload_moved" || error.code === "upload_broken_off");
+
+/** Sends one file, from where an earlier attempt left it; the files that it became. */
 export async function send(project: string, upload: Upload, progress: (share: number) => void): Promise<Asset[]> {
+  let reached = -1;
   for (let attempt = 1; ; attempt++) {
-    try { return await sendOnce(project, upload, progress); }
-    catch (error) {
-      const lost = error instanceof ApiError && (error.status === 0 || error.status === 503);
-      if (!lost || attempt === ATTEMPTS) throw error;
-      progress(0);
-      await new Promise((done) => setTimeout(done, Math.min(1000 * 2 ** (attempt - 1), 15_000)));
+    try {
+      const path = await begun(project, upload);
+      let standing = await ask(path);
+      while (!standing.assets) {
+        if (standing.offset > reached) { reached = standing.offset; attempt = 1; }
+        const { offset } = standing;
+        progress(offset / upload.file.size);
+        await append(path, offset, upload.file.slice(offset, offset + PIECE_BYTES), (sent) => progress((offset + sent) / upload.file.size));
+        standing = await ask(path);
+      }
+      forgetUpload(project, upload);
+      return standing.assets;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404 && keptUpload(project, upload)) { forgetUpload(project, upload); continue; }
+      if (!passes(error) || attempt >= ATTEMPTS) throw error;
+      await later(attempt);
     }
   }
 }
 
-function sendOnce(project: string, { file, kind, bidder }: Upload, progress: (share: number) => void): Promise<Asset[]> {
-  const form = new FormData();
-  form.append("kind", kind);
-  if (kind === "bid") form.append("bidder_name", bidder.trim());
-  form.append("files", file, file.name);
+const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+/** Where the file's bytes go: an upload begun before, or a new one. */
+async function begun(project: string, upload: Upload): Promise<string> {
+  const at = (id: string) => `/api/apps/tender/projects/${project}/uploads/${id}`;
+  const kept = keptUpload(project, upload);
+  if (kept) return at(kept);
+  const { file, kind, bidder } = upload;
+  const metadata = [["filename", file.name], ["kind", kind], ...kind === "bid" ? [["bidder_name", bidder.trim()]] : []];
+  const answer = await request(at("").slice(0, -1), { method: "POST", headers: { "Tus-Resumable": "1.0.0", "Upload-Length": String(file.size), "Upload-Metadata": metadata.map(([name, value]) => `${name} ${base64(value!)}`).join(",") } });
+  const { id } = await answer.json() as Standing;
+  keepUpload(project, upload, id);
+  return at(id);
+}
+
+const ask = async (path: string) => await (await request(path)).json() as Standing;
+
+function append(path: string, offset: number, bytes: Blob, progress: (sent: number) => void): Promise<void> {
   // XMLHttpRequest alone tells how much has gone out.
   return new Promise((done, fail) => {
     const call = new XMLHttpRequest();
-    call.open("POST", `/api/apps/tender/projects/${project}/assets/import`);
-    for (const [name, value] of Object.entries(headers())) call.setRequestHeader(name, value);
-    call.setRequestHeader("Prefer", "respond-async");
-    call.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    call.open("PATCH", path);
+    const own = { "Content-Type": "application/offset+octet-stream", "Tus-Resumable": "1.0.0", "Upload-Offset": String(offset), Prefer: "respond-async" };
+    for (const [name, value] of Object.entries({ ...headers(), ...own })) call.setRequestHeader(name, value);
+    call.upload.onprogress = (event) => progress(event.loaded);
     call.onload = async () => {
-      if (call.status < 300) return done(JSON.parse(call.responseText) as Asset[]);
+      if (call.status < 300) return done();
       fail(await problem(new Response(call.responseText, { status: call.status, statusText: call.statusText })));
     };
     call.onerror = () => fail(new ApiError(0, "offline", ""));
-    call.send(form);
+    call.send(bytes);
   });
 }
 

@@ -48,6 +48,11 @@ fn a_killed_server_is_waited_for() {
 }
 
 #[test]
+fn a_file_goes_on_where_the_line_broke() {
+    drive_empty("resume.mjs", &[&sample("tender.pdf").display().to_string()]);
+}
+
+#[test]
 fn the_report_opens_offline_and_filters() {
     let out = tempfile::tempdir().expect("a folder");
     let mut command = bidlens();
