@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// How long to wait for stock RQ to run a killed worker's job again, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     patience: u64,
+    /// Measure the API of this program instead of a fresh release build; for builds that are compared
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
 }
 
 /// What is measured together.
@@ -54,6 +57,7 @@ const MEASURES: [Measure; 7] = [
 struct Bench {
     quick: bool,
     patience_s: u64,
+    program: Option<PathBuf>,
     redis: Redis,
     /// For files of one measure; emptied by it.
     scratch: PathBuf,
@@ -92,7 +96,13 @@ impl Bench {
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     setup::bench_packages()?;
     let scratch = sh::target().join("bench-jobs/scratch");
-    let bench = Bench { quick: options.quick, patience_s: options.patience, redis: Redis::start_volatile(), scratch };
+    let bench = Bench {
+        quick: options.quick,
+        patience_s: options.patience,
+        program: options.program.clone(),
+        redis: Redis::start_volatile(),
+        scratch,
+    };
     let chosen = |measure: &&Measure| options.only.is_empty() || options.only.iter().any(|name| name == measure.name);
     let mut rows = Vec::new();
     let mut broken = Vec::new();

@@ -243,7 +243,7 @@ fn bare(folder: &Path, bodies: &[Vec<u8>]) -> anyhow::Result<Vec<f64>> {
 }
 
 pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
-    let program = sh::build_release()?;
+    let program = sh::program_or_release(bench.program.as_deref())?;
     let installation = Installation::start(bench, &program)?;
     let mut unique = 0;
     let mut samples: [Vec<f64>; 6] = Default::default();
@@ -314,7 +314,7 @@ pub(super) fn answers(bench: &Bench) -> anyhow::Result<Vec<Row>> {
 }
 
 pub(super) fn idle(bench: &Bench) -> anyhow::Result<Vec<Row>> {
-    let program = sh::build_release()?;
+    let program = sh::program_or_release(bench.program.as_deref())?;
     let installation = Installation::start(bench, &program)?;
     let seconds = if bench.quick { 5 } else { 30 };
     std::thread::sleep(Duration::from_secs(3));
