@@ -7,7 +7,7 @@ use jieba_rs::Jieba;
 static PROCUREMENT: &str = include_str!("procurement.txt");
 
 /// Raised when words, fields or signs of an entry change their meaning.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// Names how entries are made: those that were stored under another version are made again.
 pub fn index_version() -> i64 {

@@ -1,6 +1,9 @@
 //! What the index keeps of one segment, and its form in a row.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::segment::{Segment, SegmentKind};
+use regex::Regex;
 
 use crate::signs::{Sign, Signs};
 use crate::words::words;
@@ -30,10 +33,20 @@ impl Entry {
         for label in labels.into_iter().filter(|label| !label.value.is_empty()) {
             let mut signs = Signs::of_text(label.value);
             signs.add(Sign::Any);
+            if label.is_answered() {
+                signs.add(Sign::Choice);
+            }
             for term in terms(label.name).into_iter().chain(terms(label.above)) {
                 stated.extend(signs.names().map(|sign| Entry::stating(&term, sign)));
                 named.push(term);
             }
+        }
+        let mut implied = Signs::of_text(&segment.text);
+        implied.add(Sign::Any);
+        let cover = if named.is_empty() { cover_names(segment, implied) } else { Vec::new() };
+        for term in cover.into_iter().chain(notice_names(&segment.text).iter().copied()).flat_map(terms) {
+            stated.extend(implied.names().map(|sign| Entry::stating(&term, sign)));
+            named.push(term);
         }
         stated.extend(near(&segment.text));
         Entry {
@@ -86,6 +99,51 @@ struct Label<'t> {
     /// Empty where it is to be filled in.
     value: &'t str,
 }
+
+impl Label<'_> {
+    /// Whether it asks yes or no, or is answered so: 是否分包：否.
+    fn is_answered(&self) -> bool {
+        let answers = ["是", "否", "有", "无", "yes", "no"];
+        self.name.contains("是否") || answers.contains(&self.value.trim().to_lowercase().as_str())
+    }
+}
+
+/// A longer text on the first page is no line of a cover.
+const COVER_CHARS_MAX: usize = 300;
+
+/// What a cover states without naming it.
+fn cover_names(segment: &Segment, signs: Signs) -> Vec<&'static str> {
+    let text = &segment.text;
+    let is_cover = segment.page() == 1
+        && matches!(segment.kind, SegmentKind::Text | SegmentKind::Headings)
+        && text.chars().count() <= COVER_CHARS_MAX
+        && !text.contains(['。', '；']);
+    if !is_cover {
+        return Vec::new();
+    }
+    let has_code = text.split_whitespace().any(is_code);
+    let kinds = [
+        (has_code, ["项目编号", "tender number"]),
+        (signs.has(Sign::Organisation), ["采购人", "buyer"]),
+        (true, ["项目名称", "project name"]),
+    ];
+    kinds.into_iter().filter(|(is, _)| *is).flat_map(|(_, names)| names).collect()
+}
+
+/// What a reader finds in the notice to which a text sends him.
+fn notice_names(text: &str) -> &'static [&'static str] {
+    let sends = SENDS_TO_NOTICE.as_ref().is_some_and(|sends| sends.is_match(text));
+    if sends { &["投标截止时间", "开标时间", "招标文件获取时间"] } else { &[] }
+}
+
+/// A word of letters and digits, such as a tender's number.
+fn is_code(word: &str) -> bool {
+    let has = |is: fn(&char) -> bool| word.chars().any(|c| is(&c));
+    word.chars().count() >= 5 && has(char::is_ascii_alphabetic) && has(char::is_ascii_digit)
+}
+
+static SENDS_TO_NOTICE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"公告[^。\n]{0,12}(?:详见|请见|见)[:：]?").ok());
 
 /// Names that say little without what stands above them.
 const BARE_NAMES: [&str; 20] = [
@@ -207,6 +265,49 @@ mod tests {
         assert_eq!(of_text("开标时间\n五月二十日"), [("开标时间", "", "五月二十日")]);
         let sentence = "投标人应当在投标截止时间前完成下列各项工作并且通知招标人：其一";
         assert_eq!(of_text(sentence), []);
+    }
+
+    #[test]
+    fn a_yes_or_no_answers_a_choice() {
+        let answered = |text| labels(text, SegmentKind::Text).iter().map(Label::is_answered).collect::<Vec<_>>();
+        assert_eq!(answered("接受联合体：否\n是否分包：见第三章\n项目编号：QS-1"), [true, true, false]);
+        assert_eq!(answered("Consortium: No\nSeal: Yes\nPlace: Norton"), [true, true, false]);
+    }
+
+    #[test]
+    fn a_reader_is_sent_to_the_notice_for_its_facts() {
+        assert!(notice_names("完整公告详见：https://example.com").contains(&"投标截止时间"));
+        assert!(notice_names("公告内容请见交易网").contains(&"开标时间"));
+        assert_eq!(notice_names("公告发布之日起五日内。详见第三章"), [""; 0]);
+    }
+
+    #[test]
+    fn a_cover_states_number_name_and_buyer_without_naming_them() {
+        let cover = |page: u32, text: &str| {
+            let segment = Segment {
+                id: bidlens_domain::document::SegmentId::new(
+                    &bidlens_domain::document::DocumentId::from_sha256("ab"),
+                    bidlens_domain::document::BlockIndex(0),
+                    0,
+                ),
+                blocks: 0..=0,
+                kind: SegmentKind::Text,
+                pages: page..=page,
+                section_path: String::new(),
+                header: String::new(),
+                text: text.to_owned(),
+                pieces: Vec::new(),
+                boxes: Vec::new(),
+                box_ranges: Vec::new(),
+            };
+            Entry::of(&segment).fields[1].join(" ")
+        };
+        assert!(cover(1, "QS-2031-08, dated 18-02-2031").contains("number"));
+        assert!(cover(1, "Bluestone Water Authority").contains("buyer"));
+        assert!(cover(1, "青石镇供水泵站改造").contains("项目名称"));
+        assert!(!cover(1, "青石镇供水泵站改造").contains("项目编号"));
+        assert_eq!(cover(2, "青石镇供水泵站改造"), "");
+        assert_eq!(cover(1, "投标人应仔细阅读招标文件。"), "");
     }
 
     #[test]

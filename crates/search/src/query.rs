@@ -46,7 +46,7 @@ pub enum BadQuery {
 }
 
 /// What other words for a thing weigh beside the query's own.
-const OTHER_WORDS: f64 = 0.7;
+const OTHER_WORDS: f64 = 0.85;
 /// What it weighs that a name is followed by what is expected.
 const STATED: f64 = 0.8;
 /// What it weighs that a sentence holds both.

@@ -33,7 +33,7 @@ const EXPECTED: f64 = 1.3;
 /// A form that is to be filled in repeats the question and not the answer.
 const BLANK: f64 = 0.75;
 /// The parts of a tender that state its facts.
-const FRONT: f64 = 1.25;
+const FRONT: f64 = 1.4;
 /// Forms and contracts repeat the words of other parts.
 const FORM: f64 = 0.8;
 /// Headings alone say where to read on.

@@ -76,7 +76,7 @@ impl Signs {
         }
         let path = folded(&segment.section_path);
         let is_cover = path.is_empty() && segment.page() == 1;
-        if is_cover || FRONT.as_ref().is_some_and(|front| front.is_match(&path)) {
+        if is_cover || is_front(&path, segment.kind == SegmentKind::Table) {
             signs.add(Sign::Front);
         } else if FORM.as_ref().is_some_and(|form| form.is_match(&path)) {
             signs.add(Sign::Form);
@@ -132,6 +132,7 @@ const FORMS: &[(Sign, &str)] = &[
     (Sign::Money, r"\d{4,}\.\d{2}|\d,\d{2,3}\b"),
     (Sign::Period, r"\d个?(?:日历天|日历日|工作日|天|日内|个月|月内|周)|\d个月|[^\d]\d{1,2}年"),
     (Sign::Period, r"[一二两三四五六七八九十]+(?:个月|天|年|个工作日|日内)"),
+    (Sign::Period, r"[\d一二两三四五六七八九十][日天](?:之|以)?前"),
     (
         Sign::Period,
         r"(?i)\b(?:\d+|one|two|three|four|five|six|twelve|thirty|ninety)\)? ?(?:\([a-z0-9 ]+\) ?)?(?:calendar |working )?(?:day|week|month|year)s?\b",
@@ -141,8 +142,8 @@ const FORMS: &[(Sign, &str)] = &[
         Sign::Count,
         r"(?i)[\d一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾](?:份|套|本|个标段|个标包|个包|包)|\bcop(?:y|ies)\b|\blots?\b",
     ),
-    (Sign::Place, r"https?://|www\.|\d号|\d室|[路街巷道]|[楼厅厦]|平台|系统|开标室|会议室|中心"),
-    (Sign::Place, r"(?i)\b(?:building|floor|road|street|portal|premises|office of|block no)\b"),
+    (Sign::Place, r"https?://|www\.|\d号|\d室|[路街巷道]|[楼厅厦]|平台|系统|网[上站址]|线上|开标室|会议室|中心"),
+    (Sign::Place, r"(?i)\b(?:building|floor|road|street|portal|online|website|premises|office of|block no)\b"),
     (Sign::Choice, r"[□☐☑√■☒✓✔]|不?接受|不?允许|不得|不?可以|不?需要|是否|无需|不收取|免收"),
     (Sign::Choice, r"(?i)\b(?:not )?(?:allowed|permitted|acceptable|accepted|applicable|required)\b"),
     (
@@ -152,16 +153,27 @@ const FORMS: &[(Sign, &str)] = &[
     (Sign::Blank, r"_{3,}|[^\d]年月日|\.{6,}"),
 ];
 
-/// Titles of the parts that state the facts of a tender.
-static FRONT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let titles =
-        r"(?i)公告|邀请|前附表|资料表|关键信息|notice inviting|invitation|data sheet|key dates|important dates";
-    Regex::new(titles).ok()
+/// Whether a section states the facts of a tender.
+///
+/// The instructions that follow a table of facts often stand in its section, so their running text does not count.
+fn is_front(path: &str, in_table: bool) -> bool {
+    let facts = if in_table { path } else { path.rsplit('›').next().unwrap_or_default() };
+    NOTICE.as_ref().is_some_and(|titles| titles.is_match(path))
+        || FACTS.as_ref().is_some_and(|titles| titles.is_match(facts))
+}
+
+/// Titles of the notice, which states the facts of a tender.
+static NOTICE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)公告|邀请|关键信息|notice inviting|invitation").ok());
+
+/// Titles of tables that state them.
+static FACTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)前附表|资料表|data sheet|fact sheet|(?:at a|@ ?a?) ?glance|key dates|important dates").ok()
 });
 
 /// Titles of the parts that are filled in later, by bidders or by both parties.
 static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let titles = r"(?i)格式|样本|范本|合同|通用条款|协议书|承诺函|声明函|委托书|投标函|偏离表|\b(?:forms?|annexure|appendix|agreement|draft|proforma|format)\b";
+    let titles = r"(?i)格式|样本|范本|合同|协议书|承诺函|声明函|委托书|投标函|偏离表|\b(?:forms?|annexure|appendix|schedule ?[-–]? ?\d+|agreement|draft|proforma|format)\b";
     Regex::new(titles).ok()
 });
 
@@ -187,11 +199,22 @@ mod tests {
     }
 
     #[test]
+    fn facts_stand_in_the_table_and_not_in_what_follows_it() {
+        let front = |path: &str, in_table: bool| is_front(path, in_table);
+        assert!(front("第二章 须知 › 投标人须知前附表", false));
+        assert!(front("第二章 须知 › 投标人须知前附表 › 一、总则", true));
+        assert!(!front("第二章 须知 › 投标人须知前附表 › 一、总则", false));
+        assert!(front("第一章 招标公告 › 四、提交", false));
+        assert!(front("Fact Sheet – Tender at a Glance", false));
+        assert!(!front("第三章 评标办法", true));
+    }
+
+    #[test]
     fn every_sign_has_its_own_name() {
         for (sign, name) in ALL {
             assert_eq!(Sign::parse(name), Some(*sign));
         }
         assert_eq!(Sign::parse("other"), None);
-        assert!(PATTERNS.is_some() && FRONT.is_some() && FORM.is_some());
+        assert!(PATTERNS.is_some() && NOTICE.is_some() && FACTS.is_some() && FORM.is_some());
     }
 }
