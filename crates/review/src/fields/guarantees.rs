@@ -101,6 +101,16 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
             .unwrap_or(part.len());
         let part = part.get(..other).unwrap_or(part);
         let rank = rank(zone, own) - if is_general(text) { 30 } else { 0 };
+        if own
+            && money::first(part).is_none()
+            && percent::find(part).is_empty()
+            && let Some(share) = share_before(text, from)
+        {
+            let value = clause.range.start + share.range.start..clause.range.start + share.range.end;
+            let value_of = FieldValue::Percent(share.percent);
+            candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, value_of, rank));
+            continue;
+        }
         read_part(
             reading,
             clause.unit,
@@ -198,6 +208,17 @@ fn says_no(text: &str) -> bool {
             checkbox::choices(text).is_empty() && (bare.starts_with('否') || bare.to_lowercase().starts_with("no"))
         }
     }
+}
+
+/// `按成交金额的5%交纳履约保证金`, `成交金额5%的履约保证金`: the share right before the bond's name, which begins at `name`.
+fn share_before(text: &str, name: usize) -> Option<percent::Share> {
+    const PAYING: &[&str] = &["交纳", "缴纳", "提交", "递交", "缴存", "支付", "提供", "交付"];
+    let share = percent::find(text).into_iter().take_while(|s| s.range.end <= name).last()?;
+    let between = text.get(share.range.end..name)?;
+    let paid = ["的", "作为"].contains(&between)
+        || between.chars().count() <= 10 && PAYING.iter().any(|verb| between.contains(verb));
+    let whole = !["不予", "退还", "违约", "超过", "逾期"].iter().any(|w| text.contains(w));
+    (paid && whole && share.percent.0 > 0 && share.percent.0 <= 300_000).then_some(share)
 }
 
 fn rank(zone: Zone, own: bool) -> i32 {

@@ -256,8 +256,9 @@ fn name_in_sentence(reading: &Reading<'_>) -> Vec<Candidate> {
 }
 
 fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: [(&str, i32); 31] = [
+    const LABELS: [(&str, i32); 32] = [
         ("项目编号", 6),
+        ("政府采购项目编号", 6),
         ("招标编号", 6),
         ("采购项目编号", 6),
         ("招标项目编号", 6),

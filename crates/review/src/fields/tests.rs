@@ -69,6 +69,23 @@ fn fixtures() -> Vec<(PathBuf, Document)> {
 }
 
 #[test]
+fn a_share_may_stand_before_the_name_of_its_bond() {
+    let of = |line: &str| fields_text(&format!("# 第一章 供应商须知\n\n{line}\n"), &["performance_bond"]);
+    let plain = of("成交供应商应在签订合同前交纳成交金额5%的履约保证金。");
+    assert_eq!(of("成交供应商应在签订合同前按成交金额的百分之五交纳履约保证金。"), plain);
+    assert_eq!(of("中标人应在签订合同前按合同总价的5%向采购人提交履约保证金。"), plain);
+    assert_eq!(plain, "performance_bond = 5%\n");
+    let penalty = of("中标人逾期的，按合同总价的5%支付违约金，履约保证金不予退还。");
+    assert_ne!(penalty, plain, "what is paid for delay is no bond");
+}
+
+#[test]
+fn a_cover_names_the_number_of_government_procurement() {
+    let text = fields_text("# 实验室设备采购\n\n（政府采购项目 编号：QMX[2026]CS-031）\n", &["tender_no"]);
+    assert_eq!(text, "tender_no = QMX[2026]CS-031\n");
+}
+
+#[test]
 fn tenders_of_every_manner_are_read() {
     let update = std::env::var_os("BIDLENS_UPDATE_FIXTURES").is_some();
     let all = fixtures();
