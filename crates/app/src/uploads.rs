@@ -71,32 +71,31 @@ impl App {
         self.forget_all(unused.ok_or_else(|| AppError::not_found("upload"))?).await
     }
 
-    /// Takes in what `bytes` bring from `start` on and tells where the upload then stands.
+    /// Takes in what `bytes` bring from `start` on and tells where the upload then stands; `upload` is where it stands now.
     ///
     /// It is a task of its own: what has arrived is kept also when the connection breaks and its request is dropped.
     pub async fn append_upload<E: Send + 'static>(
         &self,
         access: &Access,
-        project_id: &str,
-        id: &str,
+        upload: PartialUpload,
         start: u64,
         bytes: impl Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
     ) -> Result<PartialUpload, AppError> {
-        let upload = self.upload(access, project_id, id).await?;
         if upload.received.unsigned_abs() != start {
             return Err(elsewhere(upload.received));
         }
-        if self.inner.db.pieces(id).await?.len() >= PIECES_MAX {
+        if self.inner.db.pieces(&upload.id).await?.len() >= PIECES_MAX {
             return Err(AppError::new(
                 Fault::Conflict,
                 "too_many_pieces",
                 format!("the upload has come in {PIECES_MAX} pieces; delete it and begin again with larger ones"),
             ));
         }
-        let (app, taken) = (self.clone(), upload);
-        let task = self.inner.tasks.spawn(async move { app.take_in(&taken, bytes).await });
+        let (project_id, id) = (upload.project_id.clone(), upload.id.clone());
+        let app = self.clone();
+        let task = self.inner.tasks.spawn(async move { app.take_in(&upload, bytes).await });
         task.await.map_err(|e| AppError::outside("take in an upload", e))??;
-        self.upload(access, project_id, id).await
+        self.upload(access, &project_id, &id).await
     }
 
     async fn take_in<E: Send>(

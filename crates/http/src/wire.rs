@@ -15,4 +15,4 @@ pub(crate) use result::{
     clarifications, finding, ranking_word, requirement, risks,
 };
 pub(crate) use run::{JobWire, RunWire, StartedWire, run_location, started};
-pub(crate) use upload::{UploadWire, upload_location};
+pub(crate) use upload::{UploadWire, expires_at, upload_location};

@@ -42,15 +42,15 @@ const base64 = (text: string) => btoa(String.fromCharCode(...new TextEncoder().e
 
 /** Where the file's bytes go: an upload begun before, or a new one. */
 async function begun(project: string, upload: Upload): Promise<string> {
-  const at = (id: string) => `/api/apps/tender/projects/${project}/uploads/${id}`;
+  const all = `/api/apps/tender/projects/${project}/uploads`;
   const kept = keptUpload(project, upload);
-  if (kept) return at(kept);
+  if (kept) return `${all}/${kept}`;
   const { file, kind, bidder } = upload;
   const metadata = [["filename", file.name], ["kind", kind], ...kind === "bid" ? [["bidder_name", bidder.trim()]] : []];
-  const answer = await request(at("").slice(0, -1), { method: "POST", headers: { "Tus-Resumable": "1.0.0", "Upload-Length": String(file.size), "Upload-Metadata": metadata.map(([name, value]) => `${name} ${base64(value!)}`).join(",") } });
+  const answer = await request(all, { method: "POST", headers: { "Tus-Resumable": "1.0.0", "Upload-Length": String(file.size), "Upload-Metadata": metadata.map(([name, value]) => `${name} ${base64(value!)}`).join(",") } });
   const { id } = await answer.json() as Standing;
   keepUpload(project, upload, id);
-  return at(id);
+  return `${all}/${id}`;
 }
 
 const ask = async (path: string) => await (await request(path)).json() as Standing;

@@ -9,13 +9,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bidlens_app::{App, ImportRequest, PartialUpload};
+use bidlens_app::{ImportRequest, PartialUpload};
 
 use super::assets::{kind_of, missing};
 use crate::AppState;
 use crate::extract::{Asker, PathOf, Waiting};
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{AssetWire, UploadWire, upload_location};
+use crate::wire::{AssetWire, UploadWire, expires_at, upload_location};
 
 pub(crate) const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 pub(crate) const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
@@ -106,7 +106,7 @@ pub(crate) async fn append(
     request: Request,
 ) -> Result<Response, Problem> {
     let access = asker.access();
-    state.app.upload(&access, &project_id, &upload_id).await?;
+    let upload = state.app.upload(&access, &project_id, &upload_id).await?;
     let headers = request.headers();
     check_version(headers)?;
     if headers.get(header::CONTENT_TYPE).is_none_or(|v| v.as_bytes() != BYTES.as_bytes()) {
@@ -114,7 +114,7 @@ pub(crate) async fn append(
     }
     let start = number(headers, &UPLOAD_OFFSET)?;
     let bytes = request.into_body().into_data_stream();
-    let upload = state.app.append_upload(&access, &project_id, &upload_id, start, bytes).await?;
+    let upload = state.app.append_upload(&access, upload, start, bytes).await?;
     if upload.received == upload.size_bytes && upload.asset_ids.is_none() {
         let imported = state.app.finish_upload(&asker.user, &access, &upload).await?;
         let mode = waiting.mode(state.app.settings().asynchronous.ingest);
@@ -152,7 +152,7 @@ fn told(status: StatusCode, upload: PartialUpload, assets: Option<Vec<AssetWire>
 fn tell(headers: &mut HeaderMap, upload: &PartialUpload) {
     headers.insert(UPLOAD_OFFSET, HeaderValue::from(upload.received));
     headers.insert(UPLOAD_LENGTH, HeaderValue::from(upload.size_bytes));
-    let expires = (upload.updated_at + App::UPLOAD_LIFETIME).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let expires = expires_at(upload).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     headers.extend(HeaderValue::try_from(expires).map(|expires| (UPLOAD_EXPIRES, expires)));
 }
 

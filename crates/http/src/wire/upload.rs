@@ -28,6 +28,7 @@ pub(crate) struct UploadWire {
 impl UploadWire {
     pub(crate) fn new(upload: PartialUpload, assets: Option<Vec<AssetWire>>) -> UploadWire {
         UploadWire {
+            expires_at: expires_at(&upload),
             id: upload.id,
             project_id: upload.project_id,
             filename: upload.filename,
@@ -36,10 +37,14 @@ impl UploadWire {
             size_bytes: upload.size_bytes,
             offset: upload.received,
             created_at: upload.created_at,
-            expires_at: upload.updated_at + App::UPLOAD_LIFETIME,
             assets,
         }
     }
+}
+
+/// When an upload is forgotten unless more of it comes.
+pub(crate) fn expires_at(upload: &PartialUpload) -> DateTime<Utc> {
+    upload.updated_at + App::UPLOAD_LIFETIME
 }
 
 /// Where an upload is added to.

@@ -88,9 +88,11 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         if capped && text.chars().count() > 14 && !matches!(zone, Zone::FrontTable | Zone::Notice | Zone::Correction) {
             continue;
         }
-        // The part of the clause that speaks of this bond: from its word on, up to the other bond's.
-        let from =
+        // The part of the clause that speaks of this bond: from its word, or the share right before it, up to the other
+        // bond's.
+        let name =
             bond.words.iter().filter_map(|w| lower.find(w)).min().filter(|_| lower.len() == text.len()).unwrap_or(0);
+        let from = share_before(text, name).map_or(name, |share| share.range.start);
         let part = text.get(from..).unwrap_or(text);
         let other = bond
             .not
@@ -101,16 +103,6 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
             .unwrap_or(part.len());
         let part = part.get(..other).unwrap_or(part);
         let rank = rank(zone, own) - if is_general(text) { 30 } else { 0 };
-        if own
-            && money::first(part).is_none()
-            && percent::find(part).is_empty()
-            && let Some(share) = share_before(text, from)
-        {
-            let value = clause.range.start + share.range.start..clause.range.start + share.range.end;
-            let value_of = FieldValue::Percent(share.percent);
-            candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, value_of, rank));
-            continue;
-        }
         read_part(
             reading,
             clause.unit,
@@ -210,15 +202,18 @@ fn says_no(text: &str) -> bool {
     }
 }
 
-/// `按成交金额的5%交纳履约保证金`, `成交金额5%的履约保证金`: the share right before the bond's name, which begins at `name`.
+/// `按成交金额的5%交纳履约保证金`, `成交金额5%的履约保证金`: the share right before the bond's name, which begins at
+/// `name`, where nothing after the name says how much.
 fn share_before(text: &str, name: usize) -> Option<percent::Share> {
     const PAYING: &[&str] = &["交纳", "缴纳", "提交", "递交", "缴存", "支付", "提供", "交付"];
-    let share = percent::find(text).into_iter().take_while(|s| s.range.end <= name).last()?;
+    let shares = percent::find(text);
+    let share = shares.last().filter(|share| share.range.end <= name)?.clone();
+    money::first(text.get(name..)?).is_none().then_some(())?;
     let between = text.get(share.range.end..name)?;
     let paid = ["的", "作为"].contains(&between)
         || between.chars().count() <= 10 && PAYING.iter().any(|verb| between.contains(verb));
     let whole = !["不予", "退还", "违约", "超过", "逾期"].iter().any(|w| text.contains(w));
-    (paid && whole && share.percent.0 > 0 && share.percent.0 <= 300_000).then_some(share)
+    (paid && whole).then_some(share)
 }
 
 fn rank(zone: Zone, own: bool) -> i32 {

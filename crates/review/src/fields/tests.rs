@@ -75,6 +75,7 @@ fn a_share_may_stand_before_the_name_of_its_bond() {
     assert_eq!(of("成交供应商应在签订合同前按成交金额的百分之五交纳履约保证金。"), plain);
     assert_eq!(of("中标人应在签订合同前按合同总价的5%向采购人提交履约保证金。"), plain);
     assert_eq!(plain, "performance_bond = 5%\n");
+    assert_eq!(of("本项目无需按成交金额的5%交纳履约保证金。"), "performance_bond = (stated_none)\n");
     let penalty = of("中标人逾期的，按合同总价的5%支付违约金，履约保证金不予退还。");
     assert_ne!(penalty, plain, "what is paid for delay is no bond");
 }
