@@ -66,6 +66,15 @@ pub fn folded(text: &str) -> String {
     fold(text).text
 }
 
+/// `text` with every radical as the character it stands for: a few writers of PDF name the one for the other.
+pub fn without_radicals(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(u32::from(c), 0x2E80..=0x2FDF) { push_folded(&mut out, c) } else { out.push(c) }
+    }
+    out
+}
+
 /// Folds one character onto `out`.
 fn push_folded(out: &mut String, c: char) {
     match c {
@@ -100,6 +109,33 @@ fn push_folded(out: &mut String, c: char) {
         '⺟' => out.push('母'),
         '⺎' => out.push('尢'),
         '⺆' => out.push('冂'),
+        '⻆' => out.push('角'),
+        '⻦' => out.push('鸟'),
+        '⻤' => out.push('鬼'),
+        '⻑' => out.push('長'),
+        '⻙' => out.push('韦'),
+        '⻁' => out.push('虎'),
+        '⻗' => out.push('雨'),
+        '⻡' => out.push('首'),
+        '⻧' => out.push('卤'),
+        '⻪' => out.push('黾'),
+        '⻮' => out.push('齿'),
+        '⺮' => out.push('竹'),
+        '⺼' => out.push('肉'),
+        '⺶' | '⺷' => out.push('羊'),
+        '⺧' => out.push('牛'),
+        '⺝' => out.push('月'),
+        '⺬' => out.push('示'),
+        '⺩' => out.push('王'),
+        '⺌' | '⺍' => out.push('小'),
+        '⺁' => out.push('厂'),
+        '⺇' => out.push('几'),
+        '⺊' => out.push('卜'),
+        '⺒' => out.push('巳'),
+        '⺓' => out.push('幺'),
+        '⺻' => out.push('聿'),
+        '⺯' => out.push('糸'),
+        '⺪' => out.push('疋'),
         _ if is_compatibility(c) => out.extend(c.nfkc()),
         _ => out.push(c),
     }

@@ -22,6 +22,7 @@ use std::ops::Range;
 use bidlens_domain::document::Document;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey, FieldStatus, FieldValue};
+use bidlens_domain::fold;
 
 use crate::reading::{Pair, Reading, Zone};
 
@@ -283,9 +284,9 @@ impl Reading<'_> {
         pair.label_start.unwrap_or(value.start.min(pair.value.start))..value.end
     }
 
-    /// The value words of a range: the file's own, without the spaces of typesetting.
+    /// The value words of a range: the file's own, without the spaces of typesetting and with radicals as characters.
     pub(crate) fn words(&self, unit: usize, range: &Range<usize>) -> String {
-        squeeze(&self.original(unit, range))
+        squeeze(&fold::without_radicals(&self.original(unit, range)))
     }
 
     pub(crate) fn zone(&self, unit: usize) -> Zone {

@@ -19,7 +19,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 60] = [
+const DURATION: [(&str, i32); 62] = [
     ("合同履行期限", 14),
     ("合同履约期限", 13),
     ("合同履行期", 8),
@@ -80,6 +80,8 @@ const DURATION: [(&str, i32); 60] = [
     ("delivery time", 7),
     ("duration of the contract", 8),
     ("服务期限要求", 7),
+    ("delivery and completion", 6),
+    ("delivery and completion schedule", 6),
 ];
 
 fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {

@@ -54,12 +54,24 @@ const KINDS: &[(&str, Kind)] = &[
     ("提交投标文件", Kind::Deadline),
     ("递交投标文件", Kind::Deadline),
     ("投标文件递交时间", Kind::Deadline),
+    ("投标文件递交", Kind::Deadline),
+    ("投标文件的递交", Kind::Deadline),
+    ("投标文件提交", Kind::Deadline),
+    ("投标文件的提交", Kind::Deadline),
+    ("响应文件递交", Kind::Deadline),
+    ("响应文件的递交", Kind::Deadline),
+    ("响应文件提交", Kind::Deadline),
+    ("响应文件的提交", Kind::Deadline),
+    ("报价文件提交", Kind::Deadline),
+    ("递交报价文件", Kind::Deadline),
+    ("提交报价文件", Kind::Deadline),
     ("递交时间", Kind::Deadline),
     ("投标时间", Kind::Deadline),
     ("截标时间", Kind::Deadline),
     ("响应文件开启", Kind::Opening),
     ("开标时间", Kind::Opening),
     ("开启时间", Kind::Opening),
+    ("开启", Kind::Opening),
     ("开标", Kind::Opening),
     ("磋商时间", Kind::Opening),
     ("谈判时间", Kind::Opening),
@@ -137,6 +149,8 @@ const KINDS: &[(&str, Kind)] = &[
     ("receipt of bids", Kind::Deadline),
     ("acquired", Kind::Obtain),
     ("be obtained", Kind::Obtain),
+    ("may obtain", Kind::Obtain),
+    ("can obtain", Kind::Obtain),
     ("be purchased", Kind::Obtain),
     ("available from", Kind::Obtain),
     ("submission deadline", Kind::Deadline),
@@ -305,8 +319,9 @@ impl Found {
 fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str, after: &str) -> (Vec<Kind>, bool) {
     // 于X前递交投标文件: the words stand behind.
     let tail: String = after.chars().take(24).collect();
-    if tail.trim_start_matches(|c: char| c == ')' || c == '(' || "北京时间".contains(c)).starts_with('前') {
-        let submits = ["提交", "递交", "上传", "投标"].iter().any(|w| tail.contains(w))
+    let behind = tail.trim_start_matches(|c: char| c == ')' || c == '(' || "北京时间".contains(c));
+    if ["前", "之前", "以前"].iter().any(|w| behind.starts_with(w)) {
+        let submits = ["提交", "递交", "上传", "投标", "送达", "送至", "送交", "寄达"].iter().any(|w| tail.contains(w))
             && !tail.contains("疑问")
             && !tail.contains("澄清");
         let asks = ["提出", "疑问", "澄清", "提问", "询问"].iter().any(|w| tail.contains(w))
@@ -319,11 +334,16 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         }
     }
     // 请于X至Y登录…下载招标文件
+    let documents = ["文件", "图纸", "询价", "标书"];
     let obtains = ["下载", "获取", "购买", "领取", "报名"].iter().any(|w| after.contains(w))
-        && ["招标文件", "采购文件", "磋商文件", "谈判文件", "询价", "文件", "图纸"].iter().any(|w| after.contains(w));
+        && documents.iter().any(|w| after.contains(w) || before.contains(w));
     let own = nearest(before);
     if own.is_empty() && obtains && after.chars().count() <= 120 {
         return (vec![Kind::Obtain], true);
+    }
+    // 定于X在…公开开标: the deed stands behind the place.
+    if own.is_empty() && opens_there(after.trim_start_matches(|c: char| c == ')' || c == '(' || c == ',' || "北京时间".contains(c))) {
+        return (vec![Kind::Opening], true);
     }
     let resolved =
         |kinds: &[Kind]| !kinds.is_empty() && kinds.iter().all(|k| !matches!(k, Kind::AnyDeadline | Kind::AnyTime));
@@ -403,6 +423,14 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         return (found, index < direct);
     }
     (Vec::new(), false)
+}
+
+/// Whether the words behind a time say that the bids are opened at a place then.
+fn opens_there(behind: &str) -> bool {
+    let sentence = behind.split(['。', ';', ',']).next().unwrap_or_default();
+    (sentence.starts_with('在') || sentence.starts_with('于'))
+        && ["开标", "开启"].iter().any(|w| sentence.contains(w))
+        && !sentence.contains("地点为")
 }
 
 /// The kinds named last in `text`: one, or several that are joined (`投标截止时间、开标时间`).
@@ -716,6 +744,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         };
         let valid_for = lower.contains("valid for")
             || lower.contains("remain valid")
+            || lower.contains("valid until")
             || lower.contains("kept open")
             || lower.contains("open for acceptance")
             || lower.contains("validity");

@@ -80,12 +80,12 @@ fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
     }
     let tail = text.rsplit([':', '?']).next().unwrap_or_default().trim().trim_matches(['(', ')', '。', ';']);
     if text.contains([':', '?']) {
-        if matches!(tail, "否" | "不接受" | "不允许" | "不可以" | "no")
+        if matches!(tail, "否" | "不接受" | "不允许" | "不可以" | "no" | "not permitted" | "not allowed")
             || tail.starts_with("否") && tail.chars().count() <= 4
         {
             return Some(Answer::No);
         }
-        if matches!(tail, "是" | "接受" | "允许" | "可以" | "yes") {
+        if matches!(tail, "是" | "接受" | "允许" | "可以" | "yes" | "permitted" | "allowed") {
             return Some(Answer::Yes);
         }
     }
@@ -314,7 +314,7 @@ fn subcontracting_clause(
         return None;
     }
     // 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
-    let denied = NO.iter().any(|w| lower.contains(w));
+    let denied = NO.iter().any(|w| lower.contains(w)) || forbids(own);
     let passing = [
         "分包号",
         "分包名称",
@@ -354,6 +354,7 @@ fn subcontracting_clause(
                 || bare.starts_with("严禁")
                 || bare.to_lowercase().starts_with("not "))
             || own.contains("分包") && matches!(tail, "不允许" | "否" | "不接受" | "不得分包")
+            || lower.contains("contracting") && matches!(tail, "not permitted" | "not allowed" | "none" | "no")
         {
             ("not_allowed", 10)
         } else if labelled && (bare.starts_with("允许") || bare == "是")
@@ -407,6 +408,19 @@ fn subcontracting_clause(
         FieldValue::Choice(value.to_owned()),
         standing(zone) + bonus - general + contract / 4,
     )
+}
+
+/// `不得将合同转包或分包`, `不允许以任何形式分包`: nothing but the object between the ban and the deed.
+fn forbids(text: &str) -> bool {
+    ["不得", "不允许", "不能", "禁止", "严禁", "不准"].iter().any(|ban| {
+        text.find(ban).and_then(|at| text.get(at + ban.len()..)).is_some_and(|rest| {
+            let object = rest.split("分包").next().unwrap_or_default();
+            object.len() < rest.len()
+                && object.chars().count() <= 12
+                && !object.contains([',', ';', '。', '、'])
+                && !["主体", "关键", "主要", "违法", "再"].iter().any(|w| object.contains(w))
+        })
+    })
 }
 
 /// A declaration the bidder must make says the rule too.

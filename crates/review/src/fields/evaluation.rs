@@ -32,6 +32,7 @@ const METHODS: &[(&str, &str)] = &[
     ("最低报价法", "lowest_price"),
     ("最低价成交", "lowest_price"),
     ("报价最低", "lowest_price"),
+    ("价格最低", "lowest_price"),
     ("quality and cost based", "quality_cost"),
     ("quality-and-cost", "quality_cost"),
     ("qcbs", "quality_cost"),

@@ -77,7 +77,9 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         let bid = text.contains("投标文件")
             || text.contains("响应文件")
             || text.contains("正本")
-            || text.contains("磋商文件");
+            || text.contains("磋商文件")
+            || text.contains("报价文件")
+            || text.contains("谈判文件");
         let paper = text.contains("正本") && text.contains("副本") || text.contains("一正");
         let counted_copy = has_count(text);
         let lower = text.to_lowercase();
@@ -179,7 +181,7 @@ fn has_count(text: &str) -> bool {
 /// The part of a sentence from the first named copy to the last count.
 fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
     let text = reading.text(unit, range);
-    let start = ["正本", "一正", "纸质", "电子投标文件", "电子版", "电子", "投标文件", "响应文件"]
+    let start = ["正本", "一式", "一正", "纸质", "电子投标文件", "电子版", "电子", "投标文件", "响应文件"]
         .iter()
         .filter_map(|w| text.find(w))
         .min()

@@ -617,8 +617,9 @@ fn organisation_candidate(reading: &Reading<'_>, pair: &Pair, value: Range<usize
 fn organisation_range(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Option<Range<usize>> {
     let value = reading.tidy(unit, value);
     let mut name = reading.until(unit, &value, &['\n', ';', '。', ',', ' ']);
-    if reading.text(unit, &value).is_ascii() {
-        name = reading.until(unit, &value, &['\n', ';']);
+    let line = reading.until(unit, &value, &['\n', ';']);
+    if reading.text(unit, &line).is_ascii() {
+        name = line;
         let text = reading.text(unit, &name);
         // An address follows the name.
         let address = text.split_once(',').is_some_and(|(_, rest)| rest.chars().any(|c| c.is_ascii_digit()));
@@ -687,6 +688,17 @@ fn organisation_in_sentence(reading: &Reading<'_>, role: &Role) -> Vec<Candidate
                 ));
             }
         }
+        if buyer && let Some(value) = buying(reading, clause.unit, &clause.range) {
+            let words = reading.words(clause.unit, &value);
+            let rank = naming(zone) - 12;
+            candidates.extend(reading.candidate(
+                clause.unit,
+                clause.range.clone(),
+                value,
+                FieldValue::Text(words),
+                rank,
+            ));
+        }
         if let Some(at) = text.find('受')
             && let Some(end) = text.get(at..).and_then(|t| t.find("委托")).map(|n| at + n)
             && end - at <= 150
@@ -730,6 +742,24 @@ fn organisation_in_sentence(reading: &Reading<'_>, role: &Role) -> Vec<Candidate
     candidates
 }
 
+/// `XX医院就以下货物进行询价采购`, `XX局拟对…公开招标`: who buys stands at the head of the sentence.
+fn buying(reading: &Reading<'_>, unit: usize, clause: &Range<usize>) -> Option<Range<usize>> {
+    const DEEDS: &[&str] = &["采购", "招标", "询价", "磋商", "谈判", "比选"];
+    let text = reading.text(unit, clause);
+    let skipped = text.len() - crate::reading::skip_numbering(text).len();
+    let sentence = text.get(skipped..)?;
+    let (at, lead) = ["就", "拟对", "拟就", "现对", "现就", "对", "决定对", "计划对", "拟"]
+        .iter()
+        .filter_map(|lead| sentence.find(lead).map(|at| (at, *lead)))
+        .min_by_key(|(at, lead)| (*at, std::cmp::Reverse(lead.len())))?;
+    let name = sentence.get(..at)?.split('(').next().unwrap_or_default();
+    let deed = sentence.get(at + lead.len()..)?;
+    let buys = DEEDS.iter().any(|d| deed.contains(d)) && deed.contains("进行") || lead.starts_with('拟');
+    let agent = name.contains('受') || name.contains("代理") || name.contains("委托");
+    let start = clause.start + skipped;
+    (buys && !agent && company::is_organisation(name)).then(|| start..start + name.len())
+}
+
 /// The organisation a short line of the first pages names.
 fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     let (unit, own) = reading.units.iter().enumerate().take(40).find(|(_, u)| {
@@ -741,14 +771,16 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
 }
 
-const METHODS: [(&str, &str); 33] = [
+const METHODS: [(&str, &str); 35] = [
     ("公开招标", "open_tender"),
     ("邀请招标", "invited_tender"),
     ("竞争性谈判", "competitive_negotiation"),
     ("竞争性磋商", "competitive_consultation"),
     ("单一来源", "single_source"),
     ("询价", "inquiry"),
-    ("框架协议", "other"),
+    ("框架协议采购", "other"),
+    ("封闭式框架", "other"),
+    ("开放式框架", "other"),
     ("竞价", "other"),
     ("比选", "other"),
     ("询比", "other"),

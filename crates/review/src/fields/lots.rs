@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
+use regex::Regex;
 
 use crate::grammar::checkbox;
 use crate::grammar::numbers::{chinese_at, decimal_at, integer_at, is_chinese_numeral};
@@ -21,6 +23,7 @@ const LOTS_MAX: i64 = 200;
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut candidates = Vec::new();
     counted(reading, &mut candidates);
+    counted_in_english(reading, &mut candidates);
     candidates.extend(from_range(reading));
     candidates.extend(from_named_lots(reading));
     candidates.extend(from_fields(fields));
@@ -123,7 +126,11 @@ fn key_after(text: &str, end: usize) -> Option<(String, usize)> {
         return ((1..=LOTS_MAX).contains(&number) && !goes_on).then(|| (number.to_string(), number_end));
     }
     if is_chinese_numeral(c) && !rest.starts_with("一致") {
-        let (number, number_end) = chinese_at(text, at)?;
+        // 标段一贰拾万元: the number of a lot and the sum behind it are written in two manners.
+        let is_formal = |c: char| "壹贰叁肆伍陆柒捌玖拾佰仟".contains(c);
+        let behind = text.get(at..)?;
+        let same: usize = behind.chars().take_while(|&n| is_formal(n) == is_formal(c)).map(char::len_utf8).sum();
+        let (number, number_end) = chinese_at(text.get(..at + same)?, at)?;
         let after = text.get(number_end..)?;
         let goes_on = after.starts_with(['个', '家', '份', '次', '般', '致', '起', '并', '切', '定', '年', '是', '旦']);
         return ((1..=30).contains(&number) && !goes_on).then(|| (number.to_string(), number_end));
@@ -243,6 +250,38 @@ fn counted(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
                 ));
             }
         }
+    }
+}
+
+/// `comprising this RFB is: 3 lots`, `divided into two (2) lots`.
+fn counted_in_english(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)\b(?:lots?(?: \([a-z ]+\))? comprising (?:this|the) [a-z ]{2,40}(?:is|are)|divided into|split into|consists? of|comprises?|comprising|number of lots(?: is)?)\s*:?\s*(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)\b(?: ?\(\w+\))?(?: (?:separate |distinct )?(?:lots?|packages?)\b)?",
+        )
+        .expect("a regular expression")
+    });
+    const WORDS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    for clause in &reading.clauses {
+        let zone = reading.zone(clause.unit);
+        if matches!(zone, Zone::BidForms | Zone::Contract) {
+            continue;
+        }
+        let text = reading.text(clause.unit, &clause.range);
+        let Some(found) = COUNT.captures(text) else { continue };
+        let (Some(whole), Some(number)) = (found.get(0), found.get(1)) else { continue };
+        let said = whole.as_str().to_ascii_lowercase();
+        if !(said.contains("lot") || said.contains("package")) {
+            continue;
+        }
+        let number = number.as_str().to_ascii_lowercase();
+        let place = WORDS.iter().position(|w| *w == number).and_then(|n| i64::try_from(n + 1).ok());
+        let Some(count) = place.or_else(|| number.parse().ok()).filter(|n| (1..=LOTS_MAX).contains(n)) else {
+            continue;
+        };
+        let value = clause.range.start + whole.start()..clause.range.start + whole.end();
+        let read = FieldValue::Integer(count);
+        candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, read, standing(zone) + 20));
     }
 }
 

@@ -82,6 +82,10 @@ const DELIVERY: &[&str] = &[
     "施工地址",
     "到货地点",
     "place of delivery",
+    "final destination",
+    "place of final destination",
+    "project site",
+    "named place of destination",
     "place of performance",
     "delivery location",
     "consignee",
@@ -124,15 +128,18 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let of_opening = bare && ["开标", "开启"].iter().any(|w| head.contains(w));
         let english =
             label.is_ascii() && (label.contains("place") || label.contains("venue") || label.contains("address"));
+        // For Bid submission purposes only, the Purchaser's address is: …
+        let line = head.rsplit('\n').next().unwrap_or_default().to_lowercase();
+        let said = |word: &str| english && (label.contains(word) || line.len() <= 90 && line.contains(word));
         let opens = is(OPENING)
-            || english && label.contains("opening")
+            || said("opening")
             || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
             || bare && label == "地点" && ["开标", "开启", "磋商时间", "谈判时间"].iter().any(|w| about.contains(w));
         let joint = label.contains("地点")
             && ["投标及开标", "投标、开标", "投标和开标", "投标与开标"].iter().any(|w| label.contains(w));
         let submits = is(SUBMISSION)
             || joint
-            || english && label.contains("submission")
+            || said("submission") && !said("clarification")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && !of_opening && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
         let delivers = is(DELIVERY)
@@ -403,6 +410,30 @@ fn sentences(
                 ));
             }
         }
+        for (range, opened) in places_of_deeds(text) {
+            let value = reading.tidy(clause.unit, &(clause.range.start + range.start..clause.range.start + range.end));
+            let own = reading.text(clause.unit, &value);
+            if own.chars().count() < 4 || own.chars().count() > 60 || is_blank(own) || is_reference(own) {
+                continue;
+            }
+            let words = reading.words(clause.unit, &value);
+            let slot = if opened { &mut *opening } else { &mut *submission };
+            slot.extend(reading.candidate(
+                clause.unit,
+                clause.range.clone(),
+                value,
+                FieldValue::Text(words),
+                standing(zone) - 6,
+            ));
+        }
+        if let Some(range) = delivered_to(text)
+            && zone != Zone::Evaluation
+        {
+            let value = clause.range.start + range.start..clause.range.start + range.end;
+            let words = reading.words(clause.unit, &value);
+            let rank = deal_standing(zone) - 12;
+            delivery.extend(reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), rank));
+        }
         // An electronic platform that bids are submitted through or opened on.
         let submits = (text.contains("投标文件") || text.contains("响应文件") || text.contains("网上投标"))
             && ["上传", "递交", "提交", "投标"].iter().any(|w| text.contains(w));
@@ -434,6 +465,49 @@ fn sentences(
             }
         }
     }
+}
+
+/// The places of `于X前送达…会议室` and `X在…会议室开标`, and whether bids are opened there.
+fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
+    const SENT: &[&str] = &["送达", "递交至", "递交到", "提交至", "提交到", "送至", "送交", "密封送至"];
+    const OPENED: &[&str] = &["公开开标", "举行开标", "开标", "公开开启", "开启"];
+    let mut places = Vec::new();
+    for stamp in dates::find(text) {
+        let Some(behind) = text.get(stamp.range.end..) else { continue };
+        let sentence = behind.split(['。', ';']).next().unwrap_or_default();
+        let lead = sentence.trim_start_matches("(北京时间)").trim_start_matches([',', ' ']);
+        let lead_at = stamp.range.end + sentence.len() - lead.len();
+        let before = ["前", "之前", "以前"].iter().any(|w| lead.starts_with(w));
+        if before && let Some((at, deed)) = SENT.iter().filter_map(|d| lead.find(d).map(|at| (at, d))).min() {
+            let start = at + deed.len();
+            let rest = lead.get(start..).unwrap_or_default();
+            let end = start + rest.find([',', '(', '、']).unwrap_or(rest.len());
+            if at <= 40 && !rest.starts_with(['的', '时', '至']) {
+                places.push((lead_at + start..lead_at + end, false));
+            }
+        }
+        let there = lead.strip_prefix('在').or_else(|| lead.strip_prefix('于'));
+        if let Some(place) = there
+            && let Some(end) = OPENED.iter().filter_map(|d| place.find(d)).min()
+            && !place.get(..end).is_some_and(|p| p.contains([',', ':']))
+        {
+            let start = lead_at + lead.len() - place.len();
+            places.push((start..start + end, true));
+        }
+    }
+    places
+}
+
+/// `送货至采购人指定地点`: where what is bought is brought to.
+fn delivered_to(text: &str) -> Option<Range<usize>> {
+    const DEEDS: &[&str] = &["送货至", "供货至", "交货至", "运送至", "运输至", "配送至", "运至", "运抵", "交付至"];
+    const ENDS: &[&str] = &["指定地点", "指定的地点", "指定位置", "指定仓库", "施工现场", "项目现场", "指定场所"];
+    let (at, deed) = DEEDS.iter().filter_map(|d| text.find(d).map(|at| (at, d))).min()?;
+    let start = at + deed.len();
+    let rest = text.get(start..)?;
+    let end = ENDS.iter().filter_map(|e| rest.find(e).map(|n| n + e.len())).min()?;
+    let place = rest.get(..end)?;
+    (place.chars().count() <= 24 && !place.contains([',', '。', ';'])).then_some(start..start + end)
 }
 
 /// `Bids shall be submitted online through the portal https://…`.
