@@ -701,7 +701,17 @@ fn label_start(text: &str, colon: usize) -> Option<usize> {
 /// Labels that begin a further statement inside the same run of text, when a colon follows them.
 ///
 /// Cells and paragraphs may hold several statements without a break between them.
-const CUTTING_LABELS: [&str; 64] = [
+const CUTTING_LABELS: [&str; 74] = [
+    "Project",
+    "Contract title",
+    "Country",
+    "Loan No.",
+    "Ref. No.",
+    "Attention",
+    "Telephone",
+    "Tel",
+    "E-mail",
+    "Email",
     "项目编号",
     "招标编号",
     "采购编号",

@@ -339,6 +339,8 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "合同期限",
         "履行期限",
         "for a period of",
+        "initial period of",
+        "initial term of",
         "delivery of the goods is required",
         "shall be completed within",
         "to be completed within",
@@ -611,6 +613,9 @@ const PAYMENT: &[&str] = &[
     "付款办法",
     "支付办法",
     "付款要求",
+    "付款周期",
+    "支付周期",
+    "进度款",
     "结算与支付",
     "服务费支付",
     "付款方式及比例",
@@ -697,7 +702,9 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
     let mut evidence = vec![];
     let in_cell = first.cell.is_some();
     let section = first.section;
-    let own_pays = pays(reading.text(pair.unit, &pair.value));
+    let own = reading.text(pair.unit, &pair.value);
+    let shares = exact && own.contains('%') && !crate::grammar::durations::find(own).is_empty();
+    let own_pays = pays(own) || shares;
     let mut any = own_pays;
     let mut best: Option<Evidence> = None;
     if own_pays {

@@ -86,6 +86,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("出售", Kind::Obtain),
     ("疑问", Kind::Clarify),
     ("提问", Kind::Clarify),
+    ("提出问题", Kind::Clarify),
     ("提疑", Kind::Clarify),
     ("质疑", Kind::Clarify),
     ("答疑", Kind::Clarify),
@@ -336,7 +337,8 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
     // 请于X至Y登录…下载招标文件
     let documents = ["文件", "图纸", "询价", "标书"];
     let obtains = ["下载", "获取", "购买", "领取", "报名"].iter().any(|w| after.contains(w))
-        && documents.iter().any(|w| after.contains(w) || before.contains(w));
+        && (documents.iter().any(|w| after.contains(w) || before.contains(w))
+            || reading.heading(unit).contains("获取") && after.chars().count() <= 40);
     let own = nearest(before);
     if own.is_empty() && obtains && after.chars().count() <= 120 {
         return (vec![Kind::Obtain], true);

@@ -1,6 +1,9 @@
 //! Who may bid together, pass work on, and bring foreign goods.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::field::FieldValue;
+use regex::Regex;
 
 use crate::grammar::checkbox;
 use crate::reading::{Reading, Zone};
@@ -100,7 +103,16 @@ fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
     {
         return None;
     }
-    yes.iter().any(|w| lower.contains(w)).then_some(Answer::Yes)
+    english_answer(&lower).or_else(|| yes.iter().any(|w| lower.contains(w)).then_some(Answer::Yes))
+}
+
+/// `… shall not be accepted`, `… is not permitted`: an English sentence denies before the verb.
+fn english_answer(lower: &str) -> Option<Answer> {
+    static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:not|never)(?: \w+){0,2} (?:allowed|permitted|accepted|acceptable|entertained|considered)\b")
+            .expect("a regular expression")
+    });
+    (lower.is_ascii() && DENIED.is_match(lower)).then_some(Answer::No)
 }
 
 fn consortium_clause(
@@ -309,12 +321,14 @@ fn subcontracting_clause(
         && !lower.contains("subcontract")
         && !lower.contains("sub-contract")
         && !lower.contains("sublet")
+        && !lower.contains("sub-let")
         && !labelled
     {
         return None;
     }
     // 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
-    let denied = NO.iter().any(|w| lower.contains(w)) || forbids(own);
+    let denied =
+        NO.iter().any(|w| lower.contains(w)) || forbids(own) || english_answer(&lower) == Some(Answer::No);
     let passing = [
         "分包号",
         "分包名称",

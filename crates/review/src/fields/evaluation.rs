@@ -50,6 +50,9 @@ const METHODS: &[(&str, &str)] = &[
     ("(l-1)", "lowest_price"),
     ("(l1)", "lowest_price"),
     ("l1 basis", "lowest_price"),
+    ("l-1 basis", "lowest_price"),
+    ("l1 bidder", "lowest_price"),
+    ("l-1 bidder", "lowest_price"),
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {

@@ -163,6 +163,9 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
             candidates.extend(reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, true) + 8));
         }
     }
+    if bond.key == BID.key {
+        candidates.extend(no_bond(reading));
+    }
     let several = by_lot.len() >= 2;
     let Some(mut field) = settle(candidates, Disagreement::Prefer) else {
         return;
@@ -180,6 +183,20 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         field.lots = by_lot;
     }
     fields.insert(bond.key.to_owned(), field);
+}
+
+/// `不收取保证金`: where no bond is named, none is taken from who bids.
+fn no_bond(reading: &Reading<'_>) -> Vec<Candidate> {
+    const DENIALS: &[&str] =
+        &["不收取保证金", "免收保证金", "不收保证金", "免交保证金", "无需缴纳保证金", "不缴纳保证金", "不需要缴纳保证金"];
+    let stated = reading.clauses.iter().filter_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let says = DENIALS.iter().any(|w| text.contains(w)) && !matches!(zone, Zone::BidForms | Zone::Contract);
+        (says && text.chars().count() <= 40)
+            .then(|| reading.stated(clause.unit, clause.range.clone(), FieldStatus::StatedNone, rank(zone, false)))?
+    });
+    stated.take(3).collect()
 }
 
 /// A label that is nothing but the bond's name or its amount.
@@ -309,6 +326,7 @@ fn read_part(
     let conditional =
         ["中小企业", "小微", "可以", "可免", "if ", "msme", "mse", "startup"].iter().any(|w| before.contains(w));
     let none = NONE.iter().any(|w| lower.contains(w) || lead.contains(w))
+        || lead.ends_with("no ")
         || NONE.iter().any(|w| before.contains(w)) && before.chars().count() <= 40
         || is_none(part);
     if none && !conditional && (lower.chars().count() <= 60 || rank > 50) && !lower.contains("退还") {

@@ -354,6 +354,7 @@ fn is_english_number_label(label: &str) -> bool {
             || label.ends_with(" id")
             || label.ends_with("ref")
             || label.ends_with("reference"))
+        || matches!(label, "reference" | "our reference" | "reference no" | "reference number" | "ref no")
 }
 
 /// `Tender No. AB-12` without a colon.
@@ -1151,7 +1152,8 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
     }
     let kinds = ["works", "goods", "services"];
     let (slot, best) = scores.iter().enumerate().max_by_key(|(_, s)| **s)?;
-    if *best < 3 {
+    let certain = scores.iter().filter(|s| **s > 0).count() == 1;
+    if *best < 3 && !certain {
         return None;
     }
     let kind = kinds.get(slot)?;

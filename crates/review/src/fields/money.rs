@@ -216,13 +216,14 @@ fn own_sum(text: &str, words: &[&str], unit: Option<Unit>) -> Option<Amount> {
     }
 }
 
-/// The sum a value states: figures before words, no unit prices.
+/// The sum a value states: figures before words, no unit prices; a sum a year when nothing else is said.
 fn one_sum(text: &str, unit: Option<Unit>) -> Option<Amount> {
     let amounts = match unit {
         Some(unit) => money::find_in_unit(text, unit),
         None => money::find(text),
     };
-    amounts.iter().find(|a| !a.per_unit && !a.in_words).or_else(|| amounts.iter().find(|a| !a.per_unit)).cloned()
+    let yearly = |a: &&Amount| text.get(a.range.end..).is_some_and(|t| t.starts_with("/年") || t.starts_with("每年"));
+    amounts.iter().find(|a| !a.per_unit && !a.in_words).or_else(|| amounts.iter().find(|a| !a.per_unit)).or_else(|| amounts.iter().find(yearly)).cloned()
 }
 
 /// The lot that the words before `at` in the same unit, or the unit's heading, speak of.
@@ -490,7 +491,10 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
         }
         read += 1;
         let rank = standing(zone) - if weak { 30 } else { 4 };
-        let value = clause.range.start + end..clause.range.end;
+        // `一标段…元；二标段…元`: a list by lot goes on behind the semicolon.
+        let whole = reading.unit(clause.unit).map_or(clause.range.end, |u| u.text.len());
+        let list = reading.until(clause.unit, &(clause.range.start + end..whole), &['。', '\n']);
+        let value = if lots::mentions(rest).len() == 1 { list } else { clause.range.start + end..clause.range.end };
         if by_lot(reading, clause.unit, &value, None, rank, found) {
             continue;
         }

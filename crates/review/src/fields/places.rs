@@ -114,13 +114,14 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             about.push_str(reading.heading(pair.unit));
             // What stands before it in the same line speaks of the same.
             let head = pair.label_start.and_then(|at| reading.unit(pair.unit)?.text.get(..at)).unwrap_or_default();
-            let skip = head.chars().count().saturating_sub(30);
+            let head = head.rsplit(['\n', '。']).next().unwrap_or_default();
+            let skip = head.chars().count().saturating_sub(48);
             about.extend(head.chars().skip(skip));
             about
         } else {
             label.to_owned()
         };
-        if bare && about.chars().count() > 60 || is_contact(label, &about) {
+        if bare && about.chars().count() > 80 || is_contact(label, &about) {
             continue;
         }
         let is = |labels: &[&str]| labels.contains(&label);
