@@ -721,6 +721,10 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
     if contents_line(&last.text) || contents_line(&line.text) {
         return false;
     }
+    // Lines of a cover that each name and state something: 项目名称：… over 项目编号：….
+    if opens_label(&line.text) && open.lines.first().is_some_and(|(_, first)| opens_label(&first.text)) {
+        return false;
+    }
     if open.centred && centred {
         // A title set over two lines.
         return same_page && !ends_sentence(&last.text) && last.x1 - last.x0 > 0.6 * (margins.right - margins.left);
@@ -762,8 +766,40 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
     true
 }
 
+/// Whether a line opens with a short label and its colon.
+fn opens_label(text: &str) -> bool {
+    const LABEL_CHARS: usize = 14;
+    let Some((label, rest)) = text.split_once(['：', ':']) else { return false };
+    let label = label.trim();
+    let most = if label.is_ascii() { 2 * LABEL_CHARS } else { LABEL_CHARS };
+    let words = |c: char| is_cjk(c) && !matches!(c, '，' | '。' | '；' | '、' | '“' | '”') || c.is_ascii_alphabetic();
+    !rest.trim().is_empty()
+        && (2..=most).contains(&label.chars().count())
+        && label.chars().all(|c| words(c) || matches!(c, ' ' | '（' | '）' | '.' | '/'))
+        && label.starts_with(|c: char| is_cjk(c) || c.is_ascii_uppercase())
+}
+
 /// A line of a table of contents: a dotted leader, or words and a page number far apart.
 fn contents_line(text: &str) -> bool {
     let dots = text.chars().filter(|c| matches!(c, '.' | '…' | '·' | '．')).count();
     dots >= 5 && text.trim_end().ends_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opens_label;
+
+    #[test]
+    fn lines_of_a_cover_open_with_labels() {
+        for line in
+            ["项目名称：装备购置项目", "采 购 人：江城市教育局", "Purchaser: Ministry of Water", "招标人（盖章）：某局"]
+        {
+            assert!(opens_label(line), "{line}");
+        }
+        for line in
+            ["应当符合下列要求：", "开标时间为9:30", "供应商须具备下列条件，包括：资质", "1.项目名称：装备", ": x"]
+        {
+            assert!(!opens_label(line), "{line}");
+        }
+    }
 }

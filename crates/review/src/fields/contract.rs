@@ -160,7 +160,7 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
             }
         }
     }
-    columns(reading, &mut candidates);
+    columns(reading, &mut candidates, &mut by_lot);
     sentences(reading, &mut candidates);
     if by_lot.len() >= 2 {
         // The lots' own words without their names; the most usual stands for the whole.
@@ -291,8 +291,8 @@ fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
     spans.iter().all(|s| day(&s) && s.duration == first.duration).then_some(first.duration)
 }
 
-/// A column headed 工期 or 服务期 in a table of lots.
-fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
+/// A column headed 工期 or 服务期 in a table of lots: each lot has its own, the most usual stands for the whole.
+fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut BTreeMap<String, FieldValue>) {
     for grid in &reading.grids {
         let Some(head) = grid.rows.first().filter(|h| h.len() >= 3) else {
             continue;
@@ -306,25 +306,37 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         }) else {
             continue;
         };
-        let cell = grid.rows.iter().skip(1).find_map(|row| {
-            row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column))
-        });
-        if let Some(unit) = cell {
-            let range = 0..reading.unit(unit).map_or(0, |u| u.text.len());
-            let text = reading.text(unit, &range);
-            if !durations::find(text).is_empty() && text.chars().count() <= 80 {
-                let words = reading.words(unit, &range);
-                let length = plain_days(text);
-                candidates.extend(reading.candidate(
-                    unit,
-                    range.clone(),
-                    range,
-                    FieldValue::Period { text: words, length },
-                    deal_standing(reading.zone(unit)) - 2,
-                ));
+        let mut read: Vec<Candidate> = Vec::new();
+        let mut own: Vec<(String, FieldValue)> = Vec::new();
+        for row in grid.rows.iter().skip(1) {
+            let cell =
+                row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column));
+            let Some(candidate) = cell.and_then(|unit| period_of_cell(reading, unit)) else { continue };
+            let first = row.first().and_then(|&u| reading.unit(u)).map_or("", |u| u.text.as_str());
+            if let ([lot], Some(value)) = (lots::mentions(first).as_slice(), &candidate.value) {
+                own.push((lot.key.clone(), value.clone()));
             }
+            read.push(candidate);
         }
+        let differ = own.windows(2).any(|pair| pair.first().map(|o| &o.1) != pair.last().map(|o| &o.1));
+        for (key, value) in own.into_iter().filter(|_| differ) {
+            by_lot.entry(key).or_insert(value);
+        }
+        let times = |c: &Candidate| read.iter().filter(|o| o.value == c.value).count();
+        let usual = read.iter().rev().max_by_key(|c| times(c)).cloned();
+        candidates.extend(usual);
     }
+}
+
+/// The period that a cell of such a column states.
+fn period_of_cell(reading: &Reading<'_>, unit: usize) -> Option<Candidate> {
+    let range = 0..reading.unit(unit)?.text.len();
+    let text = reading.text(unit, &range);
+    if durations::find(text).is_empty() || text.chars().count() > 80 {
+        return None;
+    }
+    let value = FieldValue::Period { text: reading.words(unit, &range), length: plain_days(text) };
+    reading.candidate(unit, range.clone(), range, value, deal_standing(reading.zone(unit)) - 2)
 }
 
 /// `工期为90日历天`, `合同签订后30日内交货`, `for a period of three years`.
@@ -453,7 +465,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         let zone = reading.zone(pair.unit);
         let label = pair.label.as_str();
         let exact = WARRANTY.contains(&label);
-        let inside = label.chars().count() <= 16
+        let inside = (label.chars().count() <= 16 || label.is_ascii() && label.len() <= 60)
             && ["质保期", "保修期", "质量保证期", "缺陷责任期", "warranty"].iter().any(|w| label.contains(w));
         if zone == Zone::BidForms
             || !(exact || inside)
@@ -505,6 +517,8 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
                 "质保期内",
                 "保修期内",
                 "质保期满",
+                "责任期满",
+                "保修期满",
                 "质保期结束",
                 "质保期后",
                 "分",
@@ -580,6 +594,9 @@ fn phrase(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, from: usize
     let head = text.get(..from).unwrap_or_default();
     let start = head.rfind([',', ':', '。']).map_or(0, |n| n + 1);
     let start = if head.get(start..).is_some_and(|t| t.chars().count() <= 14) { start } else { from };
+    let lead = text.get(start..from).unwrap_or_default();
+    let numbered = lead.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ' '));
+    let start = if numbered { from } else { start + lead.len() - skip_numbering(lead).len() };
     let tail = text.get(to..).unwrap_or_default();
     let end = tail.find([',', '。', ';', '\n', '(']).map_or(text.len(), |n| to + n);
     reading.tidy(unit, &(clause.start + start..clause.start + end))

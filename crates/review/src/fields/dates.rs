@@ -80,6 +80,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("获取", Kind::Obtain),
     ("发售", Kind::Obtain),
     ("购买", Kind::Obtain),
+    ("领购", Kind::Obtain),
     ("领取", Kind::Obtain),
     ("报名", Kind::Obtain),
     ("下载", Kind::Obtain),
@@ -189,7 +190,9 @@ const KINDS: &[(&str, Kind)] = &[
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut found = Found::default();
     for clause in &reading.clauses {
-        if reading.zone(clause.unit) == Zone::BidForms || reading.zone(clause.unit) == Zone::Contract {
+        // English calls the rules of a tender its general conditions as well.
+        let rules = reading.zone(clause.unit) == Zone::Contract && !reading.is_english();
+        if reading.zone(clause.unit) == Zone::BidForms || rules {
             continue;
         }
         found.clause(reading, clause.unit, &clause.range);
@@ -344,7 +347,9 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         return (vec![Kind::Obtain], true);
     }
     // 定于X在…公开开标: the deed stands behind the place.
-    if own.is_empty() && opens_there(after.trim_start_matches(|c: char| c == ')' || c == '(' || c == ',' || "北京时间".contains(c))) {
+    if own.is_empty()
+        && opens_there(after.trim_start_matches(|c: char| c == ')' || c == '(' || c == ',' || "北京时间".contains(c)))
+    {
         return (vec![Kind::Opening], true);
     }
     let resolved =

@@ -1,5 +1,6 @@
 //! Who may bid together, pass work on, and bring foreign goods.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
@@ -8,7 +9,7 @@ use regex::Regex;
 use crate::grammar::checkbox;
 use crate::reading::{Reading, Zone};
 
-use super::{Candidate, Disagreement, Fields, put, standing};
+use super::{Candidate, Disagreement, Fields, lots, put, settle, standing};
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut consortium = Vec::new();
@@ -32,7 +33,47 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     }
     put(fields, "consortium", consortium, Disagreement::Prefer);
     put(fields, "subcontracting", subcontracting, Disagreement::Prefer);
-    put(fields, "imports_allowed", imports, Disagreement::Prefer);
+    let by_lot = imports_by_lot(reading, &mut imports);
+    if let Some(mut field) = settle(imports, Disagreement::Prefer) {
+        field.lots = by_lot;
+        fields.insert("imports_allowed".to_owned(), field);
+    }
+}
+
+/// A column headed 是否接受进口产品 in a table of lots or goods; lots that differ are given one by one.
+fn imports_by_lot(reading: &Reading<'_>, imports: &mut Vec<Candidate>) -> BTreeMap<String, FieldValue> {
+    let mut by_lot = BTreeMap::new();
+    for grid in &reading.grids {
+        let cells = |row: &[usize]| row.iter().filter_map(|&u| Some((u, reading.unit(u)?))).collect::<Vec<_>>();
+        let Some(head) = grid.rows.first().filter(|h| h.len() >= 3) else { continue };
+        let column = cells(head).into_iter().find_map(|(u, cell)| {
+            let asks = cell.text.contains("进口") && cell.text.chars().count() <= 16;
+            (asks && reading.zone(u) != Zone::BidForms).then(|| cell.cell.map(|c| c.column)).flatten()
+        });
+        let Some(column) = column else { continue };
+        for row in grid.rows.iter().skip(1) {
+            let row = cells(row);
+            let Some((unit, cell)) = row.iter().find(|(_, c)| c.cell.is_some_and(|p| p.column == column)) else {
+                continue;
+            };
+            let allowed = match cell.text.trim() {
+                "是" | "允许" | "接受" | "可以" => true,
+                "否" | "不允许" | "不接受" | "不可以" => false,
+                _ => continue,
+            };
+            let value = FieldValue::Bool(allowed);
+            if let Some((_, first)) = row.first()
+                && let [lot] = lots::mentions(&first.text).as_slice()
+            {
+                by_lot.entry(lot.key.clone()).or_insert_with(|| value.clone());
+            }
+            let all = 0..cell.text.len();
+            let rank = standing(cell.zone) + 6;
+            imports.extend(reading.candidate(*unit, all.clone(), all, value, rank));
+        }
+    }
+    let differ = by_lot.values().collect::<Vec<_>>().windows(2).any(|pair| pair.first() != pair.last());
+    if differ { by_lot } else { BTreeMap::new() }
 }
 
 /// The answer a clause gives to a question of yes or no.
@@ -327,8 +368,7 @@ fn subcontracting_clause(
         return None;
     }
     // 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
-    let denied =
-        NO.iter().any(|w| lower.contains(w)) || forbids(own) || english_answer(&lower) == Some(Answer::No);
+    let denied = NO.iter().any(|w| lower.contains(w)) || forbids(own) || english_answer(&lower) == Some(Answer::No);
     let passing = [
         "分包号",
         "分包名称",

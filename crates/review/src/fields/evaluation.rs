@@ -58,7 +58,7 @@ const METHODS: &[(&str, &str)] = &[
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut candidates = Vec::new();
     for (index, unit) in reading.units.iter().enumerate() {
-        if matches!(unit.zone, Zone::BidForms | Zone::Contract) {
+        if unit.zone == Zone::BidForms || unit.zone == Zone::Contract && !reading.is_english() {
             continue;
         }
         candidates.extend(method(reading, index, unit.zone));

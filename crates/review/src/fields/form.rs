@@ -55,8 +55,9 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         let value = if text.contains('份') { value } else { value.start..pair.value.end };
         // 正本份数:壹份 says of what only with its label.
         let tells = ["正本", "副本", "电子", "纸质"].iter().any(|w| pair.label.contains(w));
+        let told = ["正本", "副本"].iter().any(|w| text.contains(w));
         let value = match pair.label_start {
-            Some(start) if tells => start..value.end,
+            Some(start) if tells && !told => start..value.end,
             _ => value,
         };
         let value = reading.tidy(pair.unit, &counted(reading, pair.unit, &value));
@@ -79,7 +80,10 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
             || text.contains("正本")
             || text.contains("磋商文件")
             || text.contains("报价文件")
-            || text.contains("谈判文件");
+            || text.contains("谈判文件")
+            || text.contains("参选文件")
+            || text.contains("应答文件")
+            || text.contains("一正");
         let paper = text.contains("正本") && text.contains("副本") || text.contains("一正");
         let counted_copy = has_count(text);
         let lower = text.to_lowercase();
@@ -181,11 +185,15 @@ fn has_count(text: &str) -> bool {
 /// The part of a sentence from the first named copy to the last count.
 fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
     let text = reading.text(unit, range);
-    let start = ["正本", "一式", "一正", "纸质", "电子投标文件", "电子版", "电子", "投标文件", "响应文件"]
-        .iter()
-        .filter_map(|w| text.find(w))
-        .min()
-        .unwrap_or(0);
+    let named = ["正本", "一正", "纸质", "电子投标文件", "电子版", "电子", "投标文件", "响应文件"];
+    let start = if text.contains("正本") { None } else { text.find("一式") };
+    // 投标文件副本份数 正本一份: what is counted stands behind its label.
+    let label = text.find("份数").map_or(0, |at| at + "份数".len());
+    let first = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        named.iter().filter_map(|w| rest.find(w).map(|at| from + at)).min()
+    };
+    let start = start.or_else(|| first(label)).or_else(|| first(0)).unwrap_or(0);
     let end = text
         .char_indices()
         .rfind(|(at, c)| {
@@ -196,6 +204,9 @@ fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -
                     .is_some_and(|p| p.is_ascii_digit() || is_chinese_numeral(p))
         })
         .map_or(text.len(), |(at, c)| at + c.len_utf8());
+    // 一式三份(一正两副): the bracket that opened closes.
+    let open = text.get(start..end).is_some_and(|t| t.matches('(').count() > t.matches(')').count());
+    let end = if open && text.get(end..).is_some_and(|t| t.starts_with(')')) { end + 1 } else { end };
     if start >= end {
         return range.clone();
     }
@@ -221,7 +232,7 @@ fn electronic_only(reading: &Reading<'_>) -> Option<Candidate> {
             .or_else(|| text.find("电子响应文件"))?;
         if text.contains("纸质") && !text.contains("无需") && !text.contains("不")
             || text.chars().count() > 260
-            || !(text.contains("提交") || text.contains("递交") || text.contains("上传"))
+            || !["提交", "递交", "上传", "仅接受", "只接受"].iter().any(|w| text.contains(w))
         {
             return None;
         }

@@ -28,6 +28,10 @@ const BID: Bond = Bond {
         "询价保证金",
         "竞价保证金",
         "比选保证金",
+        "参选保证金",
+        "应答保证金",
+        "竞标保证金",
+        "竞买保证金",
         "投标担保",
         "earnest money",
         "emd",
@@ -187,8 +191,15 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
 
 /// `不收取保证金`: where no bond is named, none is taken from who bids.
 fn no_bond(reading: &Reading<'_>) -> Vec<Candidate> {
-    const DENIALS: &[&str] =
-        &["不收取保证金", "免收保证金", "不收保证金", "免交保证金", "无需缴纳保证金", "不缴纳保证金", "不需要缴纳保证金"];
+    const DENIALS: &[&str] = &[
+        "不收取保证金",
+        "免收保证金",
+        "不收保证金",
+        "免交保证金",
+        "无需缴纳保证金",
+        "不缴纳保证金",
+        "不需要缴纳保证金",
+    ];
     let stated = reading.clauses.iter().filter_map(|clause| {
         let zone = reading.zone(clause.unit);
         let text = reading.text(clause.unit, &clause.range);

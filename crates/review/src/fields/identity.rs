@@ -772,7 +772,7 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
 }
 
-const METHODS: [(&str, &str); 35] = [
+const METHODS: [(&str, &str); 37] = [
     ("公开招标", "open_tender"),
     ("邀请招标", "invited_tender"),
     ("竞争性谈判", "competitive_negotiation"),
@@ -804,6 +804,8 @@ const METHODS: [(&str, &str); 35] = [
     ("tender is invited", "open_tender"),
     ("e-tenders are invited", "open_tender"),
     ("international competitive", "open_tender"),
+    ("竞争性招标", "open_tender"),
+    ("国际招标", "open_tender"),
     ("request for bids", "open_tender"),
     ("invitation for bids", "open_tender"),
     ("invitation to bid", "open_tender"),

@@ -223,7 +223,12 @@ fn one_sum(text: &str, unit: Option<Unit>) -> Option<Amount> {
         None => money::find(text),
     };
     let yearly = |a: &&Amount| text.get(a.range.end..).is_some_and(|t| t.starts_with("/年") || t.starts_with("每年"));
-    amounts.iter().find(|a| !a.per_unit && !a.in_words).or_else(|| amounts.iter().find(|a| !a.per_unit)).or_else(|| amounts.iter().find(yearly)).cloned()
+    amounts
+        .iter()
+        .find(|a| !a.per_unit && !a.in_words)
+        .or_else(|| amounts.iter().find(|a| !a.per_unit))
+        .or_else(|| amounts.iter().find(yearly))
+        .cloned()
 }
 
 /// The lot that the words before `at` in the same unit, or the unit's heading, speak of.
@@ -554,6 +559,7 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
             let same = CEILING.iter().any(|w| text.contains(w))
                 && text.contains("预算")
                 && (text.contains('同') || text.contains("即") || text.contains("等于") || text.contains("为"));
+            let within = text.contains("报价不超过预算") || text.contains("报价不得超过预算");
             let bound = (text.contains("超过") || text.contains("超出") || text.contains("高于"))
                 && text.contains("预算")
                 && (text.contains("报价") || text.contains("投标总价"))
@@ -566,7 +572,7 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
             let english = (lower.contains("exceed") || lower.contains("in excess of"))
                 && (lower.contains("abc") || lower.contains("approved budget") || lower.contains("estimated cost"))
                 && lower.contains("reject");
-            let bound = bound || english;
+            let bound = bound || within || english;
             let rank = standing(reading.zone(c.unit)) + if same { 40 } else { 0 };
             (same || bound).then_some((rank, c))
         })

@@ -81,6 +81,7 @@ const DELIVERY: &[&str] = &[
     "项目位置",
     "施工地址",
     "到货地点",
+    "标的提供的地点",
     "place of delivery",
     "final destination",
     "place of final destination",
@@ -265,6 +266,12 @@ fn before_date_label(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -
         .filter_map(|w| text.find(w))
         .min()
         .unwrap_or(text.len());
+    // `…, Port Lysander. The deadline …`: a sentence of its own follows.
+    let sentence = text.match_indices(". ").map(|(at, _)| at).find(|&at| {
+        let word = text.get(..at).and_then(|t| t.rsplit([' ', ',']).next()).unwrap_or_default();
+        word.len() > 3 && text.get(at + 2..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase()))
+    });
+    let end = sentence.map_or(end, |at| at.min(end));
     if text.is_ascii() && end > 3 { value.start..value.start + end } else { value.clone() }
 }
 
@@ -544,6 +551,7 @@ fn platform(text: &str) -> Option<Range<usize>> {
         "电子招投标系统",
         "交易平台",
         "采购平台",
+        "商务平台",
         "云平台",
         "电子交易平台",
         "交易系统",
@@ -552,7 +560,8 @@ fn platform(text: &str) -> Option<Range<usize>> {
         "智慧平台",
         "交易中心网",
     ];
-    for lead in ["登录", "登陆", "通过", "在", "使用", "进入"] {
+    for lead in ["登录", "登陆", "通过", "在", "使用", "进入", "上传至", "上传到", "递交至", "提交至"]
+    {
         for (at, _) in text.match_indices(lead).take(10) {
             let start = at + lead.len();
             let rest = text.get(start..)?;
@@ -568,7 +577,9 @@ fn platform(text: &str) -> Option<Range<usize>> {
                 .max()
                 .unwrap_or(end);
             let name = rest.get(..end)?;
-            if name.chars().count() > 40 || name.contains([',', '。', ';', '、']) || name.chars().count() < 4 {
+            let sends = ["上传", "递交", "提交"].iter().any(|deed| name.contains(deed));
+            if sends || name.chars().count() > 40 || name.contains([',', '。', ';', '、']) || name.chars().count() < 4
+            {
                 continue;
             }
             let tail = rest.get(end..)?;
