@@ -17,6 +17,8 @@ use sheet::Sheet;
 const TABLES_MAX: usize = 2_000;
 const ITEMS_MAX: usize = 600;
 const NESTING_MAX: usize = 6;
+/// Hundredths of what a whole scoring gives.
+const FULL: i64 = 10_000;
 
 /// Reads the scoring of a tender.
 pub(crate) fn read(reading: &Reading<'_>) -> Scoring {
@@ -53,6 +55,12 @@ pub(crate) fn read(reading: &Reading<'_>) -> Scoring {
             wholes.push(items);
         }
     }
+    if let [only] = wholes.as_mut_slice()
+        && (FULL / 2..FULL).contains(&sum(only))
+        && let Some(price) = prose::price(reading, Points(FULL - sum(only)))
+    {
+        only.insert(0, price);
+    }
     let total = total(&wholes);
     let items = wholes.into_iter().flatten().take(ITEMS_MAX).collect();
     Scoring { total, items }
@@ -69,8 +77,7 @@ fn total(wholes: &[Vec<ScoreItem>]) -> Option<Points> {
     if sums.is_empty() {
         return None;
     }
-    let full = 10_000;
-    Some(Points(if all > full && sums.contains(&full) { full } else { all }))
+    Some(Points(if all > FULL && sums.contains(&FULL) { FULL } else { all }))
 }
 
 fn from_table(sheet: &Sheet<'_>, evaluates: bool, depth: usize) -> Vec<ScoreItem> {
@@ -142,6 +149,21 @@ mod tests {
         30 |  | 报价 | 2
         20 |  | 培训方案 | 2
         50 |  | 保养方案（50分） | 2
+        = Some(100.0)
+        ");
+        let beside = "# 评标办法\n\n1、价格分（30分）：低价优先法计算。\n\n| 序号 | 评分项目 | 分值 | 评分标准 |\n|---|---|---|---|\n| 1 | 技术方案 | 50 | 优良 |\n| 2 | 类似业绩 | 20 | 每个2分 |\n";
+        insta::assert_snapshot!(scored(beside), @r"
+        30 |  | 价格分 | 1
+        50 |  | 技术方案 | 2
+        20 |  | 类似业绩 | 2
+        = Some(100.0)
+        ");
+        let plain = "# 评标办法\n\n一、商务得分（20分）：\n\n1.类似业绩10分：每个2分。\n\n2.服务承诺，10分：优于要求得10分。\n\n二、技术部分（50分）\n\n三、报价：满分30分。\n";
+        insta::assert_snapshot!(scored(plain), @r"
+        10 | 商务得分 | 类似业绩 | 1
+        10 | 商务得分 | 服务承诺 | 1
+        50 |  | 技术部分 | 1
+        30 |  | 报价 | 1
         = Some(100.0)
         ");
         let prose = "# 评标办法\n\n评分细则如下。\n\n一、商务部分（40分）\n\n1、报价（30分）：低价优先。\n\n2、信誉（10分）：每项5分。\n\n二、技术部分（60分）：由评委打分。\n";

@@ -31,10 +31,11 @@ static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|不接受[^,。;]{0,24}(?:投标|响应|邮寄|传真|偏离|递交)",
         r"|不得(?:再|同时|继续)?(?:参加|参与|进入|推荐为)[^,。;]{0,12}(?:评审|评标|比较|评价|环节|候选)|不得(?:有)?负?偏离|不允许(?:有|出现)?负?偏离",
         r"|取消[^,。;]{0,14}资格|资格[^,。;]{0,8}取消|丧失[^,。;]{0,8}资格|资格不符合",
-        r"|(?:视|看)(?:作|为|同)[^,。;]{0,12}(?:放弃|未投标|未参加|没有实质|未实质|非实质|不响应|未响应|未全部响应|虚假|重大偏离|退出|串通)",
+        r"|(?:视|看)(?:作|为|同)[^,。;]{0,12}(?:放弃|未投标|未参加|没有实质|未实质|非实质|不响应|未响应|未全部响应|虚假|重大偏离|退出|串通|撤回|撤销)",
         r"|(?:资格|符合性|初步|形式|响应性)(?:性)?(?:审查|评审|检查)?(?:为|结论为)?(?:不合格|不通过|不予通过)",
         r"|(?:不|未|不能|无法)(?:予|能)?通过[^,。;]{0,8}(?:审查|评审|检查)|不合格(?:投标|供应商|响应)",
         r"|(?:不|无法)(?:能|得|予|再)?进入[^,。;]{0,12}(?:评审|评标|环节|阶段|开标)|虚假应标|自动放弃",
+        r"|不再(?:进行|参与|参加)[^,。;]{0,10}(?:评审|评标|评分|打分|比较)",
     ))
     .ok()
 });
@@ -60,6 +61,7 @@ static OUTCOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What looks like an end but protects bidders, or strikes goods, contracts and the bidding as a whole.
 static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
+        r"合同变更无效|",
         r"不(?:作为|应作为|构成|视为|属于|视同)[^,。;]{0,8}(?:无效|废标|否决)|不(?:会)?导致[^,。;]{0,8}无效",
         r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|拒收或退货|拒绝(?:收货|接收该)|废标(?:后|理由|的理由|原因|的通知|公告|信息|规定|的,)|有关废标|废标或[^,。;]{0,8}废标|未废标|样品不予接收|不予接收样品|或废标|除[^,。;]{0,24}外|放弃(?:取回|答复|权利)|(?:投标人|中标人|供应商)(?:可以|有权|可)拒绝|无效后|(?:合同|协议|条款|声明函|业绩|质疑|方案|数据)(?:被)?(?:判定)?(?:为)?无效|无效(?:业绩|质疑|数据|合同)",
         r"|不得(?:据此)?[^,。;]{0,12}(?:作为|做|作)?[^,。;]{0,6}(?:投标无效|无效投标)|不[作做]投标无效|(?:评审|评标|采购|磋商|谈判)(?:委员会)?[^,。;]{0,4}(?:结果|结论|工作|意见)[^,。;]{0,6}无效|宣布[^,。;]{0,6}无效|招标无效",
@@ -73,13 +75,14 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
         r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
         r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|non-?\s?compliant)",
+        r"|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
         r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
     ))
     .ok()
 });
 /// What speaks of rejecting without ending a bid: titles, and what the buyer owes nobody.
 static ENGLISH_SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to (?:accept or )?reject (?:any|all)|accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
+    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to [^.;]{0,60}reject (?:any|all)|accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
 });
 static ENGLISH_SUBJECT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b(?:bid|tender|offer|proposal|quotation|consorti|joint venture)").ok());
@@ -739,6 +742,17 @@ mod tests {
         K006 high 中标人无故拖延签约的，取消其中标资格。
         K001 critical 投标报价超过招标文件规定的预算金额的，按无效投标处理。 <- 投标报价超过招标文件规定的预算金额的，作无效投标处理。
         ");
+    }
+
+    #[test]
+    fn ends_in_other_words() {
+        let tender = "# 第二章 投标人须知\n\n在规定时间内未能解密的，视为撤回其响应文件。\n\n技术部分得分低于30分的，不再进行价格评审。\n\n未经双方同意的合同变更无效。\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K001 critical 在规定时间内未能解密的，视为撤回其响应文件。
+        K001 critical 技术部分得分低于30分的，不再进行价格评审。
+        ");
+        let english = "# Instructions to bidders\n\nTenders without a signature shall be excluded from further evaluation.\n\nThe Purchaser reserves the right to annul the process and reject all bids.\n";
+        insta::assert_snapshot!(found(english), @"K001 critical Tenders without a signature shall be excluded from further evaluation.");
     }
 
     #[test]

@@ -2,13 +2,21 @@
 //!
 //! A line whose points are the sum of the lines that follow it is their group.
 
-use bidlens_domain::scoring::{Points, ScoreItem};
+use std::sync::LazyLock;
 
-use super::sheet::bracketed;
+use bidlens_domain::scoring::{Points, ScoreItem};
+use regex::Regex;
+
+use super::sheet::{bracketed, points};
 use crate::reading::{Reading, Zone, skip_numbering};
 
 const NAME_CHARS: usize = 60;
 const LINES_MAX: usize = 300;
+
+/// `类似业绩10分：每提供…`, `服务承诺，10分`, `施工方案：满分20分`.
+static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^([^,:。;\d(]{2,40}?)[,: ]*(?:满分|共|计|最高)?(\d{1,3}(?:\.\d+)?)分(?:[:,。;]|$)").ok()
+});
 
 struct Scored {
     name: String,
@@ -24,15 +32,12 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
         }
         let line = unit.text.lines().next().unwrap_or_default();
         let rest = skip_numbering(line);
-        let Some(open) = rest.find('(') else { continue };
-        let name = rest.get(..open).unwrap_or_default().trim();
-        let Some(close) = rest.get(open..).and_then(|r| r.find(')')) else { continue };
-        let Some(points) = rest.get(open..open + close + 1).and_then(bracketed) else { continue };
+        let Some((name, points, end)) = in_brackets(rest).or_else(|| said(rest)) else { continue };
         if !(2..=NAME_CHARS).contains(&name.chars().count()) || rest.len() == line.len() {
             continue;
         }
         let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
-        let rule = rest.get(open + close + 1..).unwrap_or_default().trim_start_matches([':', ',']).to_owned();
+        let rule = rest.get(end..).unwrap_or_default().trim_start_matches([':', ',']).to_owned();
         let item =
             ScoreItem { item: name.to_owned(), points, rule, group: String::new(), lots: String::new(), evidence };
         lines.push(Scored { name: name.to_owned(), points, item });
@@ -40,6 +45,43 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
     let items = leaves(lines);
     let sum: i64 = items.iter().map(|i| i.points.0).sum();
     if items.len() < 3 || !(5_000..=20_000).contains(&sum) { Vec::new() } else { items }
+}
+
+/// The name, the points in brackets behind it, and where they end.
+fn in_brackets(line: &str) -> Option<(&str, Points, usize)> {
+    let open = line.find('(')?;
+    let end = open + line.get(open..)?.find(')')? + 1;
+    Some((line.get(..open)?.trim(), line.get(open..end).and_then(bracketed)?, end))
+}
+
+/// The same where the points follow the name as they are.
+fn said(line: &str) -> Option<(&str, Points, usize)> {
+    let found = SAID.as_ref()?.captures(line)?;
+    let (name, number) = (found.get(1)?, found.get(2)?);
+    Some((name.as_str().trim(), points(number.as_str())?, number.end() + "分".len()))
+}
+
+/// The line that scores the price with exactly `missing` points: tables often leave the price to a paragraph.
+pub(super) fn price(reading: &Reading<'_>, missing: Points) -> Option<ScoreItem> {
+    reading.units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Evaluation && u.cell.is_none()).find_map(
+        |(index, unit)| {
+            let line = unit.text.lines().next().unwrap_or_default();
+            let rest = skip_numbering(line);
+            let (name, points, end) = in_brackets(rest).or_else(|| said(rest))?;
+            let priced = ["价格", "报价"].iter().any(|w| name.contains(w)) && name.chars().count() <= NAME_CHARS;
+            let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
+            let rule = rest.get(end..).unwrap_or_default().trim_start_matches([':', ',']).to_owned();
+            let item = name.to_owned();
+            (priced && points == missing).then_some(ScoreItem {
+                item,
+                points,
+                rule,
+                group: String::new(),
+                lots: String::new(),
+                evidence,
+            })
+        },
+    )
 }
 
 /// The lines that are no group of others.

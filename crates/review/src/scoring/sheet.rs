@@ -29,7 +29,7 @@ const POINT_HEADS: [&str; 14] = [
     "points",
     "score",
 ];
-const ITEM_HEADS: [&str; 15] = [
+const ITEM_HEADS: [&str; 18] = [
     "评分因素",
     "评审因素",
     "评分项",
@@ -42,6 +42,9 @@ const ITEM_HEADS: [&str; 15] = [
     "条款",
     "内容",
     "criteria",
+    "criterion",
+    "aspect",
+    "category",
     "item",
     "factor",
     "parameter",
