@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::document::{Block, BlockIndex, BlockKind, Document, Language, SectionIndex, Table, TextRange};
 use bidlens_domain::evidence::Evidence;
-use bidlens_domain::fold::{Folded, fold, folded};
+use bidlens_domain::fold::{Folded, fold, folded, is_cjk};
 use regex::Regex;
 
 use crate::changes::{self, FoundChange};
@@ -421,6 +421,7 @@ impl<'a> Reading<'a> {
         let mut pairs = Vec::new();
         for index in 0..self.units.len() {
             self.colon_pairs(index, &mut pairs);
+            self.spaced_pairs(index, &mut pairs);
             self.below_pair(index, &mut pairs);
         }
         for grid in &self.grids {
@@ -473,6 +474,35 @@ impl<'a> Reading<'a> {
     }
 
     /// A heading, or a short line that ends with a colon, names the text below it.
+    /// Lines of a paragraph that were rows of a table: `3.3.1 投标有效期 90日历天`, `采 购 人 江城市教育局`.
+    fn spaced_pairs(&self, index: usize, pairs: &mut Vec<Pair>) {
+        let Some(unit) = self.units.get(index).filter(|u| u.cell.is_none()) else {
+            return;
+        };
+        if matches!(unit.zone, Zone::BidForms | Zone::Contract | Zone::Evaluation) {
+            return;
+        }
+        for line in unit.lines.iter().take(400) {
+            let Some((label, value)) = spaced_label(line.original) else { continue };
+            let start = line.at + line.folded_at(label.start);
+            let from = line.at + line.folded_at(value);
+            let full = unit.text.get(start..from).unwrap_or_default();
+            let stripped = strip_label(full);
+            if stripped.is_empty() {
+                continue;
+            }
+            pairs.push(Pair {
+                label: stripped,
+                full_label: full.to_owned(),
+                unit: index,
+                label_start: Some(start),
+                value: from..line.at + line_end(line),
+                form: Form::Row,
+                context: self.heading(index).to_owned(),
+            });
+        }
+    }
+
     fn below_pair(&self, index: usize, pairs: &mut Vec<Pair>) {
         let Some(unit) = self.units.get(index) else {
             return;
@@ -638,6 +668,40 @@ impl Unit<'_> {
         };
         (first_line.base + start, (last_line.base + end).max(first_line.base + start))
     }
+}
+
+impl FoldedLine<'_> {
+    /// Where the folded text goes on at or behind a byte of the line.
+    fn folded_at(&self, original: usize) -> usize {
+        let starts = self.folded.text.char_indices().map(|(at, _)| at);
+        let behind = |at: &usize| self.folded.original_range(self.original, *at, *at + 1).0 >= original;
+        starts.into_iter().find(behind).unwrap_or(self.folded.text.len())
+    }
+}
+
+/// The label and the start of the value in a line that sets them apart by white space alone.
+fn spaced_label(line: &str) -> Option<(Range<usize>, usize)> {
+    const LABEL: std::ops::RangeInclusive<usize> = 2..=14;
+    const LINE_CHARS: usize = 300;
+    let is_number = |t: &str| t.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | '（' | '）'));
+    let is_word = |t: &str| t.chars().all(|c| is_cjk(c) && !"，。；：！？“”《》【】".contains(c) || "（）()/".contains(c));
+    if line.chars().count() > LINE_CHARS {
+        return None;
+    }
+    let at = |token: &str| token.as_ptr() as usize - line.as_ptr() as usize;
+    let tokens: Vec<&str> = line.split_whitespace().collect();
+    let tokens = tokens.as_slice();
+    let tokens = if tokens.first().is_some_and(|t| is_number(t)) { tokens.get(1..)? } else { tokens };
+    // A label may be typeset letter by letter.
+    let letters = tokens.iter().take_while(|t| t.chars().count() == 1 && is_word(t)).count();
+    let taken = if letters >= 2 { letters } else { 1 };
+    let (label, rest) = tokens.split_at_checked(taken)?;
+    let (first, last) = (label.first()?, label.last()?);
+    let value = rest.first()?;
+    let chars: usize = label.iter().map(|t| t.chars().count()).sum();
+    let range = at(first)..at(last) + last.len();
+    (LABEL.contains(&chars) && label.iter().all(|t| is_word(t)) && !value.starts_with(['：', ':']))
+        .then(|| (range, at(value)))
 }
 
 fn line_end(line: &FoldedLine<'_>) -> usize {
@@ -896,7 +960,7 @@ pub(crate) fn is_serial(text: &str) -> bool {
 
 /// A label without numbering, marks, bracketed notes and white space.
 pub(crate) fn strip_label(folded: &str) -> String {
-    let text = skip_numbering(folded.trim());
+    let text = skip_bare_number(skip_numbering(folded.trim()));
     let ascii = text.is_ascii();
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -918,6 +982,15 @@ pub(crate) fn strip_label(folded: &str) -> String {
     let bare = lower.strip_prefix("the ").unwrap_or(&lower);
     let bare = [" shall be", " is", " are", " will be"].iter().find_map(|w| bare.strip_suffix(w)).unwrap_or(bare);
     bare.trim_matches([':', '.', ',', ' ', '-']).to_owned()
+}
+
+/// `3工程地点`: folding took the space behind a bare number; `2包`, `1年` and `3号楼` are words.
+fn skip_bare_number(text: &str) -> &str {
+    const MEASURES: &str = "包标年月日天周个家份次台套名人项元万千百亿点分秒时号级层楼期倍种类条款批米吨公平立株辆件只本";
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text.get(digits..).unwrap_or_default();
+    let names = rest.chars().next().is_some_and(|c| is_cjk(c) && c.is_alphanumeric() && !MEASURES.contains(c));
+    if (1..=2).contains(&digits) && names { rest } else { text }
 }
 
 /// What follows a leading clause number: `3.2.1 `, `(一)`, `第三条`, `1、`, `★`.

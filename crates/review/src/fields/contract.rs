@@ -758,7 +758,7 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
             next += 1;
         }
     }
-    if !any {
+    if !any || has_gaps(&bidlens_domain::fold::folded(&words)) {
         return None;
     }
     let words: String = words.chars().take(600).collect();
@@ -774,6 +774,17 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
 }
 
 /// The first sentence that says when something is paid, as evidence.
+/// Whether a form's gaps stand where numbers belong: `在收到发票后　　个工作日内支付　　%`.
+fn has_gaps(folded: &str) -> bool {
+    let is_number = |c: char| c.is_ascii_digit() || crate::grammar::numbers::is_chinese_numeral(c);
+    ["%", "个工作日", "日内", "个月内"].iter().any(|unit| {
+        folded.match_indices(unit).any(|(at, _)| {
+            let before = folded.get(..at).and_then(|t| t.trim_end().chars().next_back());
+            before.is_none_or(|c| matches!(c, '后' | '的' | '_' | '付' | '起' | '为')) && !before.is_some_and(is_number)
+        })
+    })
+}
+
 fn quote_of(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Option<Evidence> {
     let text = reading.text(unit, range);
     let mut start = 0;
