@@ -683,8 +683,10 @@ impl FoldedLine<'_> {
 fn spaced_label(line: &str) -> Option<(Range<usize>, usize)> {
     const LABEL: std::ops::RangeInclusive<usize> = 2..=14;
     const LINE_CHARS: usize = 300;
-    let is_number = |t: &str| t.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | '（' | '）'));
-    let is_word = |t: &str| t.chars().all(|c| is_cjk(c) && !"，。；：！？“”《》【】".contains(c) || "（）()/".contains(c));
+    let is_number =
+        |t: &str| t.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '、' | '(' | ')' | '（' | '）'));
+    let is_word =
+        |t: &str| t.chars().all(|c| is_cjk(c) && !"，。；：！？“”《》【】".contains(c) || "（）()/".contains(c));
     if line.chars().count() > LINE_CHARS {
         return None;
     }
@@ -986,7 +988,8 @@ pub(crate) fn strip_label(folded: &str) -> String {
 
 /// `3工程地点`: folding took the space behind a bare number; `2包`, `1年` and `3号楼` are words.
 fn skip_bare_number(text: &str) -> &str {
-    const MEASURES: &str = "包标年月日天周个家份次台套名人项元万千百亿点分秒时号级层楼期倍种类条款批米吨公平立株辆件只本";
+    const MEASURES: &str =
+        "包标年月日天周个家份次台套名人项元万千百亿点分秒时号级层楼期倍种类条款批米吨公平立株辆件只本";
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text.get(digits..).unwrap_or_default();
     let names = rest.chars().next().is_some_and(|c| is_cjk(c) && c.is_alphanumeric() && !MEASURES.contains(c));

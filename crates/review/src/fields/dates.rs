@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use bidlens_domain::field::{FieldStatus, FieldValue};
 use bidlens_domain::time::{DurationUnit, Moment};
+use chrono::Datelike as _;
 
 use crate::grammar::{dates, durations};
 use crate::reading::{Reading, Zone};
@@ -188,15 +189,11 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
-    let mut found = Found::default();
-    for clause in &reading.clauses {
-        // English calls the rules of a tender its general conditions as well.
-        let rules = reading.zone(clause.unit) == Zone::Contract && !reading.is_english();
-        if reading.zone(clause.unit) == Zone::BidForms || rules {
-            continue;
-        }
-        found.clause(reading, clause.unit, &clause.range);
-    }
+    let found = gather(reading, None);
+    // 请于10月20日前提出: short papers leave the year to their other dates.
+    let year = found.year();
+    let without_year = year.map(|_| gather(reading, year)).unwrap_or_default();
+    let found = found.or(without_year);
     let report = Disagreement::Report { within: 4 };
     put(fields, "bid_deadline", found.deadline, report);
     let opening = with_copies(
@@ -226,6 +223,20 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     }
 }
 
+/// Every date that says what it is for; one without its year is of `year`.
+fn gather(reading: &Reading<'_>, year: Option<i32>) -> Found {
+    let mut found = Found::default();
+    for clause in &reading.clauses {
+        // English calls the rules of a tender its general conditions as well.
+        let rules = reading.zone(clause.unit) == Zone::Contract && !reading.is_english();
+        if reading.zone(clause.unit) == Zone::BidForms || rules {
+            continue;
+        }
+        found.clause(reading, clause.unit, &clause.range, year);
+    }
+    found
+}
+
 #[derive(Debug, Default)]
 struct Found {
     deadline: Vec<Candidate>,
@@ -240,12 +251,36 @@ struct Found {
 }
 
 impl Found {
-    fn clause(&mut self, reading: &Reading<'_>, unit: usize, range: &Range<usize>) {
+    /// The one year of all that was found.
+    fn year(&self) -> Option<i32> {
+        let lists = [&self.deadline, &self.opening, &self.obtain_start, &self.obtain_end, &self.notice];
+        let mut years = lists.into_iter().flatten().filter_map(|c| match &c.value {
+            Some(FieldValue::Moment(moment)) => Some(moment.date().year()),
+            _ => None,
+        });
+        let first = years.next()?;
+        years.all(|year| year == first).then_some(first)
+    }
+
+    /// What is missing here taken from `other`.
+    fn or(self, other: Found) -> Found {
+        let either = |own: Vec<Candidate>, other: Vec<Candidate>| if own.is_empty() { other } else { own };
+        Found {
+            deadline: either(self.deadline, other.deadline),
+            opening: either(self.opening, other.opening),
+            obtain_start: either(self.obtain_start, other.obtain_start),
+            obtain_end: either(self.obtain_end, other.obtain_end),
+            clarify: either(self.clarify, other.clarify),
+            ..self
+        }
+    }
+
+    fn clause(&mut self, reading: &Reading<'_>, unit: usize, range: &Range<usize>, year: Option<i32>) {
         let text = reading.text(unit, range);
         if !text.bytes().any(|b| b.is_ascii_digit()) && !text.contains('二') {
             return;
         }
-        let stamps = dates::find(text);
+        let stamps = dates::find_in_year(text, year);
         if stamps.is_empty() {
             return;
         }

@@ -19,6 +19,11 @@ pub struct Stamp {
 
 /// Every date of `text`, in order.
 pub fn find(text: &str) -> Vec<Stamp> {
+    find_in_year(text, None)
+}
+
+/// The same where a date without its year is of `year`.
+pub fn find_in_year(text: &str, year: Option<i32>) -> Vec<Stamp> {
     let mut stamps: Vec<Stamp> = Vec::new();
     let mut skip = 0;
     let mut previous: Option<char> = None;
@@ -36,7 +41,8 @@ pub fn find(text: &str) -> Vec<Stamp> {
         let year_before = stamps
             .last()
             .filter(|s| at.saturating_sub(s.range.end) <= 24)
-            .map(|s| chrono::Datelike::year(&s.moment.date()));
+            .map(|s| chrono::Datelike::year(&s.moment.date()))
+            .or(year);
         let date = chinese(text, at)
             .or_else(|| numeric(text, at, before))
             .or_else(|| english(text, at))
