@@ -66,11 +66,11 @@ pub fn folded(text: &str) -> String {
     fold(text).text
 }
 
-/// `text` with every radical as the character it stands for: a few writers of PDF name the one for the other.
-pub fn without_radicals(text: &str) -> String {
+/// `text` with every radical and ligature as the letters it stands for: writers of PDF name the one for the other.
+pub fn plain_letters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if matches!(u32::from(c), 0x2E80..=0x2FDF) { push_folded(&mut out, c) } else { out.push(c) }
+        if matches!(u32::from(c), 0x2E80..=0x2FDF | 0xFB00..=0xFB06) { push_folded(&mut out, c) } else { out.push(c) }
     }
     out
 }

@@ -284,9 +284,9 @@ impl Reading<'_> {
         pair.label_start.unwrap_or(value.start.min(pair.value.start))..value.end
     }
 
-    /// The value words of a range: the file's own, without the spaces of typesetting and with radicals as characters.
+    /// The value words of a range: the file's own, without the spaces of typesetting, radicals and ligatures as letters.
     pub(crate) fn words(&self, unit: usize, range: &Range<usize>) -> String {
-        squeeze(&fold::without_radicals(&self.original(unit, range)))
+        squeeze(&fold::plain_letters(&self.original(unit, range)))
     }
 
     pub(crate) fn zone(&self, unit: usize) -> Zone {

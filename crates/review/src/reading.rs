@@ -474,7 +474,8 @@ impl<'a> Reading<'a> {
     }
 
     /// A heading, or a short line that ends with a colon, names the text below it.
-    /// Lines of a paragraph that were rows of a table: `3.3.1 投标有效期 90日历天`, `采 购 人 江城市教育局`.
+    /// Labels without a colon: rows of a table that became lines (`3.3.1 投标有效期 90日历天`), covers set letter by
+    /// letter (`采 购 人 江城市教育局`), labels in brackets (`【报名时间】5月20日`).
     fn spaced_pairs(&self, index: usize, pairs: &mut Vec<Pair>) {
         let Some(unit) = self.units.get(index).filter(|u| u.cell.is_none()) else {
             return;
@@ -689,6 +690,15 @@ fn spaced_label(line: &str) -> Option<(Range<usize>, usize)> {
         |t: &str| t.chars().all(|c| is_cjk(c) && !"，。；：！？“”《》【】".contains(c) || "（）()/".contains(c));
     if line.chars().count() > LINE_CHARS {
         return None;
+    }
+    if let Some(marked) = line.trim_start().strip_prefix('【')
+        && let Some((label, value)) = marked.split_once('】')
+        && LABEL.contains(&label.chars().count())
+        && !value.trim().is_empty()
+    {
+        let start = line.len() - marked.len();
+        let from = line.len() - value.trim_start().trim_start_matches(['：', ':']).trim_start().len();
+        return Some((start..start + label.len(), from));
     }
     let at = |token: &str| token.as_ptr() as usize - line.as_ptr() as usize;
     let tokens: Vec<&str> = line.split_whitespace().collect();

@@ -19,7 +19,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 62] = [
+const DURATION: [(&str, i32); 64] = [
     ("合同履行期限", 14),
     ("合同履约期限", 13),
     ("合同履行期", 8),
@@ -81,6 +81,8 @@ const DURATION: [(&str, i32); 62] = [
     ("duration of the contract", 8),
     ("服务期限要求", 7),
     ("delivery and completion", 6),
+    ("delivery date", 6),
+    ("delivery date and time", 6),
     ("delivery and completion schedule", 6),
 ];
 
@@ -357,6 +359,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "shall be completed within",
         "to be completed within",
         "must be completed within",
+        "completed within",
         "contract period",
         "completion period",
         "time of completion",
@@ -397,6 +400,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             "业绩",
             "发票",
             "penalty",
+            "warrant",
             "退还",
         ]
         .iter()
@@ -504,6 +508,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             "原厂质保",
             "免费质保",
             "warranty",
+            "shall warrant",
             "defect liability",
             "guarantee period",
         ]
@@ -692,6 +697,9 @@ fn pays(text: &str) -> bool {
             "全额",
             "百分之",
             "按月",
+            "上月",
+            "当月",
+            "次月",
             "按季",
             "分期",
             "余款",

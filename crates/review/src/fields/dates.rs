@@ -311,6 +311,12 @@ impl Found {
                 let value = range.start + s.range.start..range.start + s.range.end;
                 reading.candidate(unit, range.clone(), value, FieldValue::Moment(s.moment), rank)
             };
+            // … until 2:00 PM on April 7, at which time they will be publicly opened
+            let at_once = kinds == [Kind::Deadline]
+                && after.find("at which time").is_some_and(|at| after.get(at..).is_some_and(|t| t.contains("open")));
+            if at_once {
+                self.opening.extend(candidate(next.unwrap_or(stamp), rank));
+            }
             for kind in kinds {
                 match kind {
                     Kind::Deadline => self.deadline.extend(candidate(next.unwrap_or(stamp), rank)),

@@ -411,6 +411,8 @@ fn subcontracting_clause(
             || lower.contains("contracting") && matches!(tail, "not permitted" | "not allowed" | "none" | "no")
         {
             ("not_allowed", 10)
+        } else if partly && labelled {
+            ("partly", 10)
         } else if labelled && (bare.starts_with("允许") || bare == "是")
             || own.contains("分包:") && matches!(tail, "允许" | "是")
         {

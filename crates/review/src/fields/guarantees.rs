@@ -275,6 +275,16 @@ fn is_general(text: &str) -> bool {
     .any(|w| text.contains(w))
 }
 
+/// `投标保证金1万元,未中标者5个工作日内退还`: what is stated before what becomes of it.
+fn stated_before_refund(part: &str) -> Option<&str> {
+    let refund = ["不予退还", "退还"].iter().filter_map(|w| part.find(w)).min()?;
+    let head = part.get(..refund)?;
+    let thousands = |at: usize| head.get(at + 1..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+    let (comma, _) = head.rmatch_indices([',', ';']).find(|(at, _)| !thousands(*at))?;
+    let head = head.get(..comma)?;
+    (head.chars().count() <= 40 && money::first(head).is_some()).then_some(head)
+}
+
 #[expect(clippy::too_many_arguments, reason = "one passage and the two places its readings go to")]
 fn read_part(
     reading: &Reading<'_>,
@@ -344,6 +354,10 @@ fn read_part(
         candidates.extend(reading.stated(unit, clause, FieldStatus::StatedNone, rank + 4));
         return;
     }
+    let (part, lower) = match stated_before_refund(part) {
+        Some(head) => (head, head.to_lowercase()),
+        None => (part, lower),
+    };
     if ["不予退还", "退还", "没收", "利息", "forfeit", "refund", "released"].iter().any(|w| lower.contains(w))
         && !lower.contains("金额")
     {
@@ -396,7 +410,7 @@ fn read_part(
         }
     } else if let Some(share) = &share {
         let near = part.get(..share.range.start).is_some_and(|gap| gap.chars().count() <= 60);
-        if near && share.percent.0 > 0 && share.percent.0 <= 300_000 {
+        if near && share.percent.0 > 0 && share.percent.0 <= if part.is_ascii() { 1_000_000 } else { 300_000 } {
             let value = start + share.range.start..start + share.range.end;
             candidates.extend(reading.candidate(unit, clause, value, FieldValue::Percent(share.percent), rank));
         }

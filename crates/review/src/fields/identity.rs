@@ -1,8 +1,10 @@
 //! Who buys what under which number: names, numbers, manner and kind of the procurement.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use regex::Regex;
 
 use crate::grammar::{checkbox, company};
 use crate::reading::{Form, Pair, Reading, Zone};
@@ -142,6 +144,16 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
         "construction",
         "installation",
         "maintenance",
+        "replacement",
+        "renovation",
+        "rehabilitation",
+        "upgrad",
+        "repair",
+        "provision",
+        "equipment",
+        "improvement",
+        "consult",
+        "works",
     ];
     const OTHER: &[&str] = &[
         "采购人",
@@ -345,6 +357,11 @@ fn is_english_number_label(label: &str) -> bool {
             || label.contains("nit")
             || label.contains("rfp")
             || label.contains("rfx")
+            || label.contains("rfq")
+            || label.contains("rft")
+            || label.contains("ifb")
+            || label.contains("itt")
+            || label.contains("solicitation")
             || label.contains("rfb")
             || label.contains("bid ")
             || label.contains("itb")
@@ -469,7 +486,6 @@ const BUYER: Role = Role {
         "采购人信息",
         "招标人信息",
         "采购单位信息",
-        "采购机构",
         "项目单位",
         "比选人",
         "询价人",
@@ -530,6 +546,7 @@ const AGENCY: Role = Role {
         "代理单位",
         "政府集中采购机构",
         "采购组织机构",
+        "采购机构",
         "procurement agency",
         "procurement agent",
         "tendering agency",
@@ -577,6 +594,9 @@ fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate> {
         candidates.extend(organisation_candidate(reading, pair, value, rank));
     }
     candidates.extend(organisation_in_sentence(reading, role));
+    if role.labels.first() == Some(&"采购人") && reading.is_english() {
+        candidates.extend(inviting(reading));
+    }
     if candidates.is_empty() && role.labels.first() == Some(&"采购人") && reading.is_english() {
         candidates.extend(english_owner(reading));
     }
@@ -761,6 +781,26 @@ fn buying(reading: &Reading<'_>, unit: usize, clause: &Range<usize>) -> Option<R
     (buys && !agent && company::is_organisation(name)).then(|| start..start + name.len())
 }
 
+/// `The Agency for Green Development (AGD) kindly requests your quotation`.
+fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
+    static INVITES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?)(?: \([^)]{2,60}\))?,? (?:(?:now|hereby|kindly|is|are) )?(?:requests?|invites?|inviting|seeks|seeking|solicits|soliciting)\b")
+            .expect("a regular expression")
+    });
+    reading.clauses.iter().take(400).find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let found = INVITES.captures(text)?;
+        let name = found.get(1)?;
+        let short_form = text.get(name.end()..).is_some_and(|t| t.starts_with(" ("));
+        let names = short_form || company::is_english_organisation(name.as_str());
+        let speaks = matches!(zone, Zone::BidForms | Zone::Contract) || !names;
+        let value = clause.range.start + name.start()..clause.range.start + name.end();
+        let words = FieldValue::Text(reading.words(clause.unit, &value));
+        (!speaks).then(|| reading.candidate(clause.unit, clause.range.clone(), value, words, naming(zone) - 12))?
+    })
+}
+
 /// The organisation a short line of the first pages names.
 fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     let (unit, own) = reading.units.iter().enumerate().take(40).find(|(_, u)| {
@@ -772,7 +812,7 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
 }
 
-const METHODS: [(&str, &str); 37] = [
+const METHODS: [(&str, &str); 38] = [
     ("公开招标", "open_tender"),
     ("邀请招标", "invited_tender"),
     ("竞争性谈判", "competitive_negotiation"),
@@ -785,6 +825,7 @@ const METHODS: [(&str, &str); 37] = [
     ("竞价", "other"),
     ("比选", "other"),
     ("询比", "other"),
+    ("遴选", "other"),
     ("open procedure", "open_tender"),
     ("open tender", "open_tender"),
     ("open e-tender", "open_tender"),
@@ -865,13 +906,19 @@ fn procurement_method(reading: &Reading<'_>) -> Vec<Candidate> {
             Zone::BidForms | Zone::Contract => continue,
         };
         let lower = unit.text.to_lowercase();
+        // A tender that everybody is told of is open to everybody.
+        if unit.is_heading && unit.text.contains("招标公告") && !unit.text.contains("资格预审") {
+            let range = 0..unit.text.len();
+            let read = FieldValue::Choice("open_tender".to_owned());
+            candidates.extend(reading.candidate(index, range.clone(), range, read, 8));
+        }
         let Some((at, (word, value))) =
             METHODS.iter().filter_map(|m| lower.find(m.0).map(|at| (at, m))).min_by_key(|(at, _)| *at)
         else {
             continue;
         };
         // 询价 and 竞价 are ordinary words as well.
-        if matches!(*word, "询价" | "竞价" | "比选" | "询比")
+        if matches!(*word, "询价" | "竞价" | "比选" | "询比" | "遴选")
             && unit.text.chars().count() > 30
             && !lower.contains("询价采购")
             && !lower.contains("询价通知")
@@ -1037,6 +1084,9 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
         "civil works",
         "construction work",
         "bill of quantities",
+        "notice to proceed",
+        "contractor",
+        "retainage",
     ];
     const GOODS: &[&str] = &[
         "供货",

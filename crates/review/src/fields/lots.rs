@@ -363,7 +363,7 @@ fn from_fields(fields: &Fields) -> Option<Candidate> {
 
 /// A tender that never speaks of lots is one lot; what it procures is the evidence.
 fn undivided(fields: &Fields) -> Option<Field> {
-    let field = ["budget", "max_price", "project_name"]
+    let field = ["budget", "max_price", "project_name", "tender_no", "bid_deadline"]
         .iter()
         .filter_map(|k| fields.get(*k))
         .find(|f| !f.evidence().is_empty())?;

@@ -37,6 +37,7 @@ const BUDGET: &[&str] = &[
     "total value of the contract",
     "total estimated value",
     "estimated cost",
+    "engineer's estimate",
     "estimated contract value",
     "estimated value",
     "tender value",
@@ -223,9 +224,13 @@ fn one_sum(text: &str, unit: Option<Unit>) -> Option<Amount> {
         None => money::find(text),
     };
     let yearly = |a: &&Amount| text.get(a.range.end..).is_some_and(|t| t.starts_with("/年") || t.starts_with("每年"));
+    // 每年95万元,三年合计285万元
+    let all = ["合计", "共计", "总计"].iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max();
+    let summed = |a: &&Amount| all.is_some_and(|at| a.range.start >= at) && !a.per_unit && !a.in_words;
     amounts
         .iter()
-        .find(|a| !a.per_unit && !a.in_words)
+        .find(summed)
+        .or_else(|| amounts.iter().find(|a| !a.per_unit && !a.in_words))
         .or_else(|| amounts.iter().find(|a| !a.per_unit))
         .or_else(|| amounts.iter().find(yearly))
         .cloned()

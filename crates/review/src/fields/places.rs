@@ -1,8 +1,10 @@
 //! Where: opening, submission, delivery.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use regex::Regex;
 
 use crate::grammar::dates;
 use crate::reading::{Form, Pair, Reading, Zone};
@@ -87,6 +89,10 @@ const DELIVERY: &[&str] = &[
     "place of final destination",
     "project site",
     "named place of destination",
+    "project location",
+    "site address",
+    "work site",
+    "delivery address",
     "place of performance",
     "delivery location",
     "consignee",
@@ -116,13 +122,13 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             // What stands before it in the same line speaks of the same.
             let head = pair.label_start.and_then(|at| reading.unit(pair.unit)?.text.get(..at)).unwrap_or_default();
             let head = head.rsplit(['\n', '。']).next().unwrap_or_default();
-            let skip = head.chars().count().saturating_sub(48);
+            let skip = head.chars().count().saturating_sub(70);
             about.extend(head.chars().skip(skip));
             about
         } else {
             label.to_owned()
         };
-        if bare && about.chars().count() > 80 || is_contact(label, &about) {
+        if bare && about.chars().count() > 110 || is_contact(label, &about) {
             continue;
         }
         let is = |labels: &[&str]| labels.contains(&label);
@@ -145,6 +151,9 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && !of_opening && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
         let delivers = is(DELIVERY)
+            || label.is_ascii()
+                && label.contains("delivery")
+                && (label.contains("address") || label.contains("location"))
             || label.chars().count() <= 16
                 && ["交货地点", "服务地点", "建设地点", "施工地点", "履约地点", "履行地点", "交付地点", "实施地点"]
                     .iter()
@@ -167,6 +176,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             }
         }
     }
+    behind_times(reading, &mut opening, &mut submission);
     columns(reading, &mut delivery);
     sentences(reading, &mut opening, &mut submission, &mut delivery);
     put(fields, "opening_place", opening, Disagreement::Prefer);
@@ -188,6 +198,31 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         &["同开标", "同谈判", "同磋商", "同开启", "同评审"],
     );
     put(fields, "place", delivery, Disagreement::Prefer);
+}
+
+/// `开标：2026年6月2日14:30，行政楼三楼会议室`: the place stands behind the time.
+fn behind_times(reading: &Reading<'_>, opening: &mut Vec<Candidate>, submission: &mut Vec<Candidate>) {
+    const ROOMS: &[&str] = &["室", "厅", "楼", "中心", "大厦", "办公室", "大厅", "平台", "招标办", "层", "号", "系统"];
+    for pair in &reading.pairs {
+        let opens = matches!(pair.label.as_str(), "开标" | "开标时间" | "开启" | "开启时间" | "开标会");
+        let submits =
+            matches!(pair.label.as_str(), "递交截止" | "投标截止" | "投标截止时间" | "递交截止时间" | "递交时间");
+        let zone = reading.zone(pair.unit);
+        if !(opens || submits) || zone == Zone::BidForms {
+            continue;
+        }
+        let line = reading.until(pair.unit, &pair.value, &['\n', ';', '。']);
+        let value = reading.tidy(pair.unit, &after_time(reading, pair.unit, &line));
+        let text = reading.text(pair.unit, &value);
+        let timed = value.start > line.start && dates::find(text).is_empty();
+        let is_place = ROOMS.iter().any(|w| text.ends_with(w)) && (4..=60).contains(&text.chars().count());
+        if timed && is_place && !text.contains([',', ':']) {
+            let words = reading.words(pair.unit, &value);
+            let quote = reading.pair_quote(pair, &value);
+            let slot = if opens { &mut *opening } else { &mut *submission };
+            slot.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), standing(zone) - 4));
+        }
+    }
 }
 
 /// `开标地点：同投标文件递交地点` takes the other place.
@@ -247,6 +282,7 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
         || text.starts_with("同开标")
         || text.starts_with("同投标")
         || text.starts_with("同上")
+        || text.contains("北京时间")
         || text.chars().count() < 2
         || text.chars().count() > 160
         || is_blank(text)
@@ -279,10 +315,13 @@ fn before_date_label(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -
 fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
     let text = reading.text(unit, value);
     let mut start = 0;
-    if let Some(stamp) = dates::first(text)
+    let stamps = dates::find(text);
+    if let Some(stamp) = stamps.first()
         && text.get(..stamp.range.start).is_some_and(|t| t.chars().count() <= 12)
     {
-        start = stamp.range.end;
+        // 9时0分至9时30分: the place follows the period's end.
+        let second = stamps.get(1).filter(|s| text.get(stamp.range.end..s.range.start).is_some_and(|gap| gap == "至"));
+        start = second.unwrap_or(stamp).range.end;
         let rest = text.get(start..).unwrap_or_default();
         let rest = rest.strip_prefix("(北京时间)").unwrap_or(rest);
         start = text.len() - rest.len();
@@ -447,6 +486,17 @@ fn sentences(
             && ["上传", "递交", "提交", "投标"].iter().any(|w| text.contains(w));
         let opens = text.contains("开标") || text.contains("解密");
         submission.extend(english_portal(reading, clause.unit, &clause.range, zone));
+        if text.is_ascii() && zone != Zone::Contract {
+            for (regex, slot) in [(&RECEIVED, &mut *submission), (&OPENED, &mut *opening)] {
+                let Some(found) = regex.captures(text).and_then(|c| c.get(1)) else { continue };
+                if found.as_str().contains("below") || found.as_str().contains("above") {
+                    continue;
+                }
+                let value = clause.range.start + found.start()..clause.range.start + found.end();
+                let words = FieldValue::Text(reading.words(clause.unit, &value));
+                slot.extend(reading.candidate(clause.unit, clause.range.clone(), value, words, standing(zone) - 12));
+            }
+        }
         if !(submits || opens) || matches!(zone, Zone::Contract | Zone::Evaluation) {
             continue;
         }
@@ -522,7 +572,7 @@ fn delivered_to(text: &str) -> Option<Range<usize>> {
 fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
     let text = reading.text(unit, clause);
     let lower = text.to_lowercase();
-    let about = (lower.contains("bid") || lower.contains("tender") || lower.contains("proposal"))
+    let about = ["bid", "tender", "proposal", "quotation", "offer"].iter().any(|w| lower.contains(w))
         && (lower.contains("submit")
             || lower.contains("upload")
             || lower.contains("submission")
@@ -530,7 +580,9 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
     if !about || zone == Zone::Contract || lower.len() != text.len() {
         return None;
     }
-    let at = lower.find("http")?;
+    let Some(at) = lower.find("http") else {
+        return mailbox(reading, unit, clause, zone);
+    };
     let length: usize = text
         .get(at..)?
         .chars()
@@ -542,6 +594,33 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
     let value = clause.start + at..clause.start + at + url.len();
     let words = reading.words(unit, &value);
     reading.candidate(unit, clause.clone(), value, FieldValue::Text(words), standing(zone) - 26)
+}
+
+/// `Sealed bids will be received by …, 500 Main Street, until 2:00 PM`.
+static RECEIVED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,30} (?:received (?:by|at)|delivered to|submitted to|addressed to) (?:the )?([A-Z][^;\n]{8,160}?),? (?:until|no later than|not later than|on or before|by \d|before \d)")
+        .expect("a regular expression")
+});
+/// `… opened and read aloud in Room 210`.
+static OPENED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bopened[^.;]{0,60}? (?:in|at) (?:the )?((?-i:[A-Z])[^.;\n]{3,100})")
+        .expect("a regular expression")
+});
+
+/// `Quotations must be submitted by e-mail to bids@…`.
+fn mailbox(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
+    let text = reading.text(unit, clause);
+    let sign = text.find('@')?;
+    let of_address = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
+    let local = text.get(..sign)?.trim_end_matches(of_address).len();
+    let rest = text.get(sign + 1..)?;
+    let domain = rest.len() - rest.trim_start_matches(of_address).len();
+    let address = text.get(local..sign + 1 + domain)?.trim_end_matches('.');
+    let value = clause.start + local..clause.start + local + address.len();
+    let words = FieldValue::Text(reading.words(unit, &value));
+    (local < sign && domain > 2)
+        .then(|| reading.candidate(unit, clause.clone(), value, words, standing(zone) - 26))
+        .flatten()
 }
 
 /// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.
