@@ -481,13 +481,14 @@ impl Writer {
             page_top,
             outline_level: None,
             label: String::new(),
+            origins: Vec::new(),
         }
     }
 
     /// Adds a typeset line as the domain knows it, in fractions of its page. It takes the line's edges.
     ///
-    /// The edges of a line's characters are places across the page; where the line runs along its height, each
-    /// character is a line of its own.
+    /// The edges of a line's characters are places across the page from left to right; where the line runs otherwise,
+    /// each character is a line of its own.
     fn place(&self, page: u32, line: &mut TextLine, start: usize, placed: &mut Vec<Line>) {
         let edges = std::mem::take(&mut line.edges);
         let unknown = Scale { width: 1.0, height: 1.0, turn: Turn::None };
@@ -507,8 +508,7 @@ impl Writer {
         match turn {
             _ if edges.is_empty() => placed.push(whole(Vec::new())),
             Turn::None => placed.push(whole(edges.into_iter().map(|x| x / width).collect())),
-            Turn::UpsideDown => placed.push(whole(Vec::new())),
-            Turn::Clockwise | Turn::Anticlockwise => {
+            Turn::UpsideDown | Turn::Clockwise | Turn::Anticlockwise => {
                 let mut left = line.x0;
                 for ((at, c), right) in line.text.char_indices().zip(&edges) {
                     let range = TextRange::new(start + at, start + at + c.len_utf8());
