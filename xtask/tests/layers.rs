@@ -61,6 +61,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("reqwest", &["bidlens-clients", "bidlens"]),
     ("jieba-rs", &["bidlens-search"]),
     ("hayro-interpret", &["bidlens-documents"]),
+    ("lopdf", &["bidlens-documents"]),
     ("docx-rs", &["bidlens-reports", "xtask"]),
 ];
 

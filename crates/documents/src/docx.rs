@@ -33,7 +33,7 @@ mod tables;
 
 use bidlens_domain::document::{EmbeddedKind, Format, IssueCode, IssueSeverity, TextSource};
 
-use crate::docx::container::{Relations, main_part, side_part};
+use crate::docx::container::{Relations, side_part};
 use crate::docx::controls::Stores;
 use crate::docx::notes::Note;
 use crate::docx::numbering::Numbering;
@@ -47,6 +47,7 @@ use crate::package::Package;
 use crate::raw::{RawBlock, RawDocument, ReadResult, Refusal};
 use crate::xml::Xml;
 
+pub(crate) use container::main_part;
 pub(crate) use properties::metadata;
 
 pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
@@ -70,7 +71,9 @@ fn read_inside(bytes: &[u8], limits: &Limits, nesting: usize) -> ReadResult {
     reader.read_side_parts(&text, &mut raw)?;
     let mut items = Vec::new();
     let mut xml = Xml::new(&main, &text, limits.max_depth);
+    reader.in_main_part = nesting == 0;
     let ended = reader.blocks(&mut xml, &mut items);
+    reader.in_main_part = false;
     if let Err(refusal) = ended {
         reader.end_carried(&mut items);
         if items.is_empty() {

@@ -300,7 +300,7 @@ impl Walker<'_> {
     fn spill(&mut self, cell: GridCell) {
         for part in cell.parts {
             match part {
-                CellPart::Text { text, page } => {
+                CellPart::Text { text, page, .. } => {
                     if !text.trim().is_empty() {
                         self.blocks.push(RawBlock::on_page(RawKind::Text, text, page));
                     }
@@ -355,7 +355,7 @@ impl Walker<'_> {
     fn cell_parts(&mut self, cell: ElementRef<'_>, depth: usize) -> Vec<CellPart> {
         if depth > self.limits.max_depth {
             let words: Vec<&str> = cell.text().collect();
-            return vec![CellPart::Text { text: collapse(&words.concat()), page: self.page }];
+            return vec![CellPart::words(collapse(&words.concat()), self.page)];
         }
         let outer_blocks = std::mem::take(&mut self.blocks);
         let outer_words = std::mem::take(&mut self.words);
@@ -393,7 +393,7 @@ impl Walker<'_> {
     }
 
     fn take_parts(&mut self) -> Vec<CellPart> {
-        self.blocks.drain(..).map(|b| CellPart::Text { page: b.page(), text: b.text }).collect()
+        self.blocks.drain(..).map(CellPart::from).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 //! says is trusted last. Format readers yield a `raw::RawDocument`; `structure::finish` recognises headings, clause
 //! numbers and the section tree for all.
 
+mod annotate;
 mod detect;
 mod docx;
 mod html;
@@ -43,6 +44,7 @@ use bidlens_domain::document::{
 };
 use sha2::{Digest, Sha256};
 
+pub use annotate::{AnnotateError, Annotated, Note, annotate};
 pub use limits::Limits;
 pub use render::{DOTS_PER_INCH_MAX, DrawnPage, PagePicture, RenderError, page_picture, page_pictures};
 pub use second::{SecondReader, second_reader};
@@ -104,26 +106,12 @@ impl Source<'_> {
 
 fn parse_source(name: &str, source: Source<'_>, recognised: &[ocr::RecognisedPage], limits: &Limits) -> Document {
     let bytes = source.bytes();
-    let sha256 = hex(&Sha256::digest(bytes));
+    let mut document = unread(name, bytes);
     let (format, read) = match check_size(bytes, limits).and_then(|()| detect::kind(name, bytes, limits)) {
         Ok(kind) => (kind.format(), read(kind, name, source, recognised, limits)),
         Err(refusal) => (Format::Unknown, Err(refusal)),
     };
-    let mut document = Document {
-        id: DocumentId::from_sha256(&sha256),
-        name: name.to_owned(),
-        sha256,
-        format,
-        language: Language::Zh,
-        pages: Vec::new(),
-        sections: Vec::new(),
-        blocks: Vec::new(),
-        issues: Vec::new(),
-        metadata: Metadata::default(),
-        embedded: Vec::new(),
-        signatures: Vec::new(),
-        comments: Vec::new(),
-    };
+    document.format = format;
     match read {
         Ok(raw) => structure::finish(raw, &mut document),
         Err(refusal) => document.issues.push(ParseIssue {
@@ -134,6 +122,26 @@ fn parse_source(name: &str, source: Source<'_>, recognised: &[ocr::RecognisedPag
         }),
     }
     document
+}
+
+/// A document of which nothing has been read yet.
+fn unread(name: &str, bytes: &[u8]) -> Document {
+    let sha256 = hex(&Sha256::digest(bytes));
+    Document {
+        id: DocumentId::from_sha256(&sha256),
+        name: name.to_owned(),
+        sha256,
+        format: Format::Unknown,
+        language: Language::Zh,
+        pages: Vec::new(),
+        sections: Vec::new(),
+        blocks: Vec::new(),
+        issues: Vec::new(),
+        metadata: Metadata::default(),
+        embedded: Vec::new(),
+        signatures: Vec::new(),
+        comments: Vec::new(),
+    }
 }
 
 /// The bytes of a file that stands inside an office file, as [`Document::embedded`] lists it; `None` when the

@@ -613,7 +613,7 @@ impl Reader<'_> {
                 Token::Open(element) => {
                     let mut blocks = Vec::new();
                     self.block(xml, &element, &RawKind::Text, &mut blocks)?;
-                    parts.extend(blocks.into_iter().map(|b| CellPart::Text { page: b.page(), text: b.text }));
+                    parts.extend(blocks.into_iter().map(CellPart::from));
                 }
             }
         }

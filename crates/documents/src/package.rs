@@ -2,12 +2,14 @@
 //!
 //! Sizes the container declares are never believed: every part is counted while it inflates.
 
-use std::io::{Cursor, Read};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
 
 use bidlens_domain::document::IssueCode;
 use sha2::{Digest, Sha256};
-use zip::ZipArchive;
-use zip::result::ZipError;
+use zip::result::{ZipError, ZipResult};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
 
 use crate::hex;
 use crate::limits::Limits;
@@ -84,6 +86,24 @@ impl<'a> Package<'a> {
         Ok(())
     }
 
+    /// The container with these parts changed or added; all others are taken over as they are packed.
+    pub(crate) fn with_parts(mut self, mut changed: BTreeMap<String, String>) -> Result<Vec<u8>, Refusal> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..self.archive.len() {
+            let file = self.archive.by_index_raw(index).map_err(|error| part_refusal("a part", &error))?;
+            let name = file.name().map(|n| n.into_owned()).unwrap_or_default();
+            match changed.remove(&name) {
+                Some(text) => write_part(&mut writer, &name, &text),
+                None => writer.raw_copy_file(file),
+            }
+            .map_err(|error| part_refusal(&name, &error))?;
+        }
+        for (name, text) in changed {
+            write_part(&mut writer, &name, &text).map_err(|error| part_refusal(&name, &error))?;
+        }
+        writer.finish().map(Cursor::into_inner).map_err(|error| part_refusal("the end", &error))
+    }
+
     fn inflate(&mut self, index: usize, name: &str, keep: &mut dyn FnMut(&[u8])) -> Result<(), Refusal> {
         let mut file = self.archive.by_index(index).map_err(|error| part_refusal(name, &error))?;
         let mut chunk = vec![0u8; 64 << 10];
@@ -114,6 +134,11 @@ impl<'a> Package<'a> {
         }
         Ok(())
     }
+}
+
+fn write_part(writer: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {
+    writer.start_file(name, SimpleFileOptions::default())?;
+    Ok(writer.write_all(text.as_bytes())?)
 }
 
 fn part_refusal(name: &str, error: &ZipError) -> Refusal {

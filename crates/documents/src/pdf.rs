@@ -132,7 +132,7 @@ fn has_end_mark(bytes: &[u8]) -> bool {
     tail.windows(5).any(|w| w == b"%%EOF")
 }
 
-fn refusal(error: &LoadPdfError, truncated: bool) -> Refusal {
+pub(crate) fn refusal(error: &LoadPdfError, truncated: bool) -> Refusal {
     match error {
         LoadPdfError::Decryption(DecryptionError::PasswordProtected) => Refusal::new(
             IssueCode::Encrypted,

@@ -50,6 +50,17 @@ pub(crate) struct RawBlock {
     pub(crate) outline_level: Option<u8>,
     /// The automatic number in front of `text`, as shown; empty when the number was typed or there is none.
     pub(crate) label: String,
+    /// The paragraphs of a DOCX that the words stand in, in text order; empty for words that stand in no paragraph of
+    /// its main part, and for every other format.
+    pub(crate) origins: Vec<Origin>,
+}
+
+/// A stretch of a block's text and the paragraph that holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) range: TextRange,
+    /// The byte of the main part right after the paragraph's start tag.
+    pub(crate) paragraph: usize,
 }
 
 /// What a block is, as far as the format says so.
@@ -138,7 +149,12 @@ impl RawBlock {
             page_top: false,
             outline_level: None,
             label: String::new(),
+            origins: Vec::new(),
         }
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
     }
 
     pub(crate) fn page(&self) -> u32 {

@@ -572,7 +572,7 @@ impl Reader<'_> {
             if in_table {
                 let depth = self.state.nesting;
                 self.close_deeper(depth);
-                self.table(depth).parts.push(CellPart::Text { text, page });
+                self.table(depth).parts.push(CellPart::words(text, page));
             } else {
                 let kind = match target {
                     Target::Header => RawKind::Header,

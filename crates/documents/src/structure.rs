@@ -24,7 +24,7 @@ pub(crate) fn finish(raw: RawDocument, document: &mut Document) {
     document.embedded = embedded;
     document.signatures = signatures;
     document.comments = comments;
-    blocks.retain(|b| !b.text.trim().is_empty());
+    blocks.retain(|b| !b.is_blank());
     document.language = language(&blocks);
     let titles = contents::mark(&mut blocks);
     let roles = headings::roles(format, &blocks, &titles, &bookmarks);

@@ -5,7 +5,7 @@
 
 use bidlens_domain::document::{Cell, Line, Table, TextRange};
 
-use crate::raw::{RawBlock, RawKind, line_without_box};
+use crate::raw::{Origin, RawBlock, RawKind, line_without_box};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grid {
@@ -24,13 +24,32 @@ pub(crate) struct GridCell {
 
 #[derive(Debug, Clone)]
 pub(crate) enum CellPart {
-    Text { text: String, page: u32 },
+    Text {
+        text: String,
+        page: u32,
+        /// As in [`Origin`].
+        paragraph: Option<usize>,
+    },
     Table(Grid),
+}
+
+impl CellPart {
+    pub(crate) fn words(text: impl Into<String>, page: u32) -> Self {
+        CellPart::Text { text: text.into(), page, paragraph: None }
+    }
+}
+
+/// A paragraph of a cell.
+impl From<RawBlock> for CellPart {
+    fn from(block: RawBlock) -> Self {
+        let paragraph = block.origins.first().map(|origin| origin.paragraph);
+        CellPart::Text { page: block.page(), text: block.text, paragraph }
+    }
 }
 
 impl GridCell {
     pub(crate) fn text(row: u32, column: u32, text: impl Into<String>, page: u32) -> Self {
-        GridCell { row, column, row_span: 1, column_span: 1, parts: vec![CellPart::Text { text: text.into(), page }] }
+        GridCell { row, column, row_span: 1, column_span: 1, parts: vec![CellPart::words(text, page)] }
     }
 }
 
@@ -38,15 +57,16 @@ impl Grid {
     /// The grid as a block; `None` when no cell has words.
     pub(crate) fn into_block(self) -> Option<RawBlock> {
         let mut text = String::new();
-        let mut lines = Vec::new();
-        let table = self.lay_out(&mut text, &mut lines);
+        let (mut lines, mut origins) = (Vec::new(), Vec::new());
+        let table = self.lay_out(&mut text, &mut lines, &mut origins);
         let first = lines.first()?;
         let mut block = RawBlock::on_page(RawKind::Table(table), text, first.page);
         block.lines = lines;
+        block.origins = origins;
         Some(block)
     }
 
-    fn lay_out(mut self, text: &mut String, lines: &mut Vec<Line>) -> Table {
+    fn lay_out(mut self, text: &mut String, lines: &mut Vec<Line>, origins: &mut Vec<Origin>) -> Table {
         self.cells.sort_by_key(|c| (c.row, c.column));
         let rows = self.cells.iter().map(|c| c.row.saturating_add(c.row_span)).max();
         let columns = self.cells.iter().map(|c| c.column.saturating_add(c.column_span)).max();
@@ -63,7 +83,7 @@ impl Grid {
             let mut nested = Vec::new();
             for part in cell.parts {
                 match part {
-                    CellPart::Text { text: words, page } => {
+                    CellPart::Text { text: words, page, paragraph } => {
                         let words = words.trim();
                         if words.is_empty() {
                             continue;
@@ -74,12 +94,14 @@ impl Grid {
                         let from = text.len();
                         text.extend(words.chars().map(|c| if c == '\t' { ' ' } else { c }));
                         cover(lines, from, text.len(), page);
+                        let range = TextRange::new(from, text.len());
+                        origins.extend(paragraph.map(|paragraph| Origin { range, paragraph }));
                     }
                     CellPart::Table(grid) => {
                         if text.len() > start {
                             text.push('\n');
                         }
-                        nested.push(grid.lay_out(text, lines));
+                        nested.push(grid.lay_out(text, lines, origins));
                     }
                 }
             }

@@ -185,7 +185,7 @@ impl Reader<'_> {
             let outer = std::mem::take(&mut self.raw.blocks);
             self.blocks(std::slice::from_ref(block), RawKind::Text, depth + 1);
             let inner = std::mem::replace(&mut self.raw.blocks, outer);
-            parts.extend(inner.into_iter().map(|b| CellPart::Text { page: b.page(), text: b.text }));
+            parts.extend(inner.into_iter().map(CellPart::from));
         }
         parts
     }

@@ -134,6 +134,11 @@ impl<'a> Xml<'a> {
         }
     }
 
+    /// The byte at which the content of the element just opened begins; `None` when its tag leaves no room for any.
+    pub(crate) fn content_begins(&self) -> Option<usize> {
+        usize::try_from(self.reader.buffer_position()).ok().filter(|_| !self.closing)
+    }
+
     /// Reads to the end of the element just opened.
     pub(crate) fn skip(&mut self) -> Result<(), Refusal> {
         let mut open = 1usize;

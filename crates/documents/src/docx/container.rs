@@ -91,7 +91,7 @@ fn resolve(folder: &str, target: &str) -> String {
 }
 
 /// The name of the part that holds the body.
-pub(super) fn main_part(package: &mut Package<'_>, limits: &Limits) -> String {
+pub(crate) fn main_part(package: &mut Package<'_>, limits: &Limits) -> String {
     let relations = Relations::of(package, "", limits);
     let names = package.names();
     let declared = relations.part_of_kind("officeDocument").filter(|d| names.iter().any(|n| n == d));

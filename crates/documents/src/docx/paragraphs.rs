@@ -1,11 +1,13 @@
 //! Paragraphs: their properties and number, and the block they become.
 
+use bidlens_domain::document::TextRange;
+
 use crate::docx::controls::Around;
 use crate::docx::math;
 use crate::docx::reader::{Item, Reader};
 use crate::docx::runs::RunLook;
 use crate::docx::styles::{Properties, read_property};
-use crate::raw::{RawBlock, RawKind, Refusal, line_without_box};
+use crate::raw::{Origin, RawBlock, RawKind, Refusal, line_without_box};
 use crate::xml::{Element, Token, Xml, children};
 
 /// A paragraph while it is read.
@@ -24,6 +26,8 @@ pub(super) struct Paragraph {
     /// Words that are not shown.
     pub(super) hidden: String,
     pub(super) page_top: bool,
+    /// Where its content begins in the main part; of several that were joined, the first.
+    begins: Option<usize>,
     /// The paragraph ends a section; whether the next one begins on a new page.
     section_ends: Option<bool>,
     mark: Mark,
@@ -60,7 +64,11 @@ impl Reader<'_, '_> {
         self.traces.revision(element);
         let mut paragraph = self.carried.take().map(Paragraph::continued).unwrap_or_default();
         let substitute = self.substitute.take();
+        let around = self.outermost;
+        self.outermost = around.or_else(|| xml.content_begins().filter(|_| self.in_main_part));
+        paragraph.begins = paragraph.begins.or(self.outermost);
         self.paragraph_content(xml, &mut paragraph)?;
+        self.outermost = around;
         if let Some(text) = substitute {
             self.push_instead(&mut paragraph, &text);
         }
@@ -294,9 +302,11 @@ impl Reader<'_, '_> {
         } else {
             RawKind::Text
         };
+        let origin = |paragraph| Origin { range: TextRange::new(0, text.len()), paragraph };
         Some(RawBlock {
             kind,
             lines,
+            origins: paragraph.begins.map(origin).into_iter().collect(),
             font_size: size as f32 / 2.0,
             bold: paragraph.bold * 2 > paragraph.characters,
             centred: paragraph.direct.centred.or(style.centred).unwrap_or(false),

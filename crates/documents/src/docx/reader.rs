@@ -68,6 +68,11 @@ pub(super) struct Reader<'r, 'b> {
     pub(super) cells: Vec<CellProperties>,
     /// A paragraph whose end was deleted: what follows belongs to it.
     pub(super) carried: Option<Paragraph>,
+    /// Whether the body of the file itself is being read.
+    pub(super) in_main_part: bool,
+    /// Where the content of the paragraph of the body begins that is being read: what stands in boxes anchored in it
+    /// belongs to it.
+    pub(super) outermost: Option<usize>,
     /// Content controls around what is being read whose content is replaced.
     pub(super) muted: usize,
     /// What stands in the place of the replaced content, for its first paragraph.
@@ -98,6 +103,8 @@ impl<'r, 'b> Reader<'r, 'b> {
             fields: Fields::default(),
             cells: Vec::new(),
             carried: None,
+            in_main_part: false,
+            outermost: None,
             muted: 0,
             substitute: None,
             choice_taken: false,

@@ -169,7 +169,7 @@ impl Reader<'_, '_> {
     fn covered(&mut self, parts: &[CellPart]) {
         for part in parts {
             match part {
-                CellPart::Text { text, page } if !text.trim().is_empty() => self.remarks.hidden(*page, text),
+                CellPart::Text { text, page, .. } if !text.trim().is_empty() => self.remarks.hidden(*page, text),
                 CellPart::Text { .. } => {}
                 CellPart::Table(grid) => grid.cells.iter().for_each(|cell| self.covered(&cell.parts)),
             }
@@ -185,7 +185,7 @@ impl Reader<'_, '_> {
         let parts = items
             .into_iter()
             .map(|item| match item {
-                Item::Block(block) => CellPart::Text { page: block.page(), text: block.text },
+                Item::Block(block) => CellPart::from(block),
                 Item::Table(grid) => CellPart::Table(grid),
             })
             .collect();

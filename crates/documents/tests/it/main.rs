@@ -1,5 +1,6 @@
 //! The readers from outside: invented files built here, the Document printed as text.
 
+mod annotate;
 mod bad_files;
 mod docx;
 mod hostile;
