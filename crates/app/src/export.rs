@@ -48,6 +48,8 @@ impl ExportFormat {
     }
 }
 
+pub(crate) const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
 /// A report file.
 #[derive(Debug, Clone)]
 pub struct Export {
@@ -159,11 +161,7 @@ fn docx(review: &Review, options: &Options) -> Result<Export, AppError> {
 }
 
 fn word_file(bytes: Vec<u8>) -> Export {
-    Export {
-        bytes,
-        content_type: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        extension: "docx",
-    }
+    Export { bytes, content_type: WORD_TYPE, extension: "docx" }
 }
 
 fn xlsx(review: &Review, options: &Options) -> Result<Export, AppError> {

@@ -5,6 +5,7 @@
 //! the environment. Start at [`App`].
 
 mod analysis;
+mod annotated;
 mod auth;
 mod comparison;
 mod converter;
@@ -45,6 +46,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use analysis::{AnalysisError, Clauses, analyse_tender, review_bids};
+pub use annotated::{AnnotatedCopy, notes_on};
 pub use auth::{FirstAdmin, Session};
 pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
 pub use bidlens_clients::model::{ModelServer, ModelSettings, Prices};

@@ -47,6 +47,9 @@ pub(crate) enum Command {
     /// Draw pages of a file read from standard input, within limits (used by workers)
     #[command(hide = true)]
     DrawChild(DrawChild),
+    /// Put notes into one file read from standard input, within limits (used by servers)
+    #[command(hide = true)]
+    AnnotateChild(AnnotateChild),
     /// Take a package read from standard input apart, within limits (used by workers)
     #[command(hide = true)]
     UnpackChild(UnpackChild),
@@ -125,7 +128,8 @@ pub(crate) struct Review {
     /// The model that reads meaning; `builtin` needs no network [default: the configured one, or builtin]
     #[arg(long, value_name = "ID")]
     pub(crate) model: Option<String>,
-    /// Write report.html, report.docx, report.xlsx and result.json into this directory
+    /// Write report.html, report.docx, report.xlsx and result.json into this directory, and annotated/ with the findings
+    /// in copies of the bids' PDF and DOCX files
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Print the result as one JSON document
@@ -192,6 +196,15 @@ pub(crate) struct DrawChild {
     /// Answer with pages made ready for text recognition instead of pictures
     #[arg(long)]
     pub(crate) prepared: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnnotateChild {
+    #[command(flatten)]
+    pub(crate) limits: ReaderLimits,
+    /// So many bytes of notes come before the file
+    #[arg(long, value_name = "BYTES", default_value_t = 0)]
+    pub(crate) notes_bytes: usize,
 }
 
 #[derive(Debug, Args)]

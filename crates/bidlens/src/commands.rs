@@ -1,5 +1,6 @@
 //! One file per command, and the list that leads to them.
 
+mod annotate_child;
 mod config;
 mod doctor;
 mod draw_child;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Config(arguments) => config::run(arguments),
         Command::ParseChild(arguments) => parse_child::run(&arguments),
         Command::DrawChild(arguments) => draw_child::run(&arguments),
+        Command::AnnotateChild(arguments) => annotate_child::run(&arguments),
         Command::UnpackChild(arguments) => unpack_child::run(&arguments),
         Command::Sandboxed(arguments) => sandboxed::run(&arguments),
         Command::Reference(arguments) => reference::run(&arguments),

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, anyhow, bail};
-use bidlens_app::{Clauses, ModelServer, Models, Parser, UnknownModel, analyse_tender, review_bids};
-use bidlens_domain::document::{Document, IssueSeverity, ParseIssue};
+use bidlens_app::{Clauses, ModelServer, Models, Parser, UnknownModel, analyse_tender, notes_on, review_bids};
+use bidlens_documents::AnnotateError;
+use bidlens_domain::document::{Document, IssueSeverity, Language, ParseIssue};
 use bidlens_domain::facts::Facts;
-use bidlens_domain::finding::{FileSummary, Review};
+use bidlens_domain::finding::{BidReview, FileSummary, Review};
 use bidlens_review::custom_rules;
 use bidlens_review::model::{Model, Tally};
 
@@ -182,6 +183,20 @@ impl FileReader {
             terminal::print_warning(&issue_line(&name, issue));
         }
         Ok(Some(printed))
+    }
+
+    /// A file of a bid with the findings that rest on its words in it; `None` where a file of its kind cannot carry them.
+    pub(crate) fn annotate(&self, path: &Path, review: &Review) -> anyhow::Result<Option<Vec<u8>>> {
+        let (name, bytes) = load(path)?;
+        let sha256 = bidlens_app::sha256(&bytes);
+        let is_own = |bid: &&BidReview| bid.files.iter().any(|file| file.name == name && file.sha256 == sha256);
+        let findings = review.bids.iter().filter(is_own).flat_map(|bid| &bid.findings);
+        let notes = notes_on(&sha256, findings, Language::Zh);
+        match self.runtime.block_on(self.parser.annotate(&name, bytes, notes, self.max_bytes))? {
+            Ok(copy) => Ok(Some(copy.bytes)),
+            Err(AnnotateError::OtherKind) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn parse(&self, parser: &Parser, name: &str, bytes: Vec<u8>) -> anyhow::Result<Document> {

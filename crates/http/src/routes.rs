@@ -68,6 +68,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(results::search))
         .routes(routes!(results::lookup_chunks))
         .routes(routes!(results::export))
+        .routes(routes!(results::export_annotated))
 }
 
 /// Routes of users, jobs and models that need a token.

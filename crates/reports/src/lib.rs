@@ -12,6 +12,7 @@ mod json;
 mod labels;
 mod letter;
 mod model;
+mod note;
 mod sarif;
 mod xlsx;
 
@@ -24,6 +25,7 @@ pub use json::{
     finding_json, requirement_json, review_json, risk_json, scoring_json,
 };
 pub use letter::clarification_letter;
+pub use note::note;
 pub use sarif::sarif;
 pub use xlsx::xlsx;
 

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use bidlens_documents::Limits;
+use bidlens_documents::ocr::RecognisedPage;
+use serde::de::DeserializeOwned;
 
 use crate::cli::{ParseChild, ReaderLimits};
 use crate::sandbox::{self, Bounds, Rights};
@@ -17,16 +19,7 @@ use crate::sandbox::{self, Bounds, Rights};
 const MEMORY_MB_A_THREAD: u64 = 512;
 
 pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
-    let (mut bytes, limits) = enter_with(&arguments.limits, arguments.recognised_bytes)?;
-    let recognised = match arguments.recognised_bytes {
-        0 => Vec::new(),
-        count => {
-            anyhow::ensure!(count <= bytes.len(), "the recognised words are cut off");
-            let file = bytes.split_off(count);
-            let words = std::mem::replace(&mut bytes, file);
-            serde_json::from_slice(&words).context("read the recognised words")?
-        }
-    };
+    let (recognised, bytes, limits) = enter_with::<Vec<RecognisedPage>>(&arguments.limits, arguments.recognised_bytes)?;
     let document = bidlens_documents::parse_recognised(&arguments.limits.name, bytes, &recognised, &limits);
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if arguments.printed && !document.blocks.is_empty() {
@@ -45,11 +38,15 @@ pub(crate) fn run(arguments: &ParseChild) -> anyhow::Result<ExitCode> {
 
 /// Limits this process and takes the file in.
 pub(crate) fn enter(arguments: &ReaderLimits) -> anyhow::Result<(Vec<u8>, Limits)> {
-    enter_with(arguments, 0)
+    let ((), bytes, limits) = enter_with(arguments, 0)?;
+    Ok((bytes, limits))
 }
 
-/// The same where so many bytes come before the file.
-fn enter_with(arguments: &ReaderLimits, before: usize) -> anyhow::Result<(Vec<u8>, Limits)> {
+/// The same where so many bytes of JSON come before the file: what they say, the file, and its limits.
+pub(crate) fn enter_with<T: DeserializeOwned + Default>(
+    arguments: &ReaderLimits,
+    before: usize,
+) -> anyhow::Result<(T, Vec<u8>, Limits)> {
     let bounds = Bounds { memory_mb: arguments.memory_mb, cpu_s: arguments.cpu_s, file_mb: 0, processes: None };
     sandbox::limit(bounds)?;
     // Counting processors reads files.
@@ -70,7 +67,13 @@ fn enter_with(arguments: &ReaderLimits, before: usize) -> anyhow::Result<(Vec<u8
     // One byte more than allowed, so that the parser can tell that the file is too large.
     let mut stdin = std::io::stdin().lock().take(limits.max_bytes.saturating_add(before as u64 + 1));
     stdin.read_to_end(&mut bytes).context("read the file")?;
-    Ok((bytes, limits))
+    if before == 0 {
+        return Ok((T::default(), bytes, limits));
+    }
+    anyhow::ensure!(before <= bytes.len(), "what comes before the file is cut off");
+    let file = bytes.split_off(before);
+    let said = serde_json::from_slice(&bytes).context("read what comes before the file")?;
+    Ok((said, file, limits))
 }
 
 /// Stacks count as memory, so that little memory allows few threads.

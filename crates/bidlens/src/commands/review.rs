@@ -1,7 +1,9 @@
 //! `bidlens review`: the whole main job on files.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -18,10 +20,12 @@ const EXIT_RIGID_FAIL: u8 = 3;
 
 pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
     let model = offline::model(arguments.model.as_deref())?;
-    let bids = arguments.bid.iter().map(|bid| BidArgument::parse(bid)).collect();
+    let bids: Vec<BidArgument> = arguments.bid.iter().map(|bid| BidArgument::parse(bid)).collect();
+    let bid_files: Vec<PathBuf> = bids.iter().map(|bid| bid.file.clone()).collect();
     let review = offline::review(&arguments.tender, bids, &arguments.rules, model.as_deref())?;
     if let Some(out) = &arguments.out {
         write_reports(&review, out)?;
+        write_annotated(&review, &bid_files, &out.join("annotated"))?;
     }
     if arguments.json {
         terminal::print(&serde_json::to_string_pretty(&bidlens_reports::review_json(&review))?)?;
@@ -71,7 +75,7 @@ fn finding_lines(out: &mut String, finding: &Finding, palette: Palette) {
 
 /// Writes the four report files; each is written whole or not at all.
 fn write_reports(review: &Review, directory: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(directory).with_context(|| format!("create {}", directory.display()))?;
+    create(directory)?;
     let options = Options {
         language: Language::Zh,
         generated_at: chrono::Local::now().format("%Y-%m-%d %H:%M").to_string(),
@@ -84,12 +88,44 @@ fn write_reports(review: &Review, directory: &Path) -> anyhow::Result<()> {
         ("report.docx", bidlens_reports::docx(review, &options)?),
         ("report.xlsx", bidlens_reports::xlsx(review, &options)?),
     ];
-    for (name, bytes) in files {
-        let path = directory.join(name);
-        let partial = directory.join(format!(".{name}.partial"));
-        std::fs::write(&partial, bytes)
-            .and_then(|()| std::fs::rename(&partial, &path))
-            .with_context(|| format!("write {}", path.display()))?;
+    files.into_iter().try_for_each(|(name, bytes)| write_whole(directory, name, &bytes))
+}
+
+/// Writes the bids' own files with the findings in them; one that cannot be annotated keeps nobody from the others.
+fn write_annotated(review: &Review, files: &[PathBuf], directory: &Path) -> anyhow::Result<()> {
+    let reader = offline::FileReader::from_environment()?;
+    let mut names = HashSet::new();
+    for file in files {
+        match reader.annotate(file, review) {
+            Ok(Some(copy)) => {
+                create(directory)?;
+                write_whole(directory, &free_name(file, &mut names), &copy)?;
+            }
+            Ok(None) => {}
+            Err(error) => terminal::print_warning(&format!("{}: not annotated: {error:#}", file.display())),
+        }
     }
     Ok(())
+}
+
+/// The file's own name, with a number where another file of the same name came before.
+fn free_name(file: &Path, names: &mut HashSet<String>) -> String {
+    let part = |part: Option<&OsStr>| part.map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let (stem, extension) = (part(file.file_stem()), part(file.extension()));
+    let named = |n: usize| if n == 1 { part(file.file_name()) } else { format!("{stem}-{n}.{extension}") };
+    let name = (1..).map(named).find(|name| !names.contains(name)).unwrap_or_default();
+    names.insert(name.clone());
+    name
+}
+
+fn create(directory: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(directory).with_context(|| format!("create {}", directory.display()))
+}
+
+fn write_whole(directory: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    let path = directory.join(name);
+    let partial = directory.join(format!(".{name}.partial"));
+    std::fs::write(&partial, bytes)
+        .and_then(|()| std::fs::rename(&partial, &path))
+        .with_context(|| format!("write {}", path.display()))
 }

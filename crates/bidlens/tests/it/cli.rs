@@ -1,6 +1,7 @@
 //! The command line: JSON alone on stdout, reports on disk, exit codes, quiet pipes.
 
 use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use crate::{bidlens, run, sample, stderr};
@@ -19,7 +20,49 @@ fn reports_are_written_whole() {
     assert!(read("report.docx").starts_with(b"PK") && read("report.xlsx").starts_with(b"PK"));
     let result: serde_json::Value = serde_json::from_slice(&read("result.json")).expect("JSON");
     assert_eq!(result["bids"][0]["bidder_name"], "云州博砚智能设备有限公司");
-    assert_eq!(std::fs::read_dir(out.path()).expect("the folder").count(), 4, "nothing half-written stays");
+    let files = |folder: &std::path::Path| std::fs::read_dir(folder).expect("the folder").count();
+    assert_eq!(files(out.path()), 5, "nothing half-written stays");
+    assert_eq!(files(&out.path().join("annotated")), 1);
+}
+
+/// Reviews bids against the sample tender; what was said on standard error, and the folder of the copies.
+fn annotated(bids: &[&Path], out: &Path) -> (String, PathBuf) {
+    let mut command = bidlens();
+    command.args(["review", "--tender"]).arg(sample("tender.docx")).arg("--bid").args(bids);
+    let output = run(command.arg("--out").arg(out));
+    assert!(output.status.success(), "{}", stderr(&output));
+    (stderr(&output), out.join("annotated"))
+}
+
+#[test]
+fn findings_are_put_into_copies_of_the_bids() {
+    for name in ["bid_defective.docx", "bid_defective.pdf"] {
+        let out = tempfile::tempdir().expect("a folder");
+        let (_, copies) = annotated(&[&sample(name)], out.path());
+        let copy = std::fs::read(copies.join(name)).expect("a copy");
+        let comments = bidlens_documents::parse(name, &copy, &bidlens_documents::Limits::default()).comments;
+        let price = comments.iter().find(|c| c.text.contains("超过最高限价 1,820,000 CNY")).expect("a comment");
+        assert_eq!(price.author.as_deref(), Some("Bidlens"));
+        assert!(price.about.contains("1,845,200.00"), "{name}: {price:?}");
+    }
+}
+
+#[test]
+fn a_bid_that_cannot_be_annotated_costs_only_its_copy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = |name: &str| folder.path().join(name);
+    std::fs::copy(sample("bid_conforming.docx"), place("bid_defective.docx")).expect("copy");
+    std::fs::write(place("note.md"), "# 投标函\n\n投标人：云州博砚智能设备有限公司\n").expect("write");
+    // Its words can be read, its table of objects cannot be continued.
+    let whole = std::fs::read(sample("bid_defective.pdf")).expect("a sample");
+    std::fs::write(place("torn.pdf"), whole.get(..whole.len() - 600).expect("a part")).expect("write");
+    let bids = [sample("bid_defective.docx"), place("bid_defective.docx"), place("note.md"), place("torn.pdf")];
+    let (said, copies) = annotated(&bids.each_ref().map(PathBuf::as_path), &place("out"));
+    assert!(said.contains("torn.pdf: not annotated: the file is damaged"), "{said}");
+    let names = std::fs::read_dir(copies).expect("the folder").map(|entry| entry.expect("an entry").file_name());
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    assert_eq!(names, ["bid_defective-2.docx", "bid_defective.docx"]);
 }
 
 #[test]

@@ -181,6 +181,20 @@ pub(crate) async fn export(
     Ok(attachment(export.content_type, &format!("report.{}", export.extension), export.bytes))
 }
 
+/// A file of a bid, PDF or DOCX, with every finding of the review that rests on its words as a comment at them
+#[utoipa::path(get, operation_id = "export_annotated", path = "/projects/{project_id}/export/annotated/{asset_id}", tag = "results", params(("project_id" = String, Path), ("asset_id" = String, Path)),
+    responses((status = 200, description = "the file as it was imported, with annotations (PDF) or comments (DOCX)", content_type = "application/octet-stream"), (status = 404, body = ProblemBody),
+        (status = 409, description = "no review of this bid yet", body = ProblemBody), (status = 422, description = "no file of a bid, or one that cannot carry comments", body = ProblemBody)))]
+pub(crate) async fn export_annotated(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id)): PathOf<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let copy = state.app.annotated_copy(&asker.access(), &project_id, &asset_id, language(&headers)).await?;
+    Ok(attachment(copy.export.content_type, &copy.filename, copy.export.bytes))
+}
+
 /// Chinese unless the client asks for English first.
 fn language(headers: &HeaderMap) -> Language {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();

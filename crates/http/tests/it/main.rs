@@ -3,6 +3,7 @@
 mod support;
 
 mod admin;
+mod annotated;
 mod bad_input;
 mod changes;
 mod comparison;
