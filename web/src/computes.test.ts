@@ -9,7 +9,7 @@ import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
 import { refusal } from "./words/problems";
-import { bytes, deadlineOf, duration, moment, money } from "./parts/value";
+import { annotatedName, bytes, deadlineOf, duration, moment, money } from "./parts/value";
 
 const finding = (part: Partial<Finding>): Finding => ({ id: "f", version: "1", bidder_name: "甲公司", source: "compare", dimension: "报价审查", requirement_id: null, requirement_text: "", response_text: "", result: "pass", remark: "", rigid: false, rule_id: "B001", reason_code: null, state: "judged", legal_basis: [], tender_evidence_spans: [], bid_evidence_spans: [], ...part });
 const requirement = (part: Partial<Requirement>): Requirement => ({ id: "r1", text: "最高限价", type: "money_max", dimension: "报价审查", mark: "", rigid: true, evidence_spans: [], edit: null, ...part });
@@ -94,6 +94,10 @@ describe("values in words", () => {
     expect([bytes(982), bytes(1536), bytes(335452)]).toEqual(["982 B", "1.5 KB", "328 KB"]);
     expect(duration("2026-11-27T00:00:00Z", "2026-11-27T00:01:05Z")).toBe("1 min 5 s");
   });
+});
+
+it("a copy is named after its file", () => {
+  expect(annotatedName("投标文件.v2.PDF")).toBe("投标文件.v2.annotated.PDF");
 });
 
 it("refusals are said in the reader's language, with what only the server knows", () => {

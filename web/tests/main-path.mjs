@@ -93,6 +93,13 @@ await inBrowser(async (page) => {
   const report = await (await saved).path();
   expect(readFileSync(report).subarray(0, 2).toString() === "PK", "the report is a Word file");
 
+  await page.hover("#export");
+  const annotated = page.waitForEvent("download");
+  await page.locator(".ant-dropdown-menu-item-group-list li").first().click();
+  const copy = await annotated;
+  expect(/\.annotated\.(pdf|docx)$/.test(copy.suggestedFilename()), copy.suggestedFilename());
+  expect(readFileSync(await copy.path()).length > 1000, "the bid comes back");
+
   await page.click("#language");
   await page.waitForSelector("nav >> text=Findings");
   await page.reload();

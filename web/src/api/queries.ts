@@ -170,10 +170,10 @@ export const pageImage = (id: string, asset_id: string, page: number, dpi: numbe
   retry: false,
 });
 
-/** Saves a report of a project under a name. */
-export async function saveReport(id: string, format: string, language: string) {
+/** Saves a report of a project under a name, its own where none is given. */
+export async function saveReport(id: string, format: string, language: string, given?: string) {
   const names: Record<string, string> = { clarifications: language === "en" ? "clarification-letter.docx" : "澄清函.docx", ics: "deadlines.ics", ocds: "ocds.json", sarif: "findings.sarif", annotations: "annotations.json" };
-  const name = names[format] ?? `report.${format}`;
+  const name = given ?? names[format] ?? `report.${format}`;
   const answer = await request(`/api/apps/tender/projects/${id}/export/${format}`);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await answer.blob());

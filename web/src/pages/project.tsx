@@ -1,15 +1,17 @@
 // The frame of one project: its pages at the side, the work that can be started, what is going on right now.
 import { AuditOutlined, DownloadOutlined, MenuOutlined, ThunderboltOutlined } from "@ant-design/icons";
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { App, Button, Drawer, Dropdown, Layout, Menu, Progress } from "antd";
 import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 
 import { useRuns } from "../api/live";
-import { isOpen, saveReport, useProject, useStart } from "../api/queries";
+import { isOpen, projectQueries, saveReport, useProject, useStart } from "../api/queries";
 import type { Run } from "../api/types";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
+import { annotatedName } from "../parts/value";
 import { Content } from "../shell";
 import { type Word, useWords } from "../words";
 
@@ -86,16 +88,22 @@ function Actions({ id, open }: { id: string; open: Run[] }) {
     try { for (const work of works) await start.mutateAsync({ work }); }
     catch (error) { message.error((error as Error).message, 6); }
   };
+  const assets = useQuery(projectQueries.assets(id));
+  const bids = (assets.data ?? []).filter((asset) => asset.kind === "bid" && asset.status === "ready" && /\.(pdf|docx)$/i.test(asset.filename));
   const save = async (format: string) => {
-    try { await saveReport(id, format, language); }
+    const bid = bids.find((asset) => format === `annotated/${asset.id}`);
+    try { await saveReport(id, format, language, bid && annotatedName(bid.filename)); }
     catch (error) { message.error((error as Error).message, 6); }
   };
   const formats = [["html", `${t("readable")} (HTML)`], ["docx", `${t("readable")} (DOCX)`], ["xlsx", `${t("matrix")} (XLSX)`], ["clarifications", t("letter")], ["ics", t("calendar")], ["json", "JSON"], ["ocds", "OCDS 1.1"], ["sarif", "SARIF 2.1"], ["annotations", "W3C Web Annotations"]] as const;
+  const reports = formats.map(([key, label]) => ({ key, label }));
+  const copies = bids.map((asset) => ({ key: `annotated/${asset.id}`, label: asset.bidder_name ? `${asset.filename} (${asset.bidder_name})` : asset.filename }));
+  const items = copies.length ? [...reports, { type: "group" as const, key: "annotated", label: t("annotated"), children: copies }] : reports;
   return (
     <>
       <Button id="extract" icon={<ThunderboltOutlined />} loading={busy(["extract_project_info", "extract_risks"])} onClick={begin("project-info", "risks")}>{t("extract")}</Button>
       <Button id="review" icon={<AuditOutlined />} type="primary" loading={busy(["review"])} onClick={begin("review")}>{t("runReview")}</Button>
-      <Dropdown menu={{ items: formats.map(([key, label]) => ({ key, label })), onClick: ({ key }) => void save(key) }}><Button id="export" icon={<DownloadOutlined />}>{t("exports")}</Button></Dropdown>
+      <Dropdown menu={{ items, onClick: ({ key }) => void save(key) }}><Button id="export" icon={<DownloadOutlined />}>{t("exports")}</Button></Dropdown>
     </>
   );
 }

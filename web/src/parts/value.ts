@@ -59,3 +59,6 @@ export function duration(from: string | null | undefined, to: string | null | un
   const seconds = ((to ? Date.parse(to) : Date.now()) - Date.parse(from)) / 1000;
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
+
+/** The name under which a bidder's file is saved with the findings in it. */
+export const annotatedName = (filename: string) => filename.replace(/\.[^.]*$/, ".annotated$&");

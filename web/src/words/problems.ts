@@ -8,7 +8,7 @@ const PROBLEMS: Record<string, [string, boolean?]> = {
   no_tender: ["项目中还没有招标文件，请先上传", true], no_bid: ["项目中还没有投标文件，请先上传", true], unknown_bidder: ["项目中没有这家投标人的文件"], unknown_asset: ["项目中没有这份文件"], unknown_model: ["没有这个模型"],
   run_open: ["同样的请求已有一次较新的运行在进行", true], run_ended: ["运行已经结束"], run_not_retryable: ["只有失败或已取消的运行才能重试"], job_not_retryable: ["只有失败或已取消的任务才能重试"], run_not_kept: ["这次审查的结果已不再保留", true], nothing_to_compare: ["至少审查两次后才能对比", true], nothing_to_export: ["还没有可导出的内容，请先提取或审查", true],
   finding_changed: ["结论在此期间有变化，请看过新的内容再决定", true], bad_decision: ["这个决定不完整"], quote_not_found: ["招标文件中没有这段逐字原文"], requirement_added: ["人工添加的要求只能删除"], bad_edit: ["修改的内容不合要求"], bad_dimension: ["没有这个审查维度"],
-  empty_query: ["请输入要查找的内容", true], query_too_long: ["查找的内容过长", true], common_words_only: ["这些字词太常见，请补充更具体的字词", true], no_page_image: ["这一页没有可显示的图像"], bad_range: ["页码范围不对"], unknown_queue: ["没有这个队列"],
+  empty_query: ["请输入要查找的内容", true], query_too_long: ["查找的内容过长", true], common_words_only: ["这些字词太常见，请补充更具体的字词", true], no_page_image: ["这一页没有可显示的图像"], not_a_bid: ["只有投标文件才有审查结论", true], no_annotations: ["只有 PDF 和 Word（DOCX）文件可以加批注", true], encrypted: ["文件有密码保护，不能加批注，请去除保护后重新上传", true], unreadable: ["文件损坏，不能加批注，请另存后重新上传"], bad_range: ["页码范围不对"], unknown_queue: ["没有这个队列"],
   shutting_down: ["服务器正在停机，请稍后再试", true], database_unusable: ["数据库暂时不能使用，请联系管理员"], file_store_unavailable: ["文件存储暂时不能使用，请联系管理员"], too_many_watchers: ["同时查看的人过多，请稍后再试", true], idempotency_in_progress: ["同样的请求正在处理", true], internal: ["服务器内部出错，请联系管理员", true],
 };
 
