@@ -1,11 +1,12 @@
 //! The main job's thinking: what code reads and judges, then what a configured model adds. Shared by jobs and the
 //! command line; reading files and storing results is the callers' business.
 
+use bidlens_domain::clue::Clue;
 use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::BidReview;
 use bidlens_review::model::{Budget, Model, ModelError, Tally, judge_meaning, read_clauses, settle_fields};
-use bidlens_review::{BidFiles, RuleSet};
+use bidlens_review::{BidFiles, Judged, RuleSet};
 
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
@@ -61,21 +62,31 @@ pub async fn analyse_tender(
     Ok((documents, facts, tally))
 }
 
-/// Judges each bidder apart against a tender's facts and the user's rules.
+/// What a review came to, with the facts it rests on.
+#[derive(Debug)]
+pub struct ReviewedBids {
+    pub reviews: Vec<BidReview>,
+    pub clues: Vec<Clue>,
+    pub facts: Facts,
+    pub tally: Tally,
+}
+
+/// Judges each bidder apart against a tender's facts and the user's rules, and all beside each other.
 pub async fn review_bids(
     documents: Vec<Document>,
     facts: Facts,
     bidders: Vec<(String, Vec<Document>)>,
     rules: Vec<RuleSet>,
     model: Option<&dyn Model>,
-) -> Result<(Vec<BidReview>, Facts, Tally), AnalysisError> {
-    let (facts, bidders, mut reviews) = tokio::task::spawn_blocking(move || {
+) -> Result<ReviewedBids, AnalysisError> {
+    let (facts, bidders, judged) = tokio::task::spawn_blocking(move || {
         let files: Vec<BidFiles<'_>> =
             bidders.iter().map(|(name, documents)| BidFiles { bidder_name: name.clone(), documents }).collect();
-        let reviews = bidlens_review::review(&documents, &facts, &files, &rules);
-        (facts, bidders, reviews)
+        let judged = bidlens_review::review(&documents, &facts, &files, &rules);
+        (facts, bidders, judged)
     })
     .await?;
+    let Judged { mut reviews, clues } = judged;
     let mut tally = Tally::default();
     if let Some(model) = model {
         let count = reviews.len();
@@ -84,5 +95,5 @@ pub async fn review_bids(
             tally.add(judge_meaning(model, &facts, files, name, &mut review.findings, budget).await?);
         }
     }
-    Ok((reviews, facts, tally))
+    Ok(ReviewedBids { reviews, clues, facts, tally })
 }

@@ -82,6 +82,21 @@ impl App {
         Ok(password)
     }
 
+    /// Lets a user see clues across bids, or no longer.
+    pub async fn allow_clues(&self, username: &str, allowed: bool) -> Result<(), AppError> {
+        if self.inner.db.set_can_see_clues(username, allowed).await? {
+            Ok(())
+        } else {
+            Err(AppError::not_found("user"))
+        }
+    }
+
+    /// The same by the user's id.
+    pub async fn allow_clues_by_id(&self, user_id: &str, allowed: bool) -> Result<(), AppError> {
+        let username = self.username(user_id).await?;
+        self.allow_clues(&username, allowed).await
+    }
+
     /// Ends a user's sessions and tokens.
     pub async fn end_sessions(&self, user_id: &str) -> Result<(), AppError> {
         self.username(user_id).await?;

@@ -66,7 +66,8 @@ impl App {
         let (from, to) = (from.run_id.clone(), to.run_id.clone());
         let before = self.inner.db.kept_reviews(access, project_id, &from).await?;
         let after = self.inner.db.kept_reviews(access, project_id, &to).await?;
-        Ok(compare(from, to, runs, before, after))
+        let told = |kept: Vec<BidReview>| kept.into_iter().map(BidReview::without_clues).collect();
+        Ok(compare(from, to, runs, told(before), told(after)))
     }
 }
 

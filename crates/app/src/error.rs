@@ -14,6 +14,8 @@ pub enum Fault {
     NotFound,
     /// Who asks is not known.
     Identity,
+    /// Who asks has not the right to it.
+    Forbidden,
     /// It contradicts what is there now.
     Conflict,
     TooLarge,

@@ -2,12 +2,13 @@
 
 mod ocds;
 
+use bidlens_domain::clue::Clue;
 use bidlens_domain::document::Language;
 use bidlens_domain::finding::{BidReview, FileSummary, Review};
 use bidlens_domain::ledger_edit;
 use bidlens_domain::risk::Risk;
 use bidlens_reports::Options;
-use bidlens_storage::{Access, ResultKind, ResultRow};
+use bidlens_storage::{Access, ResultKind, ResultRow, User};
 use chrono::{DateTime, Utc};
 
 use crate::App;
@@ -81,11 +82,25 @@ impl App {
         let rows = self.inner.db.results::<BidReview>(access, project_id, ResultKind::Review).await?;
         let mut reviews: Vec<BidReview> = rows
             .into_iter()
-            .map(|row| row.content)
+            .map(|row| row.content.without_clues())
             .filter(|r| bidder_name.is_none_or(|name| r.bidder_name == name))
             .collect();
         self.with_decisions(access, project_id, &mut reviews).await?;
         Ok(reviews)
+    }
+
+    /// What the project's bids have in common, for users who may see it; empty before a review of all bids.
+    pub async fn clues(&self, user: &User, access: &Access, project_id: &str) -> Result<Vec<Clue>, AppError> {
+        self.project(access, project_id).await?;
+        if !user.may_see_clues() {
+            return Err(AppError::new(
+                Fault::Forbidden,
+                "clues_not_allowed",
+                "clues across bids are shown only to users who were given the right to see them; ask an administrator",
+            ));
+        }
+        let row = self.inner.db.result::<Vec<Clue>>(access, project_id, ResultKind::Clues).await?;
+        Ok(row.map(|row| row.content).unwrap_or_default())
     }
 
     pub async fn export(

@@ -384,6 +384,7 @@ impl App {
             if !left.iter().any(|a| a.kind == AssetKind::Bid && a.bidder_name == asset.bidder_name) {
                 self.inner.db.remove_result(&asset.project_id, ResultKind::Review, &asset.bidder_name).await?;
                 self.inner.db.forget_reviews(&asset.project_id, &asset.bidder_name).await?;
+                self.inner.db.forget_clues(&asset.project_id, &asset.bidder_name).await?;
             }
         }
         Ok(())

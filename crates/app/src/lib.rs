@@ -45,7 +45,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use analysis::{AnalysisError, Clauses, analyse_tender, review_bids};
+pub use analysis::{AnalysisError, Clauses, ReviewedBids, analyse_tender, review_bids};
 pub use annotated::{AnnotatedCopy, notes_on};
 pub use auth::{FirstAdmin, Session};
 pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
@@ -54,8 +54,8 @@ pub use bidlens_clients::ocr::HttpOcr;
 pub use bidlens_documents::ocr::OcrEngine;
 pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{
-    contradiction_json, decision_json, evidence_json, field_json, finding_json, requirement_json, risk_json,
-    scoring_json,
+    basis_json, contradiction_json, decision_json, evidence_json, field_json, finding_json, requirement_json,
+    risk_json, scoring_json,
 };
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, PartialUpload, Project, ResultRow, ReviewedRun, Run,

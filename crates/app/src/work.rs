@@ -36,6 +36,13 @@ pub struct ReviewRequest {
     pub custom_rule_asset_ids: Vec<String>,
 }
 
+impl ReviewRequest {
+    /// Whether every bid of the project is reviewed.
+    pub(crate) fn is_of_all_bids(&self) -> bool {
+        self.bidder_name.is_none() && self.bid_asset_ids.is_empty()
+    }
+}
+
 /// Whether the parts of the installation answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {

@@ -356,6 +356,15 @@ pub(crate) enum User {
         #[command(flatten)]
         data: DataDir,
     },
+    /// Let a user see what bids have in common; administrators always may
+    Clues {
+        username: String,
+        /// Take the right back
+        #[arg(long)]
+        revoke: bool,
+        #[command(flatten)]
+        data: DataDir,
+    },
 }
 
 #[cfg(test)]

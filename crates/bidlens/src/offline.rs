@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, anyhow, bail};
-use bidlens_app::{Clauses, ModelServer, Models, Parser, UnknownModel, analyse_tender, notes_on, review_bids};
+use bidlens_app::{
+    Clauses, ModelServer, Models, Parser, ReviewedBids, UnknownModel, analyse_tender, notes_on, review_bids,
+};
 use bidlens_documents::AnnotateError;
 use bidlens_domain::document::{Document, IssueSeverity, Language, ParseIssue};
 use bidlens_domain::facts::Facts;
@@ -288,8 +290,10 @@ pub(crate) fn review(
     bar.inc(1);
     bar.set_message("reviewing bids");
     let judged = reader.runtime.block_on(review_bids(tender, facts, bidders, rules, asked))?;
-    let (bids, facts, more) = judged;
+    let ReviewedBids { reviews: mut bids, clues, facts, tally: more } = judged;
     tally.add(more);
+    // One person has all bids at hand here: what they share is told of each.
+    bidlens_review::put_clues_into(&mut bids, &clues);
     bar.finish_and_clear();
     print_model_use(model, &tally);
     Ok(Review { tender_files, facts, bids })

@@ -199,6 +199,11 @@ impl Finding {
         &self.bid_evidence
     }
 
+    /// Whether it says what another bidder's files hold.
+    fn tells_of_others(&self) -> bool {
+        self.source == FindingSource::CrossBid || self.rule_id == "B015" && self.remark.starts_with("出现另一投标人")
+    }
+
     /// A digest of what the finding says, by which a decision about it is known to be about these words.
     ///
     /// Pages and files are no part of it: the same words elsewhere are the same finding.
@@ -239,6 +244,13 @@ pub struct BidReview {
 }
 
 impl BidReview {
+    /// Leaves out what is known only from other bids. Reviews are stored without; those of versions before clues had a
+    /// place of their own still hold it.
+    pub fn without_clues(mut self) -> BidReview {
+        self.findings.retain(|finding| !finding.tells_of_others());
+        self
+    }
+
     pub fn count(&self, verdict: Verdict) -> usize {
         self.findings.iter().filter(|f| f.verdict() == verdict).count()
     }

@@ -8,6 +8,7 @@
 //! parser process. What users read over HTTP or in `result.json` has wire types of its own.
 
 pub mod change;
+pub mod clue;
 pub mod contradiction;
 pub mod decision;
 pub mod document;

@@ -87,6 +87,7 @@ impl From<AppError> for Problem {
             Fault::Stale => StatusCode::BAD_REQUEST,
             Fault::NotFound => StatusCode::NOT_FOUND,
             Fault::Identity => StatusCode::UNAUTHORIZED,
+            Fault::Forbidden => StatusCode::FORBIDDEN,
             Fault::Conflict => StatusCode::CONFLICT,
             Fault::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Fault::TooMany => StatusCode::TOO_MANY_REQUESTS,

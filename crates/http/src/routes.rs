@@ -62,6 +62,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(results::clarifications))
         .routes(routes!(results::changes))
         .routes(routes!(results::review))
+        .routes(routes!(results::clues))
         .routes(routes!(decisions::put, decisions::delete))
         .routes(routes!(decisions::list))
         .routes(routes!(comparison::compare))
@@ -90,6 +91,7 @@ pub(crate) fn platform() -> OpenApiRouter<AppState> {
         .routes(routes!(admin::users, admin::add_user))
         .routes(routes!(admin::reset_password))
         .routes(routes!(admin::end_sessions))
+        .routes(routes!(admin::allow_clues, admin::deny_clues))
         .routes(routes!(admin::test_model))
         .routes(routes!(admin::storage))
 }

@@ -102,7 +102,7 @@ fn legal_json(legal: &LegalReading) -> Value {
     })
 }
 
-fn basis_json(basis: &LegalBasis) -> Value {
+pub fn basis_json(basis: &LegalBasis) -> Value {
     json!({
         "law": basis.law,
         "article": basis.article,

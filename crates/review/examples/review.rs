@@ -36,7 +36,7 @@ fn main() -> std::io::Result<()> {
         })
         .collect();
     let started = std::time::Instant::now();
-    let reviews = bidlens_review::review(&tender, &facts, &files, &[]);
+    let reviews = bidlens_review::review(&tender, &facts, &files, &[]).reviews;
     eprintln!("judged in {:?}", started.elapsed());
     let bids: Vec<Value> = reviews
         .iter()

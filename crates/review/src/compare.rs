@@ -17,14 +17,14 @@ mod delivery;
 mod experience;
 mod forms;
 mod instructions;
-mod line_items;
+pub(crate) mod line_items;
 mod marked_clauses;
 mod parameters;
 mod payment;
 mod persons;
 mod price_ceiling;
 mod price_words;
-mod project;
+pub(crate) mod project;
 #[cfg(test)]
 mod tests;
 mod two_prices;
@@ -56,8 +56,6 @@ pub(crate) struct Case<'a> {
     pub(crate) tender: &'a Reading<'a>,
     pub(crate) facts: &'a Facts,
     pub(crate) bid: &'a Bid<'a>,
-    /// Names of the other bidders of the same review.
-    pub(crate) others: &'a [String],
     /// The tender's letters and digits, to know its sentences again in a bid.
     pub(crate) tender_words: &'a str,
 }

@@ -1,5 +1,6 @@
 //! The review: every check on every bid apart, the user's rules, and comparisons across bids.
 
+use bidlens_domain::clue::Clue;
 use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{BidReview, FileSummary, Finding};
@@ -17,44 +18,50 @@ pub struct BidFiles<'a> {
     pub documents: &'a [Document],
 }
 
-/// Judges each bid against the tender's facts and the rules.
-///
-/// A bid is held against the tender and its own files only; what is the same in several bids is said of each
-/// without the others' words.
-pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: &[RuleSet]) -> Vec<BidReview> {
+/// What a review says.
+#[derive(Debug)]
+pub struct Judged {
+    /// Of each bidder apart: a bid is held against the tender and its own files only.
+    pub reviews: Vec<BidReview>,
+    /// What several bids have in common; no part of any bidder's review.
+    pub clues: Vec<Clue>,
+}
+
+/// Judges each bid against the tender's facts and the rules, and all bids beside each other.
+pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: &[RuleSet]) -> Judged {
     let reading = Reading::new(tender);
-    let names: Vec<String> = bids.iter().map(|b| b.bidder_name.clone()).collect();
     let read: Vec<Bid<'_>> = bids.iter().map(|b| Bid::new(&b.bidder_name, b.documents)).collect();
     let tender_words: String = reading.units.iter().map(|u| compare::bare(&u.text)).collect();
     let mut reviews = Vec::with_capacity(bids.len());
-    for (index, (files, bid)) in bids.iter().zip(&read).enumerate() {
-        let others: Vec<String> =
-            names.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, n)| n.clone()).collect();
-        let case = Case { tender: &reading, facts, bid, others: &others, tender_words: &tender_words };
-        let mut findings: Vec<Finding> = Vec::new();
-        for check in CHECKS {
-            let mut report = Report {
-                id: check.id,
-                dimension: check.dimension,
-                bidder: &bid.name,
-                source: check.source(),
-                findings: Vec::new(),
-            };
-            (check.run)(&case, &mut report);
-            findings.append(&mut report.findings);
-        }
-        findings.extend(cross_bid::findings(&reading, &read, index));
-        for set in rules {
-            findings.extend(custom_rules::judge(set, &case));
-        }
-        ledger::link(&mut findings, facts);
-        findings.extend(ledger::rest(&findings, &case));
-        legal_rules::ground(&mut findings, &facts.legal);
+    for (files, bid) in bids.iter().zip(&read) {
+        let case = Case { tender: &reading, facts, bid, tender_words: &tender_words };
         reviews.push(BidReview {
             bidder_name: bid.name.clone(),
             files: files.documents.iter().map(FileSummary::from).collect(),
-            findings,
+            findings: findings(&case, rules),
         });
     }
-    reviews
+    Judged { reviews, clues: cross_bid::read(&reading, &tender_words, facts, &read) }
+}
+
+fn findings(case: &Case<'_>, rules: &[RuleSet]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for check in CHECKS {
+        let mut report = Report {
+            id: check.id,
+            dimension: check.dimension,
+            bidder: &case.bid.name,
+            source: check.source(),
+            findings: Vec::new(),
+        };
+        (check.run)(case, &mut report);
+        findings.append(&mut report.findings);
+    }
+    for set in rules {
+        findings.extend(custom_rules::judge(set, case));
+    }
+    ledger::link(&mut findings, case.facts);
+    findings.extend(ledger::rest(&findings, case));
+    legal_rules::ground(&mut findings, &case.facts.legal);
+    findings
 }

@@ -26,8 +26,9 @@ pub mod rules;
 mod scoring;
 
 pub use bid::names::bidder_name;
+pub use cross_bid::put_into as put_clues_into;
 pub use custom_rules::RuleSet;
 pub use extract::{complete, extract};
-pub use judge::{BidFiles, review};
+pub use judge::{BidFiles, Judged, review};
 pub use ledger::leave_out;
 pub use role::{FileRole, SeemingRole, seeming_role};

@@ -103,23 +103,26 @@ fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &
 ///
 /// Where the regime or the date is not certain, nothing is added.
 pub(crate) fn ground(findings: &mut [Finding], legal: &LegalReading) {
-    let Some(date) = legal.date.or(legal.not_before).filter(|_| legal.regime != Regime::Unknown) else { return };
     for finding in findings.iter_mut().filter(|f| f.verdict() != Verdict::Pass) {
-        let rule = data::bid_rules().iter().find(|r| r.check == finding.rule_id && (finding.rigid || !r.rigid_only));
-        let Some(rule) = rule else { continue };
-        finding.basis = rule
-            .bases
-            .iter()
-            .filter(|b| b.regimes.contains(&legal.regime) && b.from <= date)
-            .map(|b| LegalBasis {
-                law: b.law.clone(),
-                article: b.article.clone(),
-                text: b.text.clone(),
-                valid_from: b.from,
-                valid_to: None,
-            })
-            .collect();
+        finding.basis = basis(&finding.rule_id, finding.rigid, legal);
     }
+}
+
+/// The articles on bids that a check finds wanting; none where the regime or the date is not certain.
+pub(crate) fn basis(check: &str, rigid: bool, legal: &LegalReading) -> Vec<LegalBasis> {
+    let date = legal.date.or(legal.not_before).filter(|_| legal.regime != Regime::Unknown);
+    let rule = data::bid_rules().iter().find(|r| r.check == check && (rigid || !r.rigid_only));
+    let (Some(date), Some(rule)) = (date, rule) else { return Vec::new() };
+    let bases = rule.bases.iter().filter(|b| b.regimes.contains(&legal.regime) && b.from <= date);
+    bases
+        .map(|b| LegalBasis {
+            law: b.law.clone(),
+            article: b.article.clone(),
+            text: b.text.clone(),
+            valid_from: b.from,
+            valid_to: None,
+        })
+        .collect()
 }
 
 /// The version in force on a day.

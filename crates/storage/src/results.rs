@@ -1,5 +1,6 @@
 //! Results of runs, as versioned JSON. A later run replaces an earlier one's, in the transaction that completes it.
 
+use bidlens_domain::clue::Clue;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,8 @@ pub enum ResultKind {
     /// One bidder's review; the subject is the bidder's name.
     Review,
     Directory,
+    /// What the bids have in common: for those who may see clues, and no part of a review.
+    Clues,
 }
 
 impl ResultKind {
@@ -25,6 +28,7 @@ impl ResultKind {
             ResultKind::Risks => "risks",
             ResultKind::Review => "review",
             ResultKind::Directory => "directory",
+            ResultKind::Clues => "clues",
         }
     }
 }
@@ -101,6 +105,17 @@ impl Db {
                 })
             })
             .collect()
+    }
+
+    /// Forgets the clues that quote a bidder whose files are gone.
+    pub async fn forget_clues(&self, project_id: &str, bidder_name: &str) -> StorageResult<()> {
+        let Some(row) = self.result::<Vec<Clue>>(&Access::All, project_id, ResultKind::Clues).await? else {
+            return Ok(());
+        };
+        let kept: Vec<Clue> = row.content.into_iter().filter(|clue| !clue.concerns(bidder_name)).collect();
+        let mut tx = self.begin().await?;
+        self.put_result(&mut tx, project_id, ResultKind::Clues, &row.subject, &row.run_id, &kept).await?;
+        self.commit(tx).await
     }
 
     /// The one result of a kind that has no subject.

@@ -11,7 +11,16 @@ pub struct User {
     pub id: String,
     pub username: String,
     pub is_admin: bool,
+    /// Granted by itself; whoever looks after the installation may see clues without, see [`User::may_see_clues`].
+    pub can_see_clues: bool,
     pub created_at: DateTime<Utc>,
+}
+
+impl User {
+    /// Whether the user may see what the bids of their projects have in common.
+    pub fn may_see_clues(&self) -> bool {
+        self.is_admin || self.can_see_clues
+    }
 }
 
 /// A user with what a password is checked against.
@@ -41,6 +50,7 @@ fn user_of(row: &Row) -> Result<User, sqlx::Error> {
         id: row.try_get("id")?,
         username: row.try_get("username")?,
         is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+        can_see_clues: row.try_get::<i64, _>("can_see_clues")? != 0,
         created_at: at(row.try_get("created_at")?),
     })
 }
@@ -95,6 +105,17 @@ impl Db {
             .await
             .doing("end a user's sessions")?;
         self.commit(tx).await?;
+        Ok(changed == 1)
+    }
+
+    /// Grants or takes back the right to see clues; false when there is no such user.
+    pub async fn set_can_see_clues(&self, username: &str, allowed: bool) -> StorageResult<bool> {
+        let changed = query("UPDATE users SET can_see_clues = $2 WHERE username = $1")
+            .bind(username)
+            .bind(i64::from(allowed))
+            .execute(&self.write)
+            .await
+            .doing("change a user's rights")?;
         Ok(changed == 1)
     }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::extract::{all_documents, extract, reasons, settled, stored_facts, tender};
 use super::{Asker, Stop, StoredFacts, ended, unless_stopped, with_model_use, word};
-use crate::analysis::{Clauses, review_bids};
+use crate::analysis::{Clauses, ReviewedBids, review_bids};
 use crate::work::ReviewRequest;
 
 pub(crate) struct ReviewRun {
@@ -65,14 +65,16 @@ impl ReviewRun {
         context.progress("reviewing", 40, "").await;
         let asked_model = model.map(|m| m as &dyn Model);
         let judged = async { review_bids(documents, facts, bidders, rules, asked_model).await.map_err(Stop::of) };
-        let (mut reviews, _, asked) = unless_stopped(context, judged).await?;
+        let ReviewedBids { mut reviews, clues, tally: asked, .. } = unless_stopped(context, judged).await?;
         bidlens_review::leave_out(&mut reviews, &dropped);
         tally.add(asked);
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
-        if request.bidder_name.is_none() && request.bid_asset_ids.is_empty() {
+        if request.is_of_all_bids() {
             let bidders: Vec<&str> = reviews.iter().map(|r| r.bidder_name.as_str()).collect();
             self.db.retain_results(&mut tx, project_id, ResultKind::Review, &bidders).await?;
+            // A review of some bids sees too little to say what all have in common; the earlier clues stay.
+            self.db.put_result(&mut tx, project_id, ResultKind::Clues, "", run_id, &clues).await?;
         }
         if let Some(facts) = fresh {
             // A report of the findings needs the facts they rest on.

@@ -42,6 +42,12 @@ pub(crate) fn run(command: User) -> anyhow::Result<ExitCode> {
             terminal::print_note(&format!("valid for {days} days; it is not shown again"));
             Ok(ExitCode::SUCCESS)
         }),
+        User::Clues { username, revoke, data } => server::with_rows(data, |app| async move {
+            app.allow_clues(&username, !revoke).await.with_context(|| format!("change the rights of {username}"))?;
+            let word = if revoke { "may no longer" } else { "may" };
+            terminal::print(&format!("{username} {word} see clues across bids"))?;
+            Ok(ExitCode::SUCCESS)
+        }),
     }
 }
 

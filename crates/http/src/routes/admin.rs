@@ -223,6 +223,30 @@ pub(crate) async fn end_sessions(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Let a user see clues across bids
+#[utoipa::path(put, operation_id = "allow_clues", path = "/api/admin/users/{user_id}/clues", tag = "admin", params(("user_id" = String, Path)),
+    responses((status = 204), (status = 404, body = ProblemBody)))]
+pub(crate) async fn allow_clues(
+    State(state): State<AppState>,
+    _: Admin,
+    PathOf(id): PathOf<String>,
+) -> Result<StatusCode, Problem> {
+    state.app.allow_clues_by_id(&id, true).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Let a user no longer see clues across bids; administrators see them all the same
+#[utoipa::path(delete, operation_id = "deny_clues", path = "/api/admin/users/{user_id}/clues", tag = "admin", params(("user_id" = String, Path)),
+    responses((status = 204), (status = 404, body = ProblemBody)))]
+pub(crate) async fn deny_clues(
+    State(state): State<AppState>,
+    _: Admin,
+    PathOf(id): PathOf<String>,
+) -> Result<StatusCode, Problem> {
+    state.app.allow_clues_by_id(&id, false).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ModelTestWire {
     answers: bool,

@@ -34,6 +34,8 @@ pub(crate) struct UserWire {
     id: String,
     username: String,
     is_admin: bool,
+    /// May see what bids have in common: by a right of its own, or as an administrator.
+    can_see_clues: bool,
     created_at: DateTime<Utc>,
 }
 
@@ -50,7 +52,13 @@ impl From<Session> for TokenWire {
 
 impl From<User> for UserWire {
     fn from(user: User) -> Self {
-        UserWire { id: user.id, username: user.username, is_admin: user.is_admin, created_at: user.created_at }
+        UserWire {
+            can_see_clues: user.may_see_clues(),
+            id: user.id,
+            username: user.username,
+            is_admin: user.is_admin,
+            created_at: user.created_at,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::AppState;
 use crate::extract::{Asker, JsonBody, PathOf, QueryOf};
 use crate::problem::{Problem, ProblemBody};
 use crate::wire::{
-    self, ChangeWire, ChunkWire, ClarificationsWire, FindingWire, ProjectInfoWire, RiskWire, SearchHitWire,
+    self, ChangeWire, ChunkWire, ClarificationsWire, ClueWire, FindingWire, ProjectInfoWire, RiskWire, SearchHitWire,
 };
 
 /// Project info; `null` before the first extraction
@@ -80,6 +80,18 @@ pub(crate) async fn review(
     let findings =
         reviews.iter().flat_map(|review| review.findings.iter().map(|f| wire::finding(&review.bidder_name, f)));
     Ok(Json(findings.collect()))
+}
+
+/// What bids have in common, the candidates first; for users who may see it
+#[utoipa::path(get, operation_id = "list_clues", path = "/projects/{project_id}/clues", tag = "results", params(("project_id" = String, Path)),
+    responses((status = 200, body = [ClueWire]), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+pub(crate) async fn clues(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<ClueWire>>, Problem> {
+    let clues = state.app.clues(&asker.user, &asker.access(), &project_id).await?;
+    Ok(Json(clues.iter().map(wire::clue).collect()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use bidlens_app::{
-    LedgerEntry, Ranking, SearchHit, SegmentRow, StoredFacts, contradiction_json, field_json, finding_json,
+    LedgerEntry, Ranking, SearchHit, SegmentRow, StoredFacts, basis_json, contradiction_json, field_json, finding_json,
     requirement_json, risk_json,
 };
 use bidlens_domain::change::Change;
+use bidlens_domain::clue::{Clue, ClueSide, FileTrait};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
 use bidlens_domain::risk::Risk;
@@ -187,6 +188,72 @@ pub(crate) fn finding(bidder_name: &str, finding: &Finding) -> FindingWire {
         bid_evidence_chunk_ids: chunk_ids(finding.bid_evidence()),
         tender_evidence_spans: spans(&finding.tender_evidence),
         bid_evidence_spans: spans(finding.bid_evidence()),
+    }
+}
+
+/// Something that bids have in common, for a person to look at; never a verdict.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClueWire {
+    id: String,
+    /// `candidate` fits one of the statutory cases, `lead` is weaker.
+    #[schema(example = "lead")]
+    level: String,
+    /// `text_reuse`, `file_traits`, `shared_error`, `entity_leak`, `shared_contact`, `shared_account`, `price_pattern` or `same_file`.
+    #[schema(example = "text_reuse")]
+    kind: String,
+    #[schema(example = "X001")]
+    rule_id: String,
+    /// In Chinese, as a remark of a finding.
+    summary: String,
+    /// How it may have come about without any arrangement.
+    innocent: Vec<String>,
+    /// More of the kind about the same bidders that are not shown.
+    more: usize,
+    /// One for each bidder concerned, at least two.
+    sides: Vec<ClueSideWire>,
+    /// As in a finding of `review --json`.
+    #[schema(value_type = Vec<Object>)]
+    legal_basis: Vec<Value>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClueSideWire {
+    bidder_name: String,
+    evidence_spans: Vec<EvidenceSpan>,
+    traits: Vec<FileTraitWire>,
+}
+
+/// What a file says of itself, outside its words.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FileTraitWire {
+    file: String,
+    page: Option<u32>,
+    name: String,
+    value: String,
+}
+
+pub(crate) fn clue(clue: &Clue) -> ClueWire {
+    let trait_of = |one: &FileTrait| FileTraitWire {
+        file: one.file.clone(),
+        page: one.page,
+        name: one.name.clone(),
+        value: one.value.clone(),
+    };
+    let side = |side: &ClueSide| ClueSideWire {
+        bidder_name: side.bidder_name.clone(),
+        evidence_spans: spans(&side.evidence),
+        traits: side.traits.iter().map(trait_of).collect(),
+    };
+    ClueWire {
+        id: clue.id.clone(),
+        level: clue.level().as_str().to_owned(),
+        kind: clue.kind.as_str().to_owned(),
+        rule_id: clue.kind.rule_id().to_owned(),
+        summary: clue.summary.clone(),
+        innocent: clue.innocent.clone(),
+        more: clue.more,
+        sides: clue.sides().iter().map(side).collect(),
+        legal_basis: clue.basis.iter().map(basis_json).collect(),
     }
 }
 

@@ -6,6 +6,7 @@ mod admin;
 mod annotated;
 mod bad_input;
 mod changes;
+mod clues;
 mod comparison;
 mod decisions;
 mod ledger;

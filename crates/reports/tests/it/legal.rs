@@ -17,7 +17,7 @@ fn review() -> Review {
     let bid = [parse("bid.md", BID.as_bytes(), &Limits::default())];
     let facts = bidlens_review::extract(&tender);
     let files = [BidFiles { bidder_name: "清源水利工程有限公司".to_owned(), documents: &bid }];
-    let bids = bidlens_review::review(&tender, &facts, &files, &[]);
+    let bids = bidlens_review::review(&tender, &facts, &files, &[]).reviews;
     Review { tender_files: tender.iter().map(FileSummary::from).collect(), facts, bids }
 }
 

@@ -128,7 +128,7 @@ pub(crate) fn is_joint(bid: &Bid<'_>) -> bool {
     })
 }
 
-fn lines(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let mut start = 0;
     let mut ranges = Vec::new();
     for end in text.match_indices('\n').map(|(at, _)| at).chain([text.len()]) {

@@ -1,6 +1,6 @@
 //! What it checks: one bidder's name everywhere, and no other company speaking as the bidder.
-//! Why it matters: mixed names make the commitment doubtful; another bidder's name is a sign of collusion
-//! (实施条例 40(五); 财政部令第87号 37).
+//! Why it matters: mixed names make the commitment doubtful. Whether the other name is another bidder's is told by the
+//! clues across bids.
 //! Exclusions: companies named as makers, customers, banks or issuers; partners of a joint bid.
 
 use std::sync::LazyLock;
@@ -44,31 +44,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             report.push(Judgement::new(verdict, format!("name {}", one.name), remark).says(evidence));
         }
     }
-    for other in case.others.iter().filter(|o| !company::same(o, &own)) {
-        let other = company::normalise(other);
-        if own.contains(&other) {
-            continue;
-        }
-        let hits = case.bid.sentences.iter().filter(|s| case.bid.text(s).contains(&other));
-        for sentence in hits.take(5) {
-            let remark = format!("出现另一投标人“{other}”的名称，建议人工复核");
-            report.push(
-                Judgement::new(Verdict::Risk, format!("other {} {}", sentence.unit, sentence.range.start), remark)
-                    .says(case.bid.evidence(sentence)),
-            );
-        }
-    }
     let Some(pattern) = SPEAKER.as_ref() else { return };
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
         for captures in pattern.captures_iter(text) {
             let name = captures.get(1).map_or("", |m| m.as_str());
             let name = company::normalise(name.rsplit(['由', '系', '我', '方']).next().unwrap_or(name));
-            if name.ends_with(&own)
-                || own.ends_with(&name)
-                || case.others.iter().any(|o| name.contains(&company::normalise(o)))
-                || name.contains("本公司")
-                || name.contains("贵公司")
+            if name.ends_with(&own) || own.ends_with(&name) || name.contains("本公司") || name.contains("贵公司")
             {
                 continue;
             }

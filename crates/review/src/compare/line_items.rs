@@ -17,7 +17,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
     let main = prices::main_price(&mentions).map(|m| m.money.units());
     for (index, table) in prices::item_tables(case.bid).iter().enumerate() {
-        for item in table.items.iter().filter(|i| (i.quantity * i.unit_price - i.total).abs() > line_slack(table, i)) {
+        for item in wrong_lines(table) {
             let remark = format!(
                 "“{}”数量 {} × 单价 {} = {:.2}，与合价 {} 不一致",
                 item.name,
@@ -33,6 +33,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         total(case, report, index, table, main);
     }
+}
+
+/// Lines whose quantity times unit price is not their total.
+pub(crate) fn wrong_lines(table: &ItemTable) -> impl Iterator<Item = &Item> {
+    table.items.iter().filter(|i| (i.quantity * i.unit_price - i.total).abs() > line_slack(table, i))
 }
 
 /// What rounding may hide in one line: half a yuan, or half of the last digit of a figure in 万元 for each piece.

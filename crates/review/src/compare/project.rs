@@ -8,6 +8,7 @@ use bidlens_domain::requirement::Dimension;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::bid::Bid;
 use crate::fields::letters;
 
 pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::DocumentStructure, run };
@@ -26,45 +27,86 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     name(case, report);
 }
 
+/// A number or a name that a bid gives as this project's.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) unit: usize,
+    /// Which of the unit's.
+    nth: usize,
+    pub(crate) words: String,
+}
+
+/// The numbers that a bid gives as this project's.
+pub(crate) fn said_numbers(bid: &Bid<'_>) -> Vec<Said> {
+    let Some(pattern) = NUMBER.as_ref() else { return Vec::new() };
+    let mut said = Vec::new();
+    for (unit, one) in bid.reading.units.iter().enumerate().filter(|(unit, _)| bid.is_own(*unit)) {
+        let row = one.cell.and_then(|c| bid.reading.row_label(c)).unwrap_or_default();
+        let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
+        let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| number_of(m.as_str()).to_owned()));
+        let numbers = in_cell.into_iter().chain(named).enumerate();
+        said.extend(
+            numbers
+                .map(|(nth, words)| Said { unit, nth, words })
+                .filter(|said| letters(&said.words).chars().count() >= 4),
+        );
+    }
+    said
+}
+
+/// The names that a bid gives as this project's.
+pub(crate) fn said_names(bid: &Bid<'_>) -> Vec<Said> {
+    let Some(pattern) = NAME.as_ref() else { return Vec::new() };
+    let mut said = Vec::new();
+    for (unit, one) in bid.reading.units.iter().enumerate() {
+        let row = one.cell.and_then(|c| bid.reading.row_label(c)).unwrap_or_default();
+        // In a table of earlier contracts 项目名称 names those.
+        if one.cell.is_some() && row != "项目名称" || !bid.is_own(unit) {
+            continue;
+        }
+        let words = pattern
+            .captures(&one.text)
+            .and_then(|c| c.get(1).map(|m| m.as_str().to_owned()))
+            .or_else(|| one.cell.is_some().then(|| one.text.clone()));
+        let words = words.filter(|words| letters(words).chars().count() >= 6);
+        said.extend(words.map(|words| Said { unit, nth: 0, words }));
+    }
+    said
+}
+
+/// Whether two numbers mean the same project: one may be written shorter.
+pub(crate) fn same_number(have: &str, wanted: &str) -> bool {
+    have.contains(wanted) || wanted.contains(have) && have.len() * 2 > wanted.len()
+}
+
 fn number(case: &Case<'_>, report: &mut Report<'_>) {
-    let (Some(field), Some(pattern)) = (case.facts.field("tender_no"), NUMBER.as_ref()) else { return };
+    let Some(field) = case.facts.field("tender_no") else { return };
     let Some(wanted) = field.text().map(letters) else { return };
     let mut passed = false;
     let all_numbers: String = case.tender.units.iter().map(|u| letters(&u.text)).collect::<Vec<_>>().join(" ");
-    for (unit, one) in case.bid.reading.units.iter().enumerate() {
-        if !case.bid.is_own(unit) {
-            continue;
-        }
-        let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
-        let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
-        let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| number_of(m.as_str()).to_owned()));
-        for (n, said) in in_cell.into_iter().chain(named).enumerate() {
-            let have = letters(&said);
-            if have.chars().count() < 4 {
-                continue;
-            }
-            let evidence = case.bid.unit_evidence(unit);
-            if have == wanted || have.contains(&wanted) || wanted.contains(&have) && have.len() * 2 > wanted.len() {
-                if !passed {
-                    passed = true;
-                    report.push(
-                        Judgement::new(Verdict::Pass, "number", "项目编号与招标文件一致")
-                            .demands_field(field)
-                            .says(evidence),
-                    );
-                }
-            } else if all_numbers.contains(&have) {
-                // A number the tender itself prints, such as that of the plan.
-            } else {
-                let remark = format!("项目编号“{said}”与招标文件“{}”不一致", field.text().unwrap_or_default());
-                // On a certificate, a report or a contract stands the number of another project rightly.
-                let headings = case.bid.reading.headings(unit);
-                let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
-                let verdict = if alike(&have, &wanted) || front { Verdict::Fail } else { Verdict::Risk };
+    for Said { unit, nth, words } in said_numbers(case.bid) {
+        let have = letters(&words);
+        let evidence = case.bid.unit_evidence(unit);
+        if same_number(&have, &wanted) {
+            if !passed {
+                passed = true;
                 report.push(
-                    Judgement::new(verdict, format!("number {unit} {n}"), remark).demands_field(field).says(evidence),
+                    Judgement::new(Verdict::Pass, "number", "项目编号与招标文件一致")
+                        .demands_field(field)
+                        .says(evidence),
                 );
             }
+        } else if all_numbers.contains(&have) {
+            // A number the tender itself prints, such as that of the plan.
+        } else {
+            let remark = format!("项目编号“{words}”与招标文件“{}”不一致", field.text().unwrap_or_default());
+            // On a certificate, a report or a contract stands the number of another project rightly.
+            let headings = case.bid.reading.headings(unit);
+            let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
+            let verdict = if alike(&have, &wanted) || front { Verdict::Fail } else { Verdict::Risk };
+            report.push(
+                Judgement::new(verdict, format!("number {unit} {nth}"), remark).demands_field(field).says(evidence),
+            );
         }
     }
 }
@@ -108,22 +150,12 @@ fn alike(a: &str, b: &str) -> bool {
 }
 
 fn name(case: &Case<'_>, report: &mut Report<'_>) {
-    let (Some(field), Some(pattern)) = (case.facts.field("project_name"), NAME.as_ref()) else { return };
+    let Some(field) = case.facts.field("project_name") else { return };
     let Some(wanted) = field.text().map(letters) else { return };
-    for (unit, one) in case.bid.reading.units.iter().enumerate() {
-        let row = one.cell.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
-        // In a table of earlier contracts 项目名称 names those.
-        if one.cell.is_some() && row != "项目名称" || !case.bid.is_own(unit) {
-            continue;
-        }
-        let said = pattern
-            .captures(&one.text)
-            .and_then(|c| c.get(1).map(|m| m.as_str().to_owned()))
-            .or_else(|| one.cell.is_some().then(|| one.text.clone()));
-        let Some(have) = said.map(|s| letters(&s)).filter(|s| s.chars().count() >= 6) else { continue };
+    for Said { unit, words, .. } in said_names(case.bid) {
+        let have = letters(&words);
         let evidence = case.bid.unit_evidence(unit);
-        let same = have.contains(&wanted) || wanted.contains(&have);
-        let judgement = if same {
+        let judgement = if have.contains(&wanted) || wanted.contains(&have) {
             Judgement::new(Verdict::Pass, "name", "项目名称与招标文件一致")
         } else {
             Judgement::new(Verdict::Risk, format!("name {unit}"), "项目名称与招标文件不一致，请核对")

@@ -17,7 +17,7 @@ fn findings(tender: &str, bid: &str) -> Vec<Finding> {
     let facts = crate::extract(&tender);
     let bidder_name = crate::bidder_name(&bid).unwrap_or_default();
     let files = [BidFiles { bidder_name, documents: &bid }];
-    review(&tender, &facts, &files, &[]).into_iter().flat_map(|r| r.findings).collect()
+    review(&tender, &facts, &files, &[]).reviews.into_iter().flat_map(|r| r.findings).collect()
 }
 
 fn text(findings: &[Finding]) -> String {

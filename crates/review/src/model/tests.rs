@@ -165,7 +165,7 @@ fn reviewed() -> (Facts, Vec<Document>, Vec<Finding>) {
     let facts = crate::extract(&tender);
     let bid = bid();
     let files = [BidFiles { bidder_name: "禾远家具有限公司".to_owned(), documents: &bid }];
-    let findings = review(&tender, &facts, &files, &[]).remove(0).findings;
+    let findings = review(&tender, &facts, &files, &[]).reviews.remove(0).findings;
     (facts, bid, findings)
 }
 
@@ -242,7 +242,7 @@ async fn figures_are_not_met_by_words() {
     let facts = crate::extract(&document(tender));
     let documents = document("# 服务\n\n我公司对损坏的层板提供及时的上门免费更换服务。\n\n层板尺寸为720毫米。\n");
     let files = [BidFiles { bidder_name: "甲".to_owned(), documents: &documents }];
-    let before = review(&document(tender), &facts, &files, &[]).remove(0).findings;
+    let before = review(&document(tender), &facts, &files, &[]).reviews.remove(0).findings;
     let model = judging(&[("上门免费更换", "met", "对损坏的层板提供及时的上门免费更换服务")]);
     let mut findings = before.clone();
     judge_meaning(&model, &facts, &documents, "甲", &mut findings, Budget::default()).await.expect("an answer");

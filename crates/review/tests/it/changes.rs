@@ -154,7 +154,7 @@ fn a_changed_demand_replaces_the_old_one_and_is_judged() {
     let documents = documents(&[addendum]);
     let bid = [bid];
     let files = [bidlens_review::BidFiles { bidder_name: "云溪木业有限公司".to_owned(), documents: &bid }];
-    let reviews = bidlens_review::review(&documents, &facts, &files, &[]);
+    let reviews = bidlens_review::review(&documents, &facts, &files, &[]).reviews;
     let findings: Vec<_> = reviews.iter().flat_map(|r| &r.findings).filter(|f| f.rule_id == "B010").collect();
     let verdicts: Vec<_> = findings.iter().map(|f| (f.requirement_text.as_str(), f.verdict())).collect();
     assert_eq!(verdicts, [("★层板承重≥120kg", Verdict::Fail), ("★钢板厚度≥1.2mm", Verdict::Pass)]);

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use bidlens_domain::clue::{Clue, ClueKind, ClueLevel, ClueSide, ClueText, FileTrait};
 use bidlens_domain::decision::{Decision, DecisionKind};
 use bidlens_domain::document::{
     Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
@@ -114,6 +115,9 @@ async fn users(db: &Db, story: &mut Story) {
     story.tell("add", db.add_user("u2", "wang", "hash", false).await.expect("add"));
     let taken = db.add_user("u3", "wang", "hash", false).await;
     story.tell("taken", matches!(taken, Err(StorageError::Taken)));
+    for (name, allowed) in [("wang", true), ("李\0", true), ("李\0", false), ("nobody", true)] {
+        story.tell("may see clues", db.set_can_see_clues(name, allowed).await.expect("change a right"));
+    }
     for name in ["wang", "李\0", "nobody"] {
         let user = db.user_by_name(name).await.expect("find");
         story.tell(name, user.map(|u| (u.user, u.password_hash)));
@@ -312,6 +316,7 @@ async fn work(db: &Db, story: &mut Story) {
     db.retain_results(&mut tx, "p1", ResultKind::Review, &[]).await.expect("retain");
     db.commit(tx).await.expect("commit");
     story.tell("results", db.results::<Value>(&all, "p1", ResultKind::Review).await.expect("results").len());
+    clues(db, story).await;
     decisions(db, story).await;
     snapshots(db, story).await;
     story.tell("run", db.run(&all, "r10").await.expect("run"));
@@ -321,6 +326,41 @@ async fn work(db: &Db, story: &mut Story) {
     story.tell("not own", db.runs(&Access::Owner("u2".to_owned()), "p1").await.expect("runs"));
     story.tell("latest", db.latest_runs(&all).await.expect("latest"));
     story.tell("run counts", db.run_counts().await.expect("counts"));
+}
+
+async fn clues(db: &Db, story: &mut Story) {
+    let clue = |subject: &str, others: &str| {
+        let side = |name: &str| ClueSide {
+            bidder_name: name.to_owned(),
+            evidence: Vec::new(),
+            traits: vec![FileTrait {
+                file: "文件\0.docx".to_owned(),
+                page: None,
+                name: "作者".to_owned(),
+                value: "蓝".to_owned(),
+            }],
+        };
+        let text = ClueText {
+            kind: ClueKind::FileTraits,
+            subject: subject.to_owned(),
+            summary: "作者相同\0".to_owned(),
+            innocent: Vec::new(),
+            more: 0,
+        };
+        Clue::new(text, ClueLevel::Lead, vec![side("甲公司"), side(others)]).expect("two sides")
+    };
+    let (own, other) = (Access::Owner("u1".to_owned()), Access::Owner("u2".to_owned()));
+    db.forget_clues("p1", "Acme").await.expect("there are none");
+    let mut tx = db.begin().await.expect("begin");
+    let both = [clue("a", "Acme"), clue("b", "乙公司")];
+    db.put_result(&mut tx, "p1", ResultKind::Clues, "", "r10", &both).await.expect("result");
+    db.commit(tx).await.expect("commit");
+    db.forget_clues("p1", "Acme").await.expect("forget");
+    for access in [&own, &other] {
+        let kept = db.result::<Vec<Clue>>(access, "p1", ResultKind::Clues).await.expect("clues");
+        story.tell("clues", &kept);
+        assert!(kept.is_none_or(|row| row.content == both[1..]), "those that quote Acme are forgotten");
+    }
 }
 
 async fn snapshots(db: &Db, story: &mut Story) {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bidlens_jobs::{JobStore, NewJob, WorkerId};
-use bidlens_storage::{Access, Db, StorageError};
+use bidlens_storage::{Access, Db, ResultKind, StorageError};
 use serde_json::json;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -33,6 +33,7 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
         "INSERT INTO assets VALUES ('a1', 'p1', 'tender', 't.md', '', 1, 'ab', 'ready', NULL, NULL, NULL, 0)",
         "INSERT INTO documents VALUES ('a1', 1, '{}')",
         "INSERT INTO segments VALUES ('a1', 7, 'ab12-34-1', 5, '', 'text', '[]')",
+        "INSERT INTO results VALUES ('p1', 'facts', '', 'r1', 1, '[1]', 0)",
     ] {
         sqlx::query(statement).execute(&pool).await.expect("a row");
     }
@@ -51,6 +52,10 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     assert_eq!(part.chunk_id, "ab12-34-1");
     assert!(db.segment(&Access::All, "ab12-35-0").await.expect("look up").is_none());
     assert_eq!(db.assets_to_index(1, None, 10).await.expect("list"), ["a1"]);
+    let facts = db.result::<serde_json::Value>(&Access::All, "p1", ResultKind::Facts).await.expect("read");
+    assert_eq!(facts.map(|row| (row.run_id, row.content)), Some(("r1".to_owned(), json!([1]))));
+    let user = db.user_by_name("li").await.expect("look up").expect("a user").user;
+    assert!(!user.may_see_clues());
     let job = db.insert(NewJob::new("q", "k", "o", json!({}))).await.expect("insert").job().id;
     db.set_queue_paused("q", true).await.expect("pause");
     assert!(db.claim(job, worker).await.expect("claim").is_none());
