@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, body, request } from "./client";
 import type { components } from "./schema";
-import type { Asset, Change, Clarifications, Comparison, DecisionKind, Finding, Job, OutlineNode, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
+import type { Asset, Change, Clarifications, Clue, Comparison, DecisionKind, Finding, Job, OutlineNode, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
 
 /** How often open runs are asked for when nothing tells of them. */
 export const POLL_MS = 2000;
@@ -31,6 +31,7 @@ export const projectQueries = {
   clarifications: (id: string) => ({ queryKey: ["project", id, "clarifications"], queryFn: () => body<Clarifications>(api.GET("/api/apps/tender/projects/{project_id}/clarifications", at(id))) }),
   changes: (id: string) => ({ queryKey: ["project", id, "changes"], queryFn: () => body<Change[]>(api.GET("/api/apps/tender/projects/{project_id}/changes", at(id))) }),
   review: (id: string) => ({ queryKey: ["project", id, "review"], queryFn: () => body<Finding[]>(api.GET("/api/apps/tender/projects/{project_id}/review", at(id))) }),
+  clues: (id: string) => ({ queryKey: ["project", id, "clues"], queryFn: () => body<Clue[]>(api.GET("/api/apps/tender/projects/{project_id}/clues", at(id))), retry: false }),
   outline: (id: string) => ({ queryKey: ["project", id, "outline"], queryFn: () => body<OutlineNode[]>(api.GET("/api/apps/tender/projects/{project_id}/directory", at(id))) }),
   segments: (id: string, asset_id: string) => ({
     queryKey: ["project", id, "segments", asset_id],
@@ -66,6 +67,7 @@ export const cancelJob = (job_id: string) => api.POST("/api/admin/jobs/{job_id}/
 export const retryJob = (job_id: string) => api.POST("/api/admin/jobs/{job_id}/retry", { params: { path: { job_id } } });
 export const addUser = (user: { username: string; password: string; is_admin: boolean }) => api.POST("/api/admin/users", { body: user });
 export const resetPassword = (user_id: string) => body<{ password: string }>(api.POST("/api/admin/users/{user_id}/password", { params: { path: { user_id } } }));
+export const allowClues = (user_id: string, allowed: boolean) => allowed ? api.PUT("/api/admin/users/{user_id}/clues", { params: { path: { user_id } } }) : api.DELETE("/api/admin/users/{user_id}/clues", { params: { path: { user_id } } });
 export const endSessions = (user_id: string) => api.DELETE("/api/admin/users/{user_id}/sessions", { params: { path: { user_id } } });
 export const testModel = (model_id: string) => body<{ answers: boolean; took_ms: number; detail: string }>(api.POST("/api/admin/llms/{model_id}/test", { params: { path: { model_id } } }));
 

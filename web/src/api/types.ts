@@ -64,6 +64,10 @@ export interface Finding {
   decision?: Decision;
 }
 
+/** One bidder's words, and traits of its files, that show a clue. */
+export type ClueSide = Omit<Schemas["ClueSideWire"], "evidence_spans"> & { evidence_spans: Span[] };
+export type Clue = Omit<Schemas["ClueWire"], "sides" | "legal_basis"> & { sides: ClueSide[]; legal_basis: LegalBasis[] };
+
 export interface Requirement {
   id: string;
   text: string;

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Checkbox, Form, Input, Modal, Popconfirm, Select, Space, Table } from "antd";
 import { lazy, Suspense, useMemo, useState } from "react";
 
-import { type AdminUser, addUser, adminQueries, cancelJob, endSessions, jobsQuery, modelsQuery, readyQuery, resetPassword, retryJob, setQueuePaused, testModel } from "../api/queries";
+import { type AdminUser, addUser, allowClues, adminQueries, cancelJob, endSessions, jobsQuery, modelsQuery, readyQuery, resetPassword, retryJob, setQueuePaused, testModel } from "../api/queries";
 import type { components } from "../api/schema";
 import type { Job } from "../api/types";
 import { hourly } from "../compute/queues";
@@ -144,11 +144,11 @@ function Users() {
       <Loaded query={users}>
         {(list) => (
           <Table<AdminUser> size="small" rowKey="id" pagination={false} dataSource={list} scroll={{ x: 640 }} columns={[
-            { title: t("username"), render: (_, user) => <>{user.username} {user.is_admin ? <span className="badge">{t("administrator")}</span> : null}</> },
+            { title: t("username"), render: (_, user) => <>{user.username} {user.is_admin ? <span className="badge">{t("administrator")}</span> : user.can_see_clues ? <span className="badge">{t("mayClues")}</span> : null}</> },
             { title: t("projects"), dataIndex: "projects", align: "right" },
             { title: t("sessions"), dataIndex: "sessions", align: "right" },
             { title: t("addedAt"), render: (_, user) => clock(user.created_at, language) },
-            { title: t("actions"), width: 260, render: (_, user) => <Space wrap><Popconfirm title={`${t("resetPassword")}?`} okText={t("yes")} cancelText={t("cancel")} onConfirm={() => reset(user)}><Button size="small">{t("resetPassword")}</Button></Popconfirm><Button size="small" onClick={() => act(() => endSessions(user.id))}>{t("endSessions")}</Button></Space> },
+            { title: t("actions"), width: 360, render: (_, user) => <Space wrap><Popconfirm title={`${t("resetPassword")}?`} okText={t("yes")} cancelText={t("cancel")} onConfirm={() => reset(user)}><Button size="small">{t("resetPassword")}</Button></Popconfirm><Button size="small" onClick={() => act(() => endSessions(user.id))}>{t("endSessions")}</Button>{user.is_admin ? null : <Button size="small" onClick={() => act(() => allowClues(user.id, !user.can_see_clues))}>{t(user.can_see_clues ? "denyClues" : "allowClues")}</Button>}</Space> },
           ]} />
         )}
       </Loaded>

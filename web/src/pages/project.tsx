@@ -7,7 +7,7 @@ import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 
 import { useRuns } from "../api/live";
-import { isOpen, projectQueries, saveReport, useProject, useStart } from "../api/queries";
+import { isOpen, projectQueries, saveReport, useMe, useProject, useStart } from "../api/queries";
 import type { Run } from "../api/types";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
@@ -69,11 +69,13 @@ function Pages({ id, chosen }: { id: string; chosen?: () => void }) {
   const { t } = useWords();
   const navigate = useNavigate();
   const here = useLocation({ select: (location) => location.pathname.split("/")[3] || "overview" });
+  const me = useMe();
   const item = (page: Word) => ({ key: page, label: t(page) });
+  const items = (pages: Word[]) => pages.filter((page) => page !== "clues" || me.data?.can_see_clues).map(item);
   return (
     <nav aria-label={t("menu")}>
       <Menu mode="inline" selectedKeys={[here]} style={{ borderInlineEnd: 0 }}
-        items={GROUPS.flatMap((group) => group.title ? [{ type: "group" as const, key: group.title, label: t(group.title), children: group.pages.map(item) }] : group.pages.map(item))}
+        items={GROUPS.flatMap((group) => group.title ? [{ type: "group" as const, key: group.title, label: t(group.title), children: items(group.pages) }] : items(group.pages))}
         onClick={({ key }) => { chosen?.(); void navigate({ to: key === "overview" ? "/projects/$project" : `/projects/$project/${key}` as "/projects/$project/files", params: { project: id } }); }} />
     </nav>
   );

@@ -13,7 +13,8 @@ import { Leaves, isDrawn } from "./leaves";
 import { Loaded } from "./states";
 import { DocumentText } from "./text";
 
-interface Shown { tender: Span[]; bid: Span[]; first?: Span }
+/** Words in two panes; `titles` say whose, where they are not the tender's and a bid's. */
+interface Shown { tender: Span[]; bid: Span[]; first?: Span; titles?: readonly [string, string] }
 
 const Open = createContext<(shown: Shown) => void>(() => undefined);
 export const useSource = () => useContext(Open);
@@ -29,8 +30,8 @@ export function SourceProvider({ project, children }: { project: string; childre
       <Drawer open={shown !== null} onClose={() => setShown(null)} size={both ? "94vw" : "min(1000px, 96vw)"} title={t(both ? "sideBySide" : "showSource")} destroyOnHidden styles={{ body: { padding: 14 } }} rootClassName="source">
         {shown ? (
           <div className="panes">
-            {shown.tender.length ? <Pane project={project} title={both ? t("sourceTender") : ""} spans={shown.tender} first={shown.first} close={() => setShown(null)} /> : null}
-            {shown.bid.length ? <Pane project={project} title={both ? t("sourceBid") : ""} spans={shown.bid} first={shown.first} close={() => setShown(null)} /> : null}
+            {shown.tender.length ? <Pane project={project} title={both ? shown.titles?.[0] ?? t("sourceTender") : ""} spans={shown.tender} first={shown.first} close={() => setShown(null)} /> : null}
+            {shown.bid.length ? <Pane project={project} title={both ? shown.titles?.[1] ?? t("sourceBid") : ""} spans={shown.bid} first={shown.first} close={() => setShown(null)} /> : null}
           </div>
         ) : null}
       </Drawer>
@@ -68,7 +69,7 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
 }
 
 /** Quotes with their places. Each opens the place; `others` are shown beside it. */
-export function Quotes({ spans, side = "tender", others = [], limit = 3 }: { spans: Span[]; side?: "tender" | "bid"; others?: Span[]; limit?: number }) {
+export function Quotes({ spans, side = "tender", others = [], titles, limit = 3 }: { spans: Span[]; side?: "tender" | "bid"; others?: Span[]; titles?: readonly [string, string]; limit?: number }) {
   const { t } = useWords();
   const open = useSource();
   const [all, setAll] = useState(false);
@@ -76,7 +77,7 @@ export function Quotes({ spans, side = "tender", others = [], limit = 3 }: { spa
   return (
     <>
       {shown.map((span, index) => (
-        <button key={index} type="button" className="quote" title={t("showSource")} onClick={() => open(side === "tender" ? { tender: spans, bid: others, first: span } : { tender: others, bid: spans, first: span })}>
+        <button key={index} type="button" className="quote" title={t("showSource")} onClick={() => open(side === "tender" ? { tender: spans, bid: others, first: span, titles } : { tender: others, bid: spans, first: span, titles })}>
           {span.quote}
           <cite>{span.file} · {t(isDrawn(span.file) ? "page" : "pageApprox", { n: span.page })}</cite>
         </button>

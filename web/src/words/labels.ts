@@ -24,6 +24,10 @@ const reason: Pairs = {
 };
 const decision: Pairs = { accepted: ["已认可", "accepted"], edited: ["已修改", "edited"], rejected: ["已驳回", "rejected"] };
 const ledger: Pairs = { confirmed: ["已确认", "confirmed"], edited: ["已修改", "edited"], dropped: ["已剔除", "dropped"], added: ["人工添加", "added"] };
+const clueLevel: Pairs = { candidate: ["认定级疑似", "May fit a statutory case"], lead: ["线索级", "Leads"] };
+const clueKind: Pairs = {
+  text_reuse: ["文字雷同", "Same text"], file_traits: ["文件痕迹", "Traits of files"], shared_error: ["相同错误", "Same mistake"], entity_leak: ["出现他人信息", "Another bidder's name"], shared_contact: ["联系方式或人员", "Same contact or person"], shared_account: ["同一账户", "Same account"], price_pattern: ["报价规律", "Pattern of prices"], same_file: ["相同图片或文件", "Same picture or file"],
+};
 const check: Pairs = { database: ["数据库", "Database"], queue: ["队列", "Queue"], files: ["文件存储", "File store"] };
 
 /** What is met while a file is read. */
@@ -33,7 +37,7 @@ const issue: Pairs = {
   unfilled_control: ["表单控件未填", "form field not filled in"], outside_content: ["引用了文件外的内容", "shows what is not in the file"], recognised: ["文字由识别得到", "words were recognised"], seal_mark: ["有类似印章的红色标记", "a red mark like a seal"], converted: ["经格式转换读取", "converted first"], changed_after_signing: ["签名后又有改动", "changed after signing"],
 };
 
-export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, fieldStatus, dimension, requirementType, reason, decision, ledger, check, issue };
+export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, fieldStatus, dimension, requirementType, reason, decision, ledger, clueLevel, clueKind, check, issue };
 
 /** Field keys in the order people read them. */
 export const FIELD_ORDER = Object.keys(domain.fields);
