@@ -144,7 +144,7 @@ fn plain(words: &str) -> String {
     for head in ["份数：", "份数:", "数量：", "数量:", "份数"] {
         plain = plain.replace(head, "");
     }
-    without_notes(&plain)
+    without_notes(&plain.replace('】', ""))
 }
 
 /// Leaves out what long brackets add about sealing and signing; `（U盘）` says what is counted and stays.

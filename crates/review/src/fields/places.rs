@@ -216,7 +216,8 @@ fn behind_times(reading: &Reading<'_>, opening: &mut Vec<Candidate>, submission:
         let text = reading.text(pair.unit, &value);
         let timed = value.start > line.start && dates::find(text).is_empty();
         let is_place = ROOMS.iter().any(|w| text.ends_with(w)) && (4..=60).contains(&text.chars().count());
-        if timed && is_place && !text.contains([',', ':']) {
+        let deed = ["开标", "上传", "递交", "提交"].iter().any(|w| text.contains(w));
+        if timed && is_place && !deed && !text.contains([',', ':']) {
             let words = reading.words(pair.unit, &value);
             let quote = reading.pair_quote(pair, &value);
             let slot = if opens { &mut *opening } else { &mut *submission };
@@ -269,7 +270,7 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let stops: &[char] = if reading.text(pair.unit, &value).is_ascii() { &[';'] } else { &['\n', ';', '。'] };
     let value = reading.until(pair.unit, &value, stops);
     let value = before_date_label(reading, pair.unit, &value);
-    let value = reading.tidy(pair.unit, &value);
+    let value = reading.tidy(pair.unit, &before_deed(reading, pair.unit, &value));
     let text = reading.text(pair.unit, &value);
     let quote = reading.pair_quote(pair, &value);
     if is_reference(text) {
@@ -292,6 +293,14 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     }
     let words = reading.words(pair.unit, &value);
     reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank)
+}
+
+/// `…交易中心公开开标`: what is done there is no part of the place.
+fn before_deed(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let deed = ["公开开标", "进行开标", "举行开标", "举行", "公开开启"].iter().filter_map(|w| text.find(w)).min();
+    let end = deed.filter(|at| text.get(..*at).is_some_and(|t| t.chars().count() >= 4)).unwrap_or(text.len());
+    value.start..value.start + end
 }
 
 /// `…, Harbour Road Date: 24 February 2026`: the place ends where the date begins.
@@ -323,7 +332,7 @@ fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range
         let second = stamps.get(1).filter(|s| text.get(stamp.range.end..s.range.start).is_some_and(|gap| gap == "至"));
         start = second.unwrap_or(stamp).range.end;
         let rest = text.get(start..).unwrap_or_default();
-        let rest = rest.strip_prefix("(北京时间)").unwrap_or(rest);
+        let rest = rest.strip_prefix("(北京时间)").unwrap_or(rest).trim_start_matches(',');
         start = text.len() - rest.len();
     }
     for lead in ["地点:", "地址:", "在"] {
