@@ -311,9 +311,11 @@ impl Found {
                 let value = range.start + s.range.start..range.start + s.range.end;
                 reading.candidate(unit, range.clone(), value, FieldValue::Moment(s.moment), rank)
             };
-            // … until 2:00 PM on April 7, at which time they will be publicly opened
+            // … until 2:00 PM on April 7, at which time they will be publicly opened; …前上传，同时公开开标
             let at_once = kinds == [Kind::Deadline]
-                && after.find("at which time").is_some_and(|at| after.get(at..).is_some_and(|t| t.contains("open")));
+                && [("at which time", "open"), ("同时", "开标")].iter().any(|(lead, deed)| {
+                    after.find(lead).is_some_and(|at| after.get(at..).is_some_and(|t| t.contains(deed)))
+                });
             if at_once {
                 self.opening.extend(candidate(next.unwrap_or(stamp), rank));
             }
@@ -614,6 +616,9 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
         "即为开标时间",
         "即开标",
         "投标截止时间同一",
+        "same as the submission deadline",
+        "same as the proposal submission",
+        "same as the bid submission",
         "up to scheduled due date",
         "upto due date",
         "upto the due date",
@@ -634,22 +639,31 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
             }
             let text = reading.text(clause.unit, &clause.range).to_lowercase();
             let context = reading.context(clause.unit).to_lowercase();
-            let about = subjects.iter().any(|s| text.contains(s) || context.contains(s));
+            // The opening shall take place at: … Date: same as the submission deadline.
+            let head = reading.unit(clause.unit).and_then(|u| u.text.get(..clause.range.start)).unwrap_or_default();
+            let opening = subjects.contains(&"开标") && head.to_lowercase().contains("opening shall take place");
+            let about = opening || subjects.iter().any(|s| text.contains(s) || context.contains(s));
             let same = SAME.iter().any(|s| text.contains(s));
             if !about || !same || text.chars().count() > 120 || text.contains("保证金") {
                 return None;
             }
-            let mut candidate = reading.candidate(
-                clause.unit,
-                clause.range.clone(),
-                clause.range.clone(),
-                value.clone(),
-                standing(zone) + 2,
-            )?;
+            let value = at_own_time(reading, clause.unit, clause.range.end, &value);
+            let quote = clause.range.clone();
+            let mut candidate = reading.candidate(clause.unit, quote.clone(), quote, value, standing(zone) + 2)?;
             candidate.raw = deadline.raw().to_owned();
             Some(candidate)
         })
         .collect()
+}
+
+/// `Date: same as the submission deadline. Time: 15:30`: the day of the deadline at a time of its own.
+fn at_own_time(reading: &Reading<'_>, unit: usize, from: usize, deadline: &FieldValue) -> FieldValue {
+    let rest = reading.unit(unit).and_then(|u| u.text.get(from..)).unwrap_or_default().to_lowercase();
+    let time = rest.trim_start().strip_prefix("time:").and_then(|t| dates::time_of_day(t.trim_start()));
+    match (deadline, time) {
+        (FieldValue::Moment(moment), Some(time)) => FieldValue::Moment(Moment::DateTime(moment.date().and_time(time))),
+        _ => deadline.clone(),
+    }
 }
 
 fn with_copies(mut own: Vec<Candidate>, copies: Vec<Candidate>) -> Vec<Candidate> {

@@ -121,9 +121,10 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         );
     }
     for pair in &reading.pairs {
-        let named = bond.words.iter().any(|w| pair.label.contains(w))
-            || bond.words.iter().any(|w| pair.context.contains(w))
-                && ["金额", "数额", "缴纳金额", "保证金金额", "要求", "比例"].contains(&pair.label.as_str());
+        // 磋商保证金 | 金额 | …: the cell before the label says of what.
+        let inside = bond.words.iter().any(|w| pair.context.contains(w))
+            && ["金额", "数额", "缴纳金额", "保证金金额", "要求", "比例"].contains(&pair.label.as_str());
+        let named = inside || bond.words.iter().any(|w| pair.label.contains(w));
         if !named
             || pair.label.chars().count() > 20 && !pair.label.is_ascii()
             || reading.zone(pair.unit) == Zone::BidForms
@@ -141,7 +142,7 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         let quote = reading.pair_quote(pair, &pair.value);
         if is_reference(text.trim()) {
             candidates.extend(reading.stated(pair.unit, quote, FieldStatus::RefersElsewhere, 1));
-        } else if is_amount_label(&pair.label, bond) && !is_none(text) {
+        } else if (inside || is_amount_label(&pair.label, bond)) && !is_none(text) {
             // Under the heading of a lot it is the lot's.
             if let Some(key) = super::money::lot_around(reading, pair.unit, pair.label_start.unwrap_or(0))
                 && let Some(amount) = money::first(text)

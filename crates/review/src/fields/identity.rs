@@ -76,6 +76,9 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
         "contract title",
         "tender for",
         "name of assignment",
+        "name of the assignment",
+        "assignment",
+        "assignment title",
         "procurement of",
         "name of the rfb",
         "name of the contract",
@@ -1116,6 +1119,8 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
         "consultancy",
         "manpower",
         "services",
+        "consultant",
+        "terms of reference",
     ];
     let name = fields.get("project_name").filter(|f| f.found().is_some());
     let mut scores = [0_i64; 3];
@@ -1168,6 +1173,9 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
                 "maintenance",
                 "hiring",
                 "survey",
+                "study",
+                "design",
+                "supervision",
             ][..],
         ]
         .into_iter()

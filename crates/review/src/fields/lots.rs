@@ -29,7 +29,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     candidates.extend(from_fields(fields));
     if let Some(field) = settle(candidates, Disagreement::Prefer) {
         fields.insert("lots".to_owned(), field);
-    } else if let Some(field) = undivided(fields) {
+    } else if let Some(field) = named_alone(reading).or_else(|| undivided(fields)) {
         fields.insert("lots".to_owned(), field);
     }
 }
@@ -359,6 +359,21 @@ fn from_fields(fields: &Fields) -> Option<Candidate> {
         evidence,
         rank: 74,
     })
+}
+
+/// `包号：A`: the one lot that a tender of one lot names.
+fn named_alone(reading: &Reading<'_>) -> Option<Field> {
+    const LABELS: &[&str] = &["包号", "标包", "标包号", "包组号", "分包号", "标项", "标段", "标段号"];
+    let pair = reading.pairs.iter().find(|pair| {
+        let zone = reading.zone(pair.unit);
+        let value = reading.text(pair.unit, &pair.value).trim();
+        LABELS.contains(&pair.label.as_str())
+            && matches!(zone, Zone::Cover | Zone::Notice | Zone::FrontTable | Zone::Other)
+            && (1..=8).contains(&value.chars().count())
+    })?;
+    let quote = reading.pair_quote(pair, &pair.value);
+    let one = FieldValue::Integer(1);
+    settle(reading.candidate(pair.unit, quote.clone(), quote, one, 40).into_iter().collect(), Disagreement::Prefer)
 }
 
 /// A tender that never speaks of lots is one lot; what it procures is the evidence.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use bidlens_domain::field::{FieldStatus, FieldValue};
 use regex::Regex;
 
-use crate::grammar::dates;
+use crate::grammar::{dates, durations};
 use crate::reading::{Form, Pair, Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, deal_standing, is_blank, is_reference, put, standing};
@@ -177,6 +177,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         }
     }
     behind_times(reading, &mut opening, &mut submission);
+    with_periods(reading, &mut delivery);
     columns(reading, &mut delivery);
     sentences(reading, &mut opening, &mut submission, &mut delivery);
     put(fields, "opening_place", opening, Disagreement::Prefer);
@@ -222,6 +223,36 @@ fn behind_times(reading: &Reading<'_>, opening: &mut Vec<Candidate>, submission:
             let quote = reading.pair_quote(pair, &value);
             let slot = if opens { &mut *opening } else { &mut *submission };
             slot.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), standing(zone) - 4));
+        }
+    }
+}
+
+/// `服务期限及地点：合同签订后3个月内完成；江城市血站`: the part that states no time is the place.
+fn with_periods(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
+    for pair in &reading.pairs {
+        let label = pair.label.as_str();
+        let joint = label.ends_with("地点")
+            && label.contains(['期', '间'])
+            && ["服务", "交货", "供货", "施工", "实施", "履约", "交付"].iter().any(|w| label.contains(w));
+        let zone = reading.zone(pair.unit);
+        if !joint || zone == Zone::BidForms || label.chars().count() > 14 {
+            continue;
+        }
+        let text = reading.text(pair.unit, &pair.value);
+        let mut from = 0;
+        for part in text.split([';', '\n', '。']) {
+            let at = pair.value.start + from;
+            from += part.len() + text.get(from + part.len()..).and_then(|t| t.chars().next()).map_or(0, char::len_utf8);
+            let named = part.find("地点:").map_or(0, |n| n + "地点:".len());
+            let value = reading.tidy(pair.unit, &(at + named..at + part.len()));
+            let own = reading.text(pair.unit, &value);
+            let timed = !durations::find(own).is_empty() || !dates::find(own).is_empty();
+            if timed || is_reference(own) || is_blank(own) || !(3..=60).contains(&own.chars().count()) {
+                continue;
+            }
+            let words = FieldValue::Text(reading.words(pair.unit, &value));
+            let quote = reading.pair_quote(pair, &value);
+            delivery.extend(reading.candidate(pair.unit, quote, value, words, deal_standing(zone) - 4));
         }
     }
 }
