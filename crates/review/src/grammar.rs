@@ -10,3 +10,4 @@ pub mod durations;
 pub mod money;
 pub mod numbers;
 pub mod percent;
+pub mod units;

@@ -44,8 +44,13 @@ const DEMAND_WORDS: [&str; 22] = [
 
 /// Reads the ledger.
 pub(crate) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>) -> Vec<Requirement> {
-    let mut ledger =
-        Ledger { reading, requirements: Vec::new(), seen: HashSet::new(), rigid_marks: risks::rigid_marks(reading) };
+    let mut ledger = Ledger {
+        reading,
+        requirements: Vec::new(),
+        seen: HashSet::new(),
+        marks: risks::marks::used(reading),
+        rigid_marks: risks::rigid_marks(reading),
+    };
     ledger.add_fields(fields);
     for unit in 0..reading.units.len() {
         if ledger.requirements.len() >= REQUIREMENTS_MAX {
@@ -63,6 +68,8 @@ struct Ledger<'r, 'a> {
     reading: &'r Reading<'a>,
     requirements: Vec<Requirement>,
     seen: HashSet<String>,
+    /// The signs that mark clauses in this tender, and those that make them rigid.
+    marks: Vec<char>,
     rigid_marks: Vec<char>,
 }
 
@@ -166,7 +173,8 @@ impl Ledger<'_, '_> {
         for range in cut(&text) {
             let clause = self.reading.text(unit, &range).trim().to_owned();
             let marks = [('★', "★"), ('▲', "▲"), ('■', "■"), ('█', "█"), ('※', "※")];
-            let mark = marks.iter().find(|(c, _)| clause.contains(*c) && !clause.contains('□')).map_or("", |(_, m)| *m);
+            let is_mark = |c: char| clause.contains(c) && !clause.contains('□') && self.marks.contains(&c);
+            let mark = marks.iter().find(|(c, _)| is_mark(*c)).map_or("", |(_, m)| *m);
             let demands = DEMAND_WORDS.iter().any(|w| clause.contains(w));
             let listed = (qualification || conformity)
                 && (one.cell.is_none()

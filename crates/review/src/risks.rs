@@ -4,7 +4,7 @@
 //! one risk with both as evidence.
 
 mod deadlines;
-mod marks;
+pub(crate) mod marks;
 mod rejection;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ use bidlens_domain::requirement::Dimension;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::grammar::company;
 
 pub(super) const CHECK: Check = Check { id: "B019", dimension: Dimension::Qualification, run };
 
@@ -73,7 +74,38 @@ static OWN_SUBCONTRACT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:拟|将|计划|由我|我).{0,30}(?:分包|转包)(?:给|至|予)|(?:分包|转包)给.{2,30}(?:公司|院|所|队)|(?:由|与|交).{0,16}(?:合作单位|合作方|第三方|专业公司|劳务公司).{0,30}分包|(?:签订|签署).{0,6}(?:分包|转包)(?:合同|协议)|(?:分包|转包)(?:单位|商|人)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所|队)|(?:交由|委托).{2,30}(?:公司|单位).{0,20}分包|(?:will|shall) (?:be )?subcontract(?:ed)?\b").ok()
 });
 
+/// Work that another firm does, whatever it is called: `安装调试由我公司委托XX公司实施`.
+static DELEGATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:委托|交由|外包给|发包给)([\p{Han}()]{2,28}?(?:公司|工程队|施工队|厂))[^,。;]{0,10}(?:实施|完成|承担|施工|安装|负责)").ok()
+});
+
+/// What is delegated without being called a subcontract is for a person to look at.
+fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some(field) = case.facts.field("subcontracting").filter(|f| f.text() == Some("not_allowed")) else { return };
+    let Some(pattern) = DELEGATED.as_ref() else { return };
+    let own = company::normalise(&case.bid.name);
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let text = case.bid.text(sentence);
+        let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| company::normalise(m.as_str())) else {
+            continue;
+        };
+        let named = ["分包", "转包", "检测", "检验", "招标", "运输", "物流", "授权"].iter().any(|w| text.contains(w));
+        let past = ["业绩", "曾", "完成了"].iter().any(|w| text.contains(w));
+        if named || past || name == own || !text.contains(['我', '本']) {
+            continue;
+        }
+        let remark = format!("招标文件不允许分包，此处写明部分工作由“{name}”承担，请核对");
+        report.push(
+            Judgement::new(Verdict::Risk, format!("delegated {}", sentence.unit), remark)
+                .rigid()
+                .demands_field(field)
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    delegated(case, report);
     judge(
         case,
         report,

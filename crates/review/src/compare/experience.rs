@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use chrono::NaiveDate;
@@ -60,7 +61,14 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
     // A row counts when more than its number stands in it.
     let named = |row: &&Vec<usize>| row.iter().filter(|&&u| said(u).chars().count() >= 4).count() >= 2;
     let Some(heading) = tables(case).find_map(|rows| rows.first()) else { return };
-    let rows: Vec<&Vec<usize>> = tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).collect();
+    // What is older than the tender counts is no reference.
+    let since = since(case).map(|(since, ..)| since);
+    let counts = |row: &&Vec<usize>| {
+        let date = row.iter().find_map(|&u| dates::first(&units.get(u)?.text)).map(|stamp| stamp.moment.date());
+        since.is_none_or(|since| date.is_none_or(|date| date >= since))
+    };
+    let rows: Vec<&Vec<usize>> =
+        tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).filter(counts).collect();
     let mut evidence: Vec<_> = rows
         .iter()
         .filter_map(|row| {
@@ -76,23 +84,31 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
     let have = rows.len();
     let judgement = if have < wanted {
         // Further references may stand outside the table: only a person can tell that they do not.
-        Judgement::new(Verdict::Risk, "count", format!("业绩表列有 {have} 项，少于要求的 {wanted} 项"))
+        Judgement::new(
+            Verdict::Risk,
+            "count",
+            format!("业绩表列有 {have} 项符合时间要求的业绩，少于要求的 {wanted} 项"),
+        )
     } else {
         Judgement::new(Verdict::Pass, "count", format!("业绩表列有 {have} 项，不少于要求的 {wanted} 项"))
     };
     report.push(judgement.demands(text, tender).says(evidence));
 }
 
-fn age(case: &Case<'_>, report: &mut Report<'_>) {
+/// The day from which the tender counts references, its words and where they stand.
+fn since(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
     let clauses = case.tender_clauses(|t| {
         (t.contains("业绩") || t.contains("合同") || t.contains("项目"))
             && (t.contains("以来") || t.contains("至今") || t.contains("之后") || t.contains("since"))
             && t.contains('自')
     });
-    let since = clauses
+    clauses
         .iter()
-        .find_map(|(text, evidence)| Some((dates::first(text)?.moment.date(), text.clone(), evidence.clone())));
-    let Some((since, text, tender)) = since else { return };
+        .find_map(|(text, evidence)| Some((dates::first(text)?.moment.date(), text.clone(), evidence.clone())))
+}
+
+fn age(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some((since, text, tender)) = since(case) else { return };
     let units = &case.bid.reading.units;
     for rows in tables(case) {
         for row in rows.iter().skip(1) {

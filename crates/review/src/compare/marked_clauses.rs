@@ -14,10 +14,10 @@ use super::{Case, Check, Judgement, Report, affirms};
 use crate::bid::answers::{Answer, Answers, terms};
 use crate::changes;
 use crate::reading::Zone;
+use crate::risks::marks;
 
 pub(super) const CHECK: Check = Check { id: "B011", dimension: Dimension::Technical, run };
 
-const MARKS: [char; 7] = ['★', '■', '█', '▲', '※', '☆', '△'];
 const CLAUSES_MAX: usize = 400;
 /// A clause that asks for one of these is not met by words alone.
 const PROOFS: [&str; 9] = ["证明", "检测报告", "检验报告", "证书", "截图", "彩页", "复印件", "扫描件", "承诺函"];
@@ -35,6 +35,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         );
     }
     let declared = declared.filter(|_| only_deviations.is_some());
+    let marks = marks::used(case.tender);
     let mut count = 0;
     for (unit, one) in case.tender.units.iter().enumerate() {
         if !matches!(one.zone, Zone::Requirement | Zone::Instructions | Zone::FrontTable | Zone::Notice) {
@@ -42,7 +43,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         for range in crate::bid::cut(&one.text) {
             let text = case.tender.text(unit, &range);
-            let Some(mark) = text.chars().find(|c| MARKS.contains(c)) else { continue };
+            let Some(mark) = text.chars().find(|c| marks.contains(c)) else { continue };
             let Some(start) = text.find(mark) else { continue };
             // A sentence that explains the mark has it in quotes.
             if text.contains(&format!("\"{mark}\"")) || text.contains(&format!("'{mark}'")) || text.contains("标注") {

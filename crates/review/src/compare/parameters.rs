@@ -12,9 +12,11 @@ use bidlens_domain::requirement::{Comparison, Dimension};
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::bid::Sides;
 use crate::changes;
 use crate::grammar::numbers::Decimal;
-use crate::reading::Zone;
+use crate::grammar::units::{self, Measure};
+use crate::reading::{Grid, Zone};
 
 pub(super) const CHECK: Check = Check { id: "B010", dimension: Dimension::Technical, run };
 
@@ -27,14 +29,32 @@ struct Figure {
     in_range: bool,
     value: f64,
     unit: String,
+    measure: Option<Measure>,
+}
+
+impl Figure {
+    /// Whether two figures are of one quantity, in whatever units.
+    fn compares_with(&self, other: &Figure) -> bool {
+        match (self.measure, other.measure) {
+            (Some(own), Some(other)) => own.quantity == other.quantity,
+            _ => self.unit.to_lowercase() == other.unit.to_lowercase(),
+        }
+    }
+
+    /// The value in the base unit of its quantity.
+    fn base(&self) -> f64 {
+        self.value * self.measure.map_or(1.0, |m| m.factor)
+    }
 }
 
 static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(%|‰|[A-Za-z°℃Ωμµ㎡㎥²³]{1,6}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})",
-    )
-    .ok()
+    let chinese = units::chinese().join("|");
+    Regex::new(&format!("{FIGURE_HEAD}(%|‰|{chinese}|{FIGURE_UNIT}")).ok()
 });
+const FIGURE_HEAD: &str = concat!(
+    r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*",
+);
+const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,6}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
     let Some(pattern) = FIGURE.as_ref() else { return Vec::new() };
@@ -73,7 +93,9 @@ fn figures(text: &str) -> Vec<Figure> {
             "=" => Some(Comparison::Equal),
             _ => None,
         };
-        found.push(Figure { name: part(1).to_owned(), comparison, in_range, value, unit: part(4).to_lowercase() });
+        let measure = units::measure(part(4));
+        let unit = part(4).to_owned();
+        found.push(Figure { name: part(1).to_owned(), comparison, in_range, value, unit, measure });
     }
     found
 }
@@ -84,19 +106,20 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 }
 
 fn keeps(demand: &Figure, answer: &Figure) -> Option<bool> {
-    let slack = 1e-9 * demand.value.abs().max(1.0);
+    let (wanted, offered) = (demand.base(), answer.base());
+    let slack = 1e-9 * wanted.abs().max(f64::MIN_POSITIVE);
     Some(match demand.comparison? {
-        Comparison::AtLeast => answer.value >= demand.value - slack,
-        Comparison::MoreThan => answer.value > demand.value,
-        Comparison::AtMost => answer.value <= demand.value + slack,
-        Comparison::LessThan => answer.value < demand.value,
-        Comparison::Equal => answer.value >= demand.value - slack,
+        Comparison::AtLeast | Comparison::Equal => offered >= wanted - slack,
+        Comparison::MoreThan => offered > wanted,
+        Comparison::AtMost => offered <= wanted + slack,
+        Comparison::LessThan => offered < wanted,
     })
 }
 
 /// Rows with a column of demands and a column of answers.
 fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
     let bid = &case.bid.reading;
+    let copies_forbidden = copies_forbidden(case);
     for (index, grid) in bid.grids.iter().enumerate() {
         let Some(sides) = case.bid.sides(index) else { continue };
         let (demands, answers) = (sides.demand, sides.answer);
@@ -120,6 +143,8 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             let (compared, broken) = held_against(asked, &answer.text);
             let negative = says_negative(&said);
             let short: String = asked.chars().take(40).collect();
+            let outside = not_covered(asked, &answer.text).or_else(|| less_protected(asked, &answer.text));
+            let empty = !answer.text.chars().any(char::is_alphanumeric);
             let judgement = match broken {
                 Some((figure, only)) => {
                     let claimed = if negative { "" } else { "，但未声明负偏离" };
@@ -132,12 +157,27 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
+                None if let Some((wanted, offered)) = outside => {
+                    let claimed = if negative { "" } else { "，但未声明负偏离" };
+                    let remark = format!("“{short}”要求 {wanted}，响应为 {offered}{claimed}");
+                    Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
+                }
+                None if empty && !negative && answered(case, grid, sides) && asked.chars().count() >= 4 => {
+                    let remark = format!("“{short}”的响应栏为空，未填写响应内容");
+                    evidence = case.bid.unit_evidence(demand_unit);
+                    Judgement::new(Verdict::Risk, format!("{answer_unit}"), remark)
+                }
                 None if negative => Judgement::new(
                     if rigid { Verdict::Fail } else { Verdict::Risk },
                     format!("{answer_unit}"),
                     format!("“{short}”为负偏离"),
                 ),
-                None if compared > 0 => {
+                None if compared > 0 && copies_forbidden && is_copied(asked, &answer.text) => Judgement::new(
+                    Verdict::Risk,
+                    format!("{answer_unit}"),
+                    format!("“{short}”的响应照抄招标要求，没有写出所投产品的具体数值"),
+                ),
+                None if compared > 0 || kept_otherwise(asked, &answer.text) => {
                     Judgement::new(Verdict::Pass, format!("{answer_unit}"), format!("“{short}”的响应值满足要求"))
                 }
                 None => continue,
@@ -156,9 +196,7 @@ fn held_against(demand: &str, answer: &str) -> (usize, Option<(Figure, Figure)>)
     let mut compared = 0;
     let mut broken = None;
     for figure in wanted.iter().filter(|f| f.comparison.is_some() && !f.unit.is_empty() && !f.in_range) {
-        let alike = |f: &Figure| {
-            f.unit == figure.unit || unit_class(&f.unit) == unit_class(&figure.unit) && !unit_class(&f.unit).is_empty()
-        };
+        let alike = |f: &Figure| figure.compares_with(f);
         let mut same: Vec<&Figure> = offered.iter().filter(|o| alike(o)).collect();
         // Of several answers in one unit, the one of the same name answers.
         if same.len() > 1 {
@@ -180,8 +218,108 @@ fn held_against(demand: &str, answer: &str) -> (usize, Option<(Figure, Figure)>)
 
 /// Whether an answer gives figures that keep the demand's; `None` where none can be compared.
 pub(super) fn keeps_figures(demand: &str, answer: &str) -> Option<bool> {
+    if not_covered(demand, answer).is_some() || less_protected(demand, answer).is_some() {
+        return Some(false);
+    }
+    if protection(demand).is_some() && protection(answer).is_some() {
+        return Some(true);
+    }
     let (compared, broken) = held_against(demand, answer);
     (compared > 0).then_some(broken.is_none())
+}
+
+/// Whether most rows of a table have an answer, so that an empty one was left out.
+fn answered(case: &Case<'_>, grid: &Grid, sides: Sides) -> bool {
+    let rows = grid.rows.iter().skip(sides.header_row as usize + 1);
+    let filled = |row: &&Vec<usize>| {
+        row.iter()
+            .filter_map(|&u| case.bid.reading.units.get(u))
+            .any(|u| u.cell.is_some_and(|c| c.column == sides.answer) && u.text.chars().any(char::is_alphanumeric))
+    };
+    rows.clone().filter(filled).count() * 2 > rows.count()
+}
+
+/// Whether the tender wants the offered product's own figures: 不得照抄, 填写具体参数.
+fn copies_forbidden(case: &Case<'_>) -> bool {
+    const WORDS: &[&str] = &["照抄", "复制招标文件", "复制粘贴", "简单复制", "原样复制", "复制采购文件"];
+    case.tender.units.iter().any(|u| u.zone != Zone::Contract && WORDS.iter().any(|w| u.text.contains(w)))
+}
+
+/// Whether a range or a code of protection answers the demand.
+fn kept_otherwise(demand: &str, answer: &str) -> bool {
+    protection(demand).is_some() && protection(answer).is_some()
+        || range(demand).is_some_and(|wanted| range(answer).is_some_and(|offered| wanted.2 == offered.2))
+}
+
+/// Whether an answer is the demand itself, its comparison included.
+fn is_copied(demand: &str, answer: &str) -> bool {
+    let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric() || "≥≤<>".contains(*c)).collect::<String>();
+    let (demand, answer) = (bare(demand), bare(answer));
+    figures(&answer).iter().any(|f| f.comparison.is_some()) && demand.contains(&answer)
+}
+
+static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"([-−+]?\d+(?:\.\d+)?)\s*([A-Za-z℃°µμ%]{0,4})\s*(?:~|～|至|—|–|到)\s*\+?([-−]?\d+(?:\.\d+)?)\s*([A-Za-z℃°µμ%\p{Han}]{0,4})")
+        .ok()
+});
+
+/// The one range of a text, in the base unit of its quantity, and its words.
+fn range(text: &str) -> Option<(f64, f64, &'static str, String)> {
+    let mut all = RANGE.as_ref()?.captures_iter(text);
+    let (found, None) = (all.next()?, all.next()) else { return None };
+    let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
+    let number = |text: &str| {
+        let value = Decimal::parse(text.trim_start_matches(['-', '−', '+']))?.value();
+        Some(if text.starts_with(['-', '−']) { -value } else { value })
+    };
+    let measured = (1..=part(4).chars().count())
+        .rev()
+        .find_map(|n| units::measure(&part(4).chars().take(n).collect::<String>()))?;
+    let first = units::measure(part(2)).unwrap_or(measured);
+    let (low, high) = (number(part(1))? * first.factor, number(part(3))? * measured.factor);
+    (first.quantity == measured.quantity && low < high)
+        .then(|| (low, high, measured.quantity, part(0).trim().to_owned()))
+}
+
+/// A range to work in that an answer's range leaves a part of: both ranges' words.
+fn not_covered(demand: &str, answer: &str) -> Option<(String, String)> {
+    const COVERING: &[&str] = &[
+        "温度",
+        "量程",
+        "测量范围",
+        "检测范围",
+        "工作范围",
+        "频率范围",
+        "调节范围",
+        "可调范围",
+        "测距",
+        "扫描范围",
+        "环境",
+    ];
+    if !COVERING.iter().any(|w| demand.contains(w)) || demand.contains("色温") {
+        return None;
+    }
+    let ((low, high, quantity, wanted), (own_low, own_high, own_quantity, offered)) = (range(demand)?, range(answer)?);
+    let slack = 1e-9 * high.abs().max(low.abs());
+    (quantity == own_quantity && (own_low > low + slack || own_high < high - slack)).then_some((wanted, offered))
+}
+
+static PROTECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bIP\s?-?([0-6])([0-9])\b").ok());
+
+/// A degree of protection (IEC 60529) that is lower in dust or in water: both codes.
+fn less_protected(demand: &str, answer: &str) -> Option<(String, String)> {
+    let (wanted, offered) = (protection(demand)?, protection(answer)?);
+    let code = |(dust, water): (u32, u32)| format!("IP{dust}{water}");
+    (offered.0 < wanted.0 || offered.1 < wanted.1).then(|| (code(wanted), code(offered)))
+}
+
+/// The one code of protection of a text.
+fn protection(text: &str) -> Option<(u32, u32)> {
+    // Folded text joins 防护等级 and IP67.
+    let spaced: String = text.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
+    let mut all = PROTECTION.as_ref()?.captures_iter(&spaced);
+    let (found, None) = (all.next()?, all.next()) else { return None };
+    Some((found.get(1)?.as_str().parse().ok()?, found.get(2)?.as_str().parse().ok()?))
 }
 
 /// Whether a row says that the offer falls short: 负偏离, and not that there is none.
@@ -193,14 +331,6 @@ fn says_negative(said: &str) -> bool {
 fn akin(a: &str, b: &str) -> bool {
     let a: Vec<char> = a.chars().collect();
     !a.is_empty() && a.windows(2).any(|w| b.contains(&w.iter().collect::<String>()))
-}
-
-/// The class of a Chinese counting word, so that 台 and 个 compare.
-fn unit_class(unit: &str) -> &'static str {
-    match unit {
-        "个" | "台" | "套" | "路" | "点" | "只" | "组" | "项" | "次" => "count",
-        _ => "",
-    }
 }
 
 /// The tender's own words for a demand that a bid repeats.
@@ -302,8 +432,29 @@ mod tests {
         let read = figures("屏幕亮度≥350cd/㎡;功耗不超过450W");
         assert_eq!(
             read.iter().map(|f| (f.comparison, f.value, f.unit.as_str())).collect::<Vec<_>>(),
-            [(Some(Comparison::AtLeast), 350.0, "cd/㎡"), (Some(Comparison::AtMost), 450.0, "w")]
+            [(Some(Comparison::AtLeast), 350.0, "cd/㎡"), (Some(Comparison::AtMost), 450.0, "W")]
         );
         assert_eq!(group("单泵流量Q=20m3/h,扬程H= 58 m").len(), 2);
+    }
+
+    #[test]
+    fn units_ranges_and_codes_are_compared() {
+        let kept = keeps_figures;
+        assert_eq!(kept("额定功率≥5kW", "额定功率4800W"), Some(false));
+        assert_eq!(kept("连续工作时间不少于90min", "连续工作时间2小时"), Some(true));
+        assert_eq!(kept("重量≤18kg", "19.5千克"), Some(false));
+        assert_eq!(kept("工作压力≥72MPa", "工作压力720巴"), Some(true));
+        assert_eq!(kept("工作温度:-20℃~50℃", "-10℃~50℃"), Some(false));
+        assert_eq!(kept("工作温度:-20℃~50℃", "-25℃~55℃"), None, "a wider range has no figure to hold against");
+        assert_eq!(kept("防护等级不低于IP67", "IP65"), Some(false));
+        assert_eq!(kept("防护等级不低于IP54", "防护等级IP65"), Some(true));
+        assert_eq!(kept("外形尺寸600~800mm", "650~750mm"), None, "a size within the range keeps it");
+    }
+
+    #[test]
+    fn an_answer_may_be_the_demand_again() {
+        assert!(is_copied("★油箱容积不小于15L", "油箱容积不小于15L"));
+        assert!(!is_copied("★油箱容积不小于15L", "油箱容积15L"));
+        assert!(!is_copied("★油箱容积不小于15L", "油箱容积不小于18L"));
     }
 }

@@ -9,6 +9,15 @@ use crate::reading::{Reading, Zone};
 pub(crate) const MARKS: [char; 7] = ['★', '■', '█', '▲', '※', '☆', '△'];
 const CLAUSES_MAX: usize = 300;
 
+/// The signs that mark clauses in this tender: ■ ticks boxes where it stands beside □ and no legend explains it.
+pub(crate) fn used(reading: &Reading<'_>) -> Vec<char> {
+    let ticks = |mark: char| reading.units.iter().any(|u| u.text.contains(mark) && u.text.contains('□'));
+    let explained = |mark: char| {
+        reading.units.iter().any(|u| cut(&u.text).any(|r| u.text.get(r).is_some_and(|t| is_legend(t, mark))))
+    };
+    MARKS.into_iter().filter(|&mark| !matches!(mark, '■' | '█') || explained(mark) || !ticks(mark)).collect()
+}
+
 /// Whether the legend makes clauses under `mark` conditions of validity.
 pub(crate) fn is_rigid(reading: &Reading<'_>, mark: char) -> bool {
     let legend = reading.units.iter().find_map(|u| {
