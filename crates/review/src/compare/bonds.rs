@@ -47,7 +47,12 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
         }
         // 中标金额3%的履约保证金: the word may follow its figure.
         let near = |at: usize, first: bool, end: usize| {
-            let after = text.get(end..).unwrap_or_default().trim_start_matches(['的', '作', '为', ' ']);
+            // …的3%向采购人提交履约保证金
+            let mut after = text.get(end..).unwrap_or_default().trim_start_matches(['的', '作', '为', ' ']);
+            for word in ["向采购人", "向招标人", "向甲方", "提交", "缴纳", "交纳", "递交", "支付", "提供", "缴存"]
+            {
+                after = after.strip_prefix(word).unwrap_or(after);
+            }
             tied(&text, words, at, 40) || labelled && first || words.iter().any(|w| after.starts_with(w))
         };
         let said = match value {

@@ -99,6 +99,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                     && !partial
                     && !case.tender.is_english()
                     && is_paper(&wanted)
+                    && !wanted.contains("中小企业")
                     && !similar(case.bid, &titles, &wanted) =>
             {
                 let remark = format!("全文检索未找到“{wanted}”");
@@ -137,9 +138,21 @@ fn place(titles: &[(usize, String)], wanted: &str) -> Place {
     titles.iter().find(|(_, t)| t.contains(wanted)).map_or(Place::Absent, |(unit, _)| Place::Mentioned(*unit))
 }
 
+/// Whether only small and medium firms may bid, so that each must declare that it is one.
+fn is_reserved(case: &Case<'_>) -> bool {
+    case.tender.clauses.iter().any(|clause| {
+        let text = case.tender.text(clause.unit, &clause.range);
+        text.contains("专门面向中小企业")
+            && !["不专门", "非专门", "不属于", "是否", "□", "未"].iter().any(|w| text.contains(w))
+            && !matches!(case.tender.zone(clause.unit), Zone::BidForms | Zone::Contract)
+            && (text.contains("本项目") || text.contains("本包"))
+    })
+}
+
 /// Headings of the chapter of bid forms, innermost titles that name a form.
 fn forms(case: &Case<'_>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
+    let reserved = is_reserved(case);
     for (unit, one) in case.tender.units.iter().enumerate() {
         if one.zone != Zone::BidForms || !one.is_heading {
             continue;
@@ -170,7 +183,9 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
         }
         // What stands under 如有 or a joint bid's heading depends as its heading does.
         let headings = case.tender.headings(unit).join(" ");
-        let depends = DEPENDING.iter().any(|w| title.contains(w)) || OPTIONAL.iter().any(|w| headings.contains(w));
+        let of_small_firms = title.contains("中小企业") && title.ends_with('函');
+        let depends = DEPENDING.iter().any(|w| title.contains(w)) && !(of_small_firms && reserved)
+            || OPTIONAL.iter().any(|w| headings.contains(w));
         if !forms.iter().any(|f| f.title == title) {
             let evidence = case.tender.evidence(unit, &(0..raw.len())).into_iter().collect();
             forms.push(Form { evidence, title, depends });

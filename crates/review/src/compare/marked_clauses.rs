@@ -9,7 +9,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 
-use super::parameters::keeps_figures;
+use super::parameters::{falls_short, keeps_figures};
 use super::{Case, Check, Judgement, Report, affirms};
 use crate::bid::answers::{Answer, Answers, terms};
 use crate::changes;
@@ -98,6 +98,10 @@ fn judge(
     let proof = PROOFS.iter().any(|w| clause.contains(w));
     match best {
         Some(answer) if answer.share >= 0.6 && !negative(&answer) && !empty(&answer.text) => {
+            if let Some(remark) = falls_short(asked, &answer.text) {
+                let verdict = if asked.contains('★') { Verdict::Fail } else { Verdict::Risk };
+                return Judgement::new(verdict, subject, remark).says(answer.evidence);
+            }
             let differ = !keeps_figures(asked, &answer.text).unwrap_or_else(|| !figures_differ(asked, &answer.text));
             let judgement = if differ {
                 Judgement::new(Verdict::Risk, subject, format!("“{short}”有响应，数值须核对"))
@@ -110,6 +114,10 @@ fn judge(
         _ if declared.is_some() && !proof => {
             let evidence = declared.unwrap_or_default().to_vec();
             Judgement::new(Verdict::Pass, subject, format!("“{short}”未列为偏离，按声明响应")).says(evidence)
+        }
+        Some(answer) if answer.share >= 0.34 && falls_short(asked, &answer.text).is_some() => {
+            let remark = falls_short(asked, &answer.text).unwrap_or_default();
+            Judgement::new(Verdict::Risk, subject, remark).says(answer.evidence)
         }
         Some(answer) if answer.share >= 0.34 || anywhere(case, clause) => {
             Judgement::new(Verdict::Risk, subject, format!("“{short}”的响应须人工核对"))

@@ -13,10 +13,12 @@ use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::Sides;
+use crate::bid::answers::Answers;
 use crate::changes;
 use crate::grammar::numbers::Decimal;
 use crate::grammar::units::{self, Measure};
 use crate::reading::{Grid, Zone};
+use crate::risks::marks;
 
 pub(super) const CHECK: Check = Check { id: "B010", dimension: Dimension::Technical, run };
 
@@ -82,6 +84,7 @@ fn figures(text: &str) -> Vec<Figure> {
             || before.ends_with(joins)
             || before.ends_with(" to")
             || part(3).starts_with('-') && before.ends_with(|c: char| c.is_ascii_digit());
+        let behind = text.get(end..).unwrap_or_default().trim_start_matches(['(', '含', ')', '及']);
         let comparison = match part(2).to_lowercase().as_str() {
             "≥" | ">=" | "不小于" | "不低于" | "不少于" | "不得少于" | "不得低于" | "至少" | "大于等于" | "达到"
             | "at least" | "not less than" => Some(Comparison::AtLeast),
@@ -91,6 +94,10 @@ fn figures(text: &str) -> Vec<Figure> {
             ">" | "＞" | "大于" => Some(Comparison::MoreThan),
             "<" | "＜" | "小于" => Some(Comparison::LessThan),
             "=" => Some(Comparison::Equal),
+            _ if behind.starts_with("以上") => Some(Comparison::AtLeast),
+            _ if ["以下", "以内", "之内", "内"].iter().any(|w| behind.starts_with(w)) => {
+                Some(Comparison::AtMost)
+            }
             _ => None,
         };
         let measure = units::measure(part(4));
@@ -103,6 +110,41 @@ fn figures(text: &str) -> Vec<Figure> {
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     deviation_tables(case, report);
     symbol_groups(case, report);
+    sentences(case, report);
+}
+
+/// What a sentence of the bid offers less than an unmarked demand of the same words; marked ones are judged by B011.
+fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
+    const SHARE_MIN: f64 = 0.4;
+    const FINDINGS_MAX: usize = 40;
+    let marks = marks::used(case.tender);
+    let answers = Answers::new(case.bid);
+    let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical);
+    let unmarked = demands.filter(|r| !r.text.contains(|c| marks.contains(&c)) && !figures(&r.text).is_empty());
+    let mut found = 0;
+    for requirement in unmarked {
+        let Some(answer) = answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN && a.text == a.whole) else {
+            continue;
+        };
+        let Some(remark) = falls_short(&requirement.text, &answer.text) else { continue };
+        found += 1;
+        if found > FINDINGS_MAX {
+            return;
+        }
+        let subject = format!("sentence {}", requirement.id);
+        report.push(
+            Judgement::new(Verdict::Risk, subject, remark)
+                .demands(requirement.text.clone(), requirement.evidence().to_vec())
+                .says(answer.evidence),
+        );
+    }
+}
+
+/// What an answer offers less than a demand, both figures under the same name.
+pub(super) fn falls_short(demand: &str, answer: &str) -> Option<String> {
+    let (_, broken) = held_against(demand, answer);
+    let (wanted, offered) = broken.filter(|(wanted, offered)| akin(&wanted.name, &offered.name))?;
+    Some(format!("“{}”要求 {}{}，响应为 {}{}", wanted.name, wanted.value, wanted.unit, offered.value, offered.unit))
 }
 
 fn keeps(demand: &Figure, answer: &Figure) -> Option<bool> {
@@ -448,6 +490,9 @@ mod tests {
         assert_eq!(kept("工作温度:-20℃~50℃", "-25℃~55℃"), None, "a wider range has no figure to hold against");
         assert_eq!(kept("防护等级不低于IP67", "IP65"), Some(false));
         assert_eq!(kept("防护等级不低于IP54", "防护等级IP65"), Some(true));
+        assert_eq!(kept("服务人员不少于30人,其中经理1人", "本项目服务人员26人,其中经理1人"), Some(false));
+        assert_eq!(kept("接到报修后30分钟内到达", "接到报修后1小时内到达"), Some(false));
+        assert_eq!(kept("具有5年以上管理经验", "具有8年管理经验"), Some(true));
         assert_eq!(kept("外形尺寸600~800mm", "650~750mm"), None, "a size within the range keeps it");
     }
 

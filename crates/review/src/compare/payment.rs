@@ -35,6 +35,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
     }
     if allowed.is_empty() {
+        unasked_advance(case, report);
         return;
     }
     let parts = equivalents(&stated, &allowed);
@@ -101,6 +102,24 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             }
             None => {}
         }
+    }
+}
+
+/// A payment in advance where the tender pays by other terms and knows none.
+fn unasked_advance(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some(field) = case.facts.field("payment_terms") else { return };
+    if case.tender.units.iter().any(|u| u.zone != Zone::BidForms && u.text.contains("预付")) {
+        return;
+    }
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let text = case.bid.text(sentence);
+        let Some(share) = advance(text).filter(|_| text.contains("预付")) else { continue };
+        let remark = format!("投标文件要求预付 {}%，招标文件的付款条件没有预付款", share / 10_000);
+        report.push(
+            Judgement::new(Verdict::Risk, format!("{}", sentence.unit), remark)
+                .demands_field(field)
+                .says(case.bid.evidence(sentence)),
+        );
     }
 }
 

@@ -282,9 +282,17 @@ fn short(reading: &Reading<'_>, unit: usize, value: &Range<usize>, chars: usize)
     value.start..value.start + end
 }
 
-/// The length when the text speaks of exactly one, and it is days.
+/// The length when the text speaks of exactly one, or of the same days again; how often it is signed anew
+/// (`三年,合同一年一签`) and how far it may be prolonged is no length.
 fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
-    let spans = durations::find(text);
+    let mut spans = durations::find(text);
+    let renewed = |span: &durations::Span| {
+        let after = text.get(span.end..).unwrap_or_default();
+        let before: String = text.get(..span.start).unwrap_or_default().chars().rev().take(8).collect();
+        let before: String = before.chars().rev().collect();
+        after.starts_with("一签") || ["续签", "延长", "最长", "续约"].iter().any(|w| before.contains(w))
+    };
+    spans.retain(|span| !renewed(span));
     let first = spans.first()?;
     let day = |s: &&durations::Span| s.duration.unit == DurationUnit::Day;
     if spans.len() == 1 {

@@ -149,6 +149,12 @@ const UNITS: &[(&str, &str, f64)] = &[
     ("m³/h", "flow", 1e3 / 60.0),
     ("㎥/h", "flow", 1e3 / 60.0),
     ("立方米/小时", "flow", 1e3 / 60.0),
+    ("人", "people", 1.0),
+    ("名", "people", 1.0),
+    ("周岁", "age", 1.0),
+    ("岁", "age", 1.0),
+    ("年", "calendar", 12.0),
+    ("个月", "calendar", 1.0),
     ("个", "count", 1.0),
     ("台", "count", 1.0),
     ("套", "count", 1.0),
@@ -169,9 +175,9 @@ pub fn measure(unit: &str) -> Option<Measure> {
     found.map(|&(_, quantity, factor)| Measure { quantity, factor })
 }
 
-/// The Chinese units of more than one sign, the longer before those they contain.
+/// The Chinese units, the longer before those they contain.
 pub fn chinese() -> Vec<&'static str> {
-    let is_chinese = |name: &&str| name.chars().count() > 1 && name.chars().all(|c| c == '/' || !c.is_ascii());
+    let is_chinese = |name: &&str| name.chars().all(|c| c == '/' || bidlens_domain::fold::is_cjk(c));
     let mut names: Vec<&str> = UNITS.iter().map(|(name, ..)| *name).filter(is_chinese).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.chars().count()));
     names
