@@ -133,7 +133,7 @@ impl App {
         };
         let project_id = project_id.to_owned();
         tokio::task::spawn_blocking(move || match format {
-            ExportFormat::Ocds => json_file(&ocds::package(&review.tender_files, &review.facts, &project_id, now)),
+            ExportFormat::Ocds => json_file(&ocds::package(&review, &project_id, now)),
             ExportFormat::Sarif => Ok(Export {
                 content_type: "application/sarif+json",
                 extension: "sarif",

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::decision::ReviewerDecision;
 use crate::evidence::Evidence;
 use crate::legal::LegalBasis;
+use crate::money::Money;
 use crate::requirement::Dimension;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -239,6 +240,9 @@ pub fn stable_id(parts: &[&str]) -> String {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BidReview {
     pub bidder_name: String,
+    /// The total the bid is held to; absent in what earlier versions stored.
+    #[serde(default)]
+    pub price: Option<Money>,
     pub files: Vec<FileSummary>,
     pub findings: Vec<Finding>,
 }

@@ -4,8 +4,9 @@ use bidlens_domain::clue::Clue;
 use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{BidReview, FileSummary, Finding};
+use bidlens_domain::money::Money;
 
-use crate::bid::Bid;
+use crate::bid::{Bid, prices};
 use crate::compare::{CHECKS, Case, Report};
 use crate::custom_rules::{self, RuleSet};
 use crate::reading::Reading;
@@ -37,11 +38,18 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
         let case = Case { tender: &reading, facts, bid, tender_words: &tender_words };
         reviews.push(BidReview {
             bidder_name: bid.name.clone(),
+            price: total(bid),
             files: files.documents.iter().map(FileSummary::from).collect(),
             findings: findings(&case, rules),
         });
     }
     Judged { reviews, clues: cross_bid::read(&reading, &tender_words, facts, &read) }
+}
+
+/// The price of the whole, where the bid names one.
+fn total(bid: &Bid<'_>) -> Option<Money> {
+    let mentions = prices::mentions(bid);
+    prices::main_price(&mentions).filter(|price| price.whole).map(|price| price.money.clone())
 }
 
 fn findings(case: &Case<'_>, rules: &[RuleSet]) -> Vec<Finding> {

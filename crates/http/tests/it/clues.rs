@@ -121,7 +121,7 @@ async fn clues_in_old_reviews_are_not_served() {
         old("B015", FindingSource::Consistency, "出现另一投标人“青峦水工设备有限公司”的名称"),
         old("B015", FindingSource::Consistency, "此处投标人写作“远川机电公司”"),
     ];
-    let review = BidReview { bidder_name: BIDDER.to_owned(), files: Vec::new(), findings };
+    let review = BidReview { bidder_name: BIDDER.to_owned(), price: None, files: Vec::new(), findings };
     let db = Db::open(&server.folder.path().join("bidlens.db")).await.expect("database");
     for run in ["old", "older"] {
         let mut tx = db.begin().await.expect("begin");

@@ -365,7 +365,8 @@ async fn clues(db: &Db, story: &mut Story) {
 
 async fn snapshots(db: &Db, story: &mut Story) {
     let (own, other) = (Access::Owner("u1".to_owned()), Access::Owner("u2".to_owned()));
-    let of = |name: &str| BidReview { bidder_name: name.to_owned(), files: Vec::new(), findings: Vec::new() };
+    let of =
+        |name: &str| BidReview { bidder_name: name.to_owned(), price: None, files: Vec::new(), findings: Vec::new() };
     for n in 0..=REVIEW_RUNS_KEPT {
         let mut tx = db.begin().await.expect("begin");
         let reviews = [of("甲公司"), of("Acme\0")];
