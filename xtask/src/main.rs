@@ -4,6 +4,7 @@
 
 mod bench;
 mod chaos;
+mod checkers;
 mod demo;
 mod eval;
 mod fuzz;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::sh::{self, say};
-use crate::{chaos, reference, setup};
+use crate::{chaos, checkers, reference, setup};
 
 /// Long enough for the monkey to kill, pause, cut and empty most of what it can.
 const CHAOS: Duration = Duration::from_secs(30);
@@ -13,6 +13,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     setup::npm()?;
     setup::nextest()?;
     setup::rq_environments()?;
+    checkers::install()?;
     setup::workspace()?;
     say("unit tests of the workspace");
     setup::test_workspace()?;

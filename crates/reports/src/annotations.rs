@@ -35,7 +35,13 @@ pub fn annotations(review: &Review, language: Language) -> Value {
         "id": "urn:bidlens:annotations",
         "type": "AnnotationCollection",
         "total": items.len(),
-        "first": {"id": "urn:bidlens:annotations:1", "type": "AnnotationPage", "startIndex": 0, "items": items},
+        "first": {
+            "id": "urn:bidlens:annotations:1",
+            "type": "AnnotationPage",
+            "partOf": "urn:bidlens:annotations",
+            "startIndex": 0,
+            "items": items,
+        },
     })
 }
 

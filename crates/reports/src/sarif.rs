@@ -19,13 +19,13 @@ pub fn sarif(review: &Review) -> Value {
     rules.dedup();
     let rules: Vec<Value> = rules.into_iter().map(|id| json!({ "id": id })).collect();
     let files = review.tender_files.iter().chain(review.bids.iter().flat_map(|b| &b.files));
-    let artifacts: Vec<Value> = files.map(artifact).collect();
+    let artifacts = files.map(artifact);
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": {"driver": {"name": "Bidlens", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
-            "artifacts": artifacts,
+            "artifacts": distinct(artifacts),
             "results": results,
         }],
     })
@@ -49,7 +49,7 @@ fn risk(risk: &Risk) -> Value {
         "message": {"text": message(&[&risk.title, &risk.description, &risk.suggestion])},
         "locations": risk.evidence().iter().map(place).collect::<Vec<_>>(),
         "partialFingerprints": {"bidlensRisk/v1": stable_id(&[&[risk.rule_id.as_str()], quotes.as_slice()].concat())},
-        "properties": {"riskType": risk.risk_type.as_str(), "severity": risk.severity.as_str(), "tags": risk.tags},
+        "properties": {"riskType": risk.risk_type.as_str(), "severity": risk.severity.as_str(), "tags": distinct(risk.tags.iter().map(|tag| json!(tag)))},
     })
 }
 
@@ -66,7 +66,7 @@ fn finding(finding: &Finding, bidder: &str) -> Value {
         "level": level,
         "message": {"text": message(&[&finding.requirement_text, &finding.remark])},
         "locations": finding.bid_evidence().iter().map(place).collect::<Vec<_>>(),
-        "relatedLocations": finding.tender_evidence.iter().map(place).collect::<Vec<_>>(),
+        "relatedLocations": distinct(finding.tender_evidence.iter().map(place)),
         "partialFingerprints": {"bidlensFinding/v1": finding.id},
         "properties": {
             "bidderName": bidder,
@@ -75,6 +75,17 @@ fn finding(finding: &Finding, bidder: &str) -> Value {
             "requirementId": finding.requirement_id,
         },
     })
+}
+
+/// The format calls these lists sets.
+fn distinct(items: impl Iterator<Item = Value>) -> Vec<Value> {
+    let mut distinct = Vec::new();
+    for item in items {
+        if !distinct.contains(&item) {
+            distinct.push(item);
+        }
+    }
+    distinct
 }
 
 /// The format wants a text that is not empty.

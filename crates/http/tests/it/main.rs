@@ -9,6 +9,7 @@ mod changes;
 mod clues;
 mod comparison;
 mod decisions;
+mod exports;
 mod ledger;
 mod openapi;
 mod ownership;
