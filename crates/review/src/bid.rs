@@ -163,7 +163,10 @@ fn demands(heading: &str) -> bool {
         && !["响应", "投标参数", "投标规格", "应答", "承诺"].iter().any(|w| heading.contains(w));
     let bare = ["技术要求", "商务要求", "参数要求", "指标要求", "规格要求", "要求", "requirement", "requirements"]
         .contains(&heading.trim().to_lowercase().as_str());
-    (asks || bare) && !is_reference(heading)
+    let lower = heading.to_lowercase();
+    let english = ["required", "requirement", "requested", "tender specification"].iter().any(|w| lower.contains(w))
+        && !["offered", "proposed", "response", "compl"].iter().any(|w| lower.contains(w));
+    (asks || bare || english) && !is_reference(heading)
 }
 
 /// Whether a heading names what the bidder offers.
@@ -172,7 +175,7 @@ fn answers(heading: &str) -> bool {
     let offers = ["投标", "响应", "应答", "承诺", "实际", "所投", "满足情况", "我公司", "我方", "供应商"]
         .iter()
         .any(|w| lower.contains(w))
-        || ["response", "offered", "compliance"].iter().any(|w| lower.contains(w));
+        || ["response", "offered", "proposed", "compliance"].iter().any(|w| lower.contains(w));
     let yes_or_no = ["是否", "偏离", "差异"].iter().any(|w| lower.contains(w));
     offers && !yes_or_no && !is_reference(heading) && !demands(heading)
 }

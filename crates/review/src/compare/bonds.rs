@@ -39,7 +39,8 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
         if case.bid.is_demand(unit) || case.bid.is_aside(unit) && !guarantee {
             continue;
         }
-        let text = case.bid.text(sentence).to_ascii_lowercase();
+        let original = case.bid.text(sentence);
+        let text = original.to_ascii_lowercase();
         let label = case.bid.label(unit).to_ascii_lowercase();
         let labelled = words.iter().any(|w| label.contains(w));
         if !labelled && !words.iter().any(|w| text.contains(w)) {
@@ -63,8 +64,9 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
             }
             FieldValue::Money(wanted) => {
                 let amounts = match Unit::of_label(&label) {
-                    Some(unit) if labelled => money::find_in_unit(&text, unit),
-                    _ => money::find(&text),
+                    Some(unit) if labelled => money::find_in_unit(original, unit),
+                    // Signs of currencies are capitals: USD 40,000.
+                    _ => money::find(original),
                 };
                 let amount = amounts.iter().enumerate().find(|(i, a)| near(a.range.start, *i == 0, a.range.end));
                 amount.and_then(|(_, a)| Some((!wanted.exceeds(&a.money)?, a.money.to_string(), wanted.to_string())))

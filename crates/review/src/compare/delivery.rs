@@ -12,7 +12,7 @@ use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
-const LABELS: [&str; 25] = [
+const LABELS: [&str; 27] = [
     "交货期",
     "供货期",
     "交付期",
@@ -38,6 +38,8 @@ const LABELS: [&str; 25] = [
     "completion period",
     "time for completion",
     "to deliver",
+    "delivery and completion",
+    "deliver the goods",
 ];
 const OTHERS: [&str; 42] = [
     "付款",

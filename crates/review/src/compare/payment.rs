@@ -52,7 +52,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             continue;
         }
         let label = case.bid.label(sentence.unit);
-        if !(speaks(text) || speaks(&label)) || OTHERS.iter().any(|o| text.contains(o)) {
+        if !(speaks(&text.to_ascii_lowercase()) || speaks(&label)) || OTHERS.iter().any(|o| text.contains(o)) {
             continue;
         }
         // What is kept as security for quality is said in the same breath as the payments; a bid bond is not.
@@ -84,7 +84,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                     "on delivery",
                 ]
                 .iter()
-                .any(|w| text.contains(w) || label.contains(w));
+                .any(|w| text.to_ascii_lowercase().contains(w) || label.contains(w));
                 let verdict = if ours { Verdict::Fail } else { Verdict::Risk };
                 report.push(
                     Judgement::new(verdict, format!("{}", sentence.unit), remark)
