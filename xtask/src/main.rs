@@ -16,6 +16,7 @@ mod sh;
 mod test;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -115,8 +116,19 @@ enum Measured {
     Workspace(bench::workspace::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Tasks::parse().task {
+fn main() -> ExitCode {
+    match run(Tasks::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // In words alone: a missed bar or a failed command is no matter of where this program stood.
+            sh::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> anyhow::Result<()> {
+    match task {
         Task::Demo { no_serve } => demo::run(no_serve),
         Task::Build => sh::print(&sh::build_release()?.display().to_string()),
         Task::Test => test::run(),
