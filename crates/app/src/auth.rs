@@ -137,12 +137,17 @@ impl App {
         Ok(Session { token, expires_in_s: lifetime_s, user })
     }
 
-    /// The user behind a token.
-    pub async fn authenticate(&self, token: &str) -> Result<User, AppError> {
-        let user = self.inner.db.user_by_token(&token_hash(token)).await?;
-        user.ok_or_else(|| {
-            AppError::new(Fault::Identity, "bad_token", "the token is unknown, revoked or has expired; log in again")
-        })
+    /// The user behind a token; a project that is named must be theirs.
+    pub async fn authenticate(&self, token: &str, project_id: Option<&str>) -> Result<User, AppError> {
+        match self.inner.db.user_by_token(&token_hash(token), project_id).await? {
+            Some((user, true)) => Ok(user),
+            Some((_, false)) => Err(AppError::not_found("project")),
+            None => Err(AppError::new(
+                Fault::Identity,
+                "bad_token",
+                "the token is unknown, revoked or has expired; log in again",
+            )),
+        }
     }
 
     pub async fn logout(&self, token: &str) -> Result<(), AppError> {

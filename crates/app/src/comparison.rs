@@ -41,7 +41,7 @@ impl App {
         from: Option<&str>,
         to: Option<&str>,
     ) -> Result<RunComparison, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         let runs = self.inner.db.reviewed_runs(access, project_id).await?;
         let kept = |run: &str| {
             runs.iter().position(|r| r.run_id == run).ok_or_else(|| {

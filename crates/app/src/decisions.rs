@@ -63,7 +63,7 @@ impl App {
 
     /// Takes a decision back.
     pub async fn undecide(&self, access: &Access, project_id: &str, finding_id: &str) -> Result<(), AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         if self.inner.db.remove_decision(access, project_id, finding_id).await? {
             return Ok(());
         }

@@ -39,7 +39,7 @@ const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 impl App {
     pub async fn directory(&self, access: &Access, project_id: &str) -> Result<Vec<DirectoryNode>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         let row = self.inner.db.result(access, project_id, ResultKind::Directory).await?;
         Ok(row.map(|row| row.content).unwrap_or_default())
     }
@@ -51,7 +51,7 @@ impl App {
         project_id: &str,
         mut nodes: Vec<DirectoryNode>,
     ) -> Result<Vec<DirectoryNode>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         check(&nodes)?;
         for (order_no, node) in nodes.iter_mut().enumerate() {
             node.order_no = order_no + 1;

@@ -61,12 +61,12 @@ pub struct Export {
 
 impl App {
     pub async fn facts(&self, access: &Access, project_id: &str) -> Result<Option<ResultRow<StoredFacts>>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         Ok(self.inner.db.result(access, project_id, ResultKind::Facts).await?)
     }
 
     pub async fn risks(&self, access: &Access, project_id: &str) -> Result<Vec<Risk>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         let row = self.inner.db.result::<Vec<Risk>>(access, project_id, ResultKind::Risks).await?;
         Ok(row.map(|row| row.content).unwrap_or_default())
     }
@@ -78,7 +78,7 @@ impl App {
         project_id: &str,
         bidder_name: Option<&str>,
     ) -> Result<Vec<BidReview>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         let rows = self.inner.db.results::<BidReview>(access, project_id, ResultKind::Review).await?;
         let mut reviews: Vec<BidReview> = rows
             .into_iter()
@@ -91,7 +91,7 @@ impl App {
 
     /// What the project's bids have in common, for users who may see it; empty before a review of all bids.
     pub async fn clues(&self, user: &User, access: &Access, project_id: &str) -> Result<Vec<Clue>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         if !user.may_see_clues() {
             return Err(AppError::new(
                 Fault::Forbidden,

@@ -58,7 +58,7 @@ impl App {
 
     /// Checks an import before its files are kept.
     pub async fn check_import(&self, access: &Access, request: &ImportRequest) -> Result<(), AppError> {
-        self.project(access, &request.project_id).await?;
+        self.check_project(access, &request.project_id).await?;
         let bidder = bidder_name(request);
         if request.kind == AssetKind::Bid && bidder.is_empty() {
             return Err(AppError::invalid("bidder_name_missing", "`bidder_name` is needed for a bid"));
@@ -322,7 +322,7 @@ impl App {
         let assets = self.inner.db.assets(access, project_id).await?;
         if assets.is_empty() {
             // A project without files, or none of the asker's.
-            self.project(access, project_id).await?;
+            self.check_project(access, project_id).await?;
         }
         Ok(assets)
     }

@@ -98,7 +98,7 @@ impl App {
     ) -> Result<LedgerEntry, AppError> {
         let (quote, text, note) =
             (checked("quote", &new.quote)?, checked("text", &new.text)?, checked("note", &new.note)?);
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         let documents: Vec<Document> = self
             .inner
             .db
@@ -138,7 +138,7 @@ impl App {
         project_id: &str,
         requirement_id: &str,
     ) -> Result<(), AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         if self.inner.db.remove_ledger_edit(access, project_id, requirement_id).await? {
             return Ok(());
         }

@@ -34,6 +34,12 @@ impl App {
         self.project(&Access::Owner(user.id.clone()), &id).await
     }
 
+    /// Refuses a project that is not the asker's.
+    pub async fn check_project(&self, access: &Access, id: &str) -> Result<(), AppError> {
+        if self.inner.db.has_project(access, id).await? { Ok(()) } else { Err(AppError::not_found("project")) }
+    }
+
+    /// The project with what it holds; [`App::check_project`] is cheaper where only whose it is matters.
     pub async fn project(&self, access: &Access, id: &str) -> Result<Project, AppError> {
         self.inner.db.project(access, id).await?.ok_or_else(|| AppError::not_found("project"))
     }

@@ -78,7 +78,7 @@ impl App {
         project_id: &str,
         request: &SearchRequest,
     ) -> Result<SearchAnswer, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         let text = request.query.clone();
         // Whoever asks first in a process waits for the dictionary.
         let query = blocking("read a query", move || Query::parse(&text)).await?.map_err(bad_query)?;

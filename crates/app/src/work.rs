@@ -281,7 +281,7 @@ impl App {
     }
 
     pub async fn runs(&self, access: &Access, project_id: &str) -> Result<Vec<Run>, AppError> {
-        self.project(access, project_id).await?;
+        self.check_project(access, project_id).await?;
         Ok(self.inner.db.runs(access, project_id).await?)
     }
 

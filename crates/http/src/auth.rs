@@ -24,22 +24,18 @@ pub(crate) async fn require_token(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let asker = asker(&state, request.headers()).await?;
-    let path = path.map_err(|_| Problem::bad_request("bad_path", "the address is not UTF-8"))?;
-    let access = asker.access();
-    for (name, value) in &path {
-        match name {
-            "project_id" => drop(state.app.project(&access, value).await?),
-            "run_id" => drop(state.app.run(&access, value).await?),
-            _ => {}
-        }
+    let named = |wanted: &str| path.iter().flatten().find_map(|(name, value)| (name == wanted).then_some(value));
+    let asker = asker(&state, request.headers(), named("project_id")).await?;
+    if let Some(run_id) = named("run_id") {
+        state.app.run(&asker.access(), run_id).await?;
     }
+    path.map_err(|_| Problem::bad_request("bad_path", "the address is not UTF-8"))?;
     request.extensions_mut().insert(asker);
     Ok(next.run(request).await)
 }
 
-/// The user behind the request's token.
-pub(crate) async fn asker(state: &AppState, headers: &HeaderMap) -> Result<Asker, Problem> {
+/// The user behind the request's token; a project that is named must be theirs.
+pub(crate) async fn asker(state: &AppState, headers: &HeaderMap, project_id: Option<&str>) -> Result<Asker, Problem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else {
         return Err(Problem::unauthorized("log in first and send `Authorization: Bearer TOKEN`"));
     };
@@ -49,7 +45,7 @@ pub(crate) async fn asker(state: &AppState, headers: &HeaderMap) -> Result<Asker
         return Err(Problem::unauthorized("the Authorization header is not `Bearer TOKEN`"));
     };
     let token = token.trim().to_owned();
-    let user = state.app.authenticate(&token).await?;
+    let user = state.app.authenticate(&token, project_id).await?;
     Ok(Asker { user, token })
 }
 

@@ -71,6 +71,18 @@ impl Db {
         Ok(())
     }
 
+    /// Whether the project exists and `access` may see it. Most requests need to know no more of it, and what
+    /// [`Db::project`] counts grows with the project.
+    pub async fn has_project(&self, access: &Access, id: &str) -> StorageResult<bool> {
+        let row = query("SELECT 1 FROM projects WHERE id = $2 AND ($1 IS NULL OR owner_id = $1)")
+            .bind(access.owner())
+            .bind(id)
+            .fetch_optional(&self.read)
+            .await
+            .doing("look for a project")?;
+        Ok(row.is_some())
+    }
+
     /// The project, when it exists and `access` may see it.
     pub async fn project(&self, access: &Access, id: &str) -> StorageResult<Option<Project>> {
         let row = query(SELECT)

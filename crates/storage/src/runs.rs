@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageResult, Tx, at};
 use crate::jobs::{insert_job, insertion, job_of};
-use crate::sql::{Pool, Row, query};
+use crate::sql::{On, Pool, Row, query};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
@@ -108,7 +108,7 @@ impl Db {
     pub async fn submit(&self, run: &NewRun, job: &NewJob) -> StorageResult<Submitted> {
         let doing = "submit a job";
         if matches!(self.write, Pool::Postgres(..))
-            && let Some(submitted) = self.submit_at_once(run, job).await.doing(doing)?
+            && let Some(submitted) = submit_at_once(&self.write, run, job).await.doing(doing)?
         {
             return Ok(submitted);
         }
@@ -116,19 +116,6 @@ impl Db {
         let submitted = submit_in(&mut tx, run, job).await.doing(doing)?;
         self.commit(tx).await?;
         Ok(submitted)
-    }
-
-    /// The same in one round trip, for PostgreSQL; `None` when the request is open already, and nothing is done.
-    async fn submit_at_once(&self, run: &NewRun, job: &NewJob) -> Result<Option<Submitted>, sqlx::Error> {
-        let row = insertion(SUBMIT, job)
-            .bind(&run.id)
-            .bind(&run.project_id)
-            .bind(&run.kind)
-            .fetch_optional(&self.write)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let job = job_of(&row)?;
-        Ok(Some(Submitted { run: Run::pending(run, &job), job, existing: false }))
     }
 
     pub async fn run(&self, access: &Access, id: &str) -> StorageResult<Option<Run>> {
@@ -159,7 +146,21 @@ impl Db {
     }
 }
 
+/// Inserts a run and its job in one round trip, for PostgreSQL; `None` when the request is open already, and nothing is
+/// done.
+async fn submit_at_once(on: impl Into<On<'_>>, run: &NewRun, job: &NewJob) -> Result<Option<Submitted>, sqlx::Error> {
+    let row = insertion(SUBMIT, job).bind(&run.id).bind(&run.project_id).bind(&run.kind).fetch_optional(on).await?;
+    let Some(row) = row else { return Ok(None) };
+    let job = job_of(&row)?;
+    Ok(Some(Submitted { run: Run::pending(run, &job), job, existing: false }))
+}
+
 pub(crate) async fn submit_in(tx: &mut Tx, run: &NewRun, job: &NewJob) -> Result<Submitted, sqlx::Error> {
+    if matches!(tx, Tx::Postgres(_))
+        && let Some(submitted) = submit_at_once(&mut *tx, run, job).await?
+    {
+        return Ok(submitted);
+    }
     let inserted = insert_job(tx, job).await?;
     if let Inserted::Existing(job) = inserted {
         let row = query("SELECT * FROM runs WHERE job_id = $1").bind(job.id.to_string()).fetch_one(&mut *tx).await?;

@@ -134,17 +134,22 @@ impl Db {
         Ok(())
     }
 
-    /// The user behind a token that is still good.
-    pub async fn user_by_token(&self, hash: &str) -> StorageResult<Option<User>> {
+    /// The user behind a token that is still good, and whether the project is theirs when one is named.
+    ///
+    /// One statement, because every request begins with both questions.
+    pub async fn user_by_token(&self, hash: &str, project_id: Option<&str>) -> StorageResult<Option<(User, bool)>> {
         let row = query(
-            "SELECT users.* FROM tokens JOIN users ON users.id = tokens.user_id
+            "SELECT users.*, (SELECT COUNT(*) FROM projects WHERE id = $2 AND owner_id = users.id) AS owned
+               FROM tokens JOIN users ON users.id = tokens.user_id
               WHERE tokens.hash = $1 AND tokens.expires_at > {now}",
         )
         .bind(hash)
+        .bind(project_id)
         .fetch_optional(&self.read)
         .await
         .doing("check a token")?;
-        row.as_ref().map(user_of).transpose().doing("read a user")
+        let let_in = |row: Row| Ok((user_of(&row)?, project_id.is_none() || row.try_get::<i64, _>("owned")? != 0));
+        row.map(let_in).transpose().doing("read a user")
     }
 
     pub async fn revoke_token(&self, hash: &str) -> StorageResult<()> {

@@ -95,9 +95,9 @@ impl AdoptJob {
             return Err(broken("`owner_id` is missing".to_owned(), &payload));
         };
         let access = Access::Owner(owner.to_owned());
-        match self.db.project(&access, project_id).await {
-            Ok(Some(_)) => {}
-            Ok(None) => return Err(broken(format!("{owner} has no project {project_id}"), &payload)),
+        match self.db.has_project(&access, project_id).await {
+            Ok(true) => {}
+            Ok(false) => return Err(broken(format!("{owner} has no project {project_id}"), &payload)),
             Err(error) => return Err(Unfit::Unknown(format!("look up the project: {error}"))),
         }
         if function.name == kinds::INGEST.1 {

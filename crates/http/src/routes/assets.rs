@@ -245,7 +245,7 @@ pub(crate) async fn change(
 ) -> Result<Json<AssetWire>, Problem> {
     let access = asker.access();
     // Whose it is comes before what is wrong with the request.
-    state.app.project(&access, &project_id).await?;
+    state.app.check_project(&access, &project_id).await?;
     let kind = kind_of(&change.kind)?;
     let changed = state.app.change_asset(&access, &project_id, &asset_id, kind, change.bidder_name.as_deref()).await?;
     let runs = state.app.runs(&access, &project_id).await?;

@@ -69,7 +69,7 @@ pub(crate) async fn metrics(State(state): State<AppState>, request: Request) -> 
         ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
     let local = peer(request.extensions()).is_some_and(|ip| ip.is_loopback()) && !forwarded;
     if !local {
-        asker(&state, request.headers()).await?;
+        asker(&state, request.headers(), None).await?;
     }
     let text = state.app.metrics_text().await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))

@@ -36,7 +36,7 @@ pub(crate) async fn options(
     asker: Asker,
     PathOf(project_id): PathOf<String>,
 ) -> Result<Response, Problem> {
-    state.app.project(&asker.access(), &project_id).await?;
+    state.app.check_project(&asker.access(), &project_id).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
     headers.insert(TUS_VERSION, VERSION);
@@ -59,7 +59,7 @@ pub(crate) async fn begin(
 ) -> Result<Response, Problem> {
     let access = asker.access();
     // Whose it is comes before what is wrong with the request.
-    state.app.project(&access, &project_id).await?;
+    state.app.check_project(&access, &project_id).await?;
     check_version(&headers)?;
     let size = number(&headers, &UPLOAD_LENGTH)?;
     let metadata = headers.get(&UPLOAD_METADATA).and_then(|v| v.to_str().ok()).unwrap_or_default();

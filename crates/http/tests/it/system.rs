@@ -183,7 +183,7 @@ async fn the_first_user_is_made_once() {
     let token = app.make_token("admin", 1).await.expect("token").token;
     app.set_password("admin", "another password").await.expect("change");
     for token in [token, session.token] {
-        assert!(app.authenticate(&token).await.is_err(), "a new password ends sessions and tokens");
+        assert!(app.authenticate(&token, None).await.is_err(), "a new password ends sessions and tokens");
     }
 }
 

@@ -126,19 +126,19 @@ async fn users(db: &Db, story: &mut Story) {
     db.add_token("t2", "u1", "label", -1).await.expect("token");
     db.add_token("t3", "u2", "label", 60).await.expect("token");
     for token in ["t1", "t2", "t4"] {
-        story.tell(token, db.user_by_token(token).await.expect("token"));
+        story.tell(token, db.user_by_token(token, None).await.expect("token"));
     }
     story.tell("all users", db.users().await.expect("users"));
     db.add_token("t5", "u1", "label", 60).await.expect("token");
     db.end_sessions("u1").await.expect("end");
-    story.tell("ended", db.user_by_token("t5").await.expect("token"));
+    story.tell("ended", db.user_by_token("t5", None).await.expect("token"));
     db.add_token("t1", "u1", "label", 60).await.expect("token");
     db.forget_expired_tokens().await.expect("forget");
     db.revoke_token("t1").await.expect("revoke");
-    story.tell("t1 revoked", db.user_by_token("t1").await.expect("token"));
+    story.tell("t1 revoked", db.user_by_token("t1", None).await.expect("token"));
     story.tell("password", db.set_password("wang", "other").await.expect("password"));
     story.tell("password of nobody", db.set_password("nobody", "other").await.expect("password"));
-    story.tell("t3 ended", db.user_by_token("t3").await.expect("token"));
+    story.tell("t3 ended", db.user_by_token("t3", None).await.expect("token"));
     let answer = StoredAnswer { status: 201, body: "{\"\0\"}".to_owned() };
     let holder = bidlens_jobs::WorkerId::new();
     JobStore::renew_lease(db, holder, std::time::Duration::from_secs(60)).await.expect("lease");
