@@ -335,9 +335,7 @@ impl App {
         self.inner.searched.forget();
         // They quote the project's files, and nobody knows which.
         self.inner.db.forget_model_answers(project_id).await?;
-        if let Some(sha256) = unused {
-            self.inner.files.forget(&sha256).await?;
-        }
+        self.forget_all(unused.into_iter().collect()).await?;
         self.forget_reviews_without_files(access, &asset).await
     }
 

@@ -194,6 +194,10 @@ impl App {
 
     /// The caller holds the gate for writing.
     pub(crate) async fn forget_all(&self, unused: Vec<String>) -> Result<(), AppError> {
+        if !unused.is_empty() {
+            // No power cut may bring rows back whose files are gone.
+            self.sync().await?;
+        }
         for sha256 in unused {
             self.inner.files.forget(&sha256).await?;
         }

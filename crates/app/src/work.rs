@@ -372,6 +372,11 @@ impl App {
         Ok(self.inner.db.run_counts().await?)
     }
 
+    /// Returns when what was committed so far outlives a power cut.
+    pub async fn sync(&self) -> Result<(), AppError> {
+        Ok(self.inner.db.sync().await?)
+    }
+
     pub async fn health(&self) -> Health {
         let database = self.inner.db.ping().await.is_ok();
         let queue = match &self.inner.redis {

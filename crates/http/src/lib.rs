@@ -17,9 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{StatusCode, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bidlens_app::App;
@@ -129,11 +129,22 @@ fn dressed(routes: Router<AppState>, state: AppState) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), lasting))
         .layer(map_response(problems_only))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| Problem::internal().into_response()))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), envelope::wrap))
         .with_state(state)
+}
+
+/// Says of a change that it was made only when it outlives a power cut.
+async fn lasting(State(state): State<AppState>, request: Request, next: Next) -> Result<Response, Problem> {
+    let changes = !request.method().is_safe();
+    let response = next.run(request).await;
+    if changes && response.status().is_success() {
+        state.app.sync().await?;
+    }
+    Ok(response)
 }
 
 /// Errors that a library answers in its own words leave as problem documents too.

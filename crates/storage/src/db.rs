@@ -3,13 +3,15 @@
 //! SQLite serves one writer at a time, so there is one connection for writing and several for reading. PostgreSQL
 //! has one pool for both; what its sessions may wait for is in [`crate::postgres`].
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use crate::disk::{sync_file, sync_folder};
 use crate::sql::{Pool, PostgresTx, SqliteTx, query};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -159,6 +161,8 @@ pub(crate) fn at(ms: i64) -> DateTime<Utc> {
 pub struct Db {
     pub(crate) write: Pool,
     pub(crate) read: Pool,
+    /// Where SQLite writes first.
+    log: Option<Arc<Path>>,
 }
 
 impl Db {
@@ -168,6 +172,8 @@ impl Db {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
+            // A commit does not wait for the disk, so that nobody waits with the one connection that writes. What a power
+            // cut would undo is the latest commits in their order: see [`Db::sync`].
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10))
             .foreign_keys(true)
@@ -175,6 +181,9 @@ impl Db {
             .pragma("secure_delete", "ON");
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            // With the last connection SQLite removes its log, and with the next it makes another.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
@@ -196,7 +205,9 @@ impl Db {
             .connect_with(options.read_only(true).create_if_missing(false))
             .await
             .doing("open the database for reading")?;
-        Ok(Db { write: Pool::Sqlite(write), read: Pool::Sqlite(read) })
+        let log = log_of(path);
+        on_disk("sync the folder of the database", &log, |log| log.parent().map_or(Ok(()), sync_folder)).await?;
+        Ok(Db { write: Pool::Sqlite(write), read: Pool::Sqlite(read), log: Some(log) })
     }
 
     /// Connects to PostgreSQL and brings its schema up to date; processes that start at once take turns.
@@ -209,7 +220,7 @@ impl Db {
         }
         migrated.map_err(|error| schema_error(error, &POSTGRES_MIGRATIONS))?;
         let pool = options.pool().await.doing("connect to PostgreSQL")?;
-        Ok(Db { write: pool.clone(), read: pool })
+        Ok(Db { write: pool.clone(), read: pool, log: None })
     }
 
     /// A transaction for writing.
@@ -219,6 +230,18 @@ impl Db {
 
     pub async fn commit(&self, tx: Tx) -> StorageResult<()> {
         tx.commit().await.doing("commit a transaction")
+    }
+
+    /// Returns when everything committed so far is on the disk. PostgreSQL's commits are when they return; SQLite's are in
+    /// its log, which is synced here, beside the one connection that writes.
+    ///
+    /// What a client is told, and what is done outside the database for good, comes after this. What workers commit needs
+    /// it not: a power cut leaves their jobs as they were before, to be run again.
+    pub async fn sync(&self) -> StorageResult<()> {
+        match &self.log {
+            Some(log) => on_disk("sync the log of the database", log, sync_file).await,
+            None => Ok(()),
+        }
     }
 
     /// Moves what SQLite's log holds into the database and empties the log; it may keep what was deleted until then.
@@ -251,6 +274,24 @@ impl Tx {
     }
 }
 
+/// The file beside a SQLite database that holds what was committed and not yet moved into it.
+fn log_of(database: &Path) -> Arc<Path> {
+    let mut log = std::path::absolute(database).unwrap_or_else(|_| database.to_owned()).into_os_string();
+    log.push("-wal");
+    PathBuf::from(log).into()
+}
+
+/// Does what waits for the disk on a thread that may block.
+async fn on_disk(
+    doing: &'static str,
+    log: &Arc<Path>,
+    work: impl FnOnce(&Path) -> std::io::Result<()> + Send + 'static,
+) -> StorageResult<()> {
+    let log = Arc::clone(log);
+    let done = tokio::task::spawn_blocking(move || work(&log)).await;
+    done.map_err(std::io::Error::other).and_then(|done| done).map_err(sqlx::Error::Io).doing(doing)
+}
+
 fn schema_error(error: MigrateError, known: &Migrator) -> StorageError {
     match error {
         MigrateError::VersionMissing(found) => {
@@ -265,6 +306,22 @@ fn schema_error(error: MigrateError, known: &Migrator) -> StorageError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_committed_stands_in_the_log_that_is_synced() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("rows.db");
+        let db = Db::open(&path).await.expect("open");
+        let log = db.log.clone().expect("a log");
+        let before = std::fs::metadata(&log).expect("the log").len();
+        db.add_user("u", "wang", "hash", false).await.expect("user");
+        assert!(std::fs::metadata(&log).expect("the log").len() > before);
+        db.sync().await.expect("sync");
+        db.close().await;
+        // The last connection has moved everything into the database.
+        assert!(!log.exists());
+        db.sync().await.expect("sync");
+    }
 
     #[test]
     fn passing_errors_are_told_from_lasting_ones() {

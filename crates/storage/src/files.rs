@@ -127,8 +127,9 @@ pub struct Incoming {
     moved: bool,
 }
 
-/// Bytes handed to the blocking threads at a time: a hop there costs as much as writing some tens of KB.
-const WRITE_BYTES: usize = 1 << 20;
+/// Bytes handed to the blocking threads at a time: a hop there costs as much as writing some tens of KB, and what waits
+/// for it takes memory in every upload.
+const WRITE_BYTES: usize = 256 << 10;
 
 /// First bytes of an incoming file that stay in memory.
 const HEAD_BYTES: usize = 16 << 10;
@@ -280,6 +281,10 @@ fn checked<'h>(sha256: &'h str, doing: &'static str) -> Result<&'h str, FileStor
     if is_hash(sha256) { Ok(sha256) } else { Err(missing(doing)) }
 }
 
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+}
+
 fn is_hash(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
 }
@@ -294,7 +299,7 @@ impl Incoming {
     pub fn sha256(&self) -> String {
         let mut hash = self.written.as_ref().map(|w| w.hash.clone()).unwrap_or_default();
         hash.update(&self.waiting);
-        hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+        hex(hash)
     }
 
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), FileStoreError> {
@@ -311,11 +316,11 @@ impl Incoming {
         Ok(())
     }
 
-    /// Hashes and writes what waits, and does `then` with the file, on a thread that may block.
-    async fn write_waiting(
+    /// Hashes and writes what waits, and does `then` with what has been written, in one visit to a thread that may block.
+    async fn write_waiting<T: Send + 'static>(
         &mut self,
-        then: impl FnOnce(&std::fs::File) -> io::Result<()> + Send + 'static,
-    ) -> Result<(), FileStoreError> {
+        then: impl FnOnce(&Written) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, FileStoreError> {
         let failed = io_error("write a file");
         let Some(mut written) = self.written.take() else {
             return Err(failed(io::Error::other("an earlier write was broken off")));
@@ -324,15 +329,15 @@ impl Incoming {
         let done = tokio::task::spawn_blocking(move || {
             written.hash.update(&bytes);
             written.file.write_all(&bytes)?;
-            then(&written.file)?;
-            Ok((written, bytes))
+            let done = then(&written)?;
+            Ok((written, bytes, done))
         });
-        let (written, mut bytes) = done.await.map_err(io::Error::other).and_then(|done| done).map_err(failed)?;
+        let (written, mut bytes, done) = done.await.map_err(io::Error::other).and_then(|done| done).map_err(failed)?;
         self.written = Some(written);
         // The same memory takes in what comes next.
         bytes.clear();
         self.waiting = bytes;
-        Ok(())
+        Ok(done)
     }
 
     /// The first bytes written so far, at most 16 KB.
@@ -346,18 +351,25 @@ impl Incoming {
         tokio::fs::read(&self.path).await.map_err(io_error("read a file that was received"))
     }
 
-    /// Puts the whole file in its place; a file that is there already becomes young again.
+    /// Puts the whole file in its place, for good; a file that is there already becomes young again.
     pub async fn keep(mut self) -> Result<StoredFile, FileStoreError> {
-        let in_folder = matches!(self.place, Place::Folder(_));
-        self.write_waiting(move |file| if in_folder { file.sync_all() } else { Ok(()) }).await?;
-        let sha256 = self.sha256();
-        match &self.place {
+        let sha256 = match self.place.clone() {
             Place::Folder(folder) => {
-                folder.place(&self.path, &sha256).await?;
+                let received = self.path.clone();
+                let place = move |written: &Written| {
+                    let sha256 = hex(written.hash.clone());
+                    folder.place(&written.file, &received, &sha256).map(|()| sha256)
+                };
+                let sha256 = self.write_waiting(place).await?;
                 self.moved = true;
+                sha256
             }
-            Place::Bucket(bucket) => bucket.put(&self.path, self.size, &sha256).await?,
-        }
+            Place::Bucket(bucket) => {
+                let sha256 = self.write_waiting(|written| Ok(hex(written.hash.clone()))).await?;
+                bucket.put(&self.path, self.size, &sha256).await?;
+                sha256
+            }
+        };
         Ok(StoredFile { sha256, size_bytes: self.size })
     }
 }
@@ -372,7 +384,11 @@ impl Drop for Incoming {
 }
 
 fn place_in(folder: &Path, sha256: &str) -> PathBuf {
-    folder.join(&sha256[..2]).join(sha256)
+    folder_in(folder, sha256).join(sha256)
+}
+
+fn folder_in(folder: &Path, sha256: &str) -> PathBuf {
+    folder.join(&sha256[..2])
 }
 
 #[cfg(test)]
@@ -405,5 +421,53 @@ mod tests {
             assert!(!is_hash(name), "{name}");
         }
         assert!(is_hash(&"0f".repeat(32)));
+    }
+
+    async fn store(folder: &Path) -> FileStore {
+        FileStore::open(&FileLocation::Folder(folder.to_owned())).await.expect("store")
+    }
+
+    async fn received(store: &FileStore, pieces: &[&[u8]]) -> Incoming {
+        let mut incoming = store.receive(1 << 30).await.expect("receive");
+        for piece in pieces {
+            incoming.write(piece).await.expect("write");
+        }
+        incoming
+    }
+
+    fn files_in(folder: &Path) -> usize {
+        std::fs::read_dir(folder).expect("folder").count()
+    }
+
+    #[tokio::test]
+    async fn a_kept_file_is_in_its_place_alone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = store(folder.path()).await;
+        let large = vec![7; WRITE_BYTES + 1];
+        for pieces in [[b"ab".as_slice(), b"c"], [large.as_slice(), b"end"], [b"", b""]] {
+            let incoming = received(&store, &pieces).await;
+            let told = incoming.sha256();
+            let kept = incoming.keep().await.expect("keep");
+            let bytes = store.read(&kept.sha256).await.expect("read");
+            assert!(bytes == pieces.concat());
+            assert_eq!(
+                (kept.sha256.as_str(), kept.size_bytes),
+                (hex(Sha256::new_with_prefix(&bytes)).as_str(), bytes.len() as u64)
+            );
+            assert_eq!(told, kept.sha256);
+        }
+        assert_eq!(files_in(&folder.path().join("incoming")), 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_cannot_get_its_place_is_refused_and_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("folder");
+        let store = store(folder.path()).await;
+        let incoming = received(&store, &[b"bytes"]).await;
+        // Where its folder should be is a file.
+        std::fs::write(folder_in(folder.path(), &incoming.sha256()), b"").expect("write");
+        let refused = incoming.keep().await;
+        assert!(matches!(refused, Err(FileStoreError::Io { .. })), "{refused:?}");
+        assert_eq!(files_in(&folder.path().join("incoming")), 0);
     }
 }

@@ -9,6 +9,7 @@ mod access;
 mod assets;
 mod db;
 mod decisions;
+mod disk;
 mod files;
 mod gauges;
 mod idempotency;

@@ -1,12 +1,14 @@
 //! Files in a folder: `ab/abcdef…`, written beside their place, synced and renamed.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tokio_util::io::ReaderStream;
 
-use super::{FileStoreError, FileStream, ListedFile, io_error, is_hash, older, place_in};
+use super::{FileStoreError, FileStream, ListedFile, folder_in, io_error, is_hash, older, place_in};
+use crate::disk::sync_folder;
 
 #[derive(Debug, Clone)]
 pub(super) struct Folder {
@@ -71,15 +73,19 @@ impl Folder {
         Ok(listed)
     }
 
-    /// Moves a received file to its place, as young as it is there.
-    pub(super) async fn place(&self, received: &Path, sha256: &str) -> Result<(), FileStoreError> {
-        let target = place_in(&self.path, sha256);
-        if let Some(parent) = target.parent() {
-            tokio::fs::create_dir_all(parent).await.map_err(io_error("create a folder"))?;
+    /// Moves a received file to its place, as young as it is there, for good: no power cut takes it away again. Blocks.
+    pub(super) fn place(&self, file: &File, received: &Path, sha256: &str) -> io::Result<()> {
+        file.set_modified(SystemTime::now())?;
+        // Before it has its name, so that under the name there is never a part of it.
+        file.sync_all()?;
+        let folder = folder_in(&self.path, sha256);
+        match std::fs::create_dir(&folder) {
+            Ok(()) => sync_folder(&self.path)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
         }
-        let file = tokio::fs::File::options().write(true).open(received).await.map_err(io_error("place a file"))?;
-        file.into_std().await.set_modified(SystemTime::now()).map_err(io_error("place a file"))?;
-        tokio::fs::rename(received, &target).await.map_err(io_error("place a file"))
+        std::fs::rename(received, place_in(&self.path, sha256))?;
+        sync_folder(&folder)
     }
 }
 
