@@ -71,7 +71,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             // So may a letter that is no part of the offer, where nothing but a colon says that it is one.
             let certain = !english && (addressed || case.bid.is_binding(unit));
             let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
-            let remark = format!("致函对象“{}”与采购人“{}”不一致", parts.join("、"), known.join("、"));
+            // Names are compared without their spaces; English ones are shown with them.
+            let buyer = if english { field.raw().to_owned() } else { known.join("、") };
+            let remark = format!("致函对象“{}”与采购人“{buyer}”不一致", parts.join("、"));
             report
                 .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));
         }

@@ -53,9 +53,7 @@ static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
     Regex::new(&format!("{FIGURE_HEAD}(%|‰|{chinese}|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = concat!(
-    r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*",
-);
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
 const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,6}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
