@@ -8,6 +8,8 @@ import { fresh } from "./api/kept-uploads";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
+import openapi from "../openapi.json";
+import { FAILURES, failureWords } from "./words/failures";
 import { refusal } from "./words/problems";
 import { annotatedName, bytes, deadlineOf, duration, moment, money } from "./parts/value";
 
@@ -105,6 +107,21 @@ it("refusals are said in the reader's language, with what only the server knows"
   expect(refusal("file_too_large", "a.pdf has more than 200 MB", "zh-CN")).toBe("文件超过大小限制（a.pdf has more than 200 MB）");
   expect(refusal("file_too_large", "a.pdf has more than 200 MB", "en")).toBe("a.pdf has more than 200 MB");
   expect(refusal("a_new_code", "something new", "zh-CN")).toBe("something new");
+});
+
+describe("why work failed", () => {
+  it.each(openapi.components.schemas.ErrorCode.enum)("%s has words in both languages", (code) => {
+    const [chinese, english] = FAILURES[code as keyof typeof FAILURES];
+    expect(chinese).toMatch(/\p{Script=Han}/u);
+    expect(english).toMatch(/^[\x20-\x7e]+$/);
+  });
+  it("has no words for a code that is gone", () => expect(Object.keys(FAILURES).sort()).toEqual([...openapi.components.schemas.ErrorCode.enum].sort()));
+  it("is said in the reader's language, with the server's words as detail", () => {
+    const failed = { error: "a.pdf: it wants a password", error_code: "file_encrypted" };
+    expect(failureWords(failed, "zh-CN")).toEqual({ summary: "文件已加密，请去除密码后重新上传", detail: "a.pdf: it wants a password" });
+    expect(failureWords({ ...failed, error_code: "of_a_later_server" }, "zh-CN")).toEqual({ summary: "a.pdf: it wants a password", detail: "" });
+    expect(failureWords({ error: null, error_code: null, message: "reading" }, "en")).toEqual({ summary: "reading", detail: "" });
+  });
 });
 
 it("an event's data may stand on several lines, and a comment has none", () => {

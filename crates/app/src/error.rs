@@ -145,7 +145,7 @@ pub(crate) fn closing() -> AppError {
     AppError::new(Fault::Unavailable, "shutting_down", "the server is stopping; the work goes on when it is back")
 }
 
-fn is_full(error: &dyn std::error::Error) -> bool {
+pub(crate) fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
     let text = error.to_string();
     text.contains("disk is full") || text.contains("No space left")
 }

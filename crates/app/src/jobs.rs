@@ -6,6 +6,7 @@
 mod adopt;
 mod directory;
 mod extract;
+mod failure;
 mod ingest;
 mod review;
 
@@ -22,7 +23,7 @@ use bidlens_domain::legal::LegalReading;
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
 use bidlens_domain::scoring::Scoring;
-use bidlens_jobs::{Dispatch, Job, JobContext, Outcome, Runtime};
+use bidlens_jobs::{Dispatch, Failure, FailureCode, Job, JobContext, Outcome, Runtime};
 use bidlens_review::model::Tally;
 use bidlens_storage::{Db, FileStore, Tx};
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,7 @@ impl Asker {
     /// The job's model as its project asks it; `None` for the built-in one.
     fn model(&self, job: &Job, project_id: &str) -> Result<Option<ProjectModel>, Stop> {
         let id = job.payload.get("model_id").and_then(|v| v.as_str());
-        let server = self.models.find(id).map_err(|e| Stop::Input(e.to_string()))?;
+        let server = self.models.find(id).map_err(|e| Stop::input(FailureCode::UnknownModel, e.to_string()))?;
         Ok(server.map(|server| ProjectModel {
             server,
             db: self.db.clone(),
@@ -146,9 +147,9 @@ fn with_model_use(mut result: serde_json::Value, model: Option<&ProjectModel>, t
 /// What stops a handler before its result.
 enum Stop {
     /// Not worth another try: the input is at fault.
-    Input(String),
+    Input(Failure),
     /// Worth another try.
-    Outside(anyhow::Error),
+    Outside(Failure),
     /// Files are still being read; ask again.
     NotYet,
     /// The engine wants it to end; what it says is heard only when the reason was time.
@@ -156,28 +157,36 @@ enum Stop {
 }
 
 impl Stop {
+    fn input(code: FailureCode, reason: impl Into<String>) -> Stop {
+        Stop::Input(code.because(reason))
+    }
+
     /// A model that is busy or away may answer later; what it answers badly it would answer badly again.
     fn of(error: AnalysisError) -> Stop {
         match error {
-            AnalysisError::Model(error) if !error.is_passing() => Stop::Input(error.to_string()),
-            error => Stop::Outside(error.into()),
+            AnalysisError::Model(error) => {
+                let failure = failure::of_model(&error).because(error.to_string());
+                if error.is_passing() { Stop::Outside(failure) } else { Stop::Input(failure) }
+            }
+            error @ AnalysisError::Broken(_) => Stop::from(anyhow::Error::new(error)),
         }
     }
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Stop {
     fn from(error: E) -> Self {
-        Stop::Outside(error.into())
+        let error = error.into();
+        Stop::Outside(failure::of_outside(&error).because(format!("{error:#}")))
     }
 }
 
 fn ended(result: Result<(Tx, serde_json::Value), Stop>) -> Outcome<Tx> {
     match result {
         Ok((tx, result)) => Outcome::Done { tx, result },
-        Err(Stop::Input(reason)) => Outcome::Fail(reason),
-        Err(Stop::Stopped) => Outcome::Fail("it took longer than allowed".to_owned()),
+        Err(Stop::Input(failure)) => Outcome::Fail(failure),
+        Err(Stop::Stopped) => Outcome::Fail(FailureCode::TimedOut.because("it took longer than allowed")),
         Err(Stop::NotYet) => Outcome::Snooze(Duration::from_secs(1)),
-        Err(Stop::Outside(error)) => Outcome::Retry(format!("{error:#}")),
+        Err(Stop::Outside(failure)) => Outcome::Retry(failure),
     }
 }
 
@@ -191,5 +200,8 @@ async fn unless_stopped<T>(context: &JobContext<Db>, work: impl Future<Output = 
 
 /// A word of the job's payload.
 fn word<'j>(job: &'j Job, key: &str) -> Result<&'j str, Stop> {
-    job.payload.get(key).and_then(|v| v.as_str()).ok_or_else(|| Stop::Input(format!("the job has no `{key}`")))
+    job.payload
+        .get(key)
+        .and_then(|v| v.as_str())
+        .ok_or_else(|| Stop::input(FailureCode::BadCall, format!("the job has no `{key}`")))
 }

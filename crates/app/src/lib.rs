@@ -52,7 +52,7 @@ pub use bidlens_clients::embeddings::{EmbeddingsError, EmbeddingsSettings};
 pub use bidlens_clients::model::{ModelServer, ModelSettings, Prices};
 pub use bidlens_clients::ocr::HttpOcr;
 pub use bidlens_documents::ocr::OcrEngine;
-pub use bidlens_jobs::{Explanation, Job, JobState, QueueCount, WorkerRow};
+pub use bidlens_jobs::{Explanation, FailureCode, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{
     basis_json, contradiction_json, decision_json, evidence_json, field_json, finding_json, requirement_json,
     risk_json, scoring_json,

@@ -14,5 +14,5 @@ pub(crate) use result::{
     ChangeWire, ChunkWire, ClarificationsWire, ClueWire, FindingWire, RequirementWire, RiskWire, SearchHitWire,
     changes, clarifications, clue, finding, ranking_word, requirement, risks,
 };
-pub(crate) use run::{JobWire, RunWire, StartedWire, run_location, started};
+pub(crate) use run::{ErrorCode, JobWire, RunWire, StartedWire, run_location, started};
 pub(crate) use upload::{UploadWire, expires_at, upload_location};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::failure::FailureCode;
 use crate::state::JobState;
 use crate::store::{
     CancelOutcome, Claimed, End, Inserted, Job, JobId, JobStore, NewJob, Progress, StoreError, WorkerId, WorkerInfo,
@@ -138,13 +139,14 @@ async fn the_same_request_is_one_job<S: JobStore>(store: &S) {
 async fn errors_are_retried_until_the_budget_is_spent<S: JobStore>(store: &S) {
     let worker = living_worker(store).await;
     let new = insert(store, NewJob { errors_max: 2, ..job("c5") }).await;
-    let retry = || End::Retry { error: "no luck".to_owned(), after: Duration::ZERO };
+    let retry = || End::Retry { failure: FailureCode::ModelUnavailable.because("no luck"), after: Duration::ZERO };
     let held = claimed(store, "c5", worker).await;
     assert_eq!(finish(store, &held, retry()).await.state, JobState::Queued);
     let held = claimed(store, "c5", worker).await;
     let failed = finish(store, &held, retry()).await;
     assert_eq!((failed.id, failed.state, failed.errors), (new.id, JobState::Failed, 2));
     assert_eq!(failed.error.as_deref(), Some("no luck"));
+    assert_eq!(failed.error_code, Some(FailureCode::ModelUnavailable));
 }
 
 async fn interruptions_cost_nothing<S: JobStore>(store: &S) {
@@ -170,6 +172,7 @@ async fn a_job_that_kills_workers_is_quarantined<S: JobStore>(store: &S) {
     }
     let row = store.fetch(new.id).await.expect("fetch").expect("row");
     assert_eq!((row.state, row.crashes), (JobState::Failed, 3));
+    assert_eq!(row.error_code, Some(FailureCode::WorkerLost));
     assert!(row.error.is_some_and(|e| e.contains("died 3 times")));
 }
 
@@ -178,13 +181,15 @@ async fn cancelling_waits_for_nobody_and_reaches_the_worker<S: JobStore>(store: 
     let waiting = insert(store, job("c8")).await;
     assert_eq!(store.cancel(waiting.id).await.expect("cancel"), CancelOutcome::Cancelled);
     assert_eq!(store.cancel(waiting.id).await.expect("cancel"), CancelOutcome::TooLate);
+    let row = store.fetch(waiting.id).await.expect("fetch").expect("row");
+    assert_eq!(row.error_code, Some(FailureCode::Cancelled));
     let running = insert(store, job("c8")).await;
     let held = claimed(store, "c8", worker).await;
     assert_eq!(store.cancel(running.id).await.expect("cancel"), CancelOutcome::Requested);
     let progress = Progress { percent: 1, stage: String::new(), message: String::new() };
     assert!(store.progress(held.claim, progress).await.expect("progress"));
     let ended = finish(store, &held, End::Cancelled("on request".to_owned())).await;
-    assert_eq!(ended.state, JobState::Cancelled);
+    assert_eq!((ended.state, ended.error_code), (JobState::Cancelled, Some(FailureCode::Cancelled)));
     assert_eq!(store.cancel(crate::store::JobId::new()).await.expect("cancel"), CancelOutcome::NotFound);
 }
 
@@ -232,9 +237,10 @@ async fn a_requeued_job_has_fresh_budgets<S: JobStore>(store: &S) {
     let worker = living_worker(store).await;
     let new = insert(store, NewJob { errors_max: 1, ..job("c13") }).await;
     let held = claimed(store, "c13", worker).await;
-    finish(store, &held, End::Failed("broken".to_owned())).await;
+    finish(store, &held, End::Failed(FailureCode::NoText.because("broken"))).await;
     let again = store.requeue(new.id).await.expect("requeue").expect("requeued");
-    assert_eq!((again.state, again.errors, again.error), (JobState::Queued, 0, None));
+    assert_eq!((again.state, again.errors), (JobState::Queued, 0));
+    assert_eq!((again.error, again.error_code), (None, None));
     let held = claimed(store, "c13", worker).await;
     finish(store, &held, End::Succeeded(json!(null))).await;
     assert!(store.requeue(new.id).await.expect("requeue").is_none(), "success stays");
@@ -305,8 +311,8 @@ async fn ends_of_a_batch_disturb_each_other_not<S: JobStore>(store: &S) {
     let held = batch(store, &["c16"], worker, 10).await;
     assert_eq!(held.len(), budgets.len());
     // The last one ends before the batch does.
-    finish(store, &held[6], End::Failed("alone".to_owned())).await;
-    let retry = |after| End::Retry { error: "no luck".to_owned(), after };
+    finish(store, &held[6], End::Failed(FailureCode::NoText.because("alone"))).await;
+    let retry = |after| End::Retry { failure: FailureCode::ModelUnavailable.because("no luck"), after };
     let by_budget = |max| held.iter().filter(move |c| c.job.errors_max == max);
     let spent = by_budget(1).next().expect("the job with one error");
     let rest: Vec<&Claimed> = by_budget(3).filter(|c| c.job.id != held[6].job.id).collect();
@@ -318,7 +324,7 @@ async fn ends_of_a_batch_disturb_each_other_not<S: JobStore>(store: &S) {
         (rest[2].claim, End::Snooze(LONG)),
         (rest[3].claim, End::Interrupted),
         (rest[4].claim, End::Cancelled("on request".to_owned())),
-        (rest[0].claim, End::Failed("twice".to_owned())),
+        (rest[0].claim, End::Failed(FailureCode::NoText.because("twice"))),
     ];
     let claims: Vec<_> = ends.iter().map(|(claim, _)| *claim).collect();
     let outcomes = store.finish_batch(ends).await;
@@ -350,7 +356,10 @@ async fn ends_of_a_batch_disturb_each_other_not<S: JobStore>(store: &S) {
     let first = claimed(store, "c16-again", worker).await;
     finish(store, &first, End::Interrupted).await;
     let second = claimed(store, "c16-again", worker).await;
-    let ends = vec![(first.claim, End::Failed("stale".to_owned())), (second.claim, End::Succeeded(json!(null)))];
+    let ends = vec![
+        (first.claim, End::Failed(FailureCode::NoText.because("stale"))),
+        (second.claim, End::Succeeded(json!(null))),
+    ];
     let outcomes = store.finish_batch(ends).await;
     assert!(matches!(outcomes[0], Err(StoreError::LostClaim(id)) if id == stale.id));
     assert!(matches!(&outcomes[1], Ok(job) if job.state == JobState::Succeeded));
@@ -440,7 +449,7 @@ async fn a_waiting_job_is_explained<S: JobStore>(store: &S) {
     assert_eq!((running.job.state, running.ahead, running.workers), (JobState::Running, 0, 0));
     finish(store, &held, End::Succeeded(json!(null))).await;
     let held = store.claim(second.id, serving.id).await.expect("claim").expect("won");
-    finish(store, &held, End::Failed("broken".to_owned())).await;
+    finish(store, &held, End::Failed(FailureCode::NoText.because("broken"))).await;
     assert_eq!(explain(&third).await.waits_for, [(second.id, JobState::Failed)]);
     assert_eq!(explain(&fourth).await.ahead, 0, "the third cannot run");
     let held = store.claim(fourth.id, serving.id).await.expect("claim").expect("won");
@@ -477,7 +486,7 @@ async fn text_with_nul_is_stored<S: JobStore>(store: &S) {
     let held = claimed(store, "c22", worker).await;
     let progress = Progress { percent: 1, stage: "st\u{0}age".to_owned(), message: "\u{0}".to_owned() };
     store.progress(held.claim, progress).await.expect("progress");
-    let ended = finish(store, &held, End::Failed("br\u{0}oken".to_owned())).await;
+    let ended = finish(store, &held, End::Failed(FailureCode::NoText.because("br\u{0}oken"))).await;
     let row = store.fetch(new.id).await.expect("fetch").expect("row");
     assert_eq!(row, ended);
     assert_eq!(row.payload, json!({"name": "a\u{0}b"}), "JSON has a way to write it");

@@ -7,6 +7,7 @@
 
 pub mod conformance;
 pub mod dispatch;
+pub mod failure;
 pub mod memory;
 pub mod observe;
 pub mod runtime;
@@ -14,6 +15,7 @@ pub mod state;
 pub mod store;
 
 pub use dispatch::{Dispatch, DispatchError, InProcessDispatch, Stranger, Taken};
+pub use failure::{Failure, FailureCode};
 pub use observe::{Ended, Observer, Unobserved};
 pub use runtime::{AdoptError, Adopter, Handler, JobContext, Outcome, Runtime, RuntimeSettings};
 pub use state::{Event, JobState, transition};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::failure::{Failure, FailureCode};
 use crate::state::{Event, JobState, transition};
 use crate::store::{
     CancelOutcome, Claim, ClaimId, Claimed, End, Explanation, Inserted, Job, JobId, JobStore, NewJob, Progress,
@@ -124,6 +125,7 @@ impl Rows {
             stage: String::new(),
             message: String::new(),
             error: None,
+            error_code: None,
             result: None,
             run_at: now,
             created_at: now,
@@ -145,16 +147,17 @@ impl Rows {
             End::Succeeded(result) => {
                 job.result = Some(result);
                 job.progress = 100;
-                job.error = None;
+                forget_failure(job);
             }
-            End::Retry { error, after } => {
+            End::Retry { failure, after } => {
                 job.errors += 1;
-                job.error = Some(error);
+                record(job, failure);
                 job.run_at = later(now, after);
             }
             End::Snooze(after) => job.run_at = later(now, after),
             End::Interrupted => {}
-            End::Cancelled(reason) | End::Failed(reason) => job.error = Some(reason),
+            End::Cancelled(reason) => record(job, FailureCode::Cancelled.because(reason)),
+            End::Failed(failure) => record(job, failure),
         }
         move_on(job, event, now);
         Ok(job.clone())
@@ -175,6 +178,16 @@ impl Rows {
 
 fn later(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| now.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn record(job: &mut Job, failure: Failure) {
+    job.error = Some(failure.reason);
+    job.error_code = Some(failure.code);
+}
+
+fn forget_failure(job: &mut Job) {
+    job.error = None;
+    job.error_code = None;
 }
 
 /// Moves a job to its next state and drops the claim.
@@ -265,7 +278,7 @@ impl JobStore for MemoryStore {
         let Some((job, _)) = rows.jobs.get_mut(&id) else { return Ok(CancelOutcome::NotFound) };
         match job.state {
             JobState::Queued => {
-                job.error = Some("cancelled before it started".to_owned());
+                record(job, FailureCode::Cancelled.because("cancelled before it started"));
                 move_on(job, Event::Cancel, now);
                 Ok(CancelOutcome::Cancelled)
             }
@@ -295,7 +308,7 @@ impl JobStore for MemoryStore {
         job.errors = 0;
         job.crashes = 0;
         job.cancel_requested = false;
-        job.error = None;
+        forget_failure(job);
         job.progress = 0;
         job.stage = String::new();
         job.message = String::new();
@@ -431,10 +444,11 @@ impl JobStore for MemoryStore {
             job.crashes += 1;
             job.run_at = now;
             if job.cancel_requested {
-                job.error = Some("cancelled; its worker was lost".to_owned());
+                record(job, FailureCode::Cancelled.because("cancelled; its worker was lost"));
                 move_on(job, Event::Cancel, now);
             } else if job.crashes >= job.crashes_max {
-                job.error = Some(quarantine_message(job.crashes, &job.stage));
+                let failure = FailureCode::WorkerLost.because(quarantine_message(job.crashes, &job.stage));
+                record(job, failure);
                 move_on(job, Event::Quarantine, now);
             } else {
                 move_on(job, Event::WorkerLost, now);
@@ -456,7 +470,7 @@ impl JobStore for MemoryStore {
         let mut count = 0;
         for (job, _) in rows.jobs.values_mut() {
             if job.state == JobState::Queued && job.depends_on.iter().any(|d| broken.contains(d)) {
-                job.error = Some(ORPHAN_MESSAGE.to_owned());
+                record(job, FailureCode::DependencyFailed.because(ORPHAN_MESSAGE));
                 move_on(job, Event::Fail, now);
                 count += 1;
             }

@@ -179,6 +179,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::failure::FailureCode;
     use crate::memory::MemoryStore;
     use crate::store::{Inserted, JobStore, NewJob, WorkerId};
 
@@ -222,7 +223,10 @@ mod tests {
             attempt.enter(stage);
         }
         row.state = JobState::Failed;
-        attempt.written(Ended::of(&End::Retry { error: "e".into(), after: Duration::ZERO }), &row);
+        attempt.written(
+            Ended::of(&End::Retry { failure: FailureCode::Internal.because("e"), after: Duration::ZERO }),
+            &row,
+        );
         attempt.enter("too late");
         attempt.lost(Ended::ClaimLost);
         drop(attempt);

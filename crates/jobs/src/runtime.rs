@@ -22,6 +22,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use crate::dispatch::{Dispatch, DispatchError, Stranger, Taken};
+use crate::failure::{Failure, FailureCode};
 use crate::observe::{self, Attempt, Ended, Observer, Unobserved};
 use crate::state::JobState;
 use crate::store::{Claim, Claimed, End, Job, JobId, JobStore, Progress, StoreError, StoreResult, WorkerId};
@@ -36,13 +37,13 @@ pub enum Outcome<Tx> {
     /// The work is done, and its result is all there is to store.
     Answer(Value),
     /// Worth another try.
-    Retry(String),
+    Retry(Failure),
     /// Ask again later; nothing went wrong.
     Snooze(Duration),
     /// Given up on request.
     Cancel(String),
     /// Not worth another try.
-    Fail(String),
+    Fail(Failure),
 }
 
 /// Does one kind of job. It must be fit to run again: an attempt can be lost at any instant.
@@ -486,8 +487,8 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             Some(tx) => match self.store.finish(tx, claim, end).await {
                 Err(error @ StoreError::Outside { .. }) => {
                     tracing::warn!(job = %job.id, %error, "the results were not stored");
-                    let error = format!("its results were not stored: {error}");
-                    self.end(claim, End::Retry { error, after: self.backoff(job.errors) }, lease).await
+                    let failure = code_of(&error).because(format!("its results were not stored: {error}"));
+                    self.end(claim, End::Retry { failure, after: self.backoff(job.errors) }, lease).await
                 }
                 finished => finished,
             },
@@ -543,7 +544,8 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         seen: &Arc<Attempt>,
     ) -> (End, Option<S::Tx>) {
         let Some(handler) = self.handlers.get(&job.kind).cloned() else {
-            return (End::Failed(format!("no handler for jobs of kind {}", job.kind)), None);
+            let failure = FailureCode::BadCall.because(format!("no handler for jobs of kind {}", job.kind));
+            return (End::Failed(failure), None);
         };
         let stop = lease.child_token();
         let context = JobContext {
@@ -570,7 +572,8 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             biased;
             joined = &mut work => Ok(joined),
             () = tokio::time::sleep(job.timeout) => {
-                Err(End::Failed(format!("it took longer than {} s", job.timeout.as_secs())))
+                let failure = FailureCode::TimedOut.because(format!("it took longer than {} s", job.timeout.as_secs()));
+                Err(End::Failed(failure))
             }
             () = stop.cancelled() => Err(told_to_stop()),
             () = shutdown.cancelled() => Err(End::Interrupted),
@@ -598,13 +601,13 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
             // What a handler says once it was told to stop is about the stop.
             _ if interrupted => (End::Interrupted, None),
             _ if cancelled => (End::Cancelled("cancelled on request".to_owned()), None),
-            Ok(Outcome::Retry(error)) => (End::Retry { error, after: self.backoff(job.errors) }, None),
+            Ok(Outcome::Retry(failure)) => (End::Retry { failure, after: self.backoff(job.errors) }, None),
             Ok(Outcome::Snooze(after)) => (End::Snooze(after), None),
             Ok(Outcome::Cancel(reason)) => (End::Cancelled(reason), None),
-            Ok(Outcome::Fail(error)) => (End::Failed(error), None),
+            Ok(Outcome::Fail(failure)) => (End::Failed(failure), None),
             Err(panic) => {
-                let error = format!("the job panicked: {}", panic_text(panic));
-                (End::Retry { error, after: self.backoff(job.errors) }, None)
+                let failure = FailureCode::Internal.because(format!("the job panicked: {}", panic_text(panic)));
+                (End::Retry { failure, after: self.backoff(job.errors) }, None)
             }
         }
     }
@@ -670,6 +673,11 @@ fn take_free(slots: &Arc<Semaphore>, slot: &mut OwnedSemaphorePermit, max: usize
     {
         slot.merge(free);
     }
+}
+
+/// A store that may answer later is away; what it refuses for good is a fault of ours.
+fn code_of(error: &StoreError) -> FailureCode {
+    if error.is_retryable() { FailureCode::StorageUnavailable } else { FailureCode::Internal }
 }
 
 /// What a handler said when it panicked.

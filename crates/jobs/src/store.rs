@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::failure::{Failure, FailureCode};
 use crate::state::JobState;
 
 macro_rules! id {
@@ -111,6 +112,8 @@ pub struct Job {
     pub stage: String,
     pub message: String,
     pub error: Option<String>,
+    /// Absent where nothing failed, and in what earlier versions wrote.
+    pub error_code: Option<FailureCode>,
     pub result: Option<Value>,
     pub run_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
@@ -154,14 +157,15 @@ pub enum End {
     Succeeded(Value),
     /// Counted against the error budget; the store decides between another try and failure.
     Retry {
-        error: String,
+        failure: Failure,
         after: Duration,
     },
     Snooze(Duration),
     /// Shutdown or deploy: no budget is spent.
     Interrupted,
+    /// On request, with what is to be said about it.
     Cancelled(String),
-    Failed(String),
+    Failed(Failure),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

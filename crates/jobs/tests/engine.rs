@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bidlens_jobs::memory::{MemoryStore, MemoryTx};
 use bidlens_jobs::{
-    Handler, InProcessDispatch, Job, JobContext, JobState, JobStore, NewJob, Outcome, Runtime, RuntimeSettings,
-    conformance,
+    FailureCode, Handler, InProcessDispatch, Job, JobContext, JobState, JobStore, NewJob, Outcome, Runtime,
+    RuntimeSettings, conformance,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,8 @@ impl Handler<MemoryStore> for Planned {
         context.progress(plan, 10, "").await;
         match plan {
             "panic" => panic!("planned"),
-            "retry" => return Outcome::Retry("planned".to_owned()),
+            "retry" => return Outcome::Retry(FailureCode::Internal.because("planned")),
+            "encrypted" => return Outcome::Fail(FailureCode::FileEncrypted.because("a.pdf: locked")),
             "hang" => std::future::pending::<()>().await,
             "until cancelled" => {
                 context.stopped().cancelled().await;
@@ -39,7 +40,7 @@ impl Handler<MemoryStore> for Planned {
             }
             _ => {}
         }
-        let Ok(mut tx) = context.begin().await else { return Outcome::Retry("lost".to_owned()) };
+        let Ok(mut tx) = context.begin().await else { return Outcome::Retry(FailureCode::Internal.because("lost")) };
         tx.effects.push(format!("attempt {}", attempt + 1));
         Outcome::Done { tx, result: json!({"attempt": attempt + 1}) }
     }
@@ -87,7 +88,17 @@ async fn a_panic_is_retried_and_leaves_no_effect() {
 async fn errors_end_in_failure_when_the_budget_is_spent() {
     let (job, effects) = run(json!(["retry", "retry", "retry", "retry"])).await;
     assert_eq!((job.state, job.attempt), (JobState::Failed, 3));
+    assert_eq!((job.error.as_deref(), job.error_code), (Some("planned"), Some(FailureCode::Internal)));
     assert_eq!(effects, [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn a_failure_is_told_with_its_code() {
+    let (job, _) = run(json!(["encrypted"])).await;
+    assert_eq!((job.state, job.attempt), (JobState::Failed, 1));
+    assert_eq!((job.error.as_deref(), job.error_code), (Some("a.pdf: locked"), Some(FailureCode::FileEncrypted)));
+    let (job, _) = run(json!(["retry", "work"])).await;
+    assert_eq!((job.state, job.error, job.error_code), (JobState::Succeeded, None, None));
 }
 
 #[tokio::test]
@@ -95,7 +106,7 @@ async fn a_job_that_hangs_is_stopped_hard() {
     let bench = bench();
     let job = submit(&bench, json!(["hang"]), Duration::from_millis(60)).await;
     let ended = bench.runtime.run_now(job.id).await.expect("run").expect("job");
-    assert_eq!(ended.state, JobState::Failed);
+    assert_eq!((ended.state, ended.error_code), (JobState::Failed, Some(FailureCode::TimedOut)));
     assert!(ended.error.is_some_and(|e| e.contains("took longer")));
 }
 
@@ -112,7 +123,7 @@ async fn a_running_job_sees_its_cancellation() {
     }
     bench.store.cancel(job.id).await.expect("cancel");
     let ended = running.await.expect("join").expect("run").expect("job");
-    assert_eq!(ended.state, JobState::Cancelled);
+    assert_eq!((ended.state, ended.error_code), (JobState::Cancelled, Some(FailureCode::Cancelled)));
 }
 
 #[tokio::test]
@@ -156,6 +167,7 @@ async fn a_kind_nobody_knows_fails_with_its_name() {
     let job = bench.store.insert(new).await.expect("insert").job().clone();
     let ended = bench.runtime.run_now(job.id).await.expect("run").expect("job");
     assert_eq!(ended.error.as_deref(), Some("no handler for jobs of kind unheard-of"));
+    assert_eq!(ended.error_code, Some(FailureCode::BadCall));
 }
 
 /// Notes how many attempts ran in this process while one did.
@@ -179,7 +191,7 @@ impl Handler<MemoryStore> for Company {
             }
         }
         self.now.fetch_sub(1, Ordering::SeqCst);
-        let Ok(tx) = context.begin().await else { return Outcome::Retry("lost".to_owned()) };
+        let Ok(tx) = context.begin().await else { return Outcome::Retry(FailureCode::Internal.because("lost")) };
         Outcome::Done { tx, result: json!(null) }
     }
 }

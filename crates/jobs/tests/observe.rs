@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bidlens_jobs::memory::{MemoryStore, MemoryTx};
 use bidlens_jobs::{
-    Ended, Handler, InProcessDispatch, Job, JobContext, JobId, JobStore, NewJob, Observer, Outcome, Runtime,
-    RuntimeSettings, WorkerId,
+    Ended, FailureCode, Handler, InProcessDispatch, Job, JobContext, JobId, JobStore, NewJob, Observer, Outcome,
+    Runtime, RuntimeSettings, WorkerId,
 };
 use serde_json::json;
 
@@ -53,13 +53,13 @@ impl Handler<MemoryStore> for Planned {
         let plan = job.payload.get(job.attempt as usize - 1).and_then(|p| p.as_str()).unwrap_or("work");
         context.progress(plan, 10, "").await;
         match plan {
-            "retry" => return Outcome::Retry("planned".to_owned()),
+            "retry" => return Outcome::Retry(FailureCode::Internal.because("planned")),
             "snooze" => return Outcome::Snooze(Duration::ZERO),
             _ => {}
         }
         match context.begin().await {
             Ok(tx) => Outcome::Done { tx, result: json!(null) },
-            Err(error) => Outcome::Retry(error.to_string()),
+            Err(error) => Outcome::Retry(FailureCode::StorageUnavailable.because(error.to_string())),
         }
     }
 }

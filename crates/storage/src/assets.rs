@@ -2,7 +2,7 @@
 
 use bidlens_domain::document::{Document, SegmentId};
 use bidlens_domain::segment::Segment;
-use bidlens_jobs::NewJob;
+use bidlens_jobs::{FailureCode, NewJob};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
+use crate::jobs::code_of;
 use crate::runs::{NewRun, Submitted, submit_in};
 use crate::sql::{Row, query, storable};
 use crate::uploads::is_used;
@@ -53,6 +54,8 @@ pub struct Asset {
     /// `pending`, `ready` or `failed`.
     pub status: String,
     pub error: Option<String>,
+    /// Absent where an earlier version failed to read it.
+    pub error_code: Option<FailureCode>,
     pub run_id: Option<String>,
     pub job_id: Option<String>,
     pub created_at: DateTime<Utc>,
@@ -150,6 +153,7 @@ fn asset_of(row: &Row) -> Result<Asset, sqlx::Error> {
         sha256: row.try_get("sha256")?,
         status: row.try_get("status")?,
         error: row.try_get("error")?,
+        error_code: code_of(row)?,
         run_id: row.try_get("run_id")?,
         job_id: row.try_get("job_id")?,
         created_at: at(row.try_get("created_at")?),
@@ -238,7 +242,7 @@ impl Db {
                                  created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, {now})
              ON CONFLICT (project_id, kind, bidder_name, sha256)
-                DO UPDATE SET status = excluded.status, error = NULL, run_id = COALESCE(excluded.run_id, assets.run_id),
+                DO UPDATE SET status = excluded.status, error = NULL, error_code = NULL, run_id = COALESCE(excluded.run_id, assets.run_id),
                               job_id = COALESCE(excluded.job_id, assets.job_id)
                 WHERE assets.status = 'failed'
              RETURNING *",
@@ -353,9 +357,11 @@ impl Db {
                 .await
                 .doing(doing)?;
             query(
-                "UPDATE runs SET status = 'cancelled', error = 'its file was deleted' WHERE job_id = $1 AND status IN ('pending', 'running')",
+                "UPDATE runs SET status = 'cancelled', error = 'its file was deleted', error_code = $2
+                  WHERE job_id = $1 AND status IN ('pending', 'running')",
             )
             .bind(job)
+            .bind(FailureCode::FileMissing.as_str())
             .execute(&mut tx)
             .await
             .doing(doing)?;
@@ -415,7 +421,7 @@ impl Db {
         .await
         .doing(doing)?;
         self.put_segments(tx, asset_id, indexed).await?;
-        query("UPDATE assets SET status = 'ready', error = NULL WHERE id = $1")
+        query("UPDATE assets SET status = 'ready', error = NULL, error_code = NULL WHERE id = $1")
             .bind(asset_id)
             .execute(&mut *tx)
             .await

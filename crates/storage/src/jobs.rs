@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use bidlens_jobs::memory::{DEAD_WORKERS_KEPT, ORPHAN_MESSAGE, quarantine_message};
 use bidlens_jobs::store::{StoreResult, event_of};
 use bidlens_jobs::{
-    CancelOutcome, Claim, ClaimId, Claimed, End, Event, Explanation, Inserted, Job, JobId, JobState, JobStore, NewJob,
-    Progress, QueueCount, StoreError, WorkerId, WorkerInfo, WorkerRow, transition,
+    CancelOutcome, Claim, ClaimId, Claimed, End, Event, Explanation, FailureCode, Inserted, Job, JobId, JobState,
+    JobStore, NewJob, Progress, QueueCount, StoreError, WorkerId, WorkerInfo, WorkerRow, transition,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -82,6 +82,7 @@ pub(crate) fn job_of(row: &Row) -> Result<Job, sqlx::Error> {
         stage: row.try_get("stage")?,
         message: row.try_get("message")?,
         error: row.try_get("error")?,
+        error_code: code_of(row)?,
         result: json("result")?,
         run_at: at(row.try_get("run_at")?),
         created_at: at(row.try_get("created_at")?),
@@ -89,6 +90,12 @@ pub(crate) fn job_of(row: &Row) -> Result<Job, sqlx::Error> {
         started_at: row.try_get::<Option<i64>, _>("started_at")?.map(at),
         finished_at: row.try_get::<Option<i64>, _>("finished_at")?.map(at),
     })
+}
+
+/// Why a job or a run failed; a code of a later program tells nothing here.
+pub(crate) fn code_of(row: &Row) -> Result<Option<FailureCode>, sqlx::Error> {
+    let code: Option<String> = row.try_get("error_code")?;
+    Ok(code.as_deref().and_then(FailureCode::parse))
 }
 
 const INSERT: &str = "{insert_new_job}";
@@ -139,11 +146,12 @@ async fn insert_or_find(tx: &mut Tx, new: &NewJob, insert: &'static str, by_id: 
 /// Ends attempts. `$1` lists what `{ends:…}` names; see [`ends_of`].
 const FINISH: &str = "
     WITH ended AS MATERIALIZED (
-        SELECT j.id AS ended_id, e.next, e.spent, e.failure, e.outcome, e.after_ms, e.erred FROM {ended_by_key:$1})
+        SELECT j.id AS ended_id, e.next, e.spent, e.failure, e.code, e.outcome, e.after_ms, e.erred FROM {ended_by_key:$1})
     UPDATE platform_jobs
        SET state = CASE WHEN errors + 1 >= errors_max THEN ended.spent ELSE ended.next END,
            claim_id = NULL, worker_id = NULL, errors = errors + ended.erred,
            error = CASE WHEN ended.next = 'succeeded' THEN NULL ELSE COALESCE(ended.failure, error) END,
+           error_code = CASE WHEN ended.next = 'succeeded' THEN NULL ELSE COALESCE(ended.code, error_code) END,
            result = COALESCE(ended.outcome, result),
            progress = CASE WHEN ended.next = 'succeeded' THEN 100 ELSE progress END,
            run_at = now.ms + ended.after_ms, updated_at = now.ms,
@@ -167,17 +175,19 @@ fn end_row(claim: Claim, end: &End) -> Option<Value> {
     let spent = transition(JobState::Running, event_of(end, 0, 0))?;
     let (failure, outcome, after, erred) = match end {
         End::Succeeded(result) => (None, Some(result.to_string()), Duration::ZERO, 0),
-        End::Retry { error, after } => (Some(error), None, *after, 1),
+        End::Retry { failure, after } => (Some(failure.clone()), None, *after, 1),
         End::Snooze(after) => (None, None, *after, 0),
         End::Interrupted => (None, None, Duration::ZERO, 0),
-        End::Cancelled(reason) | End::Failed(reason) => (Some(reason), None, Duration::ZERO, 0),
+        End::Cancelled(reason) => (Some(FailureCode::Cancelled.because(reason)), None, Duration::ZERO, 0),
+        End::Failed(failure) => (Some(failure.clone()), None, Duration::ZERO, 0),
     };
     Some(json!({
         "job": claim.job.to_string(),
         "claim": claim.id.to_string(),
         "next": next.as_str(),
         "spent": spent.as_str(),
-        "failure": failure.map(storable),
+        "code": failure.as_ref().map(|failure| failure.code.as_str()),
+        "failure": failure.map(|failure| storable(failure.reason)),
         "outcome": outcome,
         "after_ms": millis(after),
         "erred": erred,
@@ -497,10 +507,11 @@ impl JobStore for Db {
             JobState::Queued => {
                 query(
                     "UPDATE platform_jobs SET state = 'cancelled', error = 'cancelled before it started',
-                            finished_at = now.ms, updated_at = now.ms
+                            error_code = $2, finished_at = now.ms, updated_at = now.ms
                        FROM (SELECT {now} AS ms) AS now WHERE id = $1",
                 )
                 .bind(id.to_string())
+                .bind(FailureCode::Cancelled.as_str())
                 .execute(&mut tx)
                 .await
                 .map_err(outside(doing))?;
@@ -527,8 +538,8 @@ impl JobStore for Db {
         let doing = "requeue a job";
         let row = query(
             "UPDATE platform_jobs
-                SET state = 'queued', errors = 0, crashes = 0, cancel_requested = 0, error = NULL, progress = 0,
-                    stage = '', message = '', run_at = now.ms, updated_at = now.ms, finished_at = NULL
+                SET state = 'queued', errors = 0, crashes = 0, cancel_requested = 0, error = NULL,
+                    error_code = NULL, progress = 0, stage = '', message = '', run_at = now.ms, updated_at = now.ms, finished_at = NULL
                FROM (SELECT {now} AS ms) AS now
               WHERE id = $1 AND state IN ('failed', 'cancelled')
              RETURNING {updated}",
@@ -713,7 +724,7 @@ impl JobStore for Db {
             return Ok(0);
         }
         let failed = query(
-            "UPDATE platform_jobs SET state = 'failed', error = $1, updated_at = now.ms, finished_at = now.ms
+            "UPDATE platform_jobs SET state = 'failed', error = $1, error_code = $2, updated_at = now.ms, finished_at = now.ms
                FROM (SELECT {now} AS ms) AS now
               WHERE state = 'queued' AND depends_on <> '[]'
                 AND EXISTS (SELECT 1 FROM {each:platform_jobs.depends_on} AS d
@@ -721,6 +732,7 @@ impl JobStore for Db {
                                                   WHERE p.state IN ('failed', 'cancelled'))",
         )
         .bind(ORPHAN_MESSAGE)
+        .bind(FailureCode::DependencyFailed.as_str())
         .execute(&self.write)
         .await
         .map_err(outside(doing))?;
@@ -801,19 +813,20 @@ async fn rescue(tx: &mut Tx) -> Result<Vec<JobId>, sqlx::Error> {
     for row in &rows {
         let job = job_of(row)?;
         let crashes = job.crashes + 1;
-        let (event, error) = if job.cancel_requested {
-            (Event::Cancel, Some("cancelled; its worker was lost".to_owned()))
+        let (event, failure) = if job.cancel_requested {
+            (Event::Cancel, Some(FailureCode::Cancelled.because("cancelled; its worker was lost")))
         } else if crashes >= job.crashes_max {
-            (Event::Quarantine, Some(quarantine_message(crashes, &job.stage)))
+            (Event::Quarantine, Some(FailureCode::WorkerLost.because(quarantine_message(crashes, &job.stage))))
         } else {
             (Event::WorkerLost, None)
         };
         let Some(state) = transition(job.state, event) else { continue };
+        let code = failure.as_ref().map(|failure| failure.code.as_str());
         // The row is locked now; a worker that came between the look and the lock is seen by this statement.
         let freed = query(
             "UPDATE platform_jobs
                 SET state = $2, claim_id = NULL, worker_id = NULL, crashes = $3, error = COALESCE($4, error),
-                    run_at = $5, updated_at = $5, finished_at = CASE WHEN $2 = 'queued' THEN NULL ELSE $5 END
+                    error_code = COALESCE($6, error_code), run_at = $5, updated_at = $5, finished_at = CASE WHEN $2 = 'queued' THEN NULL ELSE $5 END
               WHERE id = $1 AND state = 'running'
                 AND NOT EXISTS (SELECT 1 FROM job_workers AS w
                                  WHERE w.id = platform_jobs.worker_id AND w.lease_until > $5)",
@@ -821,8 +834,9 @@ async fn rescue(tx: &mut Tx) -> Result<Vec<JobId>, sqlx::Error> {
         .bind(job.id.to_string())
         .bind(state.as_str())
         .bind(i64::from(crashes))
-        .bind(error)
+        .bind(failure.map(|failure| failure.reason))
         .bind(now)
+        .bind(code)
         .execute(&mut *tx)
         .await?;
         if freed == 1 {

@@ -1,13 +1,13 @@
 //! Runs: what users asked for. A run's state follows its job by a trigger in the database.
 
-use bidlens_jobs::{Inserted, Job, NewJob};
+use bidlens_jobs::{FailureCode, Inserted, Job, NewJob};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageResult, Tx, at};
-use crate::jobs::{insert_job, insertion, job_of};
+use crate::jobs::{code_of, insert_job, insertion, job_of};
 use crate::sql::{On, Pool, Row, query};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Run {
     pub attempt: i64,
     pub result_json: Option<Value>,
     pub error: Option<String>,
+    /// Absent in runs that earlier versions ended.
+    pub error_code: Option<FailureCode>,
     pub job_id: String,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -51,6 +53,7 @@ impl Run {
             attempt: 0,
             result_json: None,
             error: None,
+            error_code: None,
             job_id: job.id.to_string(),
             created_at: job.created_at,
             updated_at: job.created_at,
@@ -93,6 +96,7 @@ pub(crate) fn run_of(row: &Row) -> Result<Run, sqlx::Error> {
         attempt: row.try_get("attempt")?,
         result_json: result.and_then(|r| serde_json::from_str(&r).ok()),
         error: row.try_get("error")?,
+        error_code: code_of(row)?,
         job_id: row.try_get("job_id")?,
         created_at: at(row.try_get("created_at")?),
         updated_at: at(row.try_get("updated_at")?),

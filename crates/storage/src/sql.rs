@@ -99,10 +99,10 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
         // How attempts end, from JSON; see `jobs::ends_of`.
         "ends" => (
             "(SELECT value ->> 'job' AS job, value ->> 'claim' AS claim, value ->> 'next' AS next,
-                     value ->> 'spent' AS spent, value ->> 'failure' AS failure, value ->> 'outcome' AS outcome,
-                     value ->> 'after_ms' AS after_ms, value ->> 'erred' AS erred FROM json_each(@))",
+                     value ->> 'spent' AS spent, value ->> 'failure' AS failure, value ->> 'code' AS code,
+                     value ->> 'outcome' AS outcome, value ->> 'after_ms' AS after_ms, value ->> 'erred' AS erred FROM json_each(@))",
             "(SELECT * FROM json_to_recordset(CAST(@ AS json)) AS list (job TEXT, claim TEXT, next TEXT, spent TEXT,
-                     failure TEXT, outcome TEXT, after_ms BIGINT, erred BIGINT))",
+                     failure TEXT, code TEXT, outcome TEXT, after_ms BIGINT, erred BIGINT))",
         ),
         // Segments of a document, from JSON; see `assets::rows_of`.
         "segments" => (

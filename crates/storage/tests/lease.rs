@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bidlens_jobs::{
-    Ended, Handler, InProcessDispatch, Job, JobContext, JobStore, NewJob, Observer, Outcome, Runtime, RuntimeSettings,
+    Ended, FailureCode, Handler, InProcessDispatch, Job, JobContext, JobStore, NewJob, Observer, Outcome, Runtime,
+    RuntimeSettings,
 };
 use bidlens_storage::{Db, Tx};
 use tokio::sync::Notify;
@@ -27,7 +28,7 @@ impl Handler<Db> for Work {
         self.0.started.notify_one();
         context.stopped().cancelled().await;
         self.0.stopped.notify_one();
-        Outcome::Retry("stopped".to_owned())
+        Outcome::Retry(FailureCode::Internal.because("stopped"))
     }
 }
 

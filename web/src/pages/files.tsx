@@ -7,6 +7,7 @@ import { useState } from "react";
 
 import { deletePlan, deleteProject, projectQueries, useChangeAsset, useDeleteAsset } from "../api/queries";
 import type { Asset } from "../api/types";
+import { Failure } from "../parts/failure";
 import { Loaded, Nothing } from "../parts/states";
 import { UploadList } from "../parts/upload-list";
 import { bytes, clock } from "../parts/value";
@@ -31,7 +32,7 @@ export function Files() {
             { title: t("status"), width: 200, render: (_, asset) => (
               <>
                 <span className={`badge ${asset.status === "ready" || asset.status === "failed" ? asset.status : "running"}`}>{label("assetStatus", asset.status)}</span>
-                {asset.error ? <div className="soft">{asset.error}</div> : null}
+                {asset.error ? <Failure of={asset} /> : null}
                 {asset.issues.length ? <Tooltip title={asset.issues.slice(0, 12).map((issue, index) => <div key={index}>{issue.page ? `${t("page", { n: issue.page })}: ` : ""}<strong>{label("issue", issue.code ?? "")}</strong> {issue.detail ?? issue.message}</div>)}><span className="badge risk" tabIndex={0}>{t("issues", { n: asset.issues.length })}</span></Tooltip> : null}
               </>
             ) },

@@ -9,6 +9,7 @@ import type { components } from "../api/schema";
 import type { Job } from "../api/types";
 import { hourly } from "../compute/queues";
 import { Badge } from "../parts/badge";
+import { Failure } from "../parts/failure";
 import { Loaded, Nothing } from "../parts/states";
 import { bytes, clock, duration } from "../parts/value";
 import { Content } from "../shell";
@@ -74,13 +75,13 @@ export function Operations() {
         <Loaded query={jobs}>
           {(list) => (
             <Table<Job> size="small" rowKey="id" dataSource={list} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 820 }} locale={{ emptyText: <Nothing /> }}
-              expandable={{ expandedRowRender: (job) => <pre style={{ whiteSpace: "pre-wrap", margin: 0 }}>{JSON.stringify({ id: job.id, function: job.kind, error: job.error, payload: job.payload, result: job.result }, null, 1)}</pre> }}
+              expandable={{ expandedRowRender: (job) => <pre style={{ whiteSpace: "pre-wrap", margin: 0 }}>{JSON.stringify({ id: job.id, function: job.kind, error_code: job.error_code, error: job.error, payload: job.payload, result: job.result }, null, 1)}</pre> }}
               columns={[
                 { title: t("kind"), render: (_, job) => job.kind.replace(/^.*\./, "") },
                 { title: t("queue"), width: 90, dataIndex: "queue" },
                 { title: t("status"), width: 110, render: (_, job) => <Badge group="run" word={job.status} /> },
                 { title: t("attempts"), width: 80, align: "right", dataIndex: "attempt" },
-                { title: t("error"), render: (_, job) => <span style={{ color: "var(--fail)" }}>{job.error}</span> },
+                { title: t("error"), render: (_, job) => job.error ? <Failure of={job} /> : null },
                 { title: t("started"), width: 130, render: (_, job) => clock(job.started_at ?? job.created_at, language) },
                 { title: t("took"), width: 90, render: (_, job) => duration(job.started_at, job.finished_at) },
                 { title: t("actions"), width: 90, render: (_, job) => job.status === "queued" || job.status === "running" ? <Button size="small" onClick={() => act(() => cancelJob(job.id))}>{t("cancel")}</Button> : job.status === "succeeded" ? null : <Button size="small" onClick={() => act(() => retryJob(job.id))}>{t("retry")}</Button> },

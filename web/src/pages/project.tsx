@@ -9,6 +9,7 @@ import { createPortal } from "react-dom";
 import { useRuns } from "../api/live";
 import { isOpen, projectQueries, saveReport, useMe, useProject, useStart } from "../api/queries";
 import type { Run } from "../api/types";
+import { Failure } from "../parts/failure";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
 import { annotatedName } from "../parts/value";
@@ -29,7 +30,7 @@ export function ProjectFrame() {
   const project = useProject(id);
   const [menu, setMenu] = useState(false);
   const runs = useRuns(id, (run) => {
-    if (run.status === "failed") notification.error({ title: t("ended", { kind: label("kind", run.kind), status: label("run", run.status) }), description: failure(run) });
+    if (run.status === "failed") notification.error({ title: t("ended", { kind: label("kind", run.kind), status: label("run", run.status) }), description: <Failure of={run} /> });
     else notification.success({ title: t("ended", { kind: label("kind", run.kind), status: label("run", run.status) }), duration: 2 });
   });
   const open = (runs.data ?? []).filter(isOpen);
@@ -52,11 +53,6 @@ export function ProjectFrame() {
       </Layout>
     </SourceProvider>
   );
-}
-
-/** Why a run failed, in the server's words. */
-export function failure(run: Run): string {
-  return run.error || run.message;
 }
 
 function Crumb({ text }: { text: string }) {

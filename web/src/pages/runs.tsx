@@ -6,10 +6,10 @@ import { Alert, App, Button, Progress, Table } from "antd";
 import { isOpen, projectQueries, useCancel, useRetry } from "../api/queries";
 import type { Run } from "../api/types";
 import { Badge } from "../parts/badge";
+import { Failure } from "../parts/failure";
 import { Loaded, Nothing } from "../parts/states";
 import { clock, duration } from "../parts/value";
 import { useWords } from "../words";
-import { failure } from "./project";
 
 export function Runs() {
   const { project: id } = useParams({ from: "/projects/$project" });
@@ -29,7 +29,7 @@ export function Runs() {
             { title: t("kind"), width: 140, render: (_, run) => label("kind", run.kind) },
             { title: t("status"), width: 150, render: (_, run) => <><Badge group="run" word={run.status} />{run.attempt > 1 ? <span className="soft"> {t("attempt", { n: run.attempt })}</span> : null}</> },
             { title: t("progress"), width: 190, render: (_, run) => <Progress size="small" percent={Math.round(run.progress * 100)} status={run.status === "failed" ? "exception" : isOpen(run) ? "active" : "normal"} aria-label={label("kind", run.kind)} /> },
-            { title: t("note"), render: (_, run) => run.status === "failed" ? <span style={{ color: "var(--fail)" }}>{failure(run)}</span> : <span className="soft">{isOpen(run) && run.stage ? `${label("stage", run.stage)} ` : ""}{run.message}{run.status === "pending" && run.ahead ? ` ${t("queued", { n: run.ahead })}` : ""}</span> },
+            { title: t("note"), render: (_, run) => run.status === "failed" ? <Failure of={run} /> : <span className="soft">{isOpen(run) && run.stage ? `${label("stage", run.stage)} ` : ""}{run.message}{run.status === "pending" && run.ahead ? ` ${t("queued", { n: run.ahead })}` : ""}</span> },
             { title: t("started"), width: 130, render: (_, run) => clock(run.started_at ?? run.created_at, language) },
             { title: t("took"), width: 90, render: (_, run) => duration(run.started_at, run.finished_at) },
             { title: t("actions"), width: 90, render: (_, run) => isOpen(run) ? <Button size="small" onClick={() => cancel.mutateAsync(run.id).catch(tell)}>{t("cancel")}</Button> : run.status === "failed" || run.status === "cancelled" ? <Button size="small" onClick={() => retry.mutateAsync(run.id).catch(tell)}>{t("retry")}</Button> : null },

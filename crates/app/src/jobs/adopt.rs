@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bidlens_jobs::{AdoptError, Adopter, End, Job, JobId, JobStore, NewJob, Stranger, WorkerId};
+use bidlens_jobs::{AdoptError, Adopter, End, FailureCode, Job, JobId, JobStore, NewJob, Stranger, WorkerId};
 use bidlens_storage::{Access, Db, NewRun, OUTSIDE_ID};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -198,7 +198,8 @@ impl AdoptJob {
         let Some(claimed) = claimed else {
             return self.found(stranger.id, &broken.reason).await;
         };
-        let ended = self.db.finish_batch(vec![(claimed.claim, End::Failed(broken.reason.clone()))]).await;
+        let end = End::Failed(FailureCode::BadCall.because(&broken.reason));
+        let ended = self.db.finish_batch(vec![(claimed.claim, end)]).await;
         match ended.into_iter().next() {
             Some(Ok(job)) => Ok(job),
             // The worker gives the claim back, and then the row is run and fails as one of a kind nobody knows.

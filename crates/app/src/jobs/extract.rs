@@ -6,7 +6,7 @@ use bidlens_domain::facts::Facts;
 use bidlens_domain::field::FieldStatus;
 use bidlens_domain::finding::FileSummary;
 use bidlens_domain::risk::RiskType;
-use bidlens_jobs::{Handler, Job, JobContext, Outcome};
+use bidlens_jobs::{FailureCode, Handler, Job, JobContext, Outcome};
 use bidlens_review::model::{Model, Tally};
 use bidlens_storage::{Access, Asset, AssetKind, Db, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
@@ -53,7 +53,10 @@ pub(super) async fn tender(db: &Db, project_id: &str) -> Result<Vec<Document>, S
     let documents: Vec<Document> =
         all_documents(db, project_id, AssetKind::Tender).await?.into_iter().map(|s| s.document).collect();
     if documents.iter().all(|d| d.blocks.is_empty()) {
-        return Err(Stop::Input(format!("no file of the tender could be read: {}", reasons(&documents))));
+        return Err(Stop::input(
+            FailureCode::NoText,
+            format!("no file of the tender could be read: {}", reasons(&documents)),
+        ));
     }
     Ok(documents)
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use bidlens_domain::document::{Document, IssueSeverity};
-use bidlens_jobs::{Handler, Job, JobContext, Outcome};
+use bidlens_domain::document::Document;
+use bidlens_jobs::{FailureCode, Handler, Job, JobContext, Outcome};
 use bidlens_review::{FileRole, seeming_role};
 use bidlens_storage::{Access, Asset, AssetKind, Db, FileStore, Tx};
 use serde_json::{Value, json};
 
-use super::{Stop, ended, unless_stopped, word};
+use super::{Stop, ended, failure, unless_stopped, word};
 use crate::indexing::Indexer;
 use crate::metrics::Metrics;
 use crate::parser::Parser;
@@ -34,7 +34,7 @@ impl IngestAsset {
             .db
             .asset(&Access::All, asset_id)
             .await?
-            .ok_or_else(|| Stop::Input("the file was deleted".to_owned()))?;
+            .ok_or_else(|| Stop::input(FailureCode::FileMissing, "the file was deleted"))?;
         context.progress("reading", 10, &asset.filename).await;
         let key = self.parser.result_key(&asset.filename, self.max_bytes);
         let known = self.db.parsed_before(&asset.sha256, &key).await?;
@@ -43,10 +43,8 @@ impl IngestAsset {
             Some(known) => Document { name: asset.filename.clone(), ..known },
             None => self.parse(&asset, context).await?,
         };
-        let errors: Vec<&str> =
-            document.issues.iter().filter(|i| i.severity == IssueSeverity::Error).map(|i| i.detail.as_str()).collect();
-        if document.blocks.is_empty() && !errors.is_empty() {
-            return Err(Stop::Input(format!("{}: {}", asset.filename, errors.join("; "))));
+        if let Some(failure) = failure::of_file(&document) {
+            return Err(Stop::Input(failure));
         }
         context.progress("indexing", 60, &asset.filename).await;
         let index = async { self.indexer.index(document).await.map_err(Stop::from) };
@@ -56,7 +54,7 @@ impl IngestAsset {
             (document, seems)
         })
         .await
-        .map_err(|e| Stop::Outside(anyhow::Error::new(e).context("look at what the file is")))?;
+        .map_err(|e| anyhow::Error::new(e).context("look at what the file is"))?;
         context.progress("storing", 80, &asset.filename).await;
         let mut tx = context.begin().await?;
         let key = document.is_final().then_some(key.as_str());
@@ -94,7 +92,7 @@ impl IngestAsset {
             let mut read = std::pin::pin!(read);
             loop {
                 tokio::select! {
-                    parsed = &mut read => return parsed.map_err(Stop::Outside),
+                    parsed = &mut read => return parsed.map_err(Stop::from),
                     Ok(()) = heard.changed() => {
                         let (done, of) = *heard.borrow_and_update();
                         recognising(context, done, of).await;

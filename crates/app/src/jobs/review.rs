@@ -5,7 +5,7 @@ use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::ledger_edit;
-use bidlens_jobs::{Handler, Job, JobContext, Outcome};
+use bidlens_jobs::{FailureCode, Handler, Job, JobContext, Outcome};
 use bidlens_review::model::{Model, Tally};
 use bidlens_review::{RuleSet, custom_rules};
 use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocument, Tx};
@@ -103,7 +103,10 @@ impl ReviewRun {
         {
             let bytes = self.files.read(&asset.sha256).await?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            rules.push(custom_rules::parse(&asset.filename, &text).map_err(|e| Stop::Input(e.to_string()))?);
+            rules.push(
+                custom_rules::parse(&asset.filename, &text)
+                    .map_err(|e| Stop::input(FailureCode::BadRules, e.to_string()))?,
+            );
         }
         Ok(rules)
     }
@@ -124,7 +127,10 @@ impl ReviewRun {
         }
         let documents = || bidders.iter().flat_map(|(_, documents)| documents);
         if documents().all(|d| d.blocks.is_empty()) {
-            return Err(Stop::Input(format!("no file of the bids could be read: {}", reasons(documents()))));
+            return Err(Stop::input(
+                FailureCode::NoText,
+                format!("no file of the bids could be read: {}", reasons(documents())),
+            ));
         }
         Ok(bidders)
     }

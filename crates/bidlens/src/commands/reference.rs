@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
+use bidlens_app::FailureCode;
 use clap::CommandFactory;
 
 use crate::cli::{Cli, Reference};
@@ -38,6 +39,11 @@ fn markdown() -> String {
     out.push_str("| variable | default | meaning |\n|---|---|---|\n");
     for v in VARIABLES {
         let _ = writeln!(out, "| `{}` | {} | {} |", v.name, v.default, v.meaning);
+    }
+    out.push_str("\n## Why work failed\n\n`error_code` of a run, a job and a file. A code never changes its meaning; others may be added.\n\n");
+    out.push_str("| code | meaning |\n|---|---|\n");
+    for code in FailureCode::ALL {
+        let _ = writeln!(out, "| `{}` | {} |", code.as_str(), code.meaning());
     }
     out.push_str("\n## Commands\n");
     let mut root = Cli::command();

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::ErrorCode;
+
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct NewProject {
     #[schema(example = "某泵站设备采购")]
@@ -52,6 +54,7 @@ pub(crate) struct RunBrief {
     pub(crate) status: String,
     pub(crate) progress: f64,
     pub(crate) error: Option<String>,
+    pub(crate) error_code: Option<ErrorCode>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
 }
@@ -64,6 +67,7 @@ impl From<&Run> for RunBrief {
             status: run.status.clone(),
             progress: run.progress,
             error: run.error.clone(),
+            error_code: run.error_code.map(ErrorCode),
             created_at: run.created_at,
             finished_at: run.finished_at,
         }
@@ -137,6 +141,8 @@ pub(crate) struct AssetWire {
     pub(crate) status: String,
     /// Why it could not be read.
     pub(crate) error: Option<String>,
+    /// The same for programs; `null` where an earlier version failed to read it.
+    pub(crate) error_code: Option<ErrorCode>,
     /// What was met while it was read: `code`, `severity`, `page`, `detail`.
     #[schema(value_type = Vec<Object>)]
     pub(crate) issues: Value,
@@ -175,6 +181,7 @@ impl AssetWire {
             sha256: asset.sha256,
             status: asset.status,
             error: asset.error,
+            error_code: asset.error_code.map(ErrorCode),
             issues: issues.unwrap_or_else(|| Value::Array(Vec::new())),
             seems,
             job_id: asset.job_id,

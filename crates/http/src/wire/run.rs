@@ -1,10 +1,31 @@
 //! Runs and jobs.
 
-use bidlens_app::{Job, Run};
+use bidlens_app::{FailureCode, Job, Run};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Why work failed, as the description of the API lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct ErrorCode(pub(crate) FailureCode);
+
+impl PartialSchema for ErrorCode {
+    fn schema() -> RefOr<Schema> {
+        let meanings = FailureCode::ALL.iter().map(|code| format!("- `{}`: {}", code.as_str(), code.meaning()));
+        let words = ["Why work failed. A code never changes its meaning; others may be added.\n".to_owned()];
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(words.into_iter().chain(meanings).collect::<Vec<_>>().join("\n")))
+            .enum_values(Some(FailureCode::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for ErrorCode {}
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct RunWire {
@@ -21,6 +42,8 @@ pub(crate) struct RunWire {
     #[schema(value_type = Object, nullable)]
     pub(crate) result_json: Option<Value>,
     pub(crate) error: Option<String>,
+    /// Why, for programs. `null` where nothing failed, and in what earlier versions ended.
+    pub(crate) error_code: Option<ErrorCode>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
     pub(crate) started_at: Option<DateTime<Utc>>,
@@ -43,6 +66,7 @@ impl From<Run> for RunWire {
             attempt: run.attempt,
             result_json: run.result_json,
             error: run.error,
+            error_code: run.error_code.map(ErrorCode),
             created_at: run.created_at,
             updated_at: run.updated_at,
             started_at: run.started_at,
@@ -96,6 +120,8 @@ pub(crate) struct JobWire {
     pub(crate) stage: String,
     pub(crate) message: String,
     pub(crate) error: Option<String>,
+    /// Why, for programs. `null` where nothing failed, and in what earlier versions ended.
+    pub(crate) error_code: Option<ErrorCode>,
     #[schema(value_type = Object, nullable)]
     pub(crate) result: Option<Value>,
     #[schema(value_type = Object)]
@@ -122,6 +148,7 @@ impl From<Job> for JobWire {
             stage: job.stage,
             message: job.message,
             error: job.error,
+            error_code: job.error_code.map(ErrorCode),
             result: job.result,
             payload: job.payload,
             owner_id: job.owner_id,

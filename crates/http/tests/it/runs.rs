@@ -61,7 +61,7 @@ async fn cancel_and_retry() {
     let path = format!("/projects/{project}/extract/risks");
     let run = word(&client.post(&path, json!({})).await.ok()["run_id"]);
     let cancelled = client.post(&format!("/runs/{run}/cancel"), json!({})).await.ok();
-    assert_eq!(cancelled["status"], "cancelled");
+    assert_eq!((&cancelled["status"], &cancelled["error_code"]), (&json!("cancelled"), &json!("cancelled")));
     assert_eq!(client.post(&format!("/runs/{run}/cancel"), json!({})).await.problem(), "409 run_ended");
 
     let newer = word(&client.post(&path, json!({})).await.ok()["run_id"]);
@@ -73,7 +73,8 @@ async fn cancel_and_retry() {
     assert_eq!(retried.ok()["status"], "pending");
     server.app.start_workers();
     let ended = client.finished(&run).await;
-    assert_eq!((&ended["status"], &ended["error"]), (&json!("success"), &Value::Null));
+    assert_eq!(ended["status"], "success");
+    assert_eq!((&ended["error"], &ended["error_code"]), (&Value::Null, &Value::Null));
 }
 
 #[tokio::test]
@@ -87,11 +88,16 @@ async fn a_failed_run_keeps_the_earlier_result() {
     assert!(before.is_object());
     let assets = client.get(&format!("/projects/{project}/assets")).await.ok();
     let tender = assets.as_array().expect("list").iter().find(|a| a["kind"] == "tender").expect("tender").clone();
-    client.upload(&project, "", &[], &[("kind", "tender")], &[("broken.pdf", b"%PDF-1.7")]).await.ok();
+    let broken = client.upload(&project, "", &[], &[("kind", "tender")], &[("broken.pdf", b"%PDF-1.7")]).await.ok();
+    assert_eq!((&broken[0]["status"], &broken[0]["error_code"]), (&json!("failed"), &json!("file_unreadable")));
     client.delete(&format!("/projects/{project}/assets/{}", word(&tender["id"])), None).await.ok();
     let failed = client.post(&path, json!({})).await.ok();
     assert_eq!(failed["status"], "failed");
     assert!(failed["message"].as_str().is_some_and(|m| m.contains("could be read")), "{failed}");
+    let run = client.get(&format!("/runs/{}", word(&failed["run_id"]))).await.ok();
+    assert_eq!((&run["status"], &run["error_code"]), (&json!("failed"), &json!("no_text")));
+    let job = client.get(&format!("/api/jobs/{}", word(&failed["job_id"]))).await;
+    assert_eq!(job.ok()["error_code"], "no_text");
     let after = client.get(&format!("/projects/{project}/project-info")).await.ok();
     assert_eq!(after, before);
 }

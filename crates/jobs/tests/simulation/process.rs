@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use bidlens_jobs::dispatch::Stranger;
 use bidlens_jobs::memory::{MemoryStore, MemoryTx};
 use bidlens_jobs::{
-    AdoptError, Adopter, Handler, Inserted, Job, JobContext, JobStore, NewJob, Outcome, Runtime, RuntimeSettings,
-    StoreError,
+    AdoptError, Adopter, FailureCode, Handler, Inserted, Job, JobContext, JobStore, NewJob, Outcome, Runtime,
+    RuntimeSettings, StoreError,
 };
 use serde_json::json;
 use tokio::runtime::Builder;
@@ -173,7 +173,7 @@ impl Planned {
             Ok(tx) => finish(job, tx),
             Err(error) => {
                 self.costs(job);
-                Outcome::Retry(error.to_string())
+                Outcome::Retry(FailureCode::StorageUnavailable.because(error.to_string()))
             }
         }
     }
@@ -201,7 +201,7 @@ impl Handler<SimStore> for Planned {
                     Ok(tx) => finish(job, tx),
                     Err(error) => {
                         self.costs(job);
-                        Outcome::Retry(error.to_string())
+                        Outcome::Retry(FailureCode::StorageUnavailable.because(error.to_string()))
                     }
                 }
             }
@@ -224,10 +224,10 @@ impl Handler<SimStore> for Planned {
             "retry" => {
                 self.work(context, short).await;
                 self.costs(job);
-                Outcome::Retry("planned".to_owned())
+                Outcome::Retry(FailureCode::Internal.because("planned"))
             }
             "snooze" => Outcome::Snooze(some),
-            "fail" => Outcome::Fail("planned".to_owned()),
+            "fail" => Outcome::Fail(FailureCode::Internal.because("planned")),
             "cancel" => Outcome::Cancel("planned".to_owned()),
             "panic" => {
                 sleep(short).await;

@@ -8,7 +8,7 @@ use bidlens_domain::document::{
     Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
 };
 use bidlens_domain::finding::BidReview;
-use bidlens_jobs::{Claimed, End, JobId, JobStore, NewJob, WorkerId};
+use bidlens_jobs::{Claimed, End, FailureCode, JobId, JobStore, NewJob, WorkerId};
 use bidlens_storage::{
     Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, REVIEW_RUNS_KEPT, ResultKind, StorageError,
     StoredAnswer, StoredFile, Vectors,
@@ -324,8 +324,31 @@ async fn work(db: &Db, story: &mut Story) {
     runs.sort_by(|a, b| a.id.cmp(&b.id));
     story.tell("runs", runs);
     story.tell("not own", db.runs(&Access::Owner("u2".to_owned()), "p1").await.expect("runs"));
+    failures(db, story).await;
     story.tell("latest", db.latest_runs(&all).await.expect("latest"));
     story.tell("run counts", db.run_counts().await.expect("counts"));
+}
+
+/// A job, its run and its file tell the same of a failure, and nothing of it once the job is asked for again.
+async fn failures(db: &Db, story: &mut Story) {
+    let all = Access::All;
+    let (new, ingest) = (asset(13, AssetKind::Bid, "丁公司"), run(13, "ingest"));
+    db.add_asset(&new, Some((&ingest, &job(13, "ingest")))).await.expect("add");
+    let told = async |story: &mut Story| {
+        let run = db.run(&all, "r13").await.expect("run").expect("there");
+        let file = db.asset(&all, "a13").await.expect("asset").expect("there");
+        story.tell("failure", (run.status, run.error, run.error_code, file.status, file.error, file.error_code));
+    };
+    let held = claim(db, 13).await;
+    let tx = JobStore::begin(db, held.claim).await.expect("begin");
+    let locked = FailureCode::FileEncrypted.because("locked\0");
+    let ended = db.finish(tx, held.claim, End::Failed(locked)).await.expect("finish");
+    assert_eq!(ended.error_code, Some(FailureCode::FileEncrypted));
+    told(story).await;
+    db.requeue(JobId(Uuid::from_u128(13))).await.expect("requeue").expect("requeued");
+    told(story).await;
+    db.cancel(JobId(Uuid::from_u128(13))).await.expect("cancel");
+    told(story).await;
 }
 
 async fn clues(db: &Db, story: &mut Story) {

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use bidlens_jobs::memory::MemoryStore;
 use bidlens_jobs::store::StoreResult;
-use bidlens_jobs::{Claim, Claimed, End, Inserted, Job, JobId, JobStore, NewJob, Progress, StoreError, WorkerId};
+use bidlens_jobs::{
+    Claim, Claimed, End, FailureCode, Inserted, Job, JobId, JobStore, NewJob, Progress, StoreError, WorkerId,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -46,11 +48,11 @@ fn end() -> impl Strategy<Value = End> {
     let after = prop_oneof![3 => Just(Duration::ZERO), 1 => Just(LONG)];
     prop_oneof![
         4 => (0..100u8).prop_map(|n| End::Succeeded(json!({ "n": n }))),
-        3 => after.clone().prop_map(|after| End::Retry { error: "no luck".to_owned(), after }),
+        3 => after.clone().prop_map(|after| End::Retry { failure: FailureCode::ModelUnavailable.because("no luck"), after }),
         1 => after.prop_map(End::Snooze),
         1 => Just(End::Interrupted),
         1 => Just(End::Cancelled("on request".to_owned())),
-        1 => Just(End::Failed("broken".to_owned())),
+        1 => Just(End::Failed(FailureCode::NoText.because("broken"))),
     ]
 }
 
@@ -104,7 +106,7 @@ impl Cast {
     fn show(&self, job: &Job) -> String {
         let worker = job.worker.map(|w| self.workers.iter().position(|known| *known == w));
         format!(
-            "{} {} {:?} attempt {} errors {}/{} crashes {}/{} cancel {} worker {worker:?} {}% {:?} {:?} error {:?} result {:?} started {} finished {}",
+            "{} {} {:?} attempt {} errors {}/{} crashes {}/{} cancel {} worker {worker:?} {}% {:?} {:?} error {:?} {:?} result {:?} started {} finished {}",
             self.name(job.id),
             job.queue,
             job.state,
@@ -117,6 +119,7 @@ impl Cast {
             job.progress,
             job.stage,
             job.message,
+            job.error_code,
             job.error,
             job.result,
             job.started_at.is_some(),

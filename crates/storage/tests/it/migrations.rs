@@ -33,6 +33,8 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
         "INSERT INTO assets VALUES ('a1', 'p1', 'tender', 't.md', '', 1, 'ab', 'ready', NULL, NULL, NULL, 0)",
         "INSERT INTO documents VALUES ('a1', 1, '{}')",
         "INSERT INTO segments VALUES ('a1', 7, 'ab12-34-1', 5, '', 'text', '[]')",
+        "INSERT INTO runs (id, project_id, kind, status, error, job_id, created_at, updated_at)
+         VALUES ('r1', 'p1', 'review', 'failed', 'no luck', 'j1', 0, 0)",
         "INSERT INTO results VALUES ('p1', 'facts', '', 'r1', 1, '[1]', 0)",
     ] {
         sqlx::query(statement).execute(&pool).await.expect("a row");
@@ -56,6 +58,12 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     assert_eq!(facts.map(|row| (row.run_id, row.content)), Some(("r1".to_owned(), json!([1]))));
     let user = db.user_by_name("li").await.expect("look up").expect("a user").user;
     assert!(!user.may_see_clues());
+    let run = db.run(&Access::All, "r1").await.expect("look up").expect("a run");
+    assert_eq!(
+        (run.error.as_deref(), run.error_code),
+        (Some("no luck"), None),
+        "nobody knows the code of what failed before"
+    );
     let job = db.insert(NewJob::new("q", "k", "o", json!({}))).await.expect("insert").job().id;
     db.set_queue_paused("q", true).await.expect("pause");
     assert!(db.claim(job, worker).await.expect("claim").is_none());
