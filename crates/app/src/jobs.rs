@@ -8,6 +8,7 @@ mod directory;
 mod extract;
 mod failure;
 mod ingest;
+mod results;
 mod review;
 
 use std::sync::Arc;

@@ -59,7 +59,7 @@ pub use bidlens_reports::{
 };
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, PartialUpload, Project, ResultRow, ReviewedRun, Run,
-    SegmentRow, StoredAnswer, StoredFile, Totals, User, UserOverview,
+    SegmentRow, StoredAnswer, StoredFile, Totals, User, UserOverview, VerdictCounts,
 };
 pub use bidlens_storage::{PostgresOptions, RedisSettings};
 pub use comparison::{BidderComparison, RunComparison};

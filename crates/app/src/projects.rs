@@ -48,9 +48,9 @@ impl App {
         Ok(self.inner.db.projects(access).await?)
     }
 
-    /// The newest run of each kind in each project.
-    pub async fn latest_runs(&self, access: &Access) -> Result<Vec<Run>, AppError> {
-        Ok(self.inner.db.latest_runs(access).await?)
+    /// The newest run of each kind, without its result, in one project or in each; those of one stand together.
+    pub async fn latest_runs(&self, access: &Access, project_id: Option<&str>) -> Result<Vec<Run>, AppError> {
+        Ok(self.inner.db.latest_runs(access, project_id).await?)
     }
 
     pub async fn update_project(

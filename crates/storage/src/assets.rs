@@ -439,6 +439,12 @@ impl Db {
             .execute(&mut *tx)
             .await
             .doing(doing)?;
+        query("UPDATE assets SET segments = $2 WHERE id = $1")
+            .bind(asset_id)
+            .bind(i64::try_from(indexed.segments.len()).unwrap_or(i64::MAX))
+            .execute(&mut *tx)
+            .await
+            .doing(doing)?;
         query("DELETE FROM segments WHERE asset_id = $1").bind(asset_id).execute(&mut *tx).await.doing(doing)?;
         for segments in rows_of(indexed)?.chunks(SEGMENTS_AT_ONCE) {
             query(

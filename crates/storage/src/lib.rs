@@ -41,7 +41,7 @@ pub use model_calls::ModelCall;
 pub use postgres::PostgresOptions;
 pub use projects::{Project, ProjectCounts};
 pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};
-pub use results::{ResultKind, ResultRow};
+pub use results::{ResultKind, ResultRow, ResultSummary, VerdictCounts};
 pub use runs::{NewRun, Run, Submitted};
 pub use snapshots::{REVIEW_RUNS_KEPT, ReviewedRun};
 pub use upkeep::Totals;

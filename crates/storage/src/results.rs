@@ -2,8 +2,8 @@
 
 use bidlens_domain::clue::Clue;
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::access::Access;
 use crate::db::{Db, Doing, StorageError, StorageResult, Tx, at};
@@ -41,6 +41,23 @@ pub struct ResultRow<T> {
     pub content: T,
 }
 
+/// What lists tell of a result without reading it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResultSummary {
+    /// Of a tender's facts.
+    pub bid_deadline: Option<String>,
+    /// Of a bidder's review.
+    pub findings: VerdictCounts,
+}
+
+/// Findings by verdict, as code and model gave it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictCounts {
+    pub pass: i64,
+    pub risk: i64,
+    pub fail: i64,
+}
+
 const RESULT_VERSION: i64 = 1;
 
 impl Db {
@@ -71,6 +88,35 @@ impl Db {
         .execute(&mut *tx)
         .await
         .doing("store a result")?;
+        Ok(())
+    }
+
+    /// Stores what lists tell of a result, which goes with it when it is removed.
+    pub async fn put_summary(
+        &self,
+        tx: &mut Tx,
+        project_id: &str,
+        kind: ResultKind,
+        subject: &str,
+        summary: &ResultSummary,
+    ) -> StorageResult<()> {
+        query(
+            "INSERT INTO result_summaries (project_id, kind, subject, bid_deadline, passed, at_risk, failed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (project_id, kind, subject) DO UPDATE
+                SET bid_deadline = excluded.bid_deadline, passed = excluded.passed, at_risk = excluded.at_risk,
+                    failed = excluded.failed",
+        )
+        .bind(project_id)
+        .bind(kind.as_str())
+        .bind(subject)
+        .bind(&summary.bid_deadline)
+        .bind(summary.findings.pass)
+        .bind(summary.findings.risk)
+        .bind(summary.findings.fail)
+        .execute(&mut *tx)
+        .await
+        .doing("store what lists tell of a result")?;
         Ok(())
     }
 

@@ -55,6 +55,12 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
                        AND finished_at <= (SELECT {now}) - CASE WHEN state = 'succeeded' THEN $1 ELSE $2 END";
             (old, old)
         }
+        // How many findings of the reviews of project `p` have a verdict.
+        "verdicts" => {
+            let sum = "(SELECT CAST(COALESCE(SUM(s.@), 0) AS BIGINT) FROM result_summaries s
+                         WHERE s.project_id = p.id AND s.kind = 'review') AS @";
+            (sum, sum)
+        }
         "insert_job" => {
             let insert = "INSERT INTO platform_jobs (id, queue, kind, payload, owner_id, unique_key, depends_on,
                                                      timeout_ms, state, errors_max, crashes_max, run_at, created_at,

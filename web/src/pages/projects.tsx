@@ -1,17 +1,16 @@
 // All projects: what is due when, and how each stands. A tender dropped anywhere begins a new one.
 import { PlusOutlined } from "@ant-design/icons";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Input, Modal } from "antd";
 import { useEffect, useMemo, useState } from "react";
 
 import { handOver } from "../api/handed";
-import { projectQueries, useCreateProject, useCreateSample, useProjects } from "../api/queries";
+import { useCreateProject, useCreateSample, useProjects } from "../api/queries";
 import type { Project } from "../api/types";
 import { dropped } from "../api/upload";
 import { Badge, VerdictBar } from "../parts/badge";
 import { Loaded } from "../parts/states";
-import { clock, deadlineOf } from "../parts/value";
+import { clock, deadlineOf, moment } from "../parts/value";
 import { Content } from "../shell";
 import { useWords } from "../words";
 
@@ -62,6 +61,7 @@ function FirstSteps({ create }: { create: () => void }) {
 
 function ProjectCard({ project }: { project: Project }) {
   const { t, language } = useWords();
+  const { counts } = project;
   const latest = useMemo(() => {
     const kinds = new Map<string, Project["latest_runs"][number]>();
     for (const run of project.latest_runs) if (!kinds.has(run.kind) || kinds.get(run.kind)!.created_at < run.created_at) kinds.set(run.kind, run);
@@ -70,10 +70,10 @@ function ProjectCard({ project }: { project: Project }) {
   return (
     <Link to="/projects/$project" params={{ project: project.id }} className="panel project">
       <h2>{project.name}</h2>
-      <Countdown project={project} />
-      <Glance project={project} />
+      <Countdown deadline={project.bid_deadline} />
+      <Glance counts={counts.findings} />
       <div className="row">{latest.map((run) => <RunWord key={run.id} kind={run.kind} status={run.status} />)}</div>
-      <span className="soft">{t("tenderFiles", { n: project.counts.tender_files })} · {t("bidders", { n: project.counts.bidders })} · {t("created", { time: clock(project.created_at, language) })}</span>
+      <span className="soft">{t("fileCount", { n: counts.files })} · {t("bidders", { n: counts.bidders })}{counts.open_runs ? ` · ${t("openRuns", { n: counts.open_runs })}` : ""} · {t("created", { time: clock(project.created_at, language) })}</span>
     </Link>
   );
 }
@@ -83,22 +83,17 @@ function RunWord({ kind, status }: { kind: string; status: string }) {
   return <span className={`badge ${status}`}>{label("kind", kind)} · {label("run", status)}</span>;
 }
 
-function Countdown({ project }: { project: Project }) {
-  const { t } = useWords();
-  const info = useQuery({ ...projectQueries.info(project.id), staleTime: 60_000 });
-  const deadline = deadlineOf(info.data?.data_json.fields.bid_deadline?.value);
-  if (!deadline) return <span className="soft">{t("noDeadline")}</span>;
+function Countdown({ deadline: stated }: { deadline: string | null | undefined }) {
+  const { t, language } = useWords();
+  const deadline = deadlineOf(stated);
+  if (!stated || !deadline) return <span className="soft">{t("noDeadline")}</span>;
   const hours = (deadline.getTime() - Date.now()) / 3_600_000;
   const urgent = hours > 0 && hours < 72;
-  return <span><span className={`badge ${hours <= 0 ? "" : urgent ? "fail" : "running"}`}>{hours <= 0 ? t("deadlinePassed") : hours < 48 ? t("hoursLeft", { n: Math.floor(hours) }) : t("daysLeft", { n: Math.floor(hours / 24) })}</span></span>;
+  return <span><span className={`badge ${hours <= 0 ? "" : urgent ? "fail" : "running"}`}>{hours <= 0 ? t("deadlinePassed") : hours < 48 ? t("hoursLeft", { n: Math.floor(hours) }) : t("daysLeft", { n: Math.floor(hours / 24) })}</span> <span className="soft">{moment(stated, language)}</span></span>;
 }
 
-function Glance({ project }: { project: Project }) {
-  const reviewed = project.latest_runs.some((run) => run.kind === "review" && run.status === "success");
-  const review = useQuery({ ...projectQueries.review(project.id), enabled: reviewed, staleTime: 60_000 });
-  if (!review.data?.length) return null;
-  const counts = { pass: 0, risk: 0, fail: 0 };
-  for (const finding of review.data) counts[finding.result] += 1;
+function Glance({ counts }: { counts: Project["counts"]["findings"] }) {
+  if (!counts.pass && !counts.risk && !counts.fail) return null;
   return <div className="row"><VerdictBar counts={counts} /><Badge group="verdict" word="fail">{counts.fail}</Badge><Badge group="verdict" word="risk">{counts.risk}</Badge></div>;
 }
 

@@ -10,7 +10,7 @@ export const WORDS = words({
   noProjects: ["还没有项目", "No projects yet"], dropToBegin: ["把招标文件拖到此页任意位置，即可新建项目", "Drop a tender anywhere on this page to create a project"],
   dropHere: ["松开鼠标，新建项目并上传", "Let go to create a project with these files"],
   daysLeft: ["距投标截止 {{n}} 天", "{{n}} days to the deadline"], hoursLeft: ["距投标截止 {{n}} 小时", "{{n}} hours to the deadline"], deadlinePassed: ["投标已截止", "The deadline has passed"], noDeadline: ["尚未提取截止时间", "Deadline not extracted yet"],
-  tenderFiles: ["招标文件 {{n}} 份", "{{n}} tender files"], bidders: ["投标人 {{n}} 家", "{{n}} bidders"], created: ["创建于 {{time}}", "created {{time}}"],
+  tenderFiles: ["招标文件 {{n}} 份", "{{n}} tender files"], fileCount: ["文件 {{n}} 份", "{{n}} files"], openRuns: ["{{n}} 项进行中", "{{n}} under way"], bidders: ["投标人 {{n}} 家", "{{n}} bidders"], created: ["创建于 {{time}}", "created {{time}}"],
   overview: ["概览", "Overview"], files: ["文件", "Files"], tender: ["招标要求", "The tender"], facts: ["项目信息", "Facts"], risks: ["废标与风险", "Risks"], requirements: ["要求台账", "Requirements"], scoring: ["评分标准", "Scoring"], clarifications: ["矛盾与澄清", "Clarifications"], outline: ["投标文件目录", "Outline of the bid"],
   review: ["审查", "Review"], findings: ["审查结论", "Findings"], matrix: ["对照矩阵", "Matrix"], compare: ["两次审查对比", "Compare runs"], clues: ["跨投标人线索", "Clues across bidders"], runs: ["运行记录", "Runs"], documents: ["查阅原文", "Documents"], operations: ["运维", "Operations"],
   extract: ["提取信息与风险", "Extract facts and risks"], runReview: ["审查投标文件", "Review the bids"], exports: ["导出", "Export"], readable: ["可读报告", "Report"], letter: ["澄清函（DOCX）", "Clarification letter (DOCX)"], annotated: ["带批注的投标文件", "Bids with the findings in them"], calendar: ["截止时间日历（.ics）", "Deadlines (.ics)"],

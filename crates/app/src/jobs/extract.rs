@@ -11,6 +11,7 @@ use bidlens_review::model::{Model, Tally};
 use bidlens_storage::{Access, Asset, AssetKind, Db, ResultKind, StoredDocument, Tx};
 use serde_json::{Value, json};
 
+use super::results::put_facts;
 use super::{Asker, Stop, StoredFacts, ended, unless_stopped, with_model_use, word};
 use crate::analysis::{Clauses, analyse_tender};
 use crate::models::ProjectModel;
@@ -131,9 +132,7 @@ impl ExtractProjectInfo {
         let result = with_model_use(result, model.as_ref(), &tally);
         context.progress("storing", 90, "").await;
         let mut tx = context.begin().await?;
-        self.db
-            .put_result(&mut tx, project_id, ResultKind::Facts, "", run_id, &stored_facts(&documents, facts))
-            .await?;
+        put_facts(&self.db, &mut tx, project_id, run_id, &stored_facts(&documents, facts)).await?;
         Ok((tx, result))
     }
 }

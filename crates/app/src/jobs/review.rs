@@ -12,6 +12,7 @@ use bidlens_storage::{Access, AssetKind, Db, FileStore, ResultKind, StoredDocume
 use serde_json::{Value, json};
 
 use super::extract::{all_documents, extract, reasons, settled, stored_facts, tender};
+use super::results::{put_facts, put_review};
 use super::{Asker, Stop, StoredFacts, ended, unless_stopped, with_model_use, word};
 use crate::analysis::{Clauses, ReviewedBids, review_bids};
 use crate::work::ReviewRequest;
@@ -78,11 +79,11 @@ impl ReviewRun {
         }
         if let Some(facts) = fresh {
             // A report of the findings needs the facts they rest on.
-            self.db.put_result(&mut tx, project_id, ResultKind::Facts, "", run_id, &facts).await?;
+            put_facts(&self.db, &mut tx, project_id, run_id, &facts).await?;
         }
         let mut summary = Vec::new();
         for review in &reviews {
-            self.db.put_result(&mut tx, project_id, ResultKind::Review, &review.bidder_name, run_id, review).await?;
+            put_review(&self.db, &mut tx, project_id, run_id, review).await?;
             summary.push(json!({
                 "bidder_name": review.bidder_name,
                 "pass": review.count(Verdict::Pass),

@@ -33,7 +33,7 @@ pub(crate) async fn create_sample(
     JsonBody(new): JsonBody<NewProject>,
 ) -> Result<Json<ProjectWire>, Problem> {
     let project = state.app.create_sample(&asker.user, &new.name).await?;
-    let runs = state.app.latest_runs(&asker.access()).await?;
+    let runs = state.app.latest_runs(&asker.access(), Some(&project.id)).await?;
     Ok(Json(ProjectWire::new(project, &runs)))
 }
 
@@ -41,9 +41,8 @@ pub(crate) async fn create_sample(
 #[utoipa::path(get, operation_id = "list_projects", path = "/projects", tag = "projects", responses((status = 200, body = [ProjectWire])))]
 pub(crate) async fn list(State(state): State<AppState>, asker: Asker) -> Result<Json<Vec<ProjectWire>>, Problem> {
     let access = asker.access();
-    let runs = state.app.latest_runs(&access).await?;
-    let projects = state.app.projects(&access).await?;
-    Ok(Json(projects.into_iter().map(|project| ProjectWire::new(project, &runs)).collect()))
+    let runs = state.app.latest_runs(&access, None).await?;
+    Ok(Json(ProjectWire::list(state.app.projects(&access).await?, &runs)))
 }
 
 /// One project
@@ -55,7 +54,7 @@ pub(crate) async fn get(
     PathOf(id): PathOf<String>,
 ) -> Result<Json<ProjectWire>, Problem> {
     let access = asker.access();
-    let runs = state.app.latest_runs(&access).await?;
+    let runs = state.app.latest_runs(&access, Some(&id)).await?;
     Ok(Json(ProjectWire::new(state.app.project(&access, &id).await?, &runs)))
 }
 
@@ -70,7 +69,7 @@ pub(crate) async fn update(
 ) -> Result<Json<ProjectWire>, Problem> {
     let access = asker.access();
     let project = state.app.update_project(&access, &id, change.name.as_deref(), change.description.as_deref()).await?;
-    let runs = state.app.latest_runs(&access).await?;
+    let runs = state.app.latest_runs(&access, Some(&id)).await?;
     Ok(Json(ProjectWire::new(project, &runs)))
 }
 

@@ -1,6 +1,8 @@
 //! Projects and their files.
 
-use bidlens_app::{Asset, DeletePlan, Project, Run};
+use std::collections::HashMap;
+
+use bidlens_app::{Asset, DeletePlan, Project, Run, VerdictCounts};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,6 +35,8 @@ pub(crate) struct ProjectWire {
     pub(crate) description: String,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) updated_at: DateTime<Utc>,
+    /// When bids are due, once the tender's facts tell it: `2026-03-05T09:30` or `2026-03-05`, as the tender states it.
+    pub(crate) bid_deadline: Option<String>,
     pub(crate) counts: CountsWire,
     /// The newest run of each kind.
     pub(crate) latest_runs: Vec<RunBrief>,
@@ -40,11 +44,25 @@ pub(crate) struct ProjectWire {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CountsWire {
+    /// Files of every kind.
+    pub(crate) files: i64,
     pub(crate) tender_files: i64,
     pub(crate) bid_files: i64,
     pub(crate) bidders: i64,
     pub(crate) runs: i64,
+    /// Runs that are pending or running.
+    pub(crate) open_runs: i64,
     pub(crate) segments: i64,
+    /// Of the latest review of each bidder.
+    pub(crate) findings: VerdictCountsWire,
+}
+
+/// Findings by their result; what people decided changes nothing here.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VerdictCountsWire {
+    pub(crate) pass: i64,
+    pub(crate) risk: i64,
+    pub(crate) fail: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,6 +75,12 @@ pub(crate) struct RunBrief {
     pub(crate) error_code: Option<ErrorCode>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) finished_at: Option<DateTime<Utc>>,
+}
+
+impl From<VerdictCounts> for VerdictCountsWire {
+    fn from(counts: VerdictCounts) -> Self {
+        VerdictCountsWire { pass: counts.pass, risk: counts.risk, fail: counts.fail }
+    }
 }
 
 impl From<&Run> for RunBrief {
@@ -75,9 +99,8 @@ impl From<&Run> for RunBrief {
 }
 
 impl ProjectWire {
-    /// `runs` may hold those of other projects.
+    /// `runs` are its own.
     pub(crate) fn new(project: Project, runs: &[Run]) -> ProjectWire {
-        let latest_runs = runs.iter().filter(|r| r.project_id == project.id).map(RunBrief::from).collect();
         ProjectWire {
             id: project.id,
             owner_id: project.owner_id,
@@ -85,15 +108,31 @@ impl ProjectWire {
             description: project.description,
             created_at: project.created_at,
             updated_at: project.updated_at,
+            bid_deadline: project.bid_deadline,
             counts: CountsWire {
+                files: project.counts.files,
                 tender_files: project.counts.tender_files,
                 bid_files: project.counts.bid_files,
                 bidders: project.counts.bidders,
                 runs: project.counts.runs,
+                open_runs: project.counts.open_runs,
                 segments: project.counts.segments,
+                findings: project.counts.findings.into(),
             },
-            latest_runs,
+            latest_runs: runs.iter().map(RunBrief::from).collect(),
         }
+    }
+
+    /// Each with its own of `runs`, among which those of one project stand together.
+    pub(crate) fn list(projects: Vec<Project>, runs: &[Run]) -> Vec<ProjectWire> {
+        let by_project = runs.chunk_by(|a, b| a.project_id == b.project_id);
+        let own: HashMap<&str, &[Run]> =
+            by_project.filter_map(|own| Some((own.first()?.project_id.as_str(), own))).collect();
+        let of = |project: Project| {
+            let runs = own.get(project.id.as_str()).copied().unwrap_or_default();
+            ProjectWire::new(project, runs)
+        };
+        projects.into_iter().map(of).collect()
     }
 }
 

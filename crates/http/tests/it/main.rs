@@ -16,6 +16,7 @@ mod ownership;
 mod packages;
 mod page_images;
 mod parse_results;
+mod projects;
 mod roles;
 mod runs;
 mod search;

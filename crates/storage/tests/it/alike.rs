@@ -10,8 +10,8 @@ use bidlens_domain::document::{
 use bidlens_domain::finding::BidReview;
 use bidlens_jobs::{Claimed, End, FailureCode, JobId, JobStore, NewJob, WorkerId};
 use bidlens_storage::{
-    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, REVIEW_RUNS_KEPT, ResultKind, StorageError,
-    StoredAnswer, StoredFile, Vectors,
+    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, REVIEW_RUNS_KEPT, ResultKind, ResultSummary,
+    StorageError, StoredAnswer, StoredFile, Vectors, VerdictCounts,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -325,7 +325,8 @@ async fn work(db: &Db, story: &mut Story) {
     story.tell("runs", runs);
     story.tell("not own", db.runs(&Access::Owner("u2".to_owned()), "p1").await.expect("runs"));
     failures(db, story).await;
-    story.tell("latest", db.latest_runs(&all).await.expect("latest"));
+    summaries(db, story).await;
+    story.tell("latest", db.latest_runs(&all, None).await.expect("latest"));
     story.tell("run counts", db.run_counts().await.expect("counts"));
 }
 
@@ -348,6 +349,41 @@ async fn failures(db: &Db, story: &mut Story) {
     db.requeue(JobId(Uuid::from_u128(13))).await.expect("requeue").expect("requeued");
     told(story).await;
     db.cancel(JobId(Uuid::from_u128(13))).await.expect("cancel");
+    told(story).await;
+}
+
+/// A project tells of its results what was stored for lists, and no more of one that is gone.
+async fn summaries(db: &Db, story: &mut Story) {
+    let all = Access::All;
+    db.submit(&run(14, "review"), &job(14, "review")).await.expect("submit");
+    let told = async |story: &mut Story| {
+        let project = db.project(&all, "p1").await.expect("read").expect("there");
+        story.tell("project", (project.bid_deadline, project.counts));
+    };
+    told(story).await;
+    let held = claim(db, 14).await;
+    let mut tx = JobStore::begin(db, held.claim).await.expect("begin");
+    for (deadline, kind, subject) in [
+        (None, ResultKind::Facts, ""),
+        (Some("2026-03-05T09:30"), ResultKind::Facts, ""),
+        (None, ResultKind::Review, "甲公司"),
+        (None, ResultKind::Review, "乙公司"),
+    ] {
+        db.put_result(&mut tx, "p1", kind, subject, "r14", &json!({})).await.expect("result");
+        let findings = VerdictCounts { pass: 5, risk: 2, fail: 1 };
+        let findings = if kind == ResultKind::Review { findings } else { VerdictCounts::default() };
+        let summary = ResultSummary { bid_deadline: deadline.map(str::to_owned), findings };
+        db.put_summary(&mut tx, "p1", kind, subject, &summary).await.expect("summary");
+    }
+    db.finish(tx, held.claim, End::Succeeded(json!({}))).await.expect("finish");
+    told(story).await;
+    let project = db.project(&all, "p1").await.expect("read").expect("there");
+    assert_eq!(project.counts.findings, VerdictCounts { pass: 10, risk: 4, fail: 2 });
+    db.remove_result("p1", ResultKind::Review, "甲公司").await.expect("remove");
+    told(story).await;
+    let mut tx = db.begin().await.expect("begin");
+    db.retain_results(&mut tx, "p1", ResultKind::Review, &[]).await.expect("retain");
+    db.commit(tx).await.expect("commit");
     told(story).await;
 }
 

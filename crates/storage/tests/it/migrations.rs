@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use bidlens_jobs::{JobStore, NewJob, WorkerId};
-use bidlens_storage::{Access, Db, ResultKind, StorageError};
+use bidlens_storage::{Access, Db, ResultKind, StorageError, VerdictCounts};
 use serde_json::json;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -36,6 +36,14 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
         "INSERT INTO runs (id, project_id, kind, status, error, job_id, created_at, updated_at)
          VALUES ('r1', 'p1', 'review', 'failed', 'no luck', 'j1', 0, 0)",
         "INSERT INTO results VALUES ('p1', 'facts', '', 'r1', 1, '[1]', 0)",
+        "INSERT INTO projects VALUES ('p2', 'u1', 'reviewed', '', 1, 0)",
+        "INSERT INTO results VALUES ('p2', 'facts', '', 'r1', 1, '{\"fields\": {\"bid_deadline\":
+            {\"value\": {\"Moment\": {\"DateTime\": \"2026-03-05T09:30:00\"}}}}}', 0)",
+        "INSERT INTO results VALUES ('p2', 'review', 'A', 'r1', 1, '{\"findings\": [
+            {\"verdict\": \"fail\", \"source\": \"compare\", \"rule_id\": \"B001\", \"remark\": \"\"},
+            {\"verdict\": \"pass\", \"source\": \"rule\", \"rule_id\": \"\", \"remark\": \"\"},
+            {\"verdict\": \"risk\", \"source\": \"cross_bid\", \"rule_id\": \"X\", \"remark\": \"\"}]}', 0)",
+        "INSERT INTO results VALUES ('p2', 'review', 'B', 'r1', 1, '{\"findings\": []}', 0)",
     ] {
         sqlx::query(statement).execute(&pool).await.expect("a row");
     }
@@ -58,6 +66,11 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date() {
     assert_eq!(facts.map(|row| (row.run_id, row.content)), Some(("r1".to_owned(), json!([1]))));
     let user = db.user_by_name("li").await.expect("look up").expect("a user").user;
     assert!(!user.may_see_clues());
+    let projects = db.projects(&Access::All).await.expect("list");
+    let told: Vec<_> =
+        projects.iter().map(|p| (p.bid_deadline.as_deref(), p.counts.segments, p.counts.findings)).collect();
+    let reviewed = VerdictCounts { pass: 1, risk: 0, fail: 1 };
+    assert_eq!(told, [(Some("2026-03-05T09:30"), 0, reviewed), (None, 1, VerdictCounts::default())]);
     let run = db.run(&Access::All, "r1").await.expect("look up").expect("a run");
     assert_eq!(
         (run.error.as_deref(), run.error_code),
