@@ -16,7 +16,7 @@ use crate::import::{ImportRequest, Imported, Upload, bidder_name, shown};
 /// What is received of one request before it is put on record: so much is lost at most when the process dies.
 const PIECE_BYTES: u64 = 8 * 1024 * 1024;
 /// More than a line that breaks all the time leaves behind.
-const PIECES_MAX: usize = 2_000;
+const PIECES_MAX: i64 = 2_000;
 /// Uploads of one person that are open at one time.
 const OPEN_MAX: i64 = 100;
 /// A sender that says nothing for so long has gone, and what it sent before is kept.
@@ -64,6 +64,12 @@ impl App {
         self.inner.db.upload(access, project_id, id).await?.ok_or_else(|| AppError::not_found("upload"))
     }
 
+    /// A project's uploads that still take bytes, newest first.
+    pub async fn open_uploads(&self, access: &Access, project_id: &str) -> Result<Vec<PartialUpload>, AppError> {
+        self.project(access, project_id).await?;
+        Ok(self.inner.db.open_uploads(access, project_id).await?)
+    }
+
     /// Ends an upload and forgets what has arrived.
     pub async fn delete_upload(&self, access: &Access, project_id: &str, id: &str) -> Result<(), AppError> {
         let _gate = self.inner.files_gate.write().await;
@@ -84,7 +90,7 @@ impl App {
         if upload.received.unsigned_abs() != start {
             return Err(elsewhere(upload.received));
         }
-        if self.inner.db.pieces(&upload.id).await?.len() >= PIECES_MAX {
+        if self.inner.db.count_pieces(&upload.id).await? >= PIECES_MAX {
             return Err(AppError::new(
                 Fault::Conflict,
                 "too_many_pieces",

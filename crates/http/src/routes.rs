@@ -28,7 +28,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
     // An upload is limited file by file, while it streams.
     let upload = OpenApiRouter::new().routes(routes!(assets::import)).layer(DefaultBodyLimit::disable());
     let resumable = OpenApiRouter::new()
-        .routes(routes!(uploads::options, uploads::begin))
+        .routes(routes!(uploads::options, uploads::list, uploads::begin))
         .routes(routes!(uploads::get, uploads::append, uploads::delete))
         .layer(DefaultBodyLimit::disable())
         .layer(map_response(uploads::speak));

@@ -101,6 +101,21 @@ impl Db {
         row.as_ref().map(upload_of).transpose()
     }
 
+    /// A project's uploads that still take bytes, newest first; none of a project that is not the asker's.
+    pub async fn open_uploads(&self, access: &Access, project_id: &str) -> StorageResult<Vec<PartialUpload>> {
+        let rows = query(
+            "SELECT u.* FROM uploads u JOIN projects p ON p.id = u.project_id
+              WHERE u.project_id = $2 AND u.asset_ids IS NULL AND ($1 IS NULL OR p.owner_id = $1)
+              ORDER BY u.created_at DESC, u.id DESC",
+        )
+        .bind(access.owner())
+        .bind(project_id)
+        .fetch_all(&self.read)
+        .await
+        .doing("list uploads")?;
+        rows.iter().map(upload_of).collect()
+    }
+
     /// Adds the piece that begins at `start`; `false` when the upload stands elsewhere, has no room for it, or is gone.
     pub async fn add_piece(&self, id: &str, start: i64, piece: &StoredFile) -> StorageResult<bool> {
         let doing = "add a piece of an upload";
@@ -129,6 +144,13 @@ impl Db {
             .doing(doing)?;
         self.commit(tx).await?;
         Ok(true)
+    }
+
+    /// In how many pieces an upload has come so far.
+    pub async fn count_pieces(&self, id: &str) -> StorageResult<i64> {
+        let doing = "count pieces of an upload";
+        let row = query("SELECT COUNT(*) FROM upload_pieces WHERE upload_id = $1").bind(id).fetch_one(&self.read).await;
+        row.doing(doing)?.try_get(0).doing(doing)
     }
 
     /// The content hashes of what has arrived, in order.

@@ -22,10 +22,14 @@ export async function send(project: string, upload: Upload, progress: (share: nu
       const path = await begun(project, upload);
       let standing = await ask(path);
       while (!standing.assets) {
-        if (standing.offset > reached) { reached = standing.offset; attempt = 1; }
-        const { offset } = standing;
-        progress(offset / upload.file.size);
-        await append(path, offset, upload.file.slice(offset, offset + PIECE_BYTES), (sent) => progress((offset + sent) / upload.file.size));
+        let { offset } = standing;
+        // An upload that is here as a whole and no file yet is asked for once more with no bytes, which imports it.
+        do {
+          if (offset > reached) { reached = offset; attempt = 1; }
+          const start = offset;
+          progress(start / upload.file.size);
+          offset = await append(path, start, upload.file.slice(start, start + PIECE_BYTES), (sent) => progress((start + sent) / upload.file.size));
+        } while (offset < upload.file.size);
         standing = await ask(path);
       }
       forgetUpload(project, upload);
@@ -55,7 +59,8 @@ async function begun(project: string, upload: Upload): Promise<string> {
 
 const ask = async (path: string) => await (await request(path)).json() as Standing;
 
-function append(path: string, offset: number, bytes: Blob, progress: (sent: number) => void): Promise<void> {
+/** Sends bytes and tells where the upload then stands, as the answer says. */
+function append(path: string, offset: number, bytes: Blob, progress: (sent: number) => void): Promise<number> {
   // XMLHttpRequest alone tells how much has gone out.
   return new Promise((done, fail) => {
     const call = new XMLHttpRequest();
@@ -64,7 +69,7 @@ function append(path: string, offset: number, bytes: Blob, progress: (sent: numb
     for (const [name, value] of Object.entries({ ...headers(), ...own })) call.setRequestHeader(name, value);
     call.upload.onprogress = (event) => progress(event.loaded);
     call.onload = async () => {
-      if (call.status < 300) return done();
+      if (call.status < 300) return done(Number(call.getResponseHeader("Upload-Offset") ?? offset + bytes.size));
       fail(await problem(new Response(call.responseText, { status: call.status, statusText: call.statusText })));
     };
     call.onerror = () => fail(new ApiError(0, "offline", ""));

@@ -74,6 +74,18 @@ pub(crate) async fn begin(
     Ok(response)
 }
 
+/// A project's uploads that still take bytes, newest first; one that has become a file is listed with the files
+#[utoipa::path(get, operation_id = "list_uploads", path = "/projects/{project_id}/uploads", tag = "files", params(("project_id" = String, Path)),
+    responses((status = 200, body = [UploadWire]), (status = 404, body = ProblemBody)))]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf(project_id): PathOf<String>,
+) -> Result<Json<Vec<UploadWire>>, Problem> {
+    let open = state.app.open_uploads(&asker.access(), &project_id).await?;
+    Ok(Json(open.into_iter().map(|upload| UploadWire::new(upload, None)).collect()))
+}
+
 /// Where an upload stands, and what it became; HEAD tells the first in headers alone
 #[utoipa::path(get, operation_id = "get_upload", path = "/projects/{project_id}/uploads/{upload_id}", tag = "files", params(("project_id" = String, Path), ("upload_id" = String, Path)),
     responses((status = 200, description = "Upload-Offset is where to go on", body = UploadWire), (status = 404, body = ProblemBody)))]

@@ -5,6 +5,7 @@ use axum::http::Method;
 use bidlens_app::{App, Settings};
 use bidlens_http::{AppState, router};
 use futures_util::stream;
+use serde_json::json;
 
 use crate::support::{Answer, Client, PASSWORD, Server, TENDER, full};
 
@@ -64,8 +65,13 @@ async fn what_arrived_is_kept_over_a_break_and_a_restart() {
     let client = Client { server: &server, token };
 
     assert_eq!(head(&client, &path).await.header("upload-offset"), second.to_string());
+    let all = format!("/projects/{project}/uploads");
+    let open = client.get(&all).await.ok();
+    assert_eq!((&open[0]["id"], &open[0]["offset"]), (&json!(id), &json!(second)));
+    assert_eq!((&open[0]["filename"], open.as_array().map(Vec::len)), (&json!("招标文件.md"), Some(1)));
     let done = patch(&client, &format!("{path}?sync=1"), second, &text[second..]).await;
     assert_eq!((done.status.as_u16(), done.header("upload-offset")), (204, text.len().to_string().as_str()));
+    assert_eq!(client.get(&all).await.ok(), json!([]), "it is a file now");
     let upload = client.get(&path).await.ok();
     let asset = &upload["assets"][0];
     assert_eq!(

@@ -265,11 +265,17 @@ async fn uploads(db: &Db, story: &mut Story) {
         story.tell("upload", db.upload(access, project, id).await.expect("read"));
     }
     story.tell("pieces", db.pieces("up1").await.expect("pieces"));
+    story.tell("pieces", db.count_pieces("up1").await.expect("count"));
+    for access in [&own, &other] {
+        let open = db.open_uploads(access, "p1").await.expect("list");
+        story.tell("open", open.iter().map(|upload| (upload.received, &upload.filename)).collect::<Vec<_>>());
+    }
     for n in [91, 93] {
         story.tell("used", db.file_is_used(&format!("{n:064}")).await.expect("look"));
     }
     story.tell("unused", db.finish_upload("up1", &["a1".to_owned()]).await.expect("finish"));
     story.tell("upload", db.upload(&own, "p1", "up1").await.expect("read"));
+    story.tell("open", db.open_uploads(&own, "p1").await.expect("list").len());
     story.tell("after its end", db.add_piece("up1", 10, &piece(91, 0)).await.expect("piece"));
     story.tell("not own", db.remove_upload(&other, "p1", "up2").await.expect("remove"));
     story.tell("removed", db.remove_upload(&own, "p1", "up2").await.expect("remove"));
