@@ -1,6 +1,8 @@
-//! What it checks: licences and certificates are there when demanded, and valid when bids are due.
+//! What it checks: licences and certificates are there when demanded, valid when bids are due, and of the grade asked.
 //! Why it matters: a qualification that is not proven rejects the bid (实施条例 51(三); 财政部令第87号 63(三)).
 //! Exclusions: 长期 has no end; the period of a guarantee, an authority or the bid itself is no certificate.
+
+mod grades;
 
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
@@ -60,6 +62,7 @@ const OTHERS: [&str; 16] = [
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     expiry(case, report);
     presence(case, report);
+    grades::run(case, report);
 }
 
 fn expiry(case: &Case<'_>, report: &mut Report<'_>) {

@@ -6,11 +6,13 @@ use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Dimension;
 use chrono::NaiveDate;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::grammar::money::{self, Unit};
 use crate::grammar::{dates, numbers};
 use crate::reading::Zone;
 
@@ -67,8 +69,10 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
         let date = row.iter().find_map(|&u| dates::first(&units.get(u)?.text)).map(|stamp| stamp.moment.date());
         since.is_none_or(|since| date.is_none_or(|date| date >= since))
     };
+    let least = least_amount(&text);
+    let large = |row: &&Vec<usize>| least.as_ref().is_none_or(|least| !is_smaller(case, row, least));
     let rows: Vec<&Vec<usize>> =
-        tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).filter(counts).collect();
+        tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).filter(counts).filter(large).collect();
     let mut evidence: Vec<_> = rows
         .iter()
         .filter_map(|row| {
@@ -87,7 +91,7 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
         Judgement::new(
             Verdict::Risk,
             "count",
-            format!("业绩表列有 {have} 项符合时间要求的业绩，少于要求的 {wanted} 项"),
+            format!("业绩表列有 {have} 项符合时间和金额要求的业绩，少于要求的 {wanted} 项"),
         )
     } else {
         Judgement::new(Verdict::Pass, "count", format!("业绩表列有 {have} 项，不少于要求的 {wanted} 项"))
@@ -95,12 +99,34 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
     report.push(judgement.demands(text, tender).says(evidence));
 }
 
+/// What each contract must be worth: 合同金额5000万元及以上, 单项合同金额不低于500万元.
+fn least_amount(demand: &str) -> Option<Money> {
+    let at = ["合同金额", "合同额", "合同价", "单项合同"].iter().filter_map(|w| demand.find(w)).min()?;
+    let amount = money::first(demand.get(at..)?)?;
+    let behind = demand.get(at + amount.range.end..)?.trim_start_matches(['(', '含', ')', '及']);
+    let before = demand.get(at..at + amount.range.start)?;
+    let floor = ["不低于", "不少于", "不小于", "≥", "大于"].iter().any(|w| before.contains(w));
+    (floor || behind.starts_with("以上")).then_some(amount.money)
+}
+
+/// Whether a row of references gives a sum below `least`.
+fn is_smaller(case: &Case<'_>, row: &[usize], least: &Money) -> bool {
+    row.iter().any(|&u| {
+        let heading = case.bid.column_heading(u);
+        let Some(unit) = Unit::of_label(heading).filter(|_| heading.contains('金') || heading.contains('价')) else {
+            return false;
+        };
+        let text = case.bid.reading.units.get(u).map_or("", |u| u.text.as_str());
+        money::find_in_unit(text, unit).first().is_some_and(|a| least.exceeds(&a.money) == Some(true))
+    })
+}
+
 /// The day from which the tender counts references, its words and where they stand.
 fn since(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
     let clauses = case.tender_clauses(|t| {
         (t.contains("业绩") || t.contains("合同") || t.contains("项目"))
             && (t.contains("以来") || t.contains("至今") || t.contains("之后") || t.contains("since"))
-            && t.contains('自')
+            && !dates::find(t).is_empty()
     });
     clauses
         .iter()
