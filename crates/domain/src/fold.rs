@@ -81,6 +81,7 @@ fn push_folded(out: &mut String, c: char) {
         '\u{2018}' | '\u{2019}' | '\u{201B}' => out.push('\''),
         '\u{201C}' | '\u{201D}' | '\u{201F}' => out.push('"'),
         '\u{2013}' | '\u{2014}' | '\u{2212}' | '\u{2010}' | '\u{2011}' => out.push('-'),
+        '\u{301C}' | '\u{223C}' => out.push('~'),
         '〔' | '［' => out.push('['),
         '〕' | '］' => out.push(']'),
         '。' | '｡' => out.push('。'),
@@ -182,6 +183,8 @@ mod tests {
         assert_eq!(folded("２０２５ 年 １ 月（北京时间）：⼈⺠"), "2025年1月(北京时间):人民");
         assert_eq!(folded("bid  validity\n 90 days"), "bid validity 90 days");
         assert_eq!(folded("面积 20㎡ ①"), "面积20㎡①");
+        assert_eq!(folded("9:00〜11:30，9:00～11:30，9:00∼11:30"), "9:00~11:30,9:00~11:30,9:00~11:30");
+        assert_eq!(plain_letters("⻘⻓，ﬁnal"), "青长，final");
     }
 
     #[test]
