@@ -142,7 +142,8 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
 pub(super) fn falls_short(demand: &str, answer: &str) -> Option<String> {
     let (_, broken) = held_against(demand, answer);
     let (wanted, offered) = broken.filter(|(wanted, offered)| akin(&wanted.name, &offered.name))?;
-    Some(format!("“{}”要求 {}{}，响应为 {}{}", wanted.name, wanted.value, wanted.unit, offered.value, offered.unit))
+    let short: String = demand.trim().chars().take(40).collect();
+    Some(format!("“{short}”要求 {}{}，响应为 {}{}", wanted.value, wanted.unit, offered.value, offered.unit))
 }
 
 fn keeps(demand: &Figure, answer: &Figure) -> Option<bool> {
