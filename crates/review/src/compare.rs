@@ -40,9 +40,10 @@ use bidlens_domain::requirement::Dimension;
 use chrono::NaiveDateTime;
 use regex::Regex;
 
+use crate::bid::answers::Answers;
 use crate::bid::{Bid, Sentence};
 use crate::grammar::numbers;
-use crate::reading::Reading;
+use crate::reading::{Reading, Zone};
 
 static LOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -58,6 +59,7 @@ pub(crate) struct Case<'a> {
     pub(crate) bid: &'a Bid<'a>,
     /// The tender's letters and digits, to know its sentences again in a bid.
     pub(crate) tender_words: &'a str,
+    pub(crate) answers: &'a Answers<'a, 'a>,
 }
 
 /// A check by its stable id.
@@ -249,9 +251,18 @@ impl Case<'_> {
 
     /// Sentences of the tender that `wanted` accepts, as text and evidence; bid forms and contents left out.
     pub(crate) fn tender_clauses(&self, wanted: impl Fn(&str) -> bool) -> Vec<(String, Vec<Evidence>)> {
+        self.tender_clauses_in(|zone| zone != Zone::BidForms, wanted)
+    }
+
+    /// The same in some parts of the tender.
+    pub(crate) fn tender_clauses_in(
+        &self,
+        part: impl Fn(Zone) -> bool,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(String, Vec<Evidence>)> {
         let mut found = Vec::new();
         for (unit, one) in self.tender.units.iter().enumerate() {
-            if one.zone == crate::reading::Zone::BidForms {
+            if !part(one.zone) {
                 continue;
             }
             for range in crate::bid::cut(&one.text) {
@@ -305,6 +316,11 @@ pub(crate) fn tied(text: &str, words: &[&str], at: usize, reach: usize) -> bool 
     let gap = before.get(end..).unwrap_or_default();
     let cut = CUTS.iter().any(|w| gap.contains(w)) && !gap.contains("不超过") && !gap.contains("以内");
     gap.chars().count() <= reach && !cut
+}
+
+/// Whether a cell or an answer has no word in it.
+pub(crate) fn is_wordless(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
 }
 
 /// Letters and digits alone.

@@ -6,6 +6,7 @@ use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{BidReview, FileSummary, Finding};
 use bidlens_domain::money::Money;
 
+use crate::bid::answers::Answers;
 use crate::bid::{Bid, prices};
 use crate::compare::{CHECKS, Case, Report};
 use crate::custom_rules::{self, RuleSet};
@@ -35,7 +36,8 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
     let tender_words: String = reading.units.iter().map(|u| compare::bare(&u.text)).collect();
     let mut reviews = Vec::with_capacity(bids.len());
     for (files, bid) in bids.iter().zip(&read) {
-        let case = Case { tender: &reading, facts, bid, tender_words: &tender_words };
+        let answers = Answers::new(bid);
+        let case = Case { tender: &reading, facts, bid, tender_words: &tender_words, answers: &answers };
         reviews.push(BidReview {
             bidder_name: bid.name.clone(),
             price: total(bid),

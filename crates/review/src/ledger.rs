@@ -6,7 +6,6 @@ use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, F
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::{Constraint, Requirement};
 
-use crate::bid::answers::Answers;
 use crate::compare::Case;
 use crate::reading::skip_numbering;
 use crate::requirements::bare;
@@ -89,8 +88,7 @@ pub fn leave_out(reviews: &mut [BidReview], dropped: &[Requirement]) {
 pub(crate) fn rest(findings: &[Finding], case: &Case<'_>) -> Vec<Finding> {
     let judged = |r: &Requirement| findings.iter().any(|f| f.requirement_id.as_deref() == Some(r.id.as_str()));
     let open = case.facts.requirements.iter().filter(|r| r.rigid && !judged(r) && !is_consequence(&r.text));
-    let answers = Answers::new(case.bid);
-    open.take(REST_MAX).map(|requirement| rest_finding(requirement, case, &answers)).collect()
+    open.take(REST_MAX).map(|requirement| rest_finding(requirement, case)).collect()
 }
 
 /// A sentence that tells what happens to a bid, or how it is examined, and demands nothing more of it.
@@ -124,8 +122,8 @@ fn is_consequence(text: &str) -> bool {
     listed || absent || WORDS.iter().any(|w| text.contains(w))
 }
 
-fn rest_finding(requirement: &Requirement, case: &Case<'_>, answers: &Answers<'_, '_>) -> Finding {
-    let best = answers.find(&requirement.text).filter(|a| a.share >= 0.34);
+fn rest_finding(requirement: &Requirement, case: &Case<'_>) -> Finding {
+    let best = case.answers.find(&requirement.text).filter(|a| a.share >= 0.34);
     // What only a declaration can answer is answered by the same words; grades and figures need a person.
     let declarable = matches!(requirement.constraint, Constraint::Semantic | Constraint::Declaration { .. })
         && !requirement.text.contains(['级', '≥', '≤'])

@@ -538,6 +538,11 @@ impl<'a> Reading<'a> {
         });
     }
 
+    /// The cell of a row that stands in a column.
+    pub(crate) fn cell_in(&self, row: &[usize], column: u32) -> Option<usize> {
+        row.iter().copied().find(|&u| self.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column))
+    }
+
     /// A table of one header row and one row of values.
     fn header_pairs(&self, grid: &Grid, pairs: &mut Vec<Pair>) {
         let [head, values] = grid.rows.as_slice() else {

@@ -280,9 +280,7 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     let (unit_factor, factor) = (factor_of(unit_price), factor_of(total));
     let mut table = ItemTable { coarse: factor > 1.0 || unit_factor > 1.0, ..ItemTable::default() };
     for row in rows.iter().skip(1) {
-        let cell = |wanted: u32| {
-            row.iter().copied().find(|&u| unit_of(u).and_then(|u| u.cell).is_some_and(|c| c.column == wanted))
-        };
+        let cell = |wanted: u32| bid.reading.cell_in(row, wanted);
         let number = |wanted: u32| cell(wanted).and_then(unit_of).and_then(|u| plain_number(&u.text));
         let words: String = row.iter().filter_map(|&u| unit_of(u)).map(|u| u.text.as_str()).collect();
         let closing =

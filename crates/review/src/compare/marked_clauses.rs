@@ -10,8 +10,8 @@ use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 
 use super::parameters::{falls_short, keeps_figures};
-use super::{Case, Check, Judgement, Report, affirms};
-use crate::bid::answers::{Answer, Answers, terms};
+use super::{Case, Check, Judgement, Report, affirms, is_wordless};
+use crate::bid::answers::{Answer, terms};
 use crate::changes;
 use crate::reading::Zone;
 use crate::risks::marks;
@@ -23,9 +23,8 @@ const CLAUSES_MAX: usize = 400;
 const PROOFS: [&str; 9] = ["证明", "检测报告", "检验报告", "证书", "截图", "彩页", "复印件", "扫描件", "承诺函"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    let answers = Answers::new(case.bid);
     let only_deviations = only_deviations(case);
-    let declared = answers.declaration().map(|s| case.bid.evidence(s));
+    let declared = case.answers.declaration().map(|s| case.bid.evidence(s));
     if let Some(evidence) = &declared {
         let (text, tender) = only_deviations.clone().unwrap_or_default();
         report.push(
@@ -62,7 +61,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let new_words = changed.iter().flat_map(|(_, change)| changes::words(case.tender, change));
             let tender: Vec<_> = new_words.chain(case.tender.evidence(unit, &range)).collect();
             let subject = format!("{unit} {}", range.start);
-            let judgement = judge(case, &answers, declared.as_deref(), subject, clause, asked);
+            let judgement = judge(case, declared.as_deref(), subject, clause, asked);
             let judgement = if matches!(mark, '★' | '※') { judgement.rigid() } else { judgement };
             report.push(judgement.demands(asked, tender));
         }
@@ -85,19 +84,12 @@ fn only_deviations(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
 }
 
 /// Looks for the answer to a clause by its words, and holds it against what is `asked` after the addenda.
-fn judge(
-    case: &Case<'_>,
-    answers: &Answers<'_, '_>,
-    declared: Option<&[Evidence]>,
-    subject: String,
-    clause: &str,
-    asked: &str,
-) -> Judgement {
+fn judge(case: &Case<'_>, declared: Option<&[Evidence]>, subject: String, clause: &str, asked: &str) -> Judgement {
     let short: String = asked.chars().take(40).collect();
-    let best = answers.find(clause).filter(|a| a.share > 0.0);
+    let best = case.answers.find(clause).filter(|a| a.share > 0.0);
     let proof = PROOFS.iter().any(|w| clause.contains(w));
     match best {
-        Some(answer) if answer.share >= 0.6 && !negative(&answer) && !empty(&answer.text) => {
+        Some(answer) if answer.share >= 0.6 && !negative(&answer) && !is_wordless(&answer.text) => {
             if let Some(remark) = falls_short(asked, &answer.text) {
                 let verdict = if asked.contains('★') { Verdict::Fail } else { Verdict::Risk };
                 return Judgement::new(verdict, subject, remark).says(answer.evidence);
@@ -115,8 +107,10 @@ fn judge(
             let evidence = declared.unwrap_or_default().to_vec();
             Judgement::new(Verdict::Pass, subject, format!("“{short}”未列为偏离，按声明响应")).says(evidence)
         }
-        Some(answer) if answer.share >= 0.34 && falls_short(asked, &answer.text).is_some() => {
-            let remark = falls_short(asked, &answer.text).unwrap_or_default();
+        Some(answer)
+            if answer.share >= 0.34
+                && let Some(remark) = falls_short(asked, &answer.text) =>
+        {
             Judgement::new(Verdict::Risk, subject, remark).says(answer.evidence)
         }
         Some(answer) if answer.share >= 0.34 || anywhere(case, clause) => {
@@ -140,10 +134,6 @@ fn anywhere(case: &Case<'_>, clause: &str) -> bool {
 fn negative(answer: &Answer) -> bool {
     ["不满足", "不符合", "不具备", "无法", "不提供", "未提供", "不支持"].iter().any(|w| answer.text.contains(w))
         || affirms(&answer.whole, "负偏离") && !answer.whole.contains("正/负")
-}
-
-fn empty(text: &str) -> bool {
-    !text.chars().any(char::is_alphanumeric)
 }
 
 /// Whether the clause names numbers that the answer does not repeat.

@@ -11,9 +11,8 @@ use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::{Comparison, Dimension};
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, is_wordless};
 use crate::bid::Sides;
-use crate::bid::answers::Answers;
 use crate::changes;
 use crate::grammar::numbers::Decimal;
 use crate::grammar::units::{self, Measure};
@@ -116,12 +115,12 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     const SHARE_MIN: f64 = 0.4;
     const FINDINGS_MAX: usize = 40;
     let marks = marks::used(case.tender);
-    let answers = Answers::new(case.bid);
     let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical);
     let unmarked = demands.filter(|r| !r.text.contains(|c| marks.contains(&c)) && !figures(&r.text).is_empty());
     let mut found = 0;
     for requirement in unmarked {
-        let Some(answer) = answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN && a.text == a.whole) else {
+        let Some(answer) = case.answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN && a.text == a.whole)
+        else {
             continue;
         };
         let Some(remark) = falls_short(&requirement.text, &answer.text) else { continue };
@@ -165,9 +164,7 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
         let Some(sides) = case.bid.sides(index) else { continue };
         let (demands, answers) = (sides.demand, sides.answer);
         for row in grid.rows.iter().skip(sides.header_row as usize + 1) {
-            let cell = |wanted: u32| {
-                row.iter().copied().find(|&u| bid.units.get(u).and_then(|u| u.cell).is_some_and(|c| c.column == wanted))
-            };
+            let cell = |wanted: u32| bid.cell_in(row, wanted);
             let (Some(demand_unit), Some(answer_unit)) = (cell(demands), cell(answers)) else { continue };
             let (Some(demand), Some(answer)) = (bid.units.get(demand_unit), bid.units.get(answer_unit)) else {
                 continue;
@@ -183,12 +180,11 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             evidence.splice(0..0, case.bid.unit_evidence(answer_unit));
             let (compared, broken) = held_against(asked, &answer.text);
             let negative = says_negative(&said);
+            let claimed = if negative { "" } else { "，但未声明负偏离" };
             let short: String = asked.chars().take(40).collect();
             let outside = not_covered(asked, &answer.text).or_else(|| less_protected(asked, &answer.text));
-            let empty = !answer.text.chars().any(char::is_alphanumeric);
             let judgement = match broken {
                 Some((figure, only)) => {
-                    let claimed = if negative { "" } else { "，但未声明负偏离" };
                     let remark = format!(
                         "“{short}”要求 {}{}，响应为 {}{}{claimed}",
                         figure.value, figure.unit, only.value, only.unit
@@ -199,11 +195,14 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if let Some((wanted, offered)) = outside => {
-                    let claimed = if negative { "" } else { "，但未声明负偏离" };
                     let remark = format!("“{short}”要求 {wanted}，响应为 {offered}{claimed}");
                     Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
                 }
-                None if empty && !negative && answered(case, grid, sides) && asked.chars().count() >= 4 => {
+                None if is_wordless(&answer.text)
+                    && !negative
+                    && answered(case, grid, sides)
+                    && asked.chars().count() >= 4 =>
+                {
                     let remark = format!("“{short}”的响应栏为空，未填写响应内容");
                     evidence = case.bid.unit_evidence(demand_unit);
                     Judgement::new(Verdict::Risk, format!("{answer_unit}"), remark)
@@ -272,10 +271,9 @@ pub(super) fn keeps_figures(demand: &str, answer: &str) -> Option<bool> {
 /// Whether most rows of a table have an answer, so that an empty one was left out.
 fn answered(case: &Case<'_>, grid: &Grid, sides: Sides) -> bool {
     let rows = grid.rows.iter().skip(sides.header_row as usize + 1);
+    let reading = &case.bid.reading;
     let filled = |row: &&Vec<usize>| {
-        row.iter()
-            .filter_map(|&u| case.bid.reading.units.get(u))
-            .any(|u| u.cell.is_some_and(|c| c.column == sides.answer) && u.text.chars().any(char::is_alphanumeric))
+        reading.cell_in(row, sides.answer).and_then(|u| reading.unit(u)).is_some_and(|u| !is_wordless(&u.text))
     };
     rows.clone().filter(filled).count() * 2 > rows.count()
 }

@@ -80,14 +80,16 @@ fn wrong_projects(bids: &Bids<'_>) -> Vec<Draft> {
                 summary: format!("写有同一个不属于本项目的{what}“{words}”"),
                 innocent: &INNOCENT_PROJECT,
                 more: 0,
-                sides: places
-                    .iter()
-                    .map(|(&index, said)| (index, units_shown(bids, index, said.iter().map(|said| said.unit))))
-                    .collect(),
+                sides: sides(bids, &places, |said| said.unit),
                 subject: format!("{what} {have}"),
             }
         })
         .collect()
+}
+
+/// What is shown of each bid: the units of its places.
+fn sides<T>(bids: &Bids<'_>, places: &BTreeMap<usize, Vec<T>>, unit: impl Fn(&T) -> usize) -> BTreeMap<usize, Shown> {
+    places.iter().map(|(&index, own)| (index, units_shown(bids, index, own.iter().map(&unit)))).collect()
 }
 
 /// Price lines that are wrong in the same way.
@@ -111,10 +113,7 @@ fn lines(bids: &Bids<'_>) -> Vec<Draft> {
                 summary: format!("“{name}”有同样的算术错误：{quantity} × {price} 写作 {total}"),
                 innocent: &INNOCENT_LINE,
                 more: 0,
-                sides: places
-                    .iter()
-                    .map(|(&index, lines)| (index, units_shown(bids, index, lines.iter().map(|(_, unit)| *unit))))
-                    .collect(),
+                sides: sides(bids, &places, |(_, unit)| *unit),
                 subject: format!("{key} {quantity} {price} {total}"),
             }
         })

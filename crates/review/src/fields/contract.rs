@@ -319,9 +319,9 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut 
         let mut read: Vec<Candidate> = Vec::new();
         let mut own: Vec<(String, FieldValue)> = Vec::new();
         for row in grid.rows.iter().skip(1) {
-            let cell =
-                row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column));
-            let Some(candidate) = cell.and_then(|unit| period_of_cell(reading, unit)) else { continue };
+            let Some(candidate) = reading.cell_in(row, column).and_then(|unit| period_of_cell(reading, unit)) else {
+                continue;
+            };
             let first = row.first().and_then(|&u| reading.unit(u)).map_or("", |u| u.text.as_str());
             if let ([lot], Some(value)) = (lots::mentions(first).as_slice(), &candidate.value) {
                 own.push((lot.key.clone(), value.clone()));

@@ -189,11 +189,13 @@ const KINDS: &[(&str, Kind)] = &[
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
-    let found = gather(reading, None);
+    let mut found = gather(reading, None);
     // 请于10月20日前提出: short papers leave the year to their other dates.
-    let year = found.year();
-    let without_year = year.map(|_| gather(reading, year)).unwrap_or_default();
-    let found = found.or(without_year);
+    if found.lacks()
+        && let Some(year) = found.year()
+    {
+        found = found.or(gather(reading, Some(year)));
+    }
     let report = Disagreement::Report { within: 4 };
     put(fields, "bid_deadline", found.deadline, report);
     let opening = with_copies(
@@ -260,6 +262,13 @@ impl Found {
         });
         let first = years.next()?;
         years.all(|year| year == first).then_some(first)
+    }
+
+    /// Whether [`Found::or`] would take anything.
+    fn lacks(&self) -> bool {
+        [&self.deadline, &self.opening, &self.obtain_start, &self.obtain_end, &self.clarify]
+            .iter()
+            .any(|c| c.is_empty())
     }
 
     /// What is missing here taken from `other`.

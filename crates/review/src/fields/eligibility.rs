@@ -44,32 +44,29 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
 fn imports_by_lot(reading: &Reading<'_>, imports: &mut Vec<Candidate>) -> BTreeMap<String, FieldValue> {
     let mut by_lot = BTreeMap::new();
     for grid in &reading.grids {
-        let cells = |row: &[usize]| row.iter().filter_map(|&u| Some((u, reading.unit(u)?))).collect::<Vec<_>>();
         let Some(head) = grid.rows.first().filter(|h| h.len() >= 3) else { continue };
-        let column = cells(head).into_iter().find_map(|(u, cell)| {
+        let column = head.iter().filter_map(|&u| reading.unit(u)).find_map(|cell| {
             let asks = cell.text.contains("进口") && cell.text.chars().count() <= 16;
-            (asks && reading.zone(u) != Zone::BidForms).then(|| cell.cell.map(|c| c.column)).flatten()
+            (asks && cell.zone != Zone::BidForms).then(|| cell.cell.map(|c| c.column)).flatten()
         });
         let Some(column) = column else { continue };
         for row in grid.rows.iter().skip(1) {
-            let row = cells(row);
-            let Some((unit, cell)) = row.iter().find(|(_, c)| c.cell.is_some_and(|p| p.column == column)) else {
-                continue;
-            };
+            let Some(unit) = reading.cell_in(row, column) else { continue };
+            let Some(cell) = reading.unit(unit) else { continue };
             let allowed = match cell.text.trim() {
                 "是" | "允许" | "接受" | "可以" => true,
                 "否" | "不允许" | "不接受" | "不可以" => false,
                 _ => continue,
             };
             let value = FieldValue::Bool(allowed);
-            if let Some((_, first)) = row.first()
+            if let Some(first) = row.first().and_then(|&u| reading.unit(u))
                 && let [lot] = lots::mentions(&first.text).as_slice()
             {
                 by_lot.entry(lot.key.clone()).or_insert_with(|| value.clone());
             }
             let all = 0..cell.text.len();
             let rank = standing(cell.zone) + 6;
-            imports.extend(reading.candidate(*unit, all.clone(), all, value, rank));
+            imports.extend(reading.candidate(unit, all.clone(), all, value, rank));
         }
     }
     let differ = by_lot.values().collect::<Vec<_>>().windows(2).any(|pair| pair.first() != pair.last());
@@ -144,16 +141,19 @@ fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
     {
         return None;
     }
-    english_answer(&lower).or_else(|| yes.iter().any(|w| lower.contains(w)).then_some(Answer::Yes))
+    if is_denied(&lower) {
+        return Some(Answer::No);
+    }
+    yes.iter().any(|w| lower.contains(w)).then_some(Answer::Yes)
 }
 
 /// `… shall not be accepted`, `… is not permitted`: an English sentence denies before the verb.
-fn english_answer(lower: &str) -> Option<Answer> {
+fn is_denied(lower: &str) -> bool {
     static DENIED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\b(?:not|never)(?: \w+){0,2} (?:allowed|permitted|accepted|acceptable|entertained|considered)\b")
             .expect("a regular expression")
     });
-    (lower.is_ascii() && DENIED.is_match(lower)).then_some(Answer::No)
+    lower.is_ascii() && DENIED.is_match(lower)
 }
 
 fn consortium_clause(
@@ -368,7 +368,7 @@ fn subcontracting_clause(
         return None;
     }
     // 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
-    let denied = NO.iter().any(|w| lower.contains(w)) || forbids(own) || english_answer(&lower) == Some(Answer::No);
+    let denied = NO.iter().any(|w| lower.contains(w)) || forbids(own) || is_denied(&lower);
     let passing = [
         "分包号",
         "分包名称",

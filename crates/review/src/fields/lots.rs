@@ -10,7 +10,7 @@ use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use regex::Regex;
 
 use crate::grammar::checkbox;
-use crate::grammar::numbers::{chinese_at, decimal_at, integer_at, is_chinese_numeral};
+use crate::grammar::numbers::{chinese_at, decimal_at, english_word, integer_at, is_chinese_numeral};
 use crate::reading::{Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, settle, standing};
@@ -261,7 +261,6 @@ fn counted_in_english(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         )
         .expect("a regular expression")
     });
-    const WORDS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     for clause in &reading.clauses {
         let zone = reading.zone(clause.unit);
         if matches!(zone, Zone::BidForms | Zone::Contract) {
@@ -274,11 +273,8 @@ fn counted_in_english(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         if !(said.contains("lot") || said.contains("package")) {
             continue;
         }
-        let number = number.as_str().to_ascii_lowercase();
-        let place = WORDS.iter().position(|w| *w == number).and_then(|n| i64::try_from(n + 1).ok());
-        let Some(count) = place.or_else(|| number.parse().ok()).filter(|n| (1..=LOTS_MAX).contains(n)) else {
-            continue;
-        };
+        let count = english_word(number.as_str()).or_else(|| number.as_str().parse().ok());
+        let Some(count) = count.filter(|n| (1..=LOTS_MAX).contains(n)) else { continue };
         let value = clause.range.start + whole.start()..clause.range.start + whole.end();
         let read = FieldValue::Integer(count);
         candidates.extend(reading.candidate(clause.unit, clause.range.clone(), value, read, standing(zone) + 20));

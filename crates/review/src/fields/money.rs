@@ -384,9 +384,7 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
         let mut rows: Vec<(usize, String, Amount)> = Vec::new();
         let mut seen: Vec<usize> = Vec::new();
         for row in grid.rows.iter().skip(header_row + 1) {
-            let at = |column: u32| {
-                row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|p| p.column == column))
-            };
+            let at = |column: u32| reading.cell_in(row, column);
             let Some(cell) = at(column) else {
                 continue;
             };

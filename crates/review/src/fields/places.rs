@@ -397,9 +397,7 @@ fn columns(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
         };
         let mut seen: Option<usize> = None;
         for row in grid.rows.iter().skip(1).take(60) {
-            let Some(unit) =
-                row.iter().copied().find(|&u| reading.unit(u).and_then(|c| c.cell).is_some_and(|c| c.column == column))
-            else {
+            let Some(unit) = reading.cell_in(row, column) else {
                 continue;
             };
             if seen == Some(unit) {

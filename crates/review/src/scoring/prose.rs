@@ -30,17 +30,11 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
         if unit.zone != Zone::Evaluation || unit.cell.is_some() || lines.len() >= LINES_MAX {
             continue;
         }
-        let line = unit.text.lines().next().unwrap_or_default();
-        let rest = skip_numbering(line);
-        let Some((name, points, end)) = in_brackets(rest).or_else(|| said(rest)) else { continue };
-        if !(2..=NAME_CHARS).contains(&name.chars().count()) || rest.len() == line.len() {
-            continue;
+        let numbered = skip_numbering(first_line(&unit.text)).len() < first_line(&unit.text).len();
+        let Some(item) = scored(reading, index).filter(|_| numbered) else { continue };
+        if item.item.chars().count() >= 2 {
+            lines.push(Scored { name: item.item.clone(), points: item.points, item });
         }
-        let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
-        let rule = rest.get(end..).unwrap_or_default().trim_start_matches([':', ',']).to_owned();
-        let item =
-            ScoreItem { item: name.to_owned(), points, rule, group: String::new(), lots: String::new(), evidence };
-        lines.push(Scored { name: name.to_owned(), points, item });
     }
     let items = leaves(lines);
     let sum: i64 = items.iter().map(|i| i.points.0).sum();
@@ -61,27 +55,33 @@ fn said(line: &str) -> Option<(&str, Points, usize)> {
     Some((name.as_str().trim(), points(number.as_str())?, number.end() + "分".len()))
 }
 
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// The item that the first line of a unit scores.
+fn scored(reading: &Reading<'_>, index: usize) -> Option<ScoreItem> {
+    let unit = reading.unit(index)?;
+    let line = skip_numbering(first_line(&unit.text));
+    let (name, points, end) = in_brackets(line).or_else(|| said(line))?;
+    let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
+    let rule = line.get(end..).unwrap_or_default().trim_start_matches([':', ',']).to_owned();
+    let item = name.to_owned();
+    (item.chars().count() <= NAME_CHARS).then_some(ScoreItem {
+        item,
+        points,
+        rule,
+        group: String::new(),
+        lots: String::new(),
+        evidence,
+    })
+}
+
 /// The line that scores the price with exactly `missing` points: tables often leave the price to a paragraph.
 pub(super) fn price(reading: &Reading<'_>, missing: Points) -> Option<ScoreItem> {
-    reading.units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Evaluation && u.cell.is_none()).find_map(
-        |(index, unit)| {
-            let line = unit.text.lines().next().unwrap_or_default();
-            let rest = skip_numbering(line);
-            let (name, points, end) = in_brackets(rest).or_else(|| said(rest))?;
-            let priced = ["价格", "报价"].iter().any(|w| name.contains(w)) && name.chars().count() <= NAME_CHARS;
-            let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
-            let rule = rest.get(end..).unwrap_or_default().trim_start_matches([':', ',']).to_owned();
-            let item = name.to_owned();
-            (priced && points == missing).then_some(ScoreItem {
-                item,
-                points,
-                rule,
-                group: String::new(),
-                lots: String::new(),
-                evidence,
-            })
-        },
-    )
+    let lines = reading.units.iter().enumerate().filter(|(_, u)| u.zone == Zone::Evaluation && u.cell.is_none());
+    let priced = |item: &ScoreItem| ["价格", "报价"].iter().any(|w| item.item.contains(w)) && item.points == missing;
+    lines.filter_map(|(index, _)| scored(reading, index)).find(priced)
 }
 
 /// The lines that are no group of others.

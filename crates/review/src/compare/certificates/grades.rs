@@ -10,7 +10,6 @@ use bidlens_domain::finding::Verdict;
 use regex::Regex;
 
 use super::super::{Case, Judgement, Report};
-use crate::bid::cut;
 use crate::reading::Zone;
 
 /// `市政公用工程施工总承包一级`, `水利行业设计乙级`: the subject and the grade behind it.
@@ -43,22 +42,10 @@ fn rank(grade: &str) -> Option<(&'static str, u8)> {
     })
 }
 
-/// A demand of the tender with its place.
-struct Demand {
-    text: String,
-    evidence: Vec<Evidence>,
-}
-
-fn demands<'c>(case: &'c Case<'_>, about: impl Fn(&str) -> bool + 'c) -> impl Iterator<Item = Demand> + 'c {
-    let zones = [Zone::Notice, Zone::FrontTable, Zone::Instructions, Zone::Requirement, Zone::Other, Zone::Correction];
-    let units = case.tender.units.iter().enumerate().filter(move |(_, u)| zones.contains(&u.zone));
-    units.flat_map(|(unit, one)| cut(&one.text).map(move |range| (unit, range))).filter_map(move |(unit, range)| {
-        let text = case.tender.text(unit, &range);
-        about(text).then(|| Demand {
-            text: text.trim().to_owned(),
-            evidence: case.tender.evidence(unit, &range).into_iter().collect(),
-        })
-    })
+/// The first clause of the tender that demands something of who bids, and where it stands.
+fn demand(case: &Case<'_>, about: impl Fn(&str) -> bool) -> Option<(String, Vec<Evidence>)> {
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation | Zone::Cover);
+    case.tender_clauses_in(part, about).into_iter().next()
 }
 
 /// The rows and sentences of the bid that speak of the bidder, each with the place to show.
@@ -89,13 +76,13 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
 fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
     let Some(pattern) = QUALIFICATION.as_ref() else { return };
     let about = |t: &str| pattern.is_match(t) && ["须", "应", "具备", "具有", "要求"].iter().any(|w| t.contains(w));
-    let Some(demand) = demands(case, about).next() else { return };
-    let Some(found) = pattern.captures(&demand.text) else { return };
+    let Some((text, tender)) = demand(case, about) else { return };
+    let Some(found) = pattern.captures(&text) else { return };
     let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
     let (Some((row, wanted)), subject) = (rank(part(2)), trade(part(1))) else { return };
     let asked = &subject;
-    let offered = said.iter().flat_map(|(text, evidence)| {
-        pattern.captures_iter(text).filter_map(move |c| {
+    let offered = said.iter().flat_map(|(own, evidence)| {
+        pattern.captures_iter(own).filter_map(move |c| {
             let (own, grade) = (c.get(1)?.as_str(), c.get(2)?.as_str());
             let (own_row, rank) = rank(grade)?;
             (own_row == row && trade(own) == *asked).then(|| (rank, grade.to_owned(), evidence))
@@ -104,13 +91,13 @@ fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<
     // The highest that is written counts: earlier grades may be told as well.
     let Some((best, grade, evidence)) = offered.max_by_key(|(rank, ..)| *rank) else { return };
     let remark = format!("“{subject}”资质等级 {grade}级，要求 {}级", part(2));
-    let choice = demand.text.contains('或');
+    let choice = text.contains('或');
     let verdict = match best < wanted {
         true if choice => Verdict::Risk,
         true => Verdict::Fail,
         false => Verdict::Pass,
     };
-    report.push(Judgement::new(verdict, "grade", remark).demands(demand.text, demand.evidence).says(evidence.clone()));
+    report.push(Judgement::new(verdict, "grade", remark).demands(text, tender).says(evidence.clone()));
 }
 
 /// The trade of a qualification without the words before it: 须具备市政公用工程施工总承包.
@@ -123,51 +110,41 @@ fn trade(subject: &str) -> String {
 fn engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
     let Some(pattern) = ENGINEER.as_ref() else { return };
     let grade = |text: &str| pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str().to_owned());
-    let Some(demand) = demands(case, |t| pattern.is_match(t) && LEADS.iter().any(|w| t.contains(w))).next() else {
-        return;
-    };
-    if grade(&demand.text).as_deref() != Some("一") || demand.text.contains("二级") {
+    let asks = |t: &str| pattern.is_match(t) && LEADS.iter().any(|w| t.contains(w));
+    let Some((text, tender)) = demand(case, asks) else { return };
+    if grade(&text).as_deref() != Some("一") || text.contains("二级") {
         return;
     }
-    let leads = |text: &str| ["项目经理", "项目负责人"].iter().any(|w| text.contains(w));
-    let mut offered = said.iter().filter_map(|(text, evidence)| Some((grade(text)?, leads(text), evidence)));
-    let all: Vec<_> = offered.by_ref().collect();
-    let (verdict, (grade, _, evidence)) = match all.iter().find(|(grade, ..)| grade == "一") {
-        Some(first) => (Verdict::Pass, first),
-        None => match all.iter().find(|(_, leads, _)| *leads).map(|one| (Verdict::Fail, one)) {
-            Some(one) => one,
-            None => match all.first() {
-                Some(one) => (Verdict::Risk, one),
-                None => return,
-            },
-        },
-    };
+    let offered: Vec<_> = said.iter().filter_map(|(own, evidence)| Some((grade(own)?, own, evidence))).collect();
+    let leads = |own: &str| ["项目经理", "项目负责人"].iter().any(|w| own.contains(w));
+    // One engineer of the first grade is enough; of others only the one who leads counts for certain.
+    let first = offered.iter().find(|(grade, ..)| grade == "一").map(|one| (Verdict::Pass, one));
+    let lower = || offered.iter().find(|(_, own, _)| leads(own)).map(|one| (Verdict::Fail, one));
+    let other = || offered.first().map(|one| (Verdict::Risk, one));
+    let Some((verdict, (grade, _, evidence))) = first.or_else(lower).or_else(other) else { return };
     let remark = format!("项目经理的注册建造师等级 {grade}级，要求 一级");
-    let judgement = Judgement::new(verdict, "engineer", remark);
-    report.push(judgement.demands(demand.text, demand.evidence).says((*evidence).clone()));
+    report.push(Judgement::new(verdict, "engineer", remark).demands(text, tender).says((*evidence).clone()));
 }
 
 fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
     let senior = |t: &str| ["高级", "教授级", "正高", "副高"].iter().any(|w| t.contains(w));
     for role in TITLED {
         let about = |t: &str| t.contains(role) && senior(t) && (t.contains("职称") || t.contains("工程师"));
-        let Some(demand) = demands(case, about).next() else { continue };
+        let Some((text, tender)) = demand(case, about) else { continue };
         let names = |t: &str| t.contains(role) && (t.contains("工程师") || t.contains("职称"));
-        let Some((text, evidence)) = said.iter().find(|(text, _)| names(text)) else { continue };
-        let verdict = if senior(text) { Verdict::Pass } else { Verdict::Fail };
-        let remark = format!("{role}的职称{}高级", if senior(text) { "为" } else { "低于要求的" });
-        let judgement = Judgement::new(verdict, role, remark);
-        report.push(judgement.demands(demand.text, demand.evidence).says(evidence.clone()));
+        let Some((own, evidence)) = said.iter().find(|(own, _)| names(own)) else { continue };
+        let verdict = if senior(own) { Verdict::Pass } else { Verdict::Fail };
+        let remark = format!("{role}的职称{}高级", if senior(own) { "为" } else { "低于要求的" });
+        report.push(Judgement::new(verdict, role, remark).demands(text, tender).says(evidence.clone()));
     }
 }
 
 /// A project manager who by the bid's own words leads another contract that is under way.
 fn busy(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
     let about = |t: &str| t.contains("在建") && ["项目经理", "项目负责人"].iter().any(|w| t.contains(w));
-    let (Some(demand), Some(pattern)) = (demands(case, about).next(), BUSY.as_ref()) else { return };
+    let (Some((text, tender)), Some(pattern)) = (demand(case, about), BUSY.as_ref()) else { return };
     let denies = |text: &str| ["未", "没有", "不"].iter().any(|w| text.contains(w));
     let Some((_, evidence)) = said.iter().find(|(text, _)| pattern.is_match(text) && !denies(text)) else { return };
     let remark = "投标文件写明项目经理正担任其他项目的项目经理，招标文件要求无在建项目".to_owned();
-    let judgement = Judgement::new(Verdict::Risk, "busy", remark);
-    report.push(judgement.demands(demand.text, demand.evidence).says(evidence.clone()));
+    report.push(Judgement::new(Verdict::Risk, "busy", remark).demands(text, tender).says(evidence.clone()));
 }
