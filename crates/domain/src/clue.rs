@@ -5,9 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::Language;
 use crate::evidence::Evidence;
 use crate::finding::stable_id;
 use crate::legal::LegalBasis;
+use crate::wording::{Wording, chosen};
 
 /// How much a clue carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -86,7 +88,21 @@ pub struct FileTrait {
     pub page: Option<u32>,
     /// What it is, in Chinese: 作者, 图片.
     pub name: String,
+    /// The same in English; empty in what earlier versions stored.
+    #[serde(default)]
+    pub name_en: String,
     pub value: String,
+}
+
+impl FileTrait {
+    pub fn new(file: String, page: Option<u32>, name: Wording, value: String) -> FileTrait {
+        FileTrait { file, page, name: name.zh, name_en: name.en, value }
+    }
+
+    /// What it is, in the reader's language.
+    pub fn name_in(&self, language: Language) -> &str {
+        chosen(&self.name, &self.name_en, language)
+    }
 }
 
 /// What one bidder's files show of a clue.
@@ -110,9 +126,9 @@ pub struct ClueText {
     /// Tells apart several clues of one kind about the same bidders; part of the clue's id.
     pub subject: String,
     /// What the bids have in common; names no bidder but one whose name is the clue.
-    pub summary: String,
+    pub summary: Wording,
     /// Ways in which it may have come about without any arrangement.
-    pub innocent: Vec<String>,
+    pub innocent: Vec<Wording>,
     /// How many more of the kind there are about the same bidders that are not shown.
     pub more: usize,
 }
@@ -122,9 +138,17 @@ pub struct Clue {
     pub id: String,
     pub kind: ClueKind,
     level: ClueLevel,
+    /// In Chinese.
     pub summary: String,
+    /// The same in English; empty in what earlier versions stored.
+    #[serde(default)]
+    pub summary_en: String,
     sides: Vec<ClueSide>,
+    /// In Chinese.
     pub innocent: Vec<String>,
+    /// The same in English and in the same order; empty in what earlier versions stored.
+    #[serde(default)]
+    pub innocent_en: Vec<String>,
     pub more: usize,
     /// What the law says of such bids, where the tender's regime is known.
     pub basis: Vec<LegalBasis>,
@@ -142,13 +166,16 @@ impl Clue {
         let ClueText { kind, subject, summary, innocent, more } = text;
         let mut parts = vec![kind.as_str(), &subject];
         parts.extend(sides.iter().map(|side| side.bidder_name.as_str()));
+        let (innocent, innocent_en) = innocent.into_iter().map(|reason| (reason.zh, reason.en)).unzip();
         Some(Clue {
             id: stable_id(&parts),
             kind,
             level: if doubtful { ClueLevel::Lead } else { level },
-            summary,
+            summary: summary.zh,
+            summary_en: summary.en,
             sides,
             innocent,
+            innocent_en,
             more,
             basis: Vec::new(),
         })

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::decision::ReviewerDecision;
+use crate::document::Language;
 use crate::evidence::Evidence;
 use crate::legal::LegalBasis;
 use crate::money::Money;
 use crate::requirement::Dimension;
+use crate::wording::{Wording, chosen};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,7 +90,7 @@ pub struct FindingText {
     pub requirement_text: String,
     pub response_text: String,
     pub rigid: bool,
-    pub remark: String,
+    pub remark: Wording,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,7 +105,11 @@ pub struct Finding {
     verdict: Verdict,
     state: FindingState,
     pub rigid: bool,
+    /// In Chinese.
     pub remark: String,
+    /// The same in English; empty in what earlier versions stored.
+    #[serde(default)]
+    pub remark_en: String,
     pub tender_evidence: Vec<Evidence>,
     bid_evidence: Vec<Evidence>,
     /// What the law says of such a bid, where the tender's regime is known and the finding is no pass.
@@ -164,7 +170,8 @@ impl Finding {
             verdict,
             state,
             rigid,
-            remark,
+            remark: remark.zh,
+            remark_en: remark.en,
             tender_evidence,
             bid_evidence,
             basis: Vec::new(),
@@ -177,6 +184,10 @@ impl Finding {
     }
     pub fn state(&self) -> FindingState {
         self.state
+    }
+    /// What is found, in the reader's language.
+    pub fn remark_in(&self, language: Language) -> &str {
+        chosen(&self.remark, &self.remark_en, language)
     }
 
     /// Why the verdict is what it is, in one word for programs.
@@ -286,4 +297,32 @@ pub struct Review {
     pub tender_files: Vec<FileSummary>,
     pub facts: crate::facts::Facts,
     pub bids: Vec<BidReview>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wording::both;
+
+    #[test]
+    fn a_finding_of_an_earlier_version_speaks_chinese() {
+        let text = FindingText {
+            rule_id: "B008".to_owned(),
+            subject: String::new(),
+            source: FindingSource::Compare,
+            dimension: Dimension::Other,
+            requirement_id: None,
+            requirement_text: String::new(),
+            response_text: String::new(),
+            rigid: false,
+            remark: both("未找到投标函", "No letter of bid was found"),
+        };
+        let finding = Finding::new(text, "甲公司", Verdict::Risk, FindingState::NotFound, Vec::new(), Vec::new());
+        assert_eq!(finding.remark_in(Language::En), "No letter of bid was found");
+        let mut stored = serde_json::to_value(&finding).expect("stored");
+        stored.as_object_mut().and_then(|object| object.remove("remark_en")).expect("the English words");
+        let earlier: Finding = serde_json::from_value(stored).expect("read");
+        assert_eq!((earlier.remark_in(Language::En), &earlier.id), ("未找到投标函", &finding.id));
+        assert_eq!(earlier.substance(), finding.substance(), "a decision about it stands");
+    }
 }

@@ -26,3 +26,4 @@ pub mod risk;
 pub mod scoring;
 pub mod segment;
 pub mod time;
+pub mod wording;

@@ -72,6 +72,19 @@ impl Duration {
         }
     }
 
+    /// In English words: `90 days`, `1 month`.
+    pub fn in_english(self) -> String {
+        let unit = match self.unit {
+            DurationUnit::Hour => "hour",
+            DurationUnit::Day => "day",
+            DurationUnit::WorkingDay => "working day",
+            DurationUnit::Week => "week",
+            DurationUnit::Month => "month",
+            DurationUnit::Year => "year",
+        };
+        format!("{} {unit}{}", self.count, if self.count == 1 { "" } else { "s" })
+    }
+
     /// Whether `self` is certainly at least `other`, certainly less, or cannot be told.
     pub fn at_least(self, other: Duration) -> Option<bool> {
         let common = |d: Duration| match d.unit {
@@ -125,5 +138,13 @@ mod tests {
         assert_eq!(days(90).at_least(months(3)), None);
         assert_eq!(days(120).at_least(months(3)), Some(true));
         assert_eq!(days(60).at_least(days(90)), Some(false));
+    }
+
+    #[test]
+    fn durations_are_said_in_both_languages() {
+        let said = |n, unit| (Duration::new(n, unit).to_string(), Duration::new(n, unit).in_english());
+        assert_eq!(said(90, DurationUnit::Day), ("90日".to_owned(), "90 days".to_owned()));
+        assert_eq!(said(1, DurationUnit::Month), ("1个月".to_owned(), "1 month".to_owned()));
+        assert_eq!(said(5, DurationUnit::WorkingDay), ("5个工作日".to_owned(), "5 working days".to_owned()));
     }
 }

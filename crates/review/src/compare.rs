@@ -37,6 +37,7 @@ use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldValue};
 use bidlens_domain::finding::{Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::Wording;
 use chrono::NaiveDateTime;
 use regex::Regex;
 
@@ -116,11 +117,11 @@ pub(crate) struct Judgement {
     pub(crate) tender: Vec<Evidence>,
     pub(crate) response: String,
     pub(crate) bid: Vec<Evidence>,
-    pub(crate) remark: String,
+    pub(crate) remark: Wording,
 }
 
 impl Judgement {
-    pub(crate) fn new(verdict: Verdict, subject: impl Into<String>, remark: impl Into<String>) -> Judgement {
+    pub(crate) fn new(verdict: Verdict, subject: impl Into<String>, remark: Wording) -> Judgement {
         Judgement {
             verdict,
             state: FindingState::Judged,
@@ -130,7 +131,7 @@ impl Judgement {
             tender: Vec::new(),
             response: String::new(),
             bid: Vec::new(),
-            remark: remark.into(),
+            remark,
         }
     }
     pub(crate) fn rigid(mut self) -> Self {

@@ -24,6 +24,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::{Wording, both};
 
 use crate::bid::Bid;
 use crate::reading::Reading;
@@ -116,14 +117,17 @@ impl Shown {
     }
 }
 
+/// Innocent reasons in Chinese and English.
+type Reasons = &'static [(&'static str, &'static str)];
+
 /// A clue before its level is known.
 #[derive(Debug)]
 struct Draft {
     kind: ClueKind,
     strength: Strength,
     subject: String,
-    summary: String,
-    innocent: &'static [&'static str],
+    summary: Wording,
+    innocent: Reasons,
     more: usize,
     sides: BTreeMap<usize, Shown>,
 }
@@ -203,7 +207,7 @@ fn clue(bids: &Bids<'_>, draft: Draft, level: ClueLevel) -> Option<Clue> {
         kind: draft.kind,
         subject: draft.subject,
         summary: draft.summary,
-        innocent: draft.innocent.iter().map(|&reason| reason.to_owned()).collect(),
+        innocent: draft.innocent.iter().map(|&(zh, en)| both(zh, en)).collect(),
         more: draft.more,
     };
     let mut clue = Clue::new(text, level, sides.collect())?;
@@ -242,12 +246,16 @@ fn finding(clue: &Clue, bidder: &str) -> Finding {
     let own = || clue.sides().iter().filter(|side| side.bidder_name == bidder);
     let evidence: Vec<Evidence> = own().flat_map(|side| side.evidence.iter().cloned()).collect();
     // What stands on no page is named by its file.
-    let traits: Vec<String> =
-        own().flat_map(|side| &side.traits).map(|one| format!("{} {}", one.file, one.name)).collect();
-    let traits = if traits.is_empty() { String::new() } else { format!("（{}）", traits.join("、")) };
-    let more = match clue.more {
-        0 => String::new(),
-        more => format!("；同类线索另有 {more} 处未列出"),
+    let traits = || own().flat_map(|side| &side.traits);
+    let named: Vec<String> = traits().map(|one| format!("{} {}", one.file, one.name)).collect();
+    let named_en: Vec<String> = traits().map(|one| format!("“{}”: {}", one.file, one.name_en)).collect();
+    let (named, named_en) = match named.as_slice() {
+        [] => (String::new(), String::new()),
+        _ => (format!("（{}）", named.join("、")), format!(" ({})", named_en.join(", "))),
+    };
+    let (more, more_en) = match clue.more {
+        0 => (String::new(), String::new()),
+        more => (format!("；同类线索另有 {more} 处未列出"), format!("; {more} more of the kind are not shown")),
     };
     let text = FindingText {
         rule_id: clue.kind.rule_id().to_owned(),
@@ -258,7 +266,10 @@ fn finding(clue: &Clue, bidder: &str) -> Finding {
         requirement_text: "不得串通投标".to_owned(),
         response_text: evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default(),
         rigid: false,
-        remark: format!("{}{traits}{more}，建议人工复核", clue.summary),
+        remark: both(
+            format!("{}{named}{more}，建议人工复核", clue.summary),
+            format!("{}{named_en}{more_en}; a person should look at it", clue.summary_en),
+        ),
     };
     let mut finding = Finding::new(text, bidder, Verdict::Risk, FindingState::Judged, Vec::new(), evidence);
     finding.basis.clone_from(&clue.basis);

@@ -337,4 +337,38 @@ mod tests {
             matches!(&set.rules[2].test, Test::Numbers { left: Operand::Bid(BidFact::Price), operator: Operator::AtMost, right: Operand::Tender(key) } if key == "budget")
         );
     }
+
+    #[test]
+    fn a_rule_speaks_both_languages() {
+        use bidlens_documents::{Limits, parse as read};
+        use bidlens_domain::document::Language;
+
+        let yaml = "rules:\n - id: A\n   condition: must contain('投标函','报价表')\n - id: B\n   condition: field('联系人') must not be empty\n - id: C\n   condition: field('传真') must not be empty\n - id: D\n   condition: extract_price(bid) <= extract_budget(tender)\n - id: E\n   type: regex\n   pattern: 联系.*\n - id: F\n   condition: extract_date(落款) <= extract_date(投标截止时间)\n";
+        let set = parse("r.yaml", yaml).expect("read");
+        let tender = [read("tender.md", "# 招标公告\n\n预算金额：80万元\n".as_bytes(), &Limits::default())];
+        let text = "# 投标函\n\n投标总价：910,000.00元\n\n联系人：卫竹\n";
+        let documents = [read("bid.md", text.as_bytes(), &Limits::default())];
+        let files = [crate::BidFiles { bidder_name: "禾木家具有限公司".to_owned(), documents: &documents }];
+        let reviews = crate::review(&tender, &crate::extract(&tender), &files, &[set]).reviews;
+        let own = reviews.iter().flat_map(|r| &r.findings).filter(|f| f.rule_id.starts_with("custom:"));
+        let said = |f: &bidlens_domain::finding::Finding| {
+            format!("{}\n{}", f.remark_in(Language::Zh), f.remark_in(Language::En))
+        };
+        insta::assert_snapshot!(own.map(said).collect::<Vec<_>>().join("\n"), @r"
+        包含“投标函”
+        The bid contains “投标函”
+        全文检索未找到“报价表”
+        A search of the whole bid did not find “报价表”
+        已填写“联系人”
+        The bid gives “联系人”
+        未找到“传真”
+        Did not find “传真”
+        投标总价 910000，招标文件 budget 800000：不满足
+        Comparing the total price (910000) with the tender's budget (800000): the rule is not kept
+        匹配 联系.*
+        The bid matches the pattern “联系.*”
+        未找到“落款”，无法比较
+        Did not find “落款”; nothing to compare
+        ");
+    }
 }

@@ -5,6 +5,7 @@ use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::{Constraint, Requirement};
+use bidlens_domain::wording::both;
 
 use crate::compare::Case;
 use crate::reading::skip_numbering;
@@ -130,15 +131,28 @@ fn rest_finding(requirement: &Requirement, case: &Case<'_>) -> Finding {
         && !requirement.text.contains("资质");
     let (verdict, state, evidence, remark) = match best {
         Some(answer) if declarable && answer.share >= 0.7 && same_sense(&requirement.text, &answer.text) => {
-            (Verdict::Pass, FindingState::Judged, answer.evidence, "投标文件有相同内容的承诺或声明")
+            let remark =
+                both("投标文件有相同内容的承诺或声明", "The bid has a commitment or declaration of the same content");
+            (Verdict::Pass, FindingState::Judged, answer.evidence, remark)
         }
         Some(answer) => {
-            (Verdict::Risk, FindingState::HumanOnly, answer.evidence, "程序不判断含义：请核对此处是否满足要求")
+            let remark = both(
+                "程序不判断含义：请核对此处是否满足要求",
+                "The program does not judge meaning: please check whether this meets the requirement",
+            );
+            (Verdict::Risk, FindingState::HumanOnly, answer.evidence, remark)
         }
         None if case.bid.readable => {
-            (Verdict::Risk, FindingState::NotFound, Vec::new(), "未找到对应的响应内容，请人工核对")
+            let remark = both("未找到对应的响应内容，请人工核对", "No answer to this was found; please check");
+            (Verdict::Risk, FindingState::NotFound, Vec::new(), remark)
         }
-        None => (Verdict::Risk, FindingState::Unreadable, Vec::new(), "部分页面无法读取，未找到对应的响应内容"),
+        None => {
+            let remark = both(
+                "部分页面无法读取，未找到对应的响应内容",
+                "Some pages could not be read, and no answer to this was found",
+            );
+            (Verdict::Risk, FindingState::Unreadable, Vec::new(), remark)
+        }
     };
     let text = FindingText {
         rule_id: UNJUDGED.to_owned(),
@@ -149,7 +163,7 @@ fn rest_finding(requirement: &Requirement, case: &Case<'_>) -> Finding {
         requirement_text: requirement.text.clone(),
         response_text: evidence.first().map(|e: &Evidence| e.quote().to_owned()).unwrap_or_default(),
         rigid: requirement.rigid,
-        remark: remark.to_owned(),
+        remark,
     };
     Finding::new(text, &case.bid.name, verdict, state, requirement.evidence().to_vec(), evidence)
 }

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 
 use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 use bidlens_storage::{Db, ResultKind};
 use serde_json::{Value, json};
 
@@ -112,7 +113,7 @@ async fn clues_in_old_reviews_are_not_served() {
             requirement_text: String::new(),
             response_text: String::new(),
             rigid: false,
-            remark: remark.to_owned(),
+            remark: both(remark, ""),
         };
         Finding::new(text, BIDDER, Verdict::Risk, FindingState::Judged, Vec::new(), Vec::new())
     };

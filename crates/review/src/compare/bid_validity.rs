@@ -7,6 +7,7 @@ use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::{Duration, DurationUnit};
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::bid::Sentence;
@@ -41,14 +42,30 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     for sentence in &case.bid.sentences {
         let Some(offered) = offered(case, sentence) else { continue };
         let subject = format!("{}", sentence.unit);
+        let (offered_en, wanted_en) = (offered.in_english(), wanted.in_english());
         let judgement = match offered.at_least(wanted) {
             Some(true) => {
-                Judgement::new(Verdict::Pass, subject, format!("投标有效期 {offered} 满足不少于 {days} 日的要求"))
+                let remark = both(
+                    format!("投标有效期 {offered} 满足不少于 {days} 日的要求"),
+                    format!("The bid validity of {offered_en} meets the required minimum of {wanted_en}"),
+                );
+                Judgement::new(Verdict::Pass, subject, remark)
             }
             Some(false) if case.copied(sentence) => continue,
-            Some(false) => Judgement::new(Verdict::Fail, subject, format!("投标有效期 {offered} 短于要求的 {days} 日")),
+            Some(false) => {
+                let remark = both(
+                    format!("投标有效期 {offered} 短于要求的 {days} 日"),
+                    format!("The bid validity of {offered_en} is shorter than the required {wanted_en}"),
+                );
+                Judgement::new(Verdict::Fail, subject, remark)
+            }
             None => {
-                let remark = format!("投标有效期 {offered} 与要求的 {days} 日单位不同，请核对");
+                let remark = both(
+                    format!("投标有效期 {offered} 与要求的 {days} 日单位不同，请核对"),
+                    format!(
+                        "The bid validity of {offered_en} and the required {wanted_en} are in different units; please check"
+                    ),
+                );
                 Judgement::new(Verdict::Risk, subject, remark)
             }
         };
@@ -85,11 +102,16 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     });
     let judgement = match agreed {
         Some(sentence) => {
-            Judgement::new(Verdict::Pass, "agreed", "同意招标文件规定的投标有效期").says(case.bid.evidence(sentence))
+            let remark = both("同意招标文件规定的投标有效期", "The bid accepts the bid validity stated in the tender");
+            Judgement::new(Verdict::Pass, "agreed", remark).says(case.bid.evidence(sentence))
         }
         None => {
             let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-            Judgement::new(Verdict::Risk, "absent", format!("投标文件未写明投标有效期（要求 {days} 日）")).state(state)
+            let remark = both(
+                format!("投标文件未写明投标有效期（要求 {days} 日）"),
+                format!("The bid does not state its validity (required: {})", wanted.in_english()),
+            );
+            Judgement::new(Verdict::Risk, "absent", remark).state(state)
         }
     };
     report.push(judgement.rigid().demands_field(field));

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
@@ -30,14 +31,18 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if company::same(&one.name, &own) || one.name.contains(&own) {
             if !passed {
                 passed = true;
-                report.push(Judgement::new(Verdict::Pass, "own name", "投标人名称一致").says(one.evidence.clone()));
+                let remark = both("投标人名称一致", "The bidder's name is the same throughout");
+                report.push(Judgement::new(Verdict::Pass, "own name", remark).says(one.evidence.clone()));
             }
         } else {
             let mut evidence = one.evidence.clone();
             evidence.extend(
                 named.iter().find(|n| company::same(&n.name, &own)).into_iter().flat_map(|n| n.evidence.clone()),
             );
-            let remark = format!("此处投标人写作“{}”，与“{own}”不一致", one.name);
+            let remark = both(
+                format!("此处投标人写作“{}”，与“{own}”不一致", one.name),
+                format!("The bidder is named “{}” here, which differs from “{own}”", one.name),
+            );
             // 供应商 may name who supplies a part; a joint bid has several names.
             let verdict =
                 if joint || !(one.strict || kindred(&one.name, &own)) { Verdict::Risk } else { Verdict::Fail };
@@ -54,7 +59,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             {
                 continue;
             }
-            let remark = format!("以“{name}”的名义作出承诺，该公司不是本投标人");
+            let remark = both(
+                format!("以“{name}”的名义作出承诺，该公司不是本投标人"),
+                format!("A commitment is made in the name of “{name}”, which is not this bidder"),
+            );
             report.push(
                 Judgement::new(Verdict::Risk, format!("speaker {}", sentence.unit), remark)
                     .says(case.bid.evidence(sentence)),

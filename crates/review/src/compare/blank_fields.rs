@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
@@ -66,7 +67,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let Some(start) = one.text.find(line) else { continue };
             let evidence = case.bid.reading.evidence(unit, &(start..start + line.len())).into_iter().collect();
             let (text, tender) = demand.first().cloned().unwrap_or_default();
-            let remark = format!("“{label}”处为空白，未填写");
+            let remark = both(format!("“{label}”处为空白，未填写"), format!("The entry “{label}” was left blank"));
             report.push(
                 Judgement::new(Verdict::Risk, format!("{unit} {label}"), remark).demands(text, tender).says(evidence),
             );

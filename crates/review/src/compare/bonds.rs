@@ -4,6 +4,7 @@
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::money::{self, Unit};
@@ -25,11 +26,11 @@ const BID: [&str; 8] = [
 ];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    judge(case, report, "performance_bond", &PERFORMANCE, "履约保证金");
-    judge(case, report, "bid_bond", &BID, "投标保证金");
+    judge(case, report, "performance_bond", &PERFORMANCE, ["履约保证金", "performance bond"]);
+    judge(case, report, "bid_bond", &BID, ["投标保证金", "bid bond"]);
 }
 
-fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], name: &str) {
+fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [name, name_en]: [&str; 2]) {
     let Some(field) = case.facts.field(key) else { return };
     let Some(value) = case.value_of(field) else { return };
     let mut passed = false;
@@ -76,14 +77,20 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], na
         let Some((enough, said, wanted)) = said else { continue };
         if enough && !passed {
             passed = true;
+            let remark = both(
+                format!("{name} {said} 满足要求的 {wanted}"),
+                format!("The {name_en} of {said} meets the required {wanted}"),
+            );
             report.push(
-                Judgement::new(Verdict::Pass, key, format!("{name} {said} 满足要求的 {wanted}"))
-                    .demands_field(field)
-                    .says(case.bid.evidence(sentence)),
+                Judgement::new(Verdict::Pass, key, remark).demands_field(field).says(case.bid.evidence(sentence)),
             );
         } else if !enough && !case.copied(sentence) {
+            let remark = both(
+                format!("{name} {said} 低于要求的 {wanted}"),
+                format!("The {name_en} of {said} is below the required {wanted}"),
+            );
             report.push(
-                Judgement::new(Verdict::Fail, format!("{key} {unit}"), format!("{name} {said} 低于要求的 {wanted}"))
+                Judgement::new(Verdict::Fail, format!("{key} {unit}"), remark)
                     .demands_field(field)
                     .says(case.bid.evidence(sentence)),
             );

@@ -6,6 +6,7 @@
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::company;
@@ -58,11 +59,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if right {
             if !passed {
                 passed = true;
-                report.push(
-                    Judgement::new(Verdict::Pass, "addressee", "致函对象与采购人名称一致")
-                        .demands_field(field)
-                        .says(evidence),
-                );
+                let remark = both("致函对象与采购人名称一致", "The letter is addressed to the buyer");
+                report.push(Judgement::new(Verdict::Pass, "addressee", remark).demands_field(field).says(evidence));
             }
         } else if parts.iter().all(|p| named(p) || own(p)) || !addressed && parts.iter().all(|p| is_label(p)) {
             // Another body the tender speaks of, or the label of a line.
@@ -73,7 +71,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
             // Names are compared without their spaces; English ones are shown with them.
             let buyer = if english { field.raw().to_owned() } else { known.join("、") };
-            let remark = format!("致函对象“{}”与采购人“{buyer}”不一致", parts.join("、"));
+            let remark = both(
+                format!("致函对象“{}”与采购人“{buyer}”不一致", parts.join("、")),
+                format!("The letter is addressed to “{}”, not to the buyer “{buyer}”", parts.join("”, “")),
+            );
             report
                 .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));
         }

@@ -6,6 +6,7 @@ mod grades;
 
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::dates;
@@ -14,15 +15,15 @@ use crate::reading::Zone;
 pub(super) const CHECK: Check = Check { id: "B012", dimension: Dimension::Qualification, run };
 
 /// Papers whose absence can be proven by their name.
-const PAPERS: [&str; 8] = [
-    "营业执照",
-    "安全生产许可证",
-    "资质证书",
-    "医疗器械经营许可证",
-    "食品经营许可证",
-    "生产许可证",
-    "质量管理体系认证",
-    "检验报告",
+const PAPERS: [(&str, &str); 8] = [
+    ("营业执照", "a business licence"),
+    ("安全生产许可证", "a work safety licence"),
+    ("资质证书", "a qualification certificate"),
+    ("医疗器械经营许可证", "a medical device distribution licence"),
+    ("食品经营许可证", "a food business licence"),
+    ("生产许可证", "a production licence"),
+    ("质量管理体系认证", "a quality management system certificate"),
+    ("检验报告", "an inspection report"),
 ];
 const UNTIL: [&str; 14] = [
     "有效期截止",
@@ -109,7 +110,10 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         }
         let subject = format!("expiry {}", sentence.unit);
         let judgement = if end.moment.date() < deadline.date() {
-            let remark = format!("“{name}”有效期至 {}，早于投标截止日 {}", end.moment, deadline.date());
+            let remark = both(
+                format!("“{name}”有效期至 {}，早于投标截止日 {}", end.moment, deadline.date()),
+                format!("“{name}” is valid until {}, before the bid deadline of {}", end.moment, deadline.date()),
+            );
             // A renewed certificate of the same name takes the old one's place.
             let renewed = case.bid.sentences.iter().any(|s| {
                 let text = case.bid.text(s);
@@ -119,7 +123,11 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
             });
             Judgement::new(if renewed { Verdict::Risk } else { Verdict::Fail }, subject, remark)
         } else {
-            Judgement::new(Verdict::Pass, subject, format!("“{name}”在投标截止日有效（至 {}）", end.moment))
+            let remark = both(
+                format!("“{name}”在投标截止日有效（至 {}）", end.moment),
+                format!("“{name}” is valid at the bid deadline (until {})", end.moment),
+            );
+            Judgement::new(Verdict::Pass, subject, remark)
         };
         report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
     }
@@ -133,7 +141,7 @@ fn is_end_column(heading: &str) -> bool {
 }
 
 fn presence(case: &Case<'_>, report: &mut Report<'_>) {
-    for paper in PAPERS {
+    for (paper, paper_en) in PAPERS {
         let mut demand = None;
         for (unit, one) in case.tender.units.iter().enumerate() {
             if !matches!(
@@ -172,16 +180,23 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
             .any(|w| case.bid.bare.contains(w));
         let judgement = match found {
             Some(sentence) => {
-                Judgement::new(Verdict::Pass, paper, format!("已提供{paper}")).says(case.bid.evidence(sentence))
+                let remark = both(format!("已提供{paper}"), format!("The bid provides {paper_en}"));
+                Judgement::new(Verdict::Pass, paper, remark).says(case.bid.evidence(sentence))
             }
             None if case.bid.readable && paper == "营业执照" && !other_name => {
-                Judgement::new(Verdict::Fail, paper, format!("全文检索未找到{paper}"))
-                    .state(FindingState::NotFound)
-                    .rigid()
+                let remark = both(
+                    format!("全文检索未找到{paper}"),
+                    format!("A search of the whole bid did not find {paper_en}"),
+                );
+                Judgement::new(Verdict::Fail, paper, remark).state(FindingState::NotFound).rigid()
             }
             None => {
                 let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-                Judgement::new(Verdict::Risk, paper, format!("未找到{paper}，请核对")).state(state)
+                let remark = both(
+                    format!("未找到{paper}，请核对"),
+                    format!("The bid was not found to provide {paper_en}; please check"),
+                );
+                Judgement::new(Verdict::Risk, paper, remark).state(state)
             }
         };
         report.push(judgement.demands(quote, tender));

@@ -3,6 +3,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, affirms};
 
@@ -32,7 +33,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             continue;
         }
         if let Some(condition) = CONDITIONS.iter().find(|c| affirms(words, c)) {
-            let remark = format!("附有条件：“{condition}”");
+            let remark =
+                both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));
             // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.
             let beyond = [
                 "质保期满",

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
@@ -94,7 +95,12 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
         if named || past || name == own || !text.contains(['我', '本']) {
             continue;
         }
-        let remark = format!("招标文件不允许分包，此处写明部分工作由“{name}”承担，请核对");
+        let remark = both(
+            format!("招标文件不允许分包，此处写明部分工作由“{name}”承担，请核对"),
+            format!(
+                "The tender does not allow subcontracting; here part of the work is to be done by “{name}”; please check"
+            ),
+        );
         report.push(
             Judgement::new(Verdict::Risk, format!("delegated {}", sentence.unit), remark)
                 .rigid()
@@ -110,14 +116,28 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         case,
         report,
         "consortium",
-        "联合体",
+        ["联合体", "a consortium"],
         &["联合体", "独立投标", "joint venture", "consortium"],
         OWN_CONSORTIUM.as_ref(),
     );
-    judge(case, report, "subcontracting", "分包", &["分包", "转包", "subcontract"], OWN_SUBCONTRACT.as_ref());
+    judge(
+        case,
+        report,
+        "subcontracting",
+        ["分包", "subcontracting"],
+        &["分包", "转包", "subcontract"],
+        OWN_SUBCONTRACT.as_ref(),
+    );
 }
 
-fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words: &[&str], own: Option<&Regex>) {
+fn judge(
+    case: &Case<'_>,
+    report: &mut Report<'_>,
+    key: &str,
+    [name, name_en]: [&str; 2],
+    words: &[&str],
+    own: Option<&Regex>,
+) {
     let Some(field) = case.facts.field(key) else { return };
     if field.text() != Some("not_allowed") {
         return;
@@ -136,8 +156,10 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words:
         if no {
             if !passed {
                 passed = true;
+                let remark =
+                    both(format!("声明不采用{name}"), format!("The bid declares that it is made without {name_en}"));
                 report.push(
-                    Judgement::new(Verdict::Pass, key, format!("声明不采用{name}"))
+                    Judgement::new(Verdict::Pass, key, remark)
                         .rigid()
                         .demands_field(field)
                         .says(case.bid.evidence(sentence)),
@@ -151,7 +173,10 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words:
             continue;
         }
         if own.is_some_and(|p| p.is_match(&lower)) {
-            let remark = format!("招标文件不允许{name}，投标文件写有“{word}”");
+            let remark = both(
+                format!("招标文件不允许{name}，投标文件写有“{word}”"),
+                format!("The tender does not allow {name_en}; the bid has “{word}”"),
+            );
             report.push(
                 Judgement::new(Verdict::Fail, format!("{key} {}", sentence.unit), remark)
                     .rigid()
@@ -160,7 +185,10 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, name: &str, words:
             );
         } else if ["组成", "牵头", "分包给", "转包给", "共同投标", "分包单位"].iter().any(|d| text.contains(d))
         {
-            let remark = format!("招标文件不允许{name}，此处写有“{word}”，请核对");
+            let remark = both(
+                format!("招标文件不允许{name}，此处写有“{word}”，请核对"),
+                format!("The tender does not allow {name_en}; “{word}” stands here; please check"),
+            );
             report.push(
                 Judgement::new(Verdict::Risk, format!("{key} {}", sentence.unit), remark)
                     .rigid()

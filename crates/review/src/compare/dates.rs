@@ -3,6 +3,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::dates;
@@ -31,17 +32,17 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let Some(start) = one.text.find(line) else { continue };
             let evidence = case.bid.reading.evidence(unit, &(start..start + line.len())).into_iter().collect();
             if stamp.moment.date() > deadline.date() {
-                let remark = format!("落款日期 {} 晚于投标截止日 {}", stamp.moment, deadline.date());
+                let remark = both(
+                    format!("落款日期 {} 晚于投标截止日 {}", stamp.moment, deadline.date()),
+                    format!("The bid is dated {}, after the bid deadline of {}", stamp.moment, deadline.date()),
+                );
                 report.push(
                     Judgement::new(Verdict::Fail, format!("date {unit}"), remark).demands_field(field).says(evidence),
                 );
             } else if !passed {
                 passed = true;
-                report.push(
-                    Judgement::new(Verdict::Pass, "date", "落款日期不晚于投标截止日")
-                        .demands_field(field)
-                        .says(evidence),
-                );
+                let remark = both("落款日期不晚于投标截止日", "The bid is dated no later than the bid deadline");
+                report.push(Judgement::new(Verdict::Pass, "date", remark).demands_field(field).says(evidence));
             }
         }
     }

@@ -6,6 +6,7 @@ use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::DurationUnit;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
@@ -141,40 +142,69 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         found = true;
         let subject = format!("{}", sentence.unit);
+        let (promised_en, limit_en) = (span.duration.in_english(), limit.in_english());
         let lasting = asked_lasting || LASTING.iter().any(|w| text.contains(w) || cell_label.contains(w));
         let judgement = match limit.at_least(span.duration) {
             Some(true) if lasting && span.duration.at_least(*limit) == Some(false) => Judgement::new(
                 Verdict::Risk,
                 subject,
-                format!("服务期 {} 短于招标文件的 {limit}，请核对", span.duration),
+                both(
+                    format!("服务期 {} 短于招标文件的 {limit}，请核对", span.duration),
+                    format!(
+                        "The service period of {promised_en} is shorter than the tender's {limit_en}; please check"
+                    ),
+                ),
             ),
             Some(true) => {
-                Judgement::new(Verdict::Pass, subject, format!("承诺 {}，不超过要求的 {limit}", span.duration))
+                let remark = both(
+                    format!("承诺 {}，不超过要求的 {limit}", span.duration),
+                    format!("The promised period of {promised_en} is within the required {limit_en}"),
+                );
+                Judgement::new(Verdict::Pass, subject, remark)
             }
             Some(false) if case.copied(sentence) => continue,
             Some(false) if lasting => Judgement::new(
                 Verdict::Risk,
                 subject,
-                format!("服务期 {} 长于招标文件的 {limit}，请核对", span.duration),
+                both(
+                    format!("服务期 {} 长于招标文件的 {limit}，请核对", span.duration),
+                    format!("The service period of {promised_en} is longer than the tender's {limit_en}; please check"),
+                ),
             ),
             // A period without an anchor and without a label of its own may be that of a step.
             Some(false) if anchored || cell || case.bid.is_binding(sentence.unit) => {
-                Judgement::new(Verdict::Fail, subject, format!("承诺 {}，超过要求的 {limit}", span.duration))
+                let remark = both(
+                    format!("承诺 {}，超过要求的 {limit}", span.duration),
+                    format!("The promised period of {promised_en} exceeds the required {limit_en}"),
+                );
+                Judgement::new(Verdict::Fail, subject, remark)
             }
             Some(false) => {
-                Judgement::new(Verdict::Risk, subject, format!("此处写 {}，超过要求的 {limit}，请核对", span.duration))
+                let remark = both(
+                    format!("此处写 {}，超过要求的 {limit}，请核对", span.duration),
+                    format!("The period of {promised_en} given here exceeds the required {limit_en}; please check"),
+                );
+                Judgement::new(Verdict::Risk, subject, remark)
             }
             None => Judgement::new(
                 Verdict::Risk,
                 subject,
-                format!("承诺 {} 与要求的 {limit} 单位不同，请核对", span.duration),
+                both(
+                    format!("承诺 {} 与要求的 {limit} 单位不同，请核对", span.duration),
+                    format!(
+                        "The promised period of {promised_en} and the required {limit_en} are in different units; please check"
+                    ),
+                ),
             ),
         };
         report.push(judgement.rigid().demands_field(field).says(case.bid.evidence(sentence)));
     }
     if !found {
         let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-        let remark = format!("投标文件未写明交货或服务期限（要求 {limit} 内）");
+        let remark = both(
+            format!("投标文件未写明交货或服务期限（要求 {limit} 内）"),
+            format!("The bid states no time of delivery or service (required: within {})", limit.in_english()),
+        );
         report.push(Judgement::new(Verdict::Risk, "absent", remark).state(state).demands_field(field));
     }
 }

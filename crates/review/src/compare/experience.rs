@@ -8,6 +8,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 use chrono::NaiveDate;
 use regex::Regex;
 
@@ -91,10 +92,19 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
         Judgement::new(
             Verdict::Risk,
             "count",
-            format!("业绩表列有 {have} 项符合时间和金额要求的业绩，少于要求的 {wanted} 项"),
+            both(
+                format!("业绩表列有 {have} 项符合时间和金额要求的业绩，少于要求的 {wanted} 项"),
+                format!(
+                    "Of the past contracts listed, {have} meet the required dates and amounts, fewer than the {wanted} required"
+                ),
+            ),
         )
     } else {
-        Judgement::new(Verdict::Pass, "count", format!("业绩表列有 {have} 项，不少于要求的 {wanted} 项"))
+        let remark = both(
+            format!("业绩表列有 {have} 项，不少于要求的 {wanted} 项"),
+            format!("The number of past contracts listed ({have}) meets the required minimum ({wanted})"),
+        );
+        Judgement::new(Verdict::Pass, "count", remark)
     };
     report.push(judgement.demands(text, tender).says(evidence));
 }
@@ -151,8 +161,16 @@ fn age(case: &Case<'_>, report: &mut Report<'_>) {
 
 fn judgement(unit: usize, date: NaiveDate, since: NaiveDate) -> Judgement {
     if date < since {
-        Judgement::new(Verdict::Risk, format!("{unit}"), format!("业绩日期 {date} 早于要求的 {since}，不计入"))
+        let remark = both(
+            format!("业绩日期 {date} 早于要求的 {since}，不计入"),
+            format!("The contract of {date} is older than the required {since} and does not count"),
+        );
+        Judgement::new(Verdict::Risk, format!("{unit}"), remark)
     } else {
-        Judgement::new(Verdict::Pass, format!("{unit}"), format!("业绩日期 {date} 在要求的 {since} 之后"))
+        let remark = both(
+            format!("业绩日期 {date} 在要求的 {since} 之后"),
+            format!("The contract of {date} is not older than the required {since}"),
+        );
+        Judgement::new(Verdict::Pass, format!("{unit}"), remark)
     }
 }

@@ -8,6 +8,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::Bid;
@@ -87,11 +88,15 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let subject = wanted.clone();
         let judgement = match place {
             Place::Own(unit) => {
-                Judgement::new(Verdict::Pass, subject, format!("已附“{wanted}”")).says(case.bid.unit_evidence(unit))
+                let remark = both(format!("已附“{wanted}”"), format!("The form “{wanted}” is in the bid"));
+                Judgement::new(Verdict::Pass, subject, remark).says(case.bid.unit_evidence(unit))
             }
             Place::Mentioned(_) | Place::Absent if form.depends => continue,
             Place::Mentioned(unit) => {
-                let remark = format!("只提到“{wanted}”，未找到该格式文件本身");
+                let remark = both(
+                    format!("只提到“{wanted}”，未找到该格式文件本身"),
+                    format!("“{wanted}” is only mentioned; the form itself was not found"),
+                );
                 Judgement::new(Verdict::Risk, subject, remark).says(case.bid.unit_evidence(unit))
             }
             Place::Absent
@@ -102,12 +107,19 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                     && !wanted.contains("中小企业")
                     && !similar(case.bid, &titles, &wanted) =>
             {
-                let remark = format!("全文检索未找到“{wanted}”");
+                let remark = both(
+                    format!("全文检索未找到“{wanted}”"),
+                    format!("A search of the whole bid did not find the form “{wanted}”"),
+                );
                 Judgement::new(Verdict::Fail, subject, remark).state(FindingState::NotFound)
             }
             Place::Absent => {
                 let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-                Judgement::new(Verdict::Risk, subject, format!("未找到名为“{wanted}”的部分，请核对")).state(state)
+                let remark = both(
+                    format!("未找到名为“{wanted}”的部分，请核对"),
+                    format!("No part named “{wanted}” was found; please check"),
+                );
+                Judgement::new(Verdict::Risk, subject, remark).state(state)
             }
         };
         report.push(judgement.demands(quote, form.evidence));

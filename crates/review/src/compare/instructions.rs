@@ -4,6 +4,7 @@
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::cut;
@@ -17,7 +18,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let sentence = cut(&unit.text).find(|range| gives_orders(reading.text(index, range)));
         let range = sentence.unwrap_or(0..unit.text.len());
         let evidence: Vec<Evidence> = reading.evidence(index, &range).into_iter().collect();
-        let remark = "投标文件含有对评审程序或模型下达指令的文字；程序不执行，也不交给模型，请人工处理";
+        let remark = both(
+            "投标文件含有对评审程序或模型下达指令的文字；程序不执行，也不交给模型，请人工处理",
+            "The bid holds text that gives orders to a program or model; it is neither carried out nor shown to a model; \
+             a person must look at it",
+        );
         report.push(Judgement::new(Verdict::Risk, format!("{index}"), remark).says(evidence));
     }
 }

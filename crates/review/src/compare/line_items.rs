@@ -4,6 +4,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices::{self, Item, ItemTable};
@@ -18,13 +19,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let main = prices::main_price(&mentions).map(|m| m.money.units());
     for (index, table) in prices::item_tables(case.bid).iter().enumerate() {
         for item in wrong_lines(table) {
-            let remark = format!(
-                "“{}”数量 {} × 单价 {} = {:.2}，与合价 {} 不一致",
-                item.name,
-                item.quantity,
-                item.unit_price,
-                item.quantity * item.unit_price,
-                item.total
+            let Item { name, quantity, unit_price, total, .. } = item;
+            let product = quantity * unit_price;
+            let remark = both(
+                format!("“{name}”数量 {quantity} × 单价 {unit_price} = {product:.2}，与合价 {total} 不一致"),
+                format!(
+                    "“{name}”: quantity {quantity} × unit price {unit_price} = {product:.2}, which is not the line total {total}"
+                ),
             );
             report.push(
                 Judgement::new(Verdict::Risk, format!("line {index} {}", item.total_unit), remark)
@@ -61,7 +62,11 @@ fn total(case: &Case<'_>, report: &mut Report<'_>, index: usize, table: &ItemTab
     }
     let subject = format!("total {index}");
     if sums.iter().any(|s| (s - stated).abs() <= slack || any_closing(*s)) {
-        report.push(Judgement::new(Verdict::Pass, subject, format!("分项合计与总价一致：{stated:.2}")).says(evidence));
+        let remark = both(
+            format!("分项合计与总价一致：{stated:.2}"),
+            format!("The items add up to the total price: {stated:.2}"),
+        );
+        report.push(Judgement::new(Verdict::Pass, subject, remark).says(evidence));
         return;
     }
     let plain = table.other_rows == 0
@@ -69,6 +74,9 @@ fn total(case: &Case<'_>, report: &mut Report<'_>, index: usize, table: &ItemTab
         && table.stated_total.is_some()
         && table.items.iter().all(numeric);
     let verdict = if plain { Verdict::Fail } else { Verdict::Risk };
-    let remark = format!("分项合计 {:.2} 与总价 {stated:.2} 不一致", sums[0]);
+    let remark = both(
+        format!("分项合计 {:.2} 与总价 {stated:.2} 不一致", sums[0]),
+        format!("The items add up to {:.2}, not to the total price {stated:.2}", sums[0]),
+    );
     report.push(Judgement::new(verdict, subject, remark).says(evidence));
 }

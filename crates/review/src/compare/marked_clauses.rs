@@ -8,6 +8,7 @@
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::parameters::{falls_short, keeps_figures};
 use super::{Case, Check, Judgement, Report, affirms, is_wordless};
@@ -28,9 +29,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     if let Some(evidence) = &declared {
         let (text, tender) = only_deviations.clone().unwrap_or_default();
         report.push(
-            Judgement::new(Verdict::Pass, "declaration", "声明除所列偏离外全部响应")
-                .demands(text, tender)
-                .says(evidence.clone()),
+            Judgement::new(
+                Verdict::Pass,
+                "declaration",
+                both("声明除所列偏离外全部响应", "The bid declares full compliance apart from the deviations listed"),
+            )
+            .demands(text, tender)
+            .says(evidence.clone()),
         );
     }
     let declared = declared.filter(|_| only_deviations.is_some());
@@ -96,16 +101,24 @@ fn judge(case: &Case<'_>, declared: Option<&[Evidence]>, subject: String, clause
             }
             let differ = !keeps_figures(asked, &answer.text).unwrap_or_else(|| !figures_differ(asked, &answer.text));
             let judgement = if differ {
-                Judgement::new(Verdict::Risk, subject, format!("“{short}”有响应，数值须核对"))
-                    .state(FindingState::HumanOnly)
+                let remark = both(
+                    format!("“{short}”有响应，数值须核对"),
+                    format!("“{short}” is answered; its figures must be checked"),
+                );
+                Judgement::new(Verdict::Risk, subject, remark).state(FindingState::HumanOnly)
             } else {
-                Judgement::new(Verdict::Pass, subject, format!("“{short}”有逐项响应"))
+                let remark = both(format!("“{short}”有逐项响应"), format!("“{short}” is answered item by item"));
+                Judgement::new(Verdict::Pass, subject, remark)
             };
             judgement.says(answer.evidence)
         }
         _ if declared.is_some() && !proof => {
             let evidence = declared.unwrap_or_default().to_vec();
-            Judgement::new(Verdict::Pass, subject, format!("“{short}”未列为偏离，按声明响应")).says(evidence)
+            let remark = both(
+                format!("“{short}”未列为偏离，按声明响应"),
+                format!("“{short}” is not listed as a deviation and is met by the declaration"),
+            );
+            Judgement::new(Verdict::Pass, subject, remark).says(evidence)
         }
         Some(answer)
             if answer.share >= 0.34
@@ -114,13 +127,16 @@ fn judge(case: &Case<'_>, declared: Option<&[Evidence]>, subject: String, clause
             Judgement::new(Verdict::Risk, subject, remark).says(answer.evidence)
         }
         Some(answer) if answer.share >= 0.34 || anywhere(case, clause) => {
-            Judgement::new(Verdict::Risk, subject, format!("“{short}”的响应须人工核对"))
-                .state(FindingState::HumanOnly)
-                .says(answer.evidence)
+            let remark = both(
+                format!("“{short}”的响应须人工核对"),
+                format!("The answer to “{short}” must be checked by a person"),
+            );
+            Judgement::new(Verdict::Risk, subject, remark).state(FindingState::HumanOnly).says(answer.evidence)
         }
         _ => {
             let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-            Judgement::new(Verdict::Risk, subject, format!("未找到对“{short}”的响应")).state(state)
+            let remark = both(format!("未找到对“{short}”的响应"), format!("No answer to “{short}” was found"));
+            Judgement::new(Verdict::Risk, subject, remark).state(state)
         }
     }
 }

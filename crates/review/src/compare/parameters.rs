@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::{Comparison, Dimension};
+use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report, is_wordless};
@@ -40,6 +41,11 @@ impl Figure {
             (Some(own), Some(other)) => own.quantity == other.quantity,
             _ => self.unit.to_lowercase() == other.unit.to_lowercase(),
         }
+    }
+
+    /// The value with its unit, as it is written.
+    fn words(&self) -> String {
+        format!("{}{}", self.value, self.unit)
     }
 
     /// The value in the base unit of its quantity.
@@ -138,11 +144,19 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
 }
 
 /// What an answer offers less than a demand, both figures under the same name.
-pub(super) fn falls_short(demand: &str, answer: &str) -> Option<String> {
+pub(super) fn falls_short(demand: &str, answer: &str) -> Option<Wording> {
     let (_, broken) = held_against(demand, answer);
     let (wanted, offered) = broken.filter(|(wanted, offered)| akin(&wanted.name, &offered.name))?;
     let short: String = demand.trim().chars().take(40).collect();
-    Some(format!("“{short}”要求 {}{}，响应为 {}{}", wanted.value, wanted.unit, offered.value, offered.unit))
+    Some(otherwise(&short, &wanted.words(), &offered.words(), ("", "")))
+}
+
+/// That the demand `short` wants one thing and is offered another, with a word on what the bid claims, in both languages.
+fn otherwise(short: &str, wanted: &str, offered: &str, (claimed, claimed_en): (&str, &str)) -> Wording {
+    both(
+        format!("“{short}”要求 {wanted}，响应为 {offered}{claimed}"),
+        format!("“{short}” requires {}; the bid offers {}{claimed_en}", quoted(wanted), quoted(offered)),
+    )
 }
 
 fn keeps(demand: &Figure, answer: &Figure) -> Option<bool> {
@@ -180,22 +194,20 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             evidence.splice(0..0, case.bid.unit_evidence(answer_unit));
             let (compared, broken) = held_against(asked, &answer.text);
             let negative = says_negative(&said);
-            let claimed = if negative { "" } else { "，但未声明负偏离" };
+            let claimed =
+                if negative { ("", "") } else { ("，但未声明负偏离", " and declares no negative deviation") };
             let short: String = asked.chars().take(40).collect();
             let outside = not_covered(asked, &answer.text).or_else(|| less_protected(asked, &answer.text));
             let judgement = match broken {
                 Some((figure, only)) => {
-                    let remark = format!(
-                        "“{short}”要求 {}{}，响应为 {}{}{claimed}",
-                        figure.value, figure.unit, only.value, only.unit
-                    );
+                    let remark = otherwise(&short, &figure.words(), &only.words(), claimed);
                     // `=` may ask for at least, at most or exactly: below it only a person can tell.
                     let certain = figure.comparison != Some(Comparison::Equal) || negative;
                     let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if let Some((wanted, offered)) = outside => {
-                    let remark = format!("“{short}”要求 {wanted}，响应为 {offered}{claimed}");
+                    let remark = otherwise(&short, &wanted, &offered, claimed);
                     Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
                 }
                 None if is_wordless(&answer.text)
@@ -203,22 +215,34 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     && answered(case, grid, sides)
                     && asked.chars().count() >= 4 =>
                 {
-                    let remark = format!("“{short}”的响应栏为空，未填写响应内容");
+                    let remark = both(
+                        format!("“{short}”的响应栏为空，未填写响应内容"),
+                        format!("The answer to “{short}” was left blank"),
+                    );
                     evidence = case.bid.unit_evidence(demand_unit);
                     Judgement::new(Verdict::Risk, format!("{answer_unit}"), remark)
                 }
                 None if negative => Judgement::new(
                     if rigid { Verdict::Fail } else { Verdict::Risk },
                     format!("{answer_unit}"),
-                    format!("“{short}”为负偏离"),
+                    both(format!("“{short}”为负偏离"), format!("A negative deviation from “{short}”")),
                 ),
                 None if compared > 0 && copies_forbidden && is_copied(asked, &answer.text) => Judgement::new(
                     Verdict::Risk,
                     format!("{answer_unit}"),
-                    format!("“{short}”的响应照抄招标要求，没有写出所投产品的具体数值"),
+                    both(
+                        format!("“{short}”的响应照抄招标要求，没有写出所投产品的具体数值"),
+                        format!(
+                            "The answer to “{short}” repeats the demand and gives no figure of the product offered"
+                        ),
+                    ),
                 ),
                 None if compared > 0 || kept_otherwise(asked, &answer.text) => {
-                    Judgement::new(Verdict::Pass, format!("{answer_unit}"), format!("“{short}”的响应值满足要求"))
+                    let remark = both(
+                        format!("“{short}”的响应值满足要求"),
+                        format!("The value offered for “{short}” meets the requirement"),
+                    );
+                    Judgement::new(Verdict::Pass, format!("{answer_unit}"), remark)
                 }
                 None => continue,
             };
@@ -445,17 +469,18 @@ fn symbol_groups(case: &Case<'_>, report: &mut Report<'_>) {
         });
         match lower {
             Some((symbol, value, want, unit)) if equal + 1 >= wanted.len().min(offered.len()) && equal >= 1 => {
-                let remark = format!("{symbol}={value}{unit} 低于要求的 {symbol}={want}{unit}");
+                let (offered, wanted) = (format!("{symbol}={value}{unit}"), format!("{symbol}={want}{unit}"));
+                let remark = both(
+                    format!("{offered} 低于要求的 {wanted}"),
+                    format!("{} is below the required {}", quoted(&offered), quoted(&wanted)),
+                );
                 // Two figures of which one agrees may belong to another device.
                 let verdict = if equal >= 2 { Verdict::Fail } else { Verdict::Risk };
                 report.push(Judgement::new(verdict, subject, remark).demands(quote, tender).says(evidence));
             }
             None if equal == offered.len().min(wanted.len()) => {
-                report.push(
-                    Judgement::new(Verdict::Pass, subject, "参数组与招标要求一致")
-                        .demands(quote, tender)
-                        .says(evidence),
-                );
+                let remark = both("参数组与招标要求一致", "The group of parameters agrees with the tender");
+                report.push(Judgement::new(Verdict::Pass, subject, remark).demands(quote, tender).says(evidence));
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::percent;
@@ -66,7 +67,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         match strange {
             Some(_) if case.copied(sentence) => {}
             Some(share) => {
-                let remark = format!("付款比例 {} 不在招标文件的付款条件中", share.percent);
+                let remark = both(
+                    format!("付款比例 {} 不在招标文件的付款条件中", share.percent),
+                    format!("A payment of {} is not among the tender's payment terms", share.percent),
+                );
                 // Only what the buyer has to pay of this contract contradicts its terms.
                 let ours = [
                     "合同签订",
@@ -94,8 +98,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             }
             None if !passed => {
                 passed = true;
+                let remark = both("付款条件与招标文件一致", "The payment terms agree with the tender");
                 report.push(
-                    Judgement::new(Verdict::Pass, "terms", "付款条件与招标文件一致")
+                    Judgement::new(Verdict::Pass, "terms", remark)
                         .demands_field(field)
                         .says(case.bid.evidence(sentence)),
                 );
@@ -114,7 +119,11 @@ fn unasked_advance(case: &Case<'_>, report: &mut Report<'_>) {
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
         let Some(share) = advance(text).filter(|_| text.contains("预付")) else { continue };
-        let remark = format!("投标文件要求预付 {}%，招标文件的付款条件没有预付款", share / 10_000);
+        let share = share / 10_000;
+        let remark = both(
+            format!("投标文件要求预付 {share}%，招标文件的付款条件没有预付款"),
+            format!("The bid asks for an advance payment of {share}%; the tender's payment terms have none"),
+        );
         report.push(
             Judgement::new(Verdict::Risk, format!("{}", sentence.unit), remark)
                 .demands_field(field)

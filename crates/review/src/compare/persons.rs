@@ -3,6 +3,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::names::{self, Named};
@@ -19,14 +20,16 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let heads = own(names::heads(case.bid));
     let mut agents = own(names::agents(case.bid));
     agents.retain(|a| heads.iter().all(|h| h.name != a.name));
-    for (role, people) in [("授权代表", agents), ("法定代表人", heads)] {
+    for (role, people) in
+        [(["授权代表", "authorised representative"], agents), (["法定代表人", "legal representative"], heads)]
+    {
         same_person(report, role, &people, names::is_joint(case.bid), demand.first().cloned().unwrap_or_default());
     }
 }
 
 fn same_person(
     report: &mut Report<'_>,
-    role: &str,
+    [role, role_en]: [&str; 2],
     people: &[Named],
     joint: bool,
     (text, tender): (String, Vec<bidlens_domain::evidence::Evidence>),
@@ -36,15 +39,18 @@ fn same_person(
         Some(other) => {
             let mut evidence = other.evidence.clone();
             evidence.extend(first.evidence.clone());
-            let remark = format!("{role}前后不一致：“{}”与“{}”", first.name, other.name);
+            let remark = both(
+                format!("{role}前后不一致：“{}”与“{}”", first.name, other.name),
+                format!("The {role_en} is named differently: “{}” and “{}”", first.name, other.name),
+            );
             // Each partner of a joint bid has its own.
             let verdict = if joint { Verdict::Risk } else { Verdict::Fail };
             report.push(Judgement::new(verdict, role, remark).demands(text, tender).says(evidence));
         }
-        None => report.push(
-            Judgement::new(Verdict::Pass, role, format!("{role}均为“{}”", first.name))
-                .demands(text, tender)
-                .says(first.evidence.clone()),
-        ),
+        None => {
+            let remark =
+                both(format!("{role}均为“{}”", first.name), format!("The {role_en} is “{}” throughout", first.name));
+            report.push(Judgement::new(Verdict::Pass, role, remark).demands(text, tender).says(first.evidence.clone()));
+        }
     }
 }

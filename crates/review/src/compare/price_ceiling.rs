@@ -6,6 +6,7 @@
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices;
@@ -33,18 +34,25 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             }
         });
         let judgement = match rate {
-            Some(sentence) => Judgement::new(Verdict::Risk, "price", "以费率或下浮率报价，金额须人工核对")
-                .state(FindingState::HumanOnly)
-                .says(case.bid.evidence(sentence)),
+            Some(sentence) => {
+                let remark = both(
+                    "以费率或下浮率报价，金额须人工核对",
+                    "The bid is priced by a rate or a discount; the amount must be checked by a person",
+                );
+                Judgement::new(Verdict::Risk, "price", remark)
+                    .state(FindingState::HumanOnly)
+                    .says(case.bid.evidence(sentence))
+            }
             None => {
                 let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-                Judgement::new(Verdict::Risk, "price", "投标文件中未找到投标总价").state(state)
+                let remark = both("投标文件中未找到投标总价", "No total price was found in the bid");
+                Judgement::new(Verdict::Risk, "price", remark).state(state)
             }
         };
         report.push(judgement.rigid().demands_field(field));
         return;
     };
-    let name = if key == "budget" { "预算金额" } else { "最高限价" };
+    let (name, name_en) = if key == "budget" { ("预算金额", "budget") } else { ("最高限价", "ceiling price") };
     let Some(exceeds) = price.money.exceeds(limit) else { return };
     let mut evidence = price.evidence.clone();
     evidence.extend(mentions.iter().filter(|m| m.in_words).take(1).flat_map(|m| m.evidence.clone()));
@@ -54,9 +62,17 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let other = mentions.iter().any(|m| m.whole && m.money != price.money && m.money.exceeds(limit) == Some(false));
         let certain = price.whole && !other && (key == "max_price" || !case.tender.is_english());
         let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
-        Judgement::new(verdict, "price", format!("投标总价 {} 超过{name} {limit}", price.money))
+        let remark = both(
+            format!("投标总价 {} 超过{name} {limit}", price.money),
+            format!("The total price of {} exceeds the {name_en} of {limit}", price.money),
+        );
+        Judgement::new(verdict, "price", remark)
     } else {
-        Judgement::new(Verdict::Pass, "price", format!("投标总价 {} 未超过{name} {limit}", price.money))
+        let remark = both(
+            format!("投标总价 {} 未超过{name} {limit}", price.money),
+            format!("The total price of {} is within the {name_en} of {limit}", price.money),
+        );
+        Judgement::new(Verdict::Pass, "price", remark)
     };
     report.push(judgement.rigid().demands_field(field).says(evidence));
 }

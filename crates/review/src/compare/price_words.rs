@@ -3,6 +3,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices::{self, PriceMention};
@@ -28,9 +29,16 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         evidence.extend(figures.evidence.clone());
         evidence.dedup_by(|a, b| a.quote() == b.quote());
         let judgement = if words.money == figures.money {
-            Judgement::new(Verdict::Pass, format!("{}", words.unit), format!("大写与小写金额一致：{}", words.money))
+            let remark = both(
+                format!("大写与小写金额一致：{}", words.money),
+                format!("The amounts in words and in figures agree: {}", words.money),
+            );
+            Judgement::new(Verdict::Pass, format!("{}", words.unit), remark)
         } else {
-            let remark = format!("大写金额 {} 与小写金额 {} 不一致", words.money, figures.money);
+            let remark = both(
+                format!("大写金额 {} 与小写金额 {} 不一致", words.money, figures.money),
+                format!("The amount in words, {}, differs from the amount in figures, {}", words.money, figures.money),
+            );
             Judgement::new(Verdict::Fail, format!("{}", words.unit), remark)
         };
         let (text, tender) = demand.first().cloned().unwrap_or_default();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
@@ -90,16 +91,17 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
         if same_number(&have, &wanted) {
             if !passed {
                 passed = true;
-                report.push(
-                    Judgement::new(Verdict::Pass, "number", "项目编号与招标文件一致")
-                        .demands_field(field)
-                        .says(evidence),
-                );
+                let remark = both("项目编号与招标文件一致", "The project number agrees with the tender");
+                report.push(Judgement::new(Verdict::Pass, "number", remark).demands_field(field).says(evidence));
             }
         } else if all_numbers.contains(&have) {
             // A number the tender itself prints, such as that of the plan.
         } else {
-            let remark = format!("项目编号“{words}”与招标文件“{}”不一致", field.text().unwrap_or_default());
+            let asked = field.text().unwrap_or_default();
+            let remark = both(
+                format!("项目编号“{words}”与招标文件“{asked}”不一致"),
+                format!("The project number “{words}” differs from the tender's “{asked}”"),
+            );
             // On a certificate, a report or a contract stands the number of another project rightly.
             let headings = case.bid.reading.headings(unit);
             let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
@@ -156,9 +158,12 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
         let have = letters(&words);
         let evidence = case.bid.unit_evidence(unit);
         let judgement = if have.contains(&wanted) || wanted.contains(&have) {
-            Judgement::new(Verdict::Pass, "name", "项目名称与招标文件一致")
+            let remark = both("项目名称与招标文件一致", "The project name agrees with the tender");
+            Judgement::new(Verdict::Pass, "name", remark)
         } else {
-            Judgement::new(Verdict::Risk, format!("name {unit}"), "项目名称与招标文件不一致，请核对")
+            let remark =
+                both("项目名称与招标文件不一致，请核对", "The project name differs from the tender's; please check");
+            Judgement::new(Verdict::Risk, format!("name {unit}"), remark)
         };
         report.push(judgement.demands_field(field).says(evidence));
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bidlens_documents::{Limits, parse};
 use bidlens_domain::finding::{Finding, FindingState, Verdict};
+use bidlens_domain::wording::is_english;
 
 use crate::judge::{BidFiles, review};
 
@@ -17,7 +18,12 @@ fn findings(tender: &str, bid: &str) -> Vec<Finding> {
     let facts = crate::extract(&tender);
     let bidder_name = crate::bidder_name(&bid).unwrap_or_default();
     let files = [BidFiles { bidder_name, documents: &bid }];
-    review(&tender, &facts, &files, &[]).reviews.into_iter().flat_map(|r| r.findings).collect()
+    let found: Vec<Finding> =
+        review(&tender, &facts, &files, &[]).reviews.into_iter().flat_map(|r| r.findings).collect();
+    for finding in &found {
+        assert!(is_english(&finding.remark_en), "{}: {}", finding.rule_id, finding.remark_en);
+    }
+    found
 }
 
 fn text(findings: &[Finding]) -> String {

@@ -3,6 +3,7 @@
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, denied};
 use crate::bid::prices;
@@ -37,8 +38,17 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         offered = true;
         let (verdict, remark) = match alternative {
-            Some(_) => (Verdict::Fail, format!("出现“{word}”并给出另一报价")),
-            None => (Verdict::Risk, format!("出现“{word}”，请核对是否构成第二个报价")),
+            Some(_) => {
+                let remark = both(format!("出现“{word}”并给出另一报价"), format!("“{word}” stands with another price"));
+                (Verdict::Fail, remark)
+            }
+            None => {
+                let remark = both(
+                    format!("出现“{word}”，请核对是否构成第二个报价"),
+                    format!("“{word}” occurs; please check whether it makes a second price"),
+                );
+                (Verdict::Risk, remark)
+            }
         };
         report.push(
             Judgement::new(verdict, format!("alternative {}", sentence.unit), remark)
@@ -57,11 +67,17 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         Some(other) => {
             let mut evidence = main.evidence.clone();
             evidence.extend(other.evidence.clone());
-            let remark = format!("投标总价前后不一致：{} 与 {}", main.money, other.money);
+            let remark = both(
+                format!("投标总价前后不一致：{} 与 {}", main.money, other.money),
+                format!("The bid names two total prices: {} and {}", main.money, other.money),
+            );
             report.push(Judgement::new(Verdict::Fail, "totals", remark).rigid().demands(text, tender).says(evidence));
         }
         None if !offered => {
-            let remark = format!("只有一个投标总价：{}", main.money);
+            let remark = both(
+                format!("只有一个投标总价：{}", main.money),
+                format!("The bid names one total price: {}", main.money),
+            );
             report.push(
                 Judgement::new(Verdict::Pass, "totals", remark)
                     .rigid()

@@ -5,6 +5,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::{Duration, DurationUnit};
+use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
@@ -58,6 +59,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
     }
     for (kind, _) in KINDS {
+        let kind_en = in_english(kind);
         let Some(wanted) = least(&demanded, kind) else { continue };
         let mut found = false;
         for sentence in case.bid.sentences.iter().filter(|s| case.bid.is_own(s.unit)) {
@@ -66,22 +68,34 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             for (_, duration) in promises(text, &label).into_iter().filter(|(k, _)| *k == kind) {
                 found = true;
                 let subject = format!("{kind} {} {}", sentence.unit, sentence.range.start);
+                let (offered_en, wanted_en) = (duration.in_english(), wanted.duration.in_english());
                 let judgement = match duration.at_least(wanted.duration) {
                     Some(true) => Judgement::new(
                         Verdict::Pass,
                         subject,
-                        format!("{kind} {duration} 不低于要求的 {}", wanted.duration),
+                        both(
+                            format!("{kind} {duration} 不低于要求的 {}", wanted.duration),
+                            format!("The {kind_en} of {offered_en} is no shorter than the required {wanted_en}"),
+                        ),
                     ),
                     Some(false) if case.copied(sentence) => continue,
                     Some(false) => Judgement::new(
                         Verdict::Fail,
                         subject,
-                        format!("{kind} {duration} 低于要求的 {}", wanted.duration),
+                        both(
+                            format!("{kind} {duration} 低于要求的 {}", wanted.duration),
+                            format!("The {kind_en} of {offered_en} is shorter than the required {wanted_en}"),
+                        ),
                     ),
                     None => Judgement::new(
                         Verdict::Risk,
                         subject,
-                        format!("{kind} {duration} 与要求的 {} 单位不同，请核对", wanted.duration),
+                        both(
+                            format!("{kind} {duration} 与要求的 {} 单位不同，请核对", wanted.duration),
+                            format!(
+                                "The {kind_en} of {offered_en} and the required {wanted_en} are in different units; please check"
+                            ),
+                        ),
                     ),
                 };
                 let quote = wanted.evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default();
@@ -91,13 +105,24 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if !found {
             let quote = wanted.evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default();
             let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
-            let remark = format!("投标文件未写明{kind}（要求 {}）", wanted.duration);
+            let remark = both(
+                format!("投标文件未写明{kind}（要求 {}）", wanted.duration),
+                format!("The bid states no {kind_en} (required: {})", wanted.duration.in_english()),
+            );
             report.push(
                 Judgement::new(Verdict::Risk, format!("{kind} absent"), remark)
                     .state(state)
                     .demands(quote, wanted.evidence.clone()),
             );
         }
+    }
+}
+
+fn in_english(kind: &str) -> &'static str {
+    match kind {
+        "包换" => "period of free replacement",
+        "包修" => "period of free repair",
+        _ => "warranty",
     }
 }
 

@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 
 use bidlens_domain::clue::ClueKind;
 use bidlens_domain::evidence::Evidence;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::{Bids, Draft, Shown, Strength, shared};
+use super::{Bids, Draft, Reasons, Shown, Strength, shared};
 use crate::bid::{Bid, names};
 use crate::compare::bare;
 
@@ -39,6 +40,18 @@ impl Contact {
         }
     }
 
+    fn in_english(self) -> &'static str {
+        match self {
+            Contact::Phone => "phone number",
+            Contact::Mail => "e-mail address",
+            Contact::Account => "bank account",
+            Contact::Identity => "identity card number",
+            Contact::CreditCode => "unified social credit code",
+            Contact::Address => "address",
+            Contact::Person => "person",
+        }
+    }
+
     fn kind(self) -> ClueKind {
         match self {
             Contact::CreditCode => ClueKind::EntityLeak,
@@ -61,14 +74,29 @@ impl Contact {
         }
     }
 
-    fn innocent(self) -> &'static [&'static str] {
+    fn innocent(self) -> Reasons {
         match self {
-            Contact::Person => &["不同人员重名", "同一人员先后在两家单位任职，资料未更新"],
-            Contact::Address => &["两家单位在同一园区或写字楼办公", "填写了项目所在地或交货地址"],
+            Contact::Person => &[
+                ("不同人员重名", "Different people bear the same name"),
+                (
+                    "同一人员先后在两家单位任职，资料未更新",
+                    "One person worked for both firms in turn, and the papers were not brought up to date",
+                ),
+            ],
+            Contact::Address => &[
+                ("两家单位在同一园区或写字楼办公", "Both firms have their offices in the same park or building"),
+                ("填写了项目所在地或交货地址", "The address given is that of the project or of delivery"),
+            ],
             _ => &[
-                "该号码属于第三方，如厂家、银行、公证或检测机构",
-                "该号码是招标人或代理机构的联系方式，而招标文件中未出现",
-                "填表时误抄",
+                (
+                    "该号码属于第三方，如厂家、银行、公证或检测机构",
+                    "The number is a third party's, such as a maker, a bank, a notary or a testing body",
+                ),
+                (
+                    "该号码是招标人或代理机构的联系方式，而招标文件中未出现",
+                    "The number is the buyer's or the agency's and does not stand in the tender",
+                ),
+                ("填表时误抄", "It was copied by mistake when the form was filled in"),
             ],
         }
     }
@@ -141,7 +169,10 @@ fn draft(bids: &Bids<'_>, (contact, value): Held, places: BTreeMap<usize, Vec<Ev
     Draft {
         kind: contact.kind(),
         strength: contact.strength(&value).if_shared_by_all(bids.is_everybodys(places.len())),
-        summary: format!("写有同一{}“{value}”", contact.word()),
+        summary: both(
+            format!("写有同一{}“{value}”", contact.word()),
+            format!("The bids give the same {}: “{value}”", contact.in_english()),
+        ),
         innocent: contact.innocent(),
         more: 0,
         sides: places

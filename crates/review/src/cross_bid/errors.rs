@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use bidlens_domain::clue::ClueKind;
 use bidlens_domain::evidence::Evidence;
+use bidlens_domain::wording::both;
 
-use super::{Bids, Draft, Shown, Strength, boilerplate, shared, units_shown};
+use super::{Bids, Draft, Reasons, Shown, Strength, boilerplate, shared, units_shown};
 use crate::bid::{Bid, prices};
 use crate::compare::line_items::wrong_lines;
 use crate::compare::project::{Said, said_names, said_numbers, same_number};
@@ -15,13 +16,30 @@ use crate::fields::letters;
 /// Letters of a sentence that is told apart from others.
 const SENTENCE_CHARS_MIN: usize = 12;
 
-const INNOCENT_PROJECT: [&str; 2] = [
-    "招标公告或澄清文件中出现过该编号或名称，而本次未一并导入",
-    "各投标人引用了同一份检测报告、证书或合同上的项目信息",
+const INNOCENT_PROJECT: Reasons = &[
+    (
+        "招标公告或澄清文件中出现过该编号或名称，而本次未一并导入",
+        "The number or name stands in the notice or in a clarification that was not imported",
+    ),
+    (
+        "各投标人引用了同一份检测报告、证书或合同上的项目信息",
+        "The bidders took the project's data from the same test report, certificate or contract",
+    ),
 ];
-const INNOCENT_LINE: [&str; 2] =
-    ["招标人提供的清单或计价表模板自带该公式或取整方式", "各投标人使用同一计价软件，取整规则相同"];
-const INNOCENT_SLIP: [&str; 1] = ["各投标人引用了含有同一笔误的公开资料或模板"];
+const INNOCENT_LINE: Reasons = &[
+    (
+        "招标人提供的清单或计价表模板自带该公式或取整方式",
+        "The buyer's own bill of quantities or price form has this formula or way of rounding",
+    ),
+    (
+        "各投标人使用同一计价软件，取整规则相同",
+        "The bidders use the same pricing software, which rounds in the same way",
+    ),
+];
+const INNOCENT_SLIP: Reasons = &[(
+    "各投标人引用了含有同一笔误的公开资料或模板",
+    "The bidders copied from published material or a template that has this slip",
+)];
 
 pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
     let mut drafts = wrong_projects(bids);
@@ -77,14 +95,21 @@ fn wrong_projects(bids: &Bids<'_>) -> Vec<Draft> {
             Draft {
                 kind: ClueKind::SharedError,
                 strength: strength.if_shared_by_all(bids.is_everybodys(places.len())),
-                summary: format!("写有同一个不属于本项目的{what}“{words}”"),
-                innocent: &INNOCENT_PROJECT,
+                summary: both(
+                    format!("写有同一个不属于本项目的{what}“{words}”"),
+                    format!("The bids give the same {}, which is not this project's: “{words}”", in_english(what)),
+                ),
+                innocent: INNOCENT_PROJECT,
                 more: 0,
                 sides: sides(bids, &places, |said| said.unit),
                 subject: format!("{what} {have}"),
             }
         })
         .collect()
+}
+
+fn in_english(what: &str) -> &'static str {
+    if what == "项目编号" { "project number" } else { "project name" }
 }
 
 /// What is shown of each bid: the units of its places.
@@ -110,8 +135,11 @@ fn lines(bids: &Bids<'_>) -> Vec<Draft> {
             Draft {
                 kind: ClueKind::SharedError,
                 strength: Strength::Strong.if_shared_by_all(bids.is_everybodys(places.len())),
-                summary: format!("“{name}”有同样的算术错误：{quantity} × {price} 写作 {total}"),
-                innocent: &INNOCENT_LINE,
+                summary: both(
+                    format!("“{name}”有同样的算术错误：{quantity} × {price} 写作 {total}"),
+                    format!("“{name}” has the same arithmetic error: {quantity} × {price} given as {total}"),
+                ),
+                innocent: INNOCENT_LINE,
                 more: 0,
                 sides: sides(bids, &places, |(_, unit)| *unit),
                 subject: format!("{key} {quantity} {price} {total}"),
@@ -129,8 +157,11 @@ fn slips(bids: &Bids<'_>) -> Vec<Draft> {
     let draft = |((slip, text), places): (Slip, BTreeMap<usize, Vec<Vec<Evidence>>>)| Draft {
         kind: ClueKind::SharedError,
         strength: Strength::Medium.if_shared_by_all(bids.is_everybodys(places.len())),
-        summary: format!("同一句话有同样的标点错误“{slip}”"),
-        innocent: &INNOCENT_SLIP,
+        summary: both(
+            format!("同一句话有同样的标点错误“{slip}”"),
+            format!("The same sentence has the same error of punctuation: “{slip}”"),
+        ),
+        innocent: INNOCENT_SLIP,
         more: 0,
         sides: places
             .into_iter()

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bidlens_domain::clue::{ClueKind, FileTrait};
 use bidlens_domain::document::{Document, EmbeddedFile, Metadata};
+use bidlens_domain::wording::both;
 
-use super::{Bids, Draft, Shown, Strength, shared};
+use super::{Bids, Draft, Reasons, Shown, Strength, shared};
 
 /// Names that programs and machines give by default.
 const NOBODY: [&str; 20] = [
@@ -46,13 +47,32 @@ const SESSIONS_MIN: usize = 3;
 const PICTURE_BYTES_MIN: u64 = 8_192;
 const SHOWN_MAX: usize = 5;
 
-const INNOCENT_PEOPLE: [&str; 2] =
-    ["作者名是软件、电脑或打印店的默认名称", "各投标人使用了同一来源的模板，属性由模板带入"];
-const INNOCENT_SESSIONS: [&str; 2] =
-    ["各投标人使用了招标人或代理机构提供的同一份 Word 模板，而该模板未导入", "从同一公开文档复制了内容"];
-const INNOCENT_TIME: [&str; 1] = ["由同一软件或平台模板生成，创建时间取自模板"];
-const INNOCENT_FILE: [&str; 3] =
-    ["产品图片、证书来自同一厂家", "图片是公开的示意图、地图、标志或平台截图", "附件是招标人统一提供的文件"];
+const INNOCENT_PEOPLE: Reasons = &[
+    ("作者名是软件、电脑或打印店的默认名称", "The author is a default name of a program, a computer or a print shop"),
+    (
+        "各投标人使用了同一来源的模板，属性由模板带入",
+        "The bidders used a template from the same source, which brought the property with it",
+    ),
+];
+const INNOCENT_SESSIONS: Reasons = &[
+    (
+        "各投标人使用了招标人或代理机构提供的同一份 Word 模板，而该模板未导入",
+        "The bidders used the same Word template of the buyer or the agency, which was not imported",
+    ),
+    ("从同一公开文档复制了内容", "Content was copied from the same published document"),
+];
+const INNOCENT_TIME: Reasons = &[(
+    "由同一软件或平台模板生成，创建时间取自模板",
+    "The files were made from the same template of a program or platform, whose time of creation they keep",
+)];
+const INNOCENT_FILE: Reasons = &[
+    ("产品图片、证书来自同一厂家", "Pictures of products or certificates come from the same maker"),
+    (
+        "图片是公开的示意图、地图、标志或平台截图",
+        "The picture is a published diagram, a map, a logo or a screenshot of a platform",
+    ),
+    ("附件是招标人统一提供的文件", "The attachment is a file that the buyer gave to all"),
+];
 
 pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
     let mut drafts = properties(bids);
@@ -77,10 +97,18 @@ impl Property {
         }
     }
 
-    fn innocent(self) -> &'static [&'static str] {
+    fn in_english(self) -> &'static str {
         match self {
-            Property::Person | Property::Company => &INNOCENT_PEOPLE,
-            Property::Created => &INNOCENT_TIME,
+            Property::Person => "author",
+            Property::Company => "company",
+            Property::Created => "time of creation",
+        }
+    }
+
+    fn innocent(self) -> Reasons {
+        match self {
+            Property::Person | Property::Company => INNOCENT_PEOPLE,
+            Property::Created => INNOCENT_TIME,
         }
     }
 }
@@ -96,12 +124,15 @@ fn properties(bids: &Bids<'_>) -> Vec<Draft> {
         // A time that all share is their template's.
         .filter(|((property, _), files)| *property != Property::Created || !bids.is_everybodys(files.len()))
         .map(|((property, value), files)| {
-            let word = property.word();
-            let one = |file: String| FileTrait { file, page: None, name: word.to_owned(), value: value.clone() };
+            let (word, word_en) = (property.word(), property.in_english());
+            let one = |file: String| FileTrait::new(file, None, both(word, word_en), value.clone());
             Draft {
                 kind: ClueKind::FileTraits,
                 strength: Strength::Medium.if_shared_by_all(bids.is_everybodys(files.len())),
-                summary: format!("文件属性中的{word}“{value}”相同"),
+                summary: both(
+                    format!("文件属性中的{word}“{value}”相同"),
+                    format!("The files have the same {word_en} among their properties: “{value}”"),
+                ),
                 innocent: property.innocent(),
                 more: 0,
                 sides: files
@@ -154,8 +185,11 @@ fn sessions(bids: &Bids<'_>) -> Vec<Draft> {
         .map(|((first, second), ids)| Draft {
             kind: ClueKind::FileTraits,
             strength: Strength::Medium,
-            summary: format!("Word 文件含有 {} 个相同的编辑会话标识（RSID），招标文件中没有这些标识", ids.len()),
-            innocent: &INNOCENT_SESSIONS,
+            summary: both(
+                format!("Word 文件含有 {} 个相同的编辑会话标识（RSID），招标文件中没有这些标识", ids.len()),
+                format!("The Word files share {} editing sessions (RSID) that the tender's files lack", ids.len()),
+            ),
+            innocent: INNOCENT_SESSIONS,
             more: ids.len().saturating_sub(SHOWN_MAX),
             sides: BTreeMap::from([first, second].map(|index| (index, sessions_shown(bids, index, &ids)))),
             subject: "sessions".to_owned(),
@@ -168,8 +202,7 @@ fn sessions_shown(bids: &Bids<'_>, index: usize, ids: &[&String]) -> Shown {
     let traits = of_bid.filter_map(|(_, document)| {
         let held = ids.iter().filter(|id| document.metadata.revision_ids.contains(**id)).take(SHOWN_MAX);
         let value = held.map(|id| id.as_str()).collect::<Vec<_>>().join(" ");
-        let (file, name) = (document.name.clone(), "RSID".to_owned());
-        (!value.is_empty()).then_some(FileTrait { file, page: None, name, value })
+        (!value.is_empty()).then(|| FileTrait::new(document.name.clone(), None, both("RSID", "RSID"), value))
     });
     Shown::traits(traits.collect())
 }
@@ -189,17 +222,20 @@ fn same_files(bids: &Bids<'_>) -> Vec<Draft> {
             Draft {
                 kind: ClueKind::SameFile,
                 strength: Strength::Medium.if_shared_by_all(bids.is_everybodys(places.len())),
-                summary: format!("含有逐字节相同的图片或文件“{name}”"),
-                innocent: &INNOCENT_FILE,
+                summary: both(
+                    format!("含有逐字节相同的图片或文件“{name}”"),
+                    format!("The bids hold a picture or file that is the same byte for byte: “{name}”"),
+                ),
+                innocent: INNOCENT_FILE,
                 more: 0,
                 sides: places
                     .into_iter()
                     .map(|(index, places)| {
-                        let traits = places.into_iter().take(SHOWN_MAX).map(|(document, file)| FileTrait {
-                            file: document.name.clone(),
-                            page: file.and_then(|file| file.page),
-                            name: if file.is_some() { "内嵌文件" } else { "文件" }.to_owned(),
-                            value: format!("SHA-256 {}", hash.get(..16).unwrap_or(hash)),
+                        let traits = places.into_iter().take(SHOWN_MAX).map(|(document, file)| {
+                            let (zh, en) =
+                                if file.is_some() { ("内嵌文件", "embedded file") } else { ("文件", "file") };
+                            let value = format!("SHA-256 {}", hash.get(..16).unwrap_or(hash));
+                            FileTrait::new(document.name.clone(), file.and_then(|file| file.page), both(zh, en), value)
                         });
                         (index, Shown::traits(traits.collect()))
                     })

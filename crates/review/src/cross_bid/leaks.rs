@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use bidlens_domain::clue::ClueKind;
+use bidlens_domain::wording::both;
 
-use super::{Bids, Draft, Shown, Strength};
+use super::{Bids, Draft, Reasons, Shown, Strength};
 use crate::bid::{Bid, Sentence, names};
 use crate::compare::bare;
 use crate::grammar::company;
@@ -37,11 +38,11 @@ const THIRD_PARTY: [&str; 16] = [
     "检测",
 ];
 
-const INNOCENT: [&str; 4] = [
-    "该公司是所投产品的制造商或供应商",
-    "该公司是以往项目的业主、客户或合作方",
-    "该公司是联合体成员或拟分包单位",
-    "文件上传或归类时放错了投标人",
+const INNOCENT: Reasons = &[
+    ("该公司是所投产品的制造商或供应商", "The company makes or supplies the products offered"),
+    ("该公司是以往项目的业主、客户或合作方", "The company is the buyer, a customer or a partner of an earlier project"),
+    ("该公司是联合体成员或拟分包单位", "The company is a member of the consortium or a proposed subcontractor"),
+    ("文件上传或归类时放错了投标人", "A file was put under the wrong bidder when it was uploaded or sorted"),
 ];
 
 pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
@@ -75,8 +76,11 @@ fn leak(bids: &Bids<'_>, owner: usize, holder: usize) -> Option<Draft> {
     Some(Draft {
         kind: ClueKind::EntityLeak,
         strength,
-        summary: format!("一份投标文件中出现另一投标人“{name}”的名称"),
-        innocent: &INNOCENT,
+        summary: both(
+            format!("一份投标文件中出现另一投标人“{name}”的名称"),
+            format!("One bid names another bidder: “{name}”"),
+        ),
+        innocent: INNOCENT,
         more: places.len().saturating_sub(PLACES_MAX),
         sides,
         subject: format!("{name} in {holder_name}"),

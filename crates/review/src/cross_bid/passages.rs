@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bidlens_domain::clue::ClueKind;
+use bidlens_domain::wording::both;
 
-use super::{Bids, Draft, Shown, Strength, boilerplate};
+use super::{Bids, Draft, Reasons, Shown, Strength, boilerplate};
 use crate::bid::Sentence;
 use crate::compare::bare;
 use crate::grammar::company;
@@ -18,10 +19,19 @@ const WEIGHT_STRONG_TOGETHER: usize = 200;
 /// Sentences between two of a passage that differ.
 const GAP_MAX: usize = 1;
 
-const INNOCENT: [&str; 3] = [
-    "各投标人引用了同一公开资料、行业通用方案或招标代理机构提供的模板",
-    "所投产品来自同一供应商，引用了同一份产品说明",
-    "各自采用了同一第三方的施工方案或服务方案范本",
+const INNOCENT: Reasons = &[
+    (
+        "各投标人引用了同一公开资料、行业通用方案或招标代理机构提供的模板",
+        "The bidders used the same published material, a plan common in the trade or a template of the agency",
+    ),
+    (
+        "所投产品来自同一供应商，引用了同一份产品说明",
+        "The products offered come from the same supplier, whose description both quote",
+    ),
+    (
+        "各自采用了同一第三方的施工方案或服务方案范本",
+        "Each took over the same third party's model plan for the works or services",
+    ),
 ];
 
 /// Where the sentences of a passage stand in each bid that has them.
@@ -45,17 +55,22 @@ pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
 fn drafts_of(bids: &Bids<'_>, mut group: Vec<Passage>) -> Vec<Draft> {
     group.sort_by_key(|passage| std::cmp::Reverse(weight(&passage.words)));
     let together: usize = group.iter().map(|passage| weight(&passage.words)).sum();
-    let draft = |passage: Passage| Draft {
-        kind: ClueKind::TextReuse,
-        strength: strength(&passage.words, together).if_shared_by_all(bids.is_everybodys(passage.places.len())),
-        summary: format!(
-            "有一段 {} 字的内容逐字相同，且不是招标文件、格式文本或法规标准的内容",
-            passage.words.chars().count()
-        ),
-        innocent: &INNOCENT,
-        more: 0,
-        sides: passage.places.iter().map(|(&bid, places)| (bid, shown(bids, bid, places))).collect(),
-        subject: passage.words,
+    let draft = |passage: Passage| {
+        let length = passage.words.chars().count();
+        Draft {
+            kind: ClueKind::TextReuse,
+            strength: strength(&passage.words, together).if_shared_by_all(bids.is_everybodys(passage.places.len())),
+            summary: both(
+                format!("有一段 {length} 字的内容逐字相同，且不是招标文件、格式文本或法规标准的内容"),
+                format!(
+                    "A passage of {length} characters is the same word for word, and is not from the tender, a form, a law or a standard"
+                ),
+            ),
+            innocent: INNOCENT,
+            more: 0,
+            sides: passage.places.iter().map(|(&bid, places)| (bid, shown(bids, bid, places))).collect(),
+            subject: passage.words,
+        }
     };
     group.into_iter().map(draft).collect()
 }

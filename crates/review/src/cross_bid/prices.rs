@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use bidlens_domain::clue::ClueKind;
 use bidlens_domain::field::Field;
+use bidlens_domain::wording::{Wording, both};
 
-use super::{Bids, Draft, Shown, Strength, units_shown};
+use super::{Bids, Draft, Reasons, Shown, Strength, units_shown};
 use crate::bid::Bid;
 use crate::bid::prices::{self, Item, PriceMention};
 use crate::fields::letters;
@@ -17,11 +18,23 @@ const ITEMS_MANY: usize = 8;
 const ROUND_STEP: f64 = 10_000.0;
 const RELATIVE_SLACK: f64 = 5e-5;
 
-const INNOCENT_TOTALS: [&str; 2] = ["报价均按整数取整", "竞争充分、成本公开，报价自然接近"];
-const INNOCENT_ITEMS: [&str; 3] = [
-    "单价取自同一信息价、定额或厂家目录价",
-    "招标文件给出了统一的控制单价，各投标人按比例下浮",
-    "由同一造价软件按同一模板计算",
+const INNOCENT_TOTALS: Reasons = &[
+    ("报价均按整数取整", "All prices were rounded to whole figures"),
+    (
+        "竞争充分、成本公开，报价自然接近",
+        "Competition is strong and costs are known, so that prices are naturally close",
+    ),
+];
+const INNOCENT_ITEMS: Reasons = &[
+    (
+        "单价取自同一信息价、定额或厂家目录价",
+        "The unit prices come from the same published prices, cost norms or maker's list",
+    ),
+    (
+        "招标文件给出了统一的控制单价，各投标人按比例下浮",
+        "The tender sets ceiling unit prices, which each bidder lowered by a rate",
+    ),
+    ("由同一造价软件按同一模板计算", "They were computed by the same costing software from the same template"),
 ];
 /// A tender that asks for one discount on its own prices makes all prices proportional.
 const DISCOUNTS: [&str; 6] = ["下浮率", "下浮比例", "折扣率", "优惠率", "统一下浮", "同比例下浮"];
@@ -44,8 +57,8 @@ pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
     drafts
 }
 
-fn draft(strength: Strength, subject: &str, summary: String, sides: BTreeMap<usize, Shown>) -> Draft {
-    let innocent: &[&str] = if subject == "items" { &INNOCENT_ITEMS } else { &INNOCENT_TOTALS };
+fn draft(strength: Strength, subject: &str, summary: Wording, sides: BTreeMap<usize, Shown>) -> Draft {
+    let innocent = if subject == "items" { INNOCENT_ITEMS } else { INNOCENT_TOTALS };
     Draft { kind: ClueKind::PricePattern, strength, summary, innocent, more: 0, sides, subject: subject.to_owned() }
 }
 
@@ -66,8 +79,14 @@ fn progression(totals: &[(usize, PriceMention)]) -> Option<Draft> {
         _ => Strength::Strong,
     };
     let summary = match pattern {
-        Pattern::Steps => format!("{} 家总报价成等差数列，相邻差额均约 {step:.2} 元", prices.len()),
-        Pattern::Multiples => format!("{} 家总报价成等比数列", prices.len()),
+        Pattern::Steps => both(
+            format!("{} 家总报价成等差数列，相邻差额均约 {step:.2} 元", prices.len()),
+            format!("The total prices of {} bidders rise in equal steps of about {step:.2}", prices.len()),
+        ),
+        Pattern::Multiples => both(
+            format!("{} 家总报价成等比数列", prices.len()),
+            format!("The total prices of {} bidders rise by the same factor", prices.len()),
+        ),
     };
     Some(draft(strength, "progression", summary, totals_shown(&sorted)))
 }
@@ -107,7 +126,8 @@ fn same_total(bids: &Bids<'_>, first: &(usize, PriceMention), second: &(usize, P
         return None;
     }
     let strength = if (price / 1_000.0).fract() == 0.0 { Strength::Weak } else { Strength::Medium };
-    Some(draft(strength, "total", format!("总报价相同：{price:.2} 元"), totals_shown(&[first, second])))
+    let summary = both(format!("总报价相同：{price:.2} 元"), format!("The total prices are the same: {price:.2}"));
+    Some(draft(strength, "total", summary, totals_shown(&[first, second])))
 }
 
 /// The items of a bid that can be told apart by name and quantity.
@@ -139,12 +159,19 @@ fn proportion(bids: &Bids<'_>, first: &(usize, Items), second: &(usize, Items)) 
     let equal: Vec<(&Item, &Item)> = pairs.iter().copied().filter(|(a, b)| a.unit_price == b.unit_price).collect();
     let many = |count: usize| if count >= ITEMS_MANY { Strength::Strong } else { Strength::Medium };
     if equal.len() >= ITEMS_MIN && equal.len() * 5 >= pairs.len() * 4 {
-        let summary = format!("{} 个共有分项中有 {} 个单价完全相同", pairs.len(), equal.len());
+        let (all, equal_ones) = (pairs.len(), equal.len());
+        let summary = both(
+            format!("{all} 个共有分项中有 {equal_ones} 个单价完全相同"),
+            format!("Of {all} items in common, {equal_ones} have exactly the same unit price"),
+        );
         return Some(draft(many(equal.len()), "items", summary, shown(&equal)));
     }
     let discounted = || DISCOUNTS.iter().any(|word| bids.tender_words.contains(word));
     let factor = factor(&pairs).filter(|_| pairs.len() >= ITEMS_MIN && !discounted())?;
-    let summary = format!("{} 个共有分项的单价均相差同一系数 {factor:.4}", pairs.len());
+    let summary = both(
+        format!("{} 个共有分项的单价均相差同一系数 {factor:.4}", pairs.len()),
+        format!("The unit prices of {} items in common all differ by the factor {factor:.4}", pairs.len()),
+    );
     Some(draft(many(pairs.len()), "items", summary, shown(&pairs)))
 }
 

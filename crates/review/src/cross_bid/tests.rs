@@ -4,6 +4,7 @@ use bidlens_documents::{Limits, parse};
 use bidlens_domain::clue::{Clue, ClueKind, ClueLevel};
 use bidlens_domain::document::{Document, EmbeddedFile, EmbeddedKind};
 use bidlens_domain::finding::FindingSource;
+use bidlens_domain::wording::is_english;
 
 use crate::judge::{BidFiles, Judged, review};
 
@@ -87,7 +88,17 @@ fn judged_under(tender: &str, bids: &[Vec<Document>]) -> Judged {
     let files = bids.iter().zip(COMPANIES);
     let files: Vec<BidFiles<'_>> =
         files.map(|(documents, name)| BidFiles { bidder_name: name.to_owned(), documents }).collect();
-    review(&tender, &facts, &files, &[])
+    let judged = review(&tender, &facts, &files, &[]);
+    judged.clues.iter().for_each(assert_said_in_english);
+    judged
+}
+
+fn assert_said_in_english(clue: &Clue) {
+    let names = clue.sides().iter().flat_map(|side| &side.traits).map(|one| &one.name_en);
+    for words in clue.innocent_en.iter().chain([&clue.summary_en]).chain(names) {
+        assert!(is_english(words), "{}: {words}", clue.kind.rule_id());
+    }
+    assert_eq!(clue.innocent_en.len(), clue.innocent.len());
 }
 
 /// The clues of three conforming bids to each of which something is added.
@@ -396,6 +407,7 @@ fn findings_made_of_clues_quote_the_bidders_own_words() {
             ("X001", format!("bid{n}.md").as_str())
         );
         assert!(finding.remark.ends_with("建议人工复核") && !finding.remark.contains(COMPANIES[1 - n]));
+        assert!(is_english(&finding.remark_en), "{}", finding.remark_en);
     }
     let kept = reviews.remove(0).without_clues();
     assert_eq!(of_others(&kept), 0);

@@ -5,6 +5,7 @@ use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{Finding, FindingSource, FindingState, Verdict};
 use bidlens_domain::fold::folded;
 use bidlens_domain::time::Moment;
+use bidlens_domain::wording::{Wording, both};
 use chrono::NaiveDate;
 
 use super::{BidFact, Operand, Rule, RuleSet, Test};
@@ -83,26 +84,38 @@ fn exists(term: &str, bid: &Bid<'_>) -> Judgement {
         .iter()
         .find(|s| bid.text(s).chars().filter(|c| !c.is_whitespace()).collect::<String>().contains(&wanted));
     match found {
-        Some(sentence) => Judgement::new(Verdict::Pass, term, format!("包含“{term}”")).says(bid.evidence(sentence)),
-        None => Judgement::new(Verdict::Fail, term, format!("全文检索未找到“{term}”")).state(absent_state(bid)),
+        Some(sentence) => {
+            let remark = both(format!("包含“{term}”"), format!("The bid contains “{term}”"));
+            Judgement::new(Verdict::Pass, term, remark).says(bid.evidence(sentence))
+        }
+        None => {
+            let remark =
+                both(format!("全文检索未找到“{term}”"), format!("A search of the whole bid did not find “{term}”"));
+            Judgement::new(Verdict::Fail, term, remark).state(absent_state(bid))
+        }
     }
 }
 
 fn pattern_judgement(pattern: &regex::Regex, wanted: bool, bid: &Bid<'_>) -> Judgement {
     let hit = bid.sentences.iter().find(|s| pattern.is_match(bid.text(s)));
+    let pattern = pattern.as_str();
+    let nothing =
+        || both(format!("没有内容匹配 {pattern}"), format!("Nothing in the bid matches the pattern “{pattern}”"));
     match (hit, wanted) {
         (Some(sentence), true) => {
-            Judgement::new(Verdict::Pass, "", format!("匹配 {}", pattern.as_str())).says(bid.evidence(sentence))
+            let remark = both(format!("匹配 {pattern}"), format!("The bid matches the pattern “{pattern}”"));
+            Judgement::new(Verdict::Pass, "", remark).says(bid.evidence(sentence))
         }
         (Some(sentence), false) => {
-            Judgement::new(Verdict::Fail, "", format!("不应出现的内容匹配 {}", pattern.as_str()))
-                .says(bid.evidence(sentence))
+            let remark = both(
+                format!("不应出现的内容匹配 {pattern}"),
+                format!("The bid matches the pattern “{pattern}”, which must not occur"),
+            );
+            Judgement::new(Verdict::Fail, "", remark).says(bid.evidence(sentence))
         }
-        (None, true) => {
-            Judgement::new(Verdict::Fail, "", format!("没有内容匹配 {}", pattern.as_str())).state(absent_state(bid))
-        }
+        (None, true) => Judgement::new(Verdict::Fail, "", nothing()).state(absent_state(bid)),
         (None, false) => {
-            let mut judgement = Judgement::new(Verdict::Pass, "", format!("没有内容匹配 {}", pattern.as_str()));
+            let mut judgement = Judgement::new(Verdict::Pass, "", nothing());
             // A pass needs words of the bid: where the search began.
             judgement = judgement.says(bid.unit_evidence(0));
             judgement
@@ -116,9 +129,16 @@ fn stated(operand: &Operand, case: &Case<'_>) -> Judgement {
         Operand::Label(label) => labelled(label, case.bid).map(|(_, evidence)| evidence),
         Operand::Tender(_) | Operand::Number(_) | Operand::Date(_) => None,
     };
+    let Wording { zh, en } = name(operand);
     match evidence {
-        Some(evidence) => Judgement::new(Verdict::Pass, "", format!("已填写{}", name(operand))).says(evidence),
-        None => Judgement::new(Verdict::Fail, "", format!("未找到{}", name(operand))).state(absent_state(case.bid)),
+        Some(evidence) => {
+            let remark = both(format!("已填写{zh}"), format!("The bid gives {en}"));
+            Judgement::new(Verdict::Pass, "", remark).says(evidence)
+        }
+        None => {
+            let remark = both(format!("未找到{zh}"), format!("Did not find {en}"));
+            Judgement::new(Verdict::Fail, "", remark).state(absent_state(case.bid))
+        }
     }
 }
 
@@ -130,40 +150,43 @@ fn compared<T>(
     left_operand: &Operand,
     right_operand: &Operand,
 ) -> Judgement {
+    let absent = |operand: &Operand| {
+        let Wording { zh, en } = name(operand);
+        let remark = both(format!("未找到{zh}，无法比较"), format!("Did not find {en}; nothing to compare"));
+        Judgement::new(Verdict::Risk, "", remark).state(FindingState::NotFound)
+    };
     match (left, right) {
         (Some(a), Some(b)) => {
             let ok = holds(&a.value, &b.value);
-            let remark = format!(
-                "{} {}，{} {}：{}",
-                name(left_operand),
-                show(&a.value),
-                name(right_operand),
-                show(&b.value),
-                if ok { "满足" } else { "不满足" }
+            let (left, right) = (name(left_operand), name(right_operand));
+            let (one, other) = (show(&a.value), show(&b.value));
+            let (kept, kept_en) =
+                if ok { ("满足", "the rule is kept") } else { ("不满足", "the rule is not kept") };
+            let remark = both(
+                format!("{} {one}，{} {other}：{kept}", left.zh, right.zh),
+                format!("Comparing {} ({one}) with {} ({other}): {kept_en}", left.en, right.en),
             );
             let verdict = if ok { Verdict::Pass } else { Verdict::Fail };
             let tender = a.tender.into_iter().chain(b.tender).collect();
             Judgement::new(verdict, "", remark).demands("", tender).says(a.bid.into_iter().chain(b.bid).collect())
         }
-        (None, _) => Judgement::new(Verdict::Risk, "", format!("未找到{}，无法比较", name(left_operand)))
-            .state(FindingState::NotFound),
-        (_, None) => Judgement::new(Verdict::Risk, "", format!("未找到{}，无法比较", name(right_operand)))
-            .state(FindingState::NotFound),
+        (None, _) => absent(left_operand),
+        (_, None) => absent(right_operand),
     }
 }
 
-fn name(operand: &Operand) -> String {
+fn name(operand: &Operand) -> Wording {
     match operand {
-        Operand::Bid(BidFact::Price) => "投标总价".to_owned(),
-        Operand::Bid(BidFact::Validity) => "投标有效期".to_owned(),
-        Operand::Bid(BidFact::Delivery) => "交货期".to_owned(),
-        Operand::Bid(BidFact::Warranty) => "质保期".to_owned(),
-        Operand::Bid(BidFact::SignatureDate) => "落款日期".to_owned(),
-        Operand::Bid(BidFact::BidderName) => "投标人名称".to_owned(),
-        Operand::Bid(BidFact::ProjectNumber) => "项目编号".to_owned(),
-        Operand::Tender(key) => format!("招标文件 {key}"),
-        Operand::Label(label) => format!("“{label}”"),
-        Operand::Number(_) | Operand::Date(_) => "给定值".to_owned(),
+        Operand::Bid(BidFact::Price) => both("投标总价", "the total price"),
+        Operand::Bid(BidFact::Validity) => both("投标有效期", "the bid validity"),
+        Operand::Bid(BidFact::Delivery) => both("交货期", "the time of delivery"),
+        Operand::Bid(BidFact::Warranty) => both("质保期", "the warranty"),
+        Operand::Bid(BidFact::SignatureDate) => both("落款日期", "the date of signature"),
+        Operand::Bid(BidFact::BidderName) => both("投标人名称", "the bidder's name"),
+        Operand::Bid(BidFact::ProjectNumber) => both("项目编号", "the project number"),
+        Operand::Tender(key) => both(format!("招标文件 {key}"), format!("the tender's {key}")),
+        Operand::Label(label) => both(format!("“{label}”"), format!("“{label}”")),
+        Operand::Number(_) | Operand::Date(_) => both("给定值", "the given value"),
     }
 }
 

@@ -9,6 +9,7 @@ use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::finding::{Finding, FindingSource, FindingState, FindingText, Verdict};
 use bidlens_domain::requirement::Constraint;
+use bidlens_domain::wording::{Wording, both};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -144,9 +145,13 @@ fn is_open(finding: &Finding, facts: &Facts) -> bool {
 }
 
 /// A model's word about a demand, within what code lets it say: never a `fail`, and no `pass` without the figures.
-fn said(demand: &str, judged: &Judged, quote: &str) -> (Verdict, FindingState, String) {
+fn said(demand: &str, judged: &Judged, quote: &str) -> (Verdict, FindingState, Wording) {
     let reason: String = judged.reason.chars().filter(|c| !c.is_control()).take(120).collect();
-    let reason = if reason.is_empty() { String::new() } else { format!("：{reason}") };
+    let (reason, reason_en) = match reason.as_str() {
+        "" => (String::new(), String::new()),
+        // The model's own words, in whatever language it chose.
+        reason => (format!("：{reason}"), format!(": “{reason}”")),
+    };
     let figures = |text: &str| -> Vec<String> {
         let folded = bidlens_domain::fold::folded(text);
         folded.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
@@ -155,15 +160,34 @@ fn said(demand: &str, judged: &Judged, quote: &str) -> (Verdict, FindingState, S
     let stated = figures(quote);
     match judged.verdict {
         Word::Met if demanded.iter().all(|figure| stated.contains(figure)) => {
-            (Verdict::Pass, FindingState::Judged, format!("模型认为已满足{reason}"))
+            let remark = both(
+                format!("模型认为已满足{reason}"),
+                format!("By the model's reading the requirement is met{reason_en}"),
+            );
+            (Verdict::Pass, FindingState::Judged, remark)
         }
         Word::Met => (
             Verdict::Risk,
             FindingState::HumanOnly,
-            format!("模型认为已满足，但引文没有要求中的数字，程序不予采信，请人工核对{reason}"),
+            both(
+                format!("模型认为已满足，但引文没有要求中的数字，程序不予采信，请人工核对{reason}"),
+                format!(
+                    "By the model's reading the requirement is met, but its quote lacks the figures of the requirement \
+                     and is not relied on; please check{reason_en}"
+                ),
+            ),
         ),
-        Word::NotMet => (Verdict::Risk, FindingState::Judged, format!("模型认为不满足，请人工确认{reason}")),
-        Word::Unclear => (Verdict::Risk, FindingState::HumanOnly, format!("模型不能判断{reason}")),
+        Word::NotMet => {
+            let remark = both(
+                format!("模型认为不满足，请人工确认{reason}"),
+                format!("By the model's reading the requirement is not met; please confirm{reason_en}"),
+            );
+            (Verdict::Risk, FindingState::Judged, remark)
+        }
+        Word::Unclear => {
+            let remark = both(format!("模型不能判断{reason}"), format!("The model cannot tell{reason_en}"));
+            (Verdict::Risk, FindingState::HumanOnly, remark)
+        }
     }
 }
 

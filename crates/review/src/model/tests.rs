@@ -184,7 +184,9 @@ fn judging(answers: &'static [(&'static str, &'static str, &'static str)]) -> Sc
 }
 
 fn about<'f>(findings: &'f [Finding], words: &str) -> &'f Finding {
-    findings.iter().find(|f| f.requirement_text.contains(words)).expect("the demand's finding")
+    let finding = findings.iter().find(|f| f.requirement_text.contains(words)).expect("the demand's finding");
+    assert!(bidlens_domain::wording::is_english(&finding.remark_en), "{}", finding.remark_en);
+    finding
 }
 
 #[tokio::test]

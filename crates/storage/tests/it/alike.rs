@@ -8,6 +8,7 @@ use bidlens_domain::document::{
     Block, BlockIndex, BlockKind, Document, DocumentId, Format, Language, Metadata, Section, SectionIndex,
 };
 use bidlens_domain::finding::BidReview;
+use bidlens_domain::wording::both;
 use bidlens_jobs::{Claimed, End, FailureCode, JobId, JobStore, NewJob, WorkerId};
 use bidlens_storage::{
     Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, REVIEW_RUNS_KEPT, ResultKind, ResultSummary,
@@ -398,17 +399,12 @@ async fn clues(db: &Db, story: &mut Story) {
         let side = |name: &str| ClueSide {
             bidder_name: name.to_owned(),
             evidence: Vec::new(),
-            traits: vec![FileTrait {
-                file: "文件\0.docx".to_owned(),
-                page: None,
-                name: "作者".to_owned(),
-                value: "蓝".to_owned(),
-            }],
+            traits: vec![FileTrait::new("文件\0.docx".to_owned(), None, both("作者", "author"), "蓝".to_owned())],
         };
         let text = ClueText {
             kind: ClueKind::FileTraits,
             subject: subject.to_owned(),
-            summary: "作者相同\0".to_owned(),
+            summary: both("作者相同\0", "The same author\0"),
             innocent: Vec::new(),
             more: 0,
         };

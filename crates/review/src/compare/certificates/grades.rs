@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::super::{Case, Judgement, Report};
@@ -23,7 +24,12 @@ static ENGINEER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([一�
 /// Who leads a works contract.
 const LEADS: [&str; 4] = ["项目经理", "项目负责人", "建造师", "拟派"];
 /// Who must have a title.
-const TITLED: [&str; 4] = ["技术负责人", "项目总工", "总监理工程师", "设计负责人"];
+const TITLED: [(&str, &str); 4] = [
+    ("技术负责人", "technical lead"),
+    ("项目总工", "chief engineer"),
+    ("总监理工程师", "chief supervising engineer"),
+    ("设计负责人", "design lead"),
+];
 static BUSY: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:目前|现|正在)(?:担任|负责|兼任)[^,。;]{2,40}(?:项目经理|项目负责人)").ok());
 
@@ -90,7 +96,10 @@ fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<
     });
     // The highest that is written counts: earlier grades may be told as well.
     let Some((best, grade, evidence)) = offered.max_by_key(|(rank, ..)| *rank) else { return };
-    let remark = format!("“{subject}”资质等级 {grade}级，要求 {}级", part(2));
+    let remark = both(
+        format!("“{subject}”资质等级 {grade}级，要求 {}级", part(2)),
+        format!("The qualification “{subject}” is of grade “{grade}级”; “{}级” is required", part(2)),
+    );
     let choice = text.contains('或');
     let verdict = match best < wanted {
         true if choice => Verdict::Risk,
@@ -122,19 +131,29 @@ fn engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evide
     let lower = || offered.iter().find(|(_, own, _)| leads(own)).map(|one| (Verdict::Fail, one));
     let other = || offered.first().map(|one| (Verdict::Risk, one));
     let Some((verdict, (grade, _, evidence))) = first.or_else(lower).or_else(other) else { return };
-    let remark = format!("项目经理的注册建造师等级 {grade}级，要求 一级");
+    let remark = both(
+        format!("项目经理的注册建造师等级 {grade}级，要求 一级"),
+        format!("The project manager is a registered constructor of grade “{grade}级”; “一级” is required"),
+    );
     report.push(Judgement::new(verdict, "engineer", remark).demands(text, tender).says((*evidence).clone()));
 }
 
 fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
     let senior = |t: &str| ["高级", "教授级", "正高", "副高"].iter().any(|w| t.contains(w));
-    for role in TITLED {
+    for (role, role_en) in TITLED {
         let about = |t: &str| t.contains(role) && senior(t) && (t.contains("职称") || t.contains("工程师"));
         let Some((text, tender)) = demand(case, about) else { continue };
         let names = |t: &str| t.contains(role) && (t.contains("工程师") || t.contains("职称"));
         let Some((own, evidence)) = said.iter().find(|(own, _)| names(own)) else { continue };
         let verdict = if senior(own) { Verdict::Pass } else { Verdict::Fail };
-        let remark = format!("{role}的职称{}高级", if senior(own) { "为" } else { "低于要求的" });
+        let remark = if senior(own) {
+            both(format!("{role}的职称为高级"), format!("The {role_en} has a senior professional title"))
+        } else {
+            both(
+                format!("{role}的职称低于要求的高级"),
+                format!("The professional title of the {role_en} is below the required senior grade"),
+            )
+        };
         report.push(Judgement::new(verdict, role, remark).demands(text, tender).says(evidence.clone()));
     }
 }
@@ -145,6 +164,9 @@ fn busy(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>
     let (Some((text, tender)), Some(pattern)) = (demand(case, about), BUSY.as_ref()) else { return };
     let denies = |text: &str| ["未", "没有", "不"].iter().any(|w| text.contains(w));
     let Some((_, evidence)) = said.iter().find(|(text, _)| pattern.is_match(text) && !denies(text)) else { return };
-    let remark = "投标文件写明项目经理正担任其他项目的项目经理，招标文件要求无在建项目".to_owned();
+    let remark = both(
+        "投标文件写明项目经理正担任其他项目的项目经理，招标文件要求无在建项目",
+        "The bid says that its project manager leads another contract at present; the tender asks for none under way",
+    );
     report.push(Judgement::new(Verdict::Risk, "busy", remark).demands(text, tender).says(evidence.clone()));
 }

@@ -1,0 +1,70 @@
+//! What is said to people, in Chinese and in English.
+
+use std::borrow::Cow;
+
+use crate::document::Language;
+
+/// One statement in both languages, made where it is judged, so that the two stand side by side and neither is forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    pub zh: String,
+    pub en: String,
+}
+
+/// The same thing said in Chinese and in English.
+pub fn both(zh: impl Into<String>, en: impl Into<String>) -> Wording {
+    Wording { zh: zh.into(), en: en.into() }
+}
+
+/// The words in a language; results of versions that spoke Chinese alone have no English ones.
+pub(crate) fn chosen<'w>(zh: &'w str, en: &'w str, language: Language) -> &'w str {
+    match language {
+        Language::En if !en.is_empty() => en,
+        Language::En | Language::Zh => zh,
+    }
+}
+
+/// A figure or a name within an English statement: in quotes where it is in Chinese, as the document has it.
+pub fn quoted(words: &str) -> Cow<'_, str> {
+    if words.chars().any(is_chinese) { Cow::Owned(format!("“{words}”")) } else { Cow::Borrowed(words) }
+}
+
+/// Whether an English statement is without Chinese but for what it quotes.
+pub fn is_english(text: &str) -> bool {
+    let mut depth = 0_usize;
+    !text.is_empty()
+        && text.chars().all(|c| {
+            match c {
+                '“' => depth += 1,
+                '”' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth > 0 || !is_chinese(c)
+        })
+}
+
+/// Chinese characters, and the full-width signs of Chinese sentences.
+fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303F}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lacks_english_words_is_shown_in_chinese() {
+        assert_eq!(chosen("缺失", "missing", Language::En), "missing");
+        assert_eq!(chosen("缺失", "missing", Language::Zh), "缺失");
+        assert_eq!(chosen("缺失", "", Language::En), "缺失");
+    }
+
+    #[test]
+    fn chinese_stands_in_quotes_alone() {
+        assert!(is_english("“投标函” is enclosed"));
+        assert!(is_english(&format!("{} is less than {}", quoted("20分钟"), quoted("30 min"))));
+        for text in ["投标函 is enclosed", "“投标函” 已附", "missing；check", ""] {
+            assert!(!is_english(text), "{text}");
+        }
+    }
+}
