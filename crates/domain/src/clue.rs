@@ -185,6 +185,17 @@ impl Clue {
         self.level
     }
 
+    /// What the bids have in common, in the reader's language.
+    pub fn summary_in(&self, language: Language) -> &str {
+        chosen(&self.summary, &self.summary_en, language)
+    }
+
+    /// The innocent ways, in the reader's language.
+    pub fn innocent_in(&self, language: Language) -> impl Iterator<Item = &str> {
+        let english = |at: usize| self.innocent_en.get(at).map_or("", String::as_str);
+        self.innocent.iter().enumerate().map(move |(at, zh)| chosen(zh, english(at), language))
+    }
+
     /// One for each bidder concerned, at least two.
     pub fn sides(&self) -> &[ClueSide] {
         &self.sides

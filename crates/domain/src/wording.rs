@@ -1,7 +1,5 @@
 //! What is said to people, in Chinese and in English.
 
-use std::borrow::Cow;
-
 use crate::document::Language;
 
 /// One statement in both languages, made where it is judged, so that the two stand side by side and neither is forgotten.
@@ -25,8 +23,8 @@ pub(crate) fn chosen<'w>(zh: &'w str, en: &'w str, language: Language) -> &'w st
 }
 
 /// A figure or a name within an English statement: in quotes where it is in Chinese, as the document has it.
-pub fn quoted(words: &str) -> Cow<'_, str> {
-    if words.chars().any(is_chinese) { Cow::Owned(format!("“{words}”")) } else { Cow::Borrowed(words) }
+pub fn quoted(words: &str) -> String {
+    if words.chars().any(is_chinese) { format!("“{words}”") } else { words.to_owned() }
 }
 
 /// Whether an English statement is without Chinese but for what it quotes.

@@ -43,9 +43,11 @@ impl Figure {
         }
     }
 
-    /// The value with its unit, as it is written.
-    fn words(&self) -> String {
-        format!("{}{}", self.value, self.unit)
+    /// The value with its unit.
+    fn words(&self) -> Wording {
+        let Figure { value, unit, .. } = self;
+        let gap = if unit.starts_with(|c: char| c.is_ascii_alphabetic()) { " " } else { "" };
+        both(format!("{value}{unit}"), quoted(&format!("{value}{gap}{unit}")))
     }
 
     /// The value in the base unit of its quantity.
@@ -152,10 +154,10 @@ pub(super) fn falls_short(demand: &str, answer: &str) -> Option<Wording> {
 }
 
 /// That the demand `short` wants one thing and is offered another, with a word on what the bid claims, in both languages.
-fn otherwise(short: &str, wanted: &str, offered: &str, (claimed, claimed_en): (&str, &str)) -> Wording {
+fn otherwise(short: &str, wanted: &Wording, offered: &Wording, (claimed, claimed_en): (&str, &str)) -> Wording {
     both(
-        format!("“{short}”要求 {wanted}，响应为 {offered}{claimed}"),
-        format!("“{short}” requires {}; the bid offers {}{claimed_en}", quoted(wanted), quoted(offered)),
+        format!("“{short}”要求 {}，响应为 {}{claimed}", wanted.zh, offered.zh),
+        format!("“{short}” requires {}; the bid offers {}{claimed_en}", wanted.en, offered.en),
     )
 }
 
@@ -207,7 +209,8 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if let Some((wanted, offered)) = outside => {
-                    let remark = otherwise(&short, &wanted, &offered, claimed);
+                    let words = |range: String| both(range.clone(), quoted(&range));
+                    let remark = otherwise(&short, &words(wanted), &words(offered), claimed);
                     Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
                 }
                 None if is_wordless(&answer.text)
