@@ -137,7 +137,7 @@ impl App {
             ExportFormat::Sarif => Ok(Export {
                 content_type: "application/sarif+json",
                 extension: "sarif",
-                ..json_file(&bidlens_reports::sarif(&review))?
+                ..json_file(&bidlens_reports::sarif(&review, language))?
             }),
             ExportFormat::Annotations => Ok(Export {
                 content_type: "application/ld+json; profile=\"http://www.w3.org/ns/anno.jsonld\"",

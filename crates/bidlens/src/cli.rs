@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use bidlens_domain::document::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Read tenders, find what can disqualify a bid, and review bids against every requirement.
 #[derive(Debug, Parser)]
@@ -132,12 +133,30 @@ pub(crate) struct Review {
     /// in copies of the bids' PDF and DOCX files
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Language of the findings and the reports; JSON has both
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "zh")]
+    pub(crate) language: ReportLanguage,
     /// Print the result as one JSON document
     #[arg(long)]
     pub(crate) json: bool,
     /// Exit with 3 when a rigid requirement is failed
     #[arg(long)]
     pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ReportLanguage {
+    Zh,
+    En,
+}
+
+impl From<ReportLanguage> for Language {
+    fn from(language: ReportLanguage) -> Language {
+        match language {
+            ReportLanguage::Zh => Language::Zh,
+            ReportLanguage::En => Language::En,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -188,12 +188,12 @@ impl FileReader {
     }
 
     /// A file of a bid with the findings that rest on its words in it; `None` where a file of its kind cannot carry them.
-    pub(crate) fn annotate(&self, path: &Path, review: &Review) -> anyhow::Result<Option<Vec<u8>>> {
+    pub(crate) fn annotate(&self, path: &Path, review: &Review, language: Language) -> anyhow::Result<Option<Vec<u8>>> {
         let (name, bytes) = load(path)?;
         let sha256 = bidlens_app::sha256(&bytes);
         let is_own = |bid: &&BidReview| bid.files.iter().any(|file| file.name == name && file.sha256 == sha256);
         let findings = review.bids.iter().filter(is_own).flat_map(|bid| &bid.findings);
-        let notes = notes_on(&sha256, findings, Language::Zh);
+        let notes = notes_on(&sha256, findings, language);
         match self.runtime.block_on(self.parser.annotate(&name, bytes, notes, self.max_bytes))? {
             Ok(copy) => Ok(Some(copy.bytes)),
             Err(AnnotateError::OtherKind) => Ok(None),

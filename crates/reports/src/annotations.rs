@@ -25,7 +25,7 @@ pub fn annotations(review: &Review, language: Language) -> Value {
     for bid in &review.bids {
         for finding in &bid.findings {
             let verdict = labels::verdict(finding.verdict()).in_language(language);
-            let text = format!("{}, {verdict}: {}", bid.bidder_name, finding.remark);
+            let text = format!("{}, {verdict}: {}", bid.bidder_name, finding.remark_in(language));
             let both = finding.bid_evidence().iter().chain(&finding.tender_evidence);
             items.extend(annotation(&["finding", &finding.id], "assessing", &text, both, language));
         }

@@ -146,7 +146,7 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
         side(&finding.response_text, finding.bid_evidence()),
         format!(
             "{}{}{}",
-            finding.remark,
+            finding.remark_in(language),
             basis_lines(&finding.basis, model::basis_label(rests, language)),
             finding.decision.as_ref().map_or_else(String::new, |d| format!("\n{}", model::decision_words(d, language))),
         ),

@@ -198,7 +198,8 @@ impl Page {
             let _ = write!(self.out, "<span class=\"badge rigid\">{rigid}</span>");
         }
         let state = labels::state(finding.state()).in_language(self.language);
-        let headline = if finding.remark.is_empty() { &finding.requirement_text } else { &finding.remark };
+        let remark = finding.remark_in(self.language);
+        let headline = if remark.is_empty() { &finding.requirement_text } else { remark };
         let _ = write!(
             self.out,
             "{}</h4><p class=\"meta\">{} · {} · {state}</p><div class=\"sides\">",
@@ -368,7 +369,7 @@ impl Page {
                             self.out,
                             "<td class=\"{}\" title=\"{}\">{}</td>",
                             verdict.as_str(),
-                            escape(&finding.remark),
+                            escape(finding.remark_in(self.language)),
                             labels::verdict(verdict).in_language(self.language)
                         );
                     }

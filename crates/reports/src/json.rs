@@ -140,6 +140,7 @@ pub fn finding_json(finding: &Finding) -> Value {
         "reason_code": finding.reason_code(),
         "rigid": finding.rigid,
         "remark": finding.remark,
+        "remark_en": finding.remark_in(Language::En),
         "legal_basis": finding.basis.iter().map(basis_json).collect::<Vec<_>>(),
         "tender_evidence": finding.tender_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
         "bid_evidence": finding.bid_evidence().iter().map(evidence_json).collect::<Vec<_>>(),

@@ -10,7 +10,7 @@ use crate::model::{basis_label, basis_words, decision_words};
 pub fn note(finding: &Finding, language: Language) -> String {
     let say = |zh, en| Words(zh, en).in_language(language);
     let verdict = labels::verdict(finding.verdict()).in_language(language);
-    let mut lines = vec![format!("{verdict}{}{}", say("：", ": "), finding.remark)];
+    let mut lines = vec![format!("{verdict}{}{}", say("：", ": "), finding.remark_in(language))];
     let demand = finding.requirement_text.trim();
     if !demand.is_empty() {
         lines.push(format!("{}{demand}", say("招标要求：", "Requirement: ")));

@@ -3,16 +3,17 @@
 //! A place is a file with the words that stand there; the format counts lines and bytes, which pages have not, so page
 //! and boxes are among the properties.
 
+use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FileSummary, Finding, Review, Verdict, stable_id};
 use bidlens_domain::risk::{Risk, Severity};
 use serde_json::{Value, json};
 
 /// One log with one run: first the tender's risks, then each bidder's findings.
-pub fn sarif(review: &Review) -> Value {
+pub fn sarif(review: &Review, language: Language) -> Value {
     let mut results: Vec<Value> = review.facts.risks.iter().map(risk).collect();
     for bid in &review.bids {
-        results.extend(bid.findings.iter().map(|f| finding(f, &bid.bidder_name)));
+        results.extend(bid.findings.iter().map(|f| finding(f, &bid.bidder_name, language)));
     }
     let mut rules: Vec<&str> = results.iter().filter_map(|r| r["ruleId"].as_str()).collect();
     rules.sort_unstable();
@@ -53,7 +54,7 @@ fn risk(risk: &Risk) -> Value {
     })
 }
 
-fn finding(finding: &Finding, bidder: &str) -> Value {
+fn finding(finding: &Finding, bidder: &str, language: Language) -> Value {
     // Only what fails has a level.
     let (kind, level) = match finding.verdict() {
         Verdict::Fail => ("fail", "error"),
@@ -64,7 +65,7 @@ fn finding(finding: &Finding, bidder: &str) -> Value {
         "ruleId": finding.rule_id,
         "kind": kind,
         "level": level,
-        "message": {"text": message(&[&finding.requirement_text, &finding.remark])},
+        "message": {"text": message(&[&finding.requirement_text, finding.remark_in(language)])},
         "locations": finding.bid_evidence().iter().map(place).collect::<Vec<_>>(),
         "relatedLocations": distinct(finding.tender_evidence.iter().map(place)),
         "partialFingerprints": {"bidlensFinding/v1": finding.id},

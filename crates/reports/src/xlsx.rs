@@ -124,7 +124,8 @@ fn matrix(sheet: &mut Worksheet, review: &Review, language: Language, formats: &
         }
         for (column, finding) in (5u16..).zip(&line.verdicts) {
             if let Some(finding) = finding {
-                let words = format!("{}：{}", labels::verdict(finding.verdict()).in_language(language), finding.remark);
+                let verdict = labels::verdict(finding.verdict()).in_language(language);
+                let words = format!("{verdict}{}{}", say("：", ": "), finding.remark_in(language));
                 sheet.write_with_format(row, column, cut(&words), formats.verdict(finding.verdict()))?;
             }
         }
@@ -164,7 +165,7 @@ fn findings(sheet: &mut Worksheet, review: &Review, language: Language, formats:
 fn finding_words(finding: &Finding, language: Language) -> String {
     let label = model::basis_label(finding.verdict() == Verdict::Fail, language);
     let articles = finding.basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one)));
-    std::iter::once(finding.remark.clone()).chain(articles).collect()
+    std::iter::once(finding.remark_in(language).to_owned()).chain(articles).collect()
 }
 
 fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String; 12] {

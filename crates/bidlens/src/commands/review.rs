@@ -22,10 +22,11 @@ pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
     let model = offline::model(arguments.model.as_deref())?;
     let bids: Vec<BidArgument> = arguments.bid.iter().map(|bid| BidArgument::parse(bid)).collect();
     let bid_files: Vec<PathBuf> = bids.iter().map(|bid| bid.file.clone()).collect();
+    let language = arguments.language.into();
     let review = offline::review(&arguments.tender, bids, &arguments.rules, model.as_deref())?;
     if let Some(out) = &arguments.out {
-        write_reports(&review, out)?;
-        write_annotated(&review, &bid_files, &out.join("annotated"))?;
+        write_reports(&review, language, out)?;
+        write_annotated(&review, language, &bid_files, &out.join("annotated"))?;
     }
     if arguments.json {
         terminal::print(&serde_json::to_string_pretty(&bidlens_reports::review_json(&review))?)?;
@@ -33,7 +34,7 @@ pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
         let palette = Palette::for_stdout();
         let mut text = extract::summary(&review.facts, palette);
         for bid in &review.bids {
-            bid_summary(&mut text, bid, palette);
+            bid_summary(&mut text, bid, language, palette);
         }
         terminal::print(&text)?;
     }
@@ -44,28 +45,38 @@ pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
     Ok(if arguments.exit_code && rigid_fail { ExitCode::from(EXIT_RIGID_FAIL) } else { ExitCode::SUCCESS })
 }
 
-fn bid_summary(out: &mut String, bid: &BidReview, palette: Palette) {
+fn bid_summary(out: &mut String, bid: &BidReview, language: Language, palette: Palette) {
+    let (fail, risk, pass) = match language {
+        Language::Zh => ("不符合 fail", "风险 risk", "符合 pass"),
+        Language::En => ("fail", "risk", "pass"),
+    };
     let _ = writeln!(
         out,
         "\n{}  {} {}  {} {}  {} {}",
         palette.bold(&shorten(&bid.bidder_name, 60)),
-        palette.red("不符合 fail"),
+        palette.red(fail),
         bid.count(Verdict::Fail),
-        palette.yellow("风险 risk"),
+        palette.yellow(risk),
         bid.count(Verdict::Risk),
-        palette.green("符合 pass"),
+        palette.green(pass),
         bid.count(Verdict::Pass),
     );
     let failed = bid.findings.iter().filter(|f| f.verdict() == Verdict::Fail);
     for finding in failed {
-        finding_lines(out, finding, palette);
+        finding_lines(out, finding, language, palette);
     }
 }
 
-fn finding_lines(out: &mut String, finding: &Finding, palette: Palette) {
-    let rigid = if finding.rigid { palette.red("✗ 废标项") } else { palette.red("✗") };
-    let _ = writeln!(out, "  {rigid} {} {}", palette.dim(&finding.rule_id), shorten(&finding.remark, 100));
-    for (label, evidence) in [("招标", &finding.tender_evidence[..]), ("投标", finding.bid_evidence())] {
+fn finding_lines(out: &mut String, finding: &Finding, language: Language, palette: Palette) {
+    // English takes more letters to say the same.
+    let (rigid, tender, bid, width) = match language {
+        Language::Zh => ("✗ 废标项", "招标", "投标", 100),
+        Language::En => ("✗ rigid", "tender", "bid", 160),
+    };
+    let rigid = palette.red(if finding.rigid { rigid } else { "✗" });
+    let remark = shorten(finding.remark_in(language), width);
+    let _ = writeln!(out, "  {rigid} {} {remark}", palette.dim(&finding.rule_id));
+    for (label, evidence) in [(tender, &finding.tender_evidence[..]), (bid, finding.bid_evidence())] {
         for one in evidence.iter().take(2) {
             let place = palette.dim(&format!("{} p.{}", shorten(one.file(), 40), one.page()));
             let _ = writeln!(out, "      {label} “{}” {place}", shorten(one.quote(), 84));
@@ -74,10 +85,10 @@ fn finding_lines(out: &mut String, finding: &Finding, palette: Palette) {
 }
 
 /// Writes the four report files; each is written whole or not at all.
-fn write_reports(review: &Review, directory: &Path) -> anyhow::Result<()> {
+fn write_reports(review: &Review, language: Language, directory: &Path) -> anyhow::Result<()> {
     create(directory)?;
     let options = Options {
-        language: Language::Zh,
+        language,
         generated_at: chrono::Local::now().format("%Y-%m-%d %H:%M").to_string(),
         project_name: review.facts.field("project_name").and_then(|f| f.text()).map(str::to_owned),
     };
@@ -92,11 +103,11 @@ fn write_reports(review: &Review, directory: &Path) -> anyhow::Result<()> {
 }
 
 /// Writes the bids' own files with the findings in them; one that cannot be annotated keeps nobody from the others.
-fn write_annotated(review: &Review, files: &[PathBuf], directory: &Path) -> anyhow::Result<()> {
+fn write_annotated(review: &Review, language: Language, files: &[PathBuf], directory: &Path) -> anyhow::Result<()> {
     let reader = offline::FileReader::from_environment()?;
     let mut names = HashSet::new();
     for file in files {
-        match reader.annotate(file, review) {
+        match reader.annotate(file, review, language) {
             Ok(Some(copy)) => {
                 create(directory)?;
                 write_whole(directory, &free_name(file, &mut names), &copy)?;

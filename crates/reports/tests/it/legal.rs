@@ -12,7 +12,7 @@ use bidlens_review::BidFiles;
 const TENDER: &str = "# 柏溪县河道整治工程施工招标文件\n\n# 第一章 招标公告\n\n根据《中华人民共和国招标投标法》，招标人对本工程施工进行公开招标。本项目属于依法必须进行招标的项目。\n\n招标人：柏溪县水务建设管理处\n\n项目名称：柏溪县河道整治工程施工\n\n招标方式：公开招标\n\n投标截止时间：2024年6月28日9时30分\n\n最高限价：人民币800000元\n\n# 第二章 投标人须知\n\n投标报价超过最高限价的，投标无效。\n\n评标委员会由6人组成。\n";
 const BID: &str = "# 投标函\n\n投标总报价为人民币900,000.00元（大写：玖拾万元整）。\n\n投标人：清源水利工程有限公司\n";
 
-fn review() -> Review {
+pub(crate) fn review() -> Review {
     let tender = [parse("tender.md", TENDER.as_bytes(), &Limits::default())];
     let bid = [parse("bid.md", BID.as_bytes(), &Limits::default())];
     let facts = bidlens_review::extract(&tender);
@@ -21,12 +21,12 @@ fn review() -> Review {
     Review { tender_files: tender.iter().map(FileSummary::from).collect(), facts, bids }
 }
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options { language: Language::Zh, generated_at: "2026-01-05 09:30".to_owned(), project_name: None }
 }
 
 /// The text parts of an office file, one behind the other.
-fn unzipped(bytes: Vec<u8>) -> String {
+pub(crate) fn unzipped(bytes: Vec<u8>) -> String {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an office file is an archive");
     let mut all = String::new();
     for index in 0..archive.len() {
