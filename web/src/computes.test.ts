@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 
 import { dataOf } from "./api/events";
-import type { Finding, OutlineNode, Requirement, Segment } from "./api/types";
+import type { Clue, Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
 import { fresh } from "./api/kept-uploads";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
+import { reasonsOf, remarkOf, summaryOf } from "./compute/wording";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
 import openapi from "../openapi.json";
 import { FAILURES, failureWords } from "./words/failures";
@@ -44,13 +45,23 @@ describe("the matrix", () => {
       finding({ requirement_id: "r1", bidder_name: "乙公司", result: "fail" }),
       finding({ rule_id: "B002", requirement_text: "大小写一致", result: "risk" }),
       finding({ rule_id: "B002", requirement_text: "大小写一致", result: "pass", bidder_name: "乙公司" }),
-    ], [requirement({}), requirement({ id: "r2", text: "无人判断" })]);
+    ], [requirement({}), requirement({ id: "r2", text: "无人判断" })], "zh-CN");
     expect(rows.map((row) => [row.text, row.worst, [...row.cells.keys()]])).toEqual([["最高限价", "fail", ["甲公司", "乙公司"]], ["大小写一致", "risk", ["甲公司", "乙公司"]]]);
   });
   it("leaves dropped requirements to the findings that still name them", () => {
-    const rows = rowsOf([finding({ requirement_id: "r1", requirement_text: "最高限价" })], [requirement({ edit: { state: "dropped" } })]);
+    const rows = rowsOf([finding({ requirement_id: "r1", requirement_text: "最高限价" })], [requirement({ edit: { state: "dropped" } })], "zh-CN");
     expect(rows.map((row) => row.key)).toEqual(["B001\n最高限价"]);
   });
+});
+
+it("says what is found in the reader's language, and in Chinese what an earlier version found", () => {
+  const now = finding({ remark: "未附“投标函”", remark_en: "“投标函” is missing" });
+  expect([remarkOf(now, "zh-CN"), remarkOf(now, "en")]).toEqual(["未附“投标函”", "“投标函” is missing"]);
+  expect(remarkOf(finding({ remark: "未附“投标函”" }), "en")).toBe("未附“投标函”");
+  expect(rowsOf([now], [], "en").map((row) => row.text)).toEqual(["“投标函” is missing"]);
+  const clue = { summary: "总报价相同", summary_en: "The same total price", innocent: ["取整", "误抄"], innocent_en: ["Rounding"] } as Clue;
+  expect([summaryOf(clue, "en"), reasonsOf(clue, "en")]).toEqual(["The same total price", ["Rounding", "误抄"]]);
+  expect([summaryOf(clue, "zh-CN"), reasonsOf(clue, "zh-CN")]).toEqual(["总报价相同", ["取整", "误抄"]]);
 });
 
 describe("trees", () => {

@@ -54,6 +54,8 @@ export interface Finding {
   response_text: string;
   result: Verdict;
   remark: string;
+  /** Absent in answers kept from before there was one. */
+  remark_en?: string;
   rigid: boolean;
   rule_id: string;
   reason_code: string | null;

@@ -1,5 +1,7 @@
 // Findings by requirement and bidder.
 import type { Finding, Requirement, Verdict } from "../api/types";
+import type { Language } from "../words";
+import { remarkOf } from "./wording";
 
 export interface Row { key: string; text: string; dimension: string; mark: string; rigid: boolean; cells: Map<string, Finding[]>; worst: Verdict }
 
@@ -7,7 +9,7 @@ const RANK: Record<Verdict, number> = { fail: 0, risk: 1, pass: 2 };
 export const worst = (findings: Finding[]): Verdict => findings.reduce<Verdict>((so, finding) => RANK[finding.result] < RANK[so] ? finding.result : so, "pass");
 
 /** A row for each requirement of the ledger, then one for each thing that was checked without being demanded. */
-export function rowsOf(findings: Finding[], requirements: Requirement[]): Row[] {
+export function rowsOf(findings: Finding[], requirements: Requirement[], language: Language): Row[] {
   const rows = new Map<string, Row>();
   for (const requirement of requirements) {
     if (requirement.edit?.state !== "dropped") rows.set(requirement.id, { key: requirement.id, text: requirement.text, dimension: requirement.dimension, mark: requirement.mark, rigid: requirement.rigid, cells: new Map(), worst: "pass" });
@@ -15,7 +17,7 @@ export function rowsOf(findings: Finding[], requirements: Requirement[]): Row[] 
   for (const finding of findings) {
     const known = finding.requirement_id !== null && rows.has(finding.requirement_id);
     const key = known ? finding.requirement_id! : `${finding.rule_id}\n${finding.requirement_text}`;
-    const row = rows.get(key) ?? { key, text: finding.requirement_text || finding.remark, dimension: finding.dimension, mark: "", rigid: finding.rigid, cells: new Map(), worst: "pass" };
+    const row = rows.get(key) ?? { key, text: finding.requirement_text || remarkOf(finding, language), dimension: finding.dimension, mark: "", rigid: finding.rigid, cells: new Map(), worst: "pass" };
     rows.set(key, row);
     const cell = row.cells.get(finding.bidder_name) ?? [];
     cell.push(finding);

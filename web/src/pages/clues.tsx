@@ -6,6 +6,7 @@ import { Alert, Button } from "antd";
 
 import { projectQueries } from "../api/queries";
 import type { Clue, ClueSide } from "../api/types";
+import { reasonsOf, summaryOf } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { Laws } from "../parts/finding";
 import { Quotes, useSource } from "../parts/source";
@@ -37,20 +38,20 @@ export function Clues() {
 }
 
 function ClueCard({ clue }: { clue: Clue }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const open = useSource();
   const [left, right] = clue.sides as [ClueSide, ClueSide];
   const both = left.evidence_spans.length > 0 && right.evidence_spans.length > 0;
   const titles = [left.bidder_name, right.bidder_name] as const;
   return (
     <article className={`panel finding ${clue.level === "candidate" ? "risk" : ""}`} data-clue={clue.id}>
-      <h3><Badge group="clueKind" word={clue.kind} /><span>{clue.summary}</span></h3>
+      <h3><Badge group="clueKind" word={clue.kind} /><span>{summaryOf(clue, language)}</span></h3>
       <p className="soft">{[clue.rule_id, clue.more ? t("moreClues", { n: clue.more }) : ""].filter(Boolean).join(" · ")}
         {both ? <Button type="link" size="small" icon={<SwapOutlined />} onClick={() => open({ tender: left.evidence_spans, bid: right.evidence_spans, titles })}>{t("sideBySide")}</Button> : null}
       </p>
       <div className="sides">{clue.sides.map((side) => <Side key={side.bidder_name} side={side} other={side === left ? right : left} first={side === left} />)}</div>
       <h4>{t("innocent")}</h4>
-      <ul className="soft">{clue.innocent.map((reason) => <li key={reason}>{reason}</li>)}</ul>
+      <ul className="soft">{reasonsOf(clue, language).map((reason) => <li key={reason}>{reason}</li>)}</ul>
       <Laws basis={clue.legal_basis} />
     </article>
   );
@@ -58,12 +59,13 @@ function ClueCard({ clue }: { clue: Clue }) {
 
 /** What one bidder's files show; its quotes open beside those of another. */
 function Side({ side, other, first }: { side: ClueSide; other: ClueSide; first: boolean }) {
+  const { language } = useWords();
   const titles = first ? [side.bidder_name, other.bidder_name] as const : [other.bidder_name, side.bidder_name] as const;
   return (
     <div>
       <h4>{side.bidder_name}</h4>
       <Quotes spans={side.evidence_spans} side={first ? "tender" : "bid"} others={other.evidence_spans} titles={titles} />
-      {side.traits.map((one, index) => <p key={index}>{one.name}：<code>{one.value}</code> <cite className="soft"><PlaceOf file={one.file} page={one.page} /></cite></p>)}
+      {side.traits.map((one, index) => <p key={index}>{language === "en" ? `${one.name_en}: ` : `${one.name}：`}<code>{one.value}</code> <cite className="soft"><PlaceOf file={one.file} page={one.page} /></cite></p>)}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { ApiError } from "../api/client";
 import { projectQueries } from "../api/queries";
+import { remarkOf } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { FindingCard } from "../parts/finding";
 import { Loaded, Nothing } from "../parts/states";
@@ -35,7 +36,7 @@ export function Compare() {
                 <div className="row"><h2>{bidder.bidder_name}</h2><span className="badge fail">{t("newOnes")} {bidder.new.length}</span><span className="badge pass">{t("gone")} {bidder.gone.length}</span><span className="badge risk">{t("changed")} {bidder.changed.length}</span><span className="soft">{t("unchanged", { n: bidder.unchanged })}</span></div>
                 {bidder.new.map((finding) => <div key={finding.id}><strong>{t("newOnes")}</strong><FindingCard project={id} finding={finding} decide={false} /></div>)}
                 {bidder.gone.map((finding) => <div key={finding.id}><strong>{t("gone")}</strong><FindingCard project={id} finding={finding} decide={false} /></div>)}
-                {bidder.changed.map((change) => <div key={change.finding_id}><p><strong>{t("changed")}</strong> {t("before")} <Badge group="verdict" word={change.before.result} /> {change.before.remark} → {t("after")} <Badge group="verdict" word={change.after.result} /></p><FindingCard project={id} finding={change.after} decide={false} /></div>)}
+                {bidder.changed.map((change) => <div key={change.finding_id}><p><strong>{t("changed")}</strong> {t("before")} <Badge group="verdict" word={change.before.result} /> {remarkOf(change.before, language)} → {t("after")} <Badge group="verdict" word={change.after.result} /></p><FindingCard project={id} finding={change.after} decide={false} /></div>)}
               </section>
             ))}
           </>

@@ -7,6 +7,7 @@ import { useEffect, useMemo, useState } from "react";
 import { projectQueries } from "../api/queries";
 import type { Verdict } from "../api/types";
 import { type Row, rowsOf, worst } from "../compute/matrix";
+import { remarkOf } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { FindingCard } from "../parts/finding";
 import { Loaded, Nothing } from "../parts/states";
@@ -15,7 +16,7 @@ import { isDecided } from "./findings";
 
 export function Matrix() {
   const { project: id } = useParams({ from: "/projects/$project" });
-  const { t, label } = useWords();
+  const { t, label, language } = useWords();
   const review = useQuery(projectQueries.review(id));
   const requirements = useQuery(projectQueries.requirements(id));
   const [results, setResults] = useState<Verdict[]>(["fail", "risk", "pass"]);
@@ -25,7 +26,7 @@ export function Matrix() {
   const [cell, setCell] = useState<{ row: string; bidder: string } | null>(null);
   const [height, setHeight] = useState(() => innerHeight - 310);
   useEffect(() => { const fit = () => setHeight(innerHeight - 310); addEventListener("resize", fit); return () => removeEventListener("resize", fit); }, []);
-  const rows = useMemo(() => rowsOf(review.data ?? [], requirements.data ?? []), [review.data, requirements.data]);
+  const rows = useMemo(() => rowsOf(review.data ?? [], requirements.data ?? [], language), [review.data, requirements.data, language]);
   const bidders = useMemo(() => [...new Set((review.data ?? []).map((finding) => finding.bidder_name))], [review.data]);
   const shown = useMemo(() => {
     const wanted = words.trim().toLowerCase();
@@ -41,10 +42,10 @@ export function Matrix() {
         if (!findings) return <span className="soft">–</span>;
         const result = worst(findings);
         const told = findings.find((finding) => finding.result === result)!;
-        return <button type="button" className="cell" onClick={() => setCell({ row: row.key, bidder })} title={told.remark}><span className={`badge ${result}`}>{label("verdict", result)}</span><small>{told.reason_code ? label("reason", told.reason_code) : ""}{findings.every(isDecided) ? " ✓" : ""}</small></button>;
+        return <button type="button" className="cell" onClick={() => setCell({ row: row.key, bidder })} title={remarkOf(told, language)}><span className={`badge ${result}`}>{label("verdict", result)}</span><small>{told.reason_code ? label("reason", told.reason_code) : ""}{findings.every(isDecided) ? " ✓" : ""}</small></button>;
       },
     })),
-  ], [bidders, label, t]);
+  ], [bidders, label, language, t]);
   const opened = cell ? rows.find((row) => row.key === cell.row)?.cells.get(cell.bidder) ?? [] : [];
   return (
     <Loaded query={review}>

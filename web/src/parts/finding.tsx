@@ -5,18 +5,19 @@ import { useState } from "react";
 
 import { useDecide } from "../api/queries";
 import type { DecisionKind, Finding, LegalBasis, Span, Verdict } from "../api/types";
+import { remarkOf } from "../compute/wording";
 import { useWords } from "../words";
 import { Badge } from "./badge";
 import { Quotes, useSource } from "./source";
 import { clock } from "./value";
 
 export function FindingCard({ project, finding, decide = true }: { project: string; finding: Finding; decide?: boolean }) {
-  const { t, label } = useWords();
+  const { t, label, language } = useWords();
   const open = useSource();
   const { tender_evidence_spans: tender, bid_evidence_spans: bid } = finding;
   return (
     <article className={`panel finding ${finding.result}`} data-finding={finding.id}>
-      <h3><Badge group="verdict" word={finding.result} />{finding.rigid ? <span className="badge fail">{t("rigid")}</span> : null}<span>{finding.remark || finding.requirement_text}</span></h3>
+      <h3><Badge group="verdict" word={finding.result} />{finding.rigid ? <span className="badge fail">{t("rigid")}</span> : null}<span>{remarkOf(finding, language) || finding.requirement_text}</span></h3>
       <p className="soft">{[finding.bidder_name, label("dimension", finding.dimension), finding.reason_code ? label("reason", finding.reason_code) : "", finding.rule_id].filter(Boolean).join(" · ")}
         {tender.length && bid.length ? <Button type="link" size="small" icon={<SwapOutlined />} onClick={() => open({ tender, bid })}>{t("sideBySide")}</Button> : null}
       </p>
@@ -50,7 +51,8 @@ export function DecisionRow({ project, finding }: { project: string; finding: Fi
   const { message } = App.useApp();
   const decide = useDecide(project);
   const [reason, setReason] = useState("");
-  const [remark, setRemark] = useState(finding.remark);
+  // What nobody has touched stays as it is, in both languages.
+  const [remark, setRemark] = useState<string>();
   const [result, setResult] = useState<Verdict>(finding.result);
   const [editing, setEditing] = useState(false);
   const made = finding.decision;
@@ -78,7 +80,7 @@ export function DecisionRow({ project, finding }: { project: string; finding: Fi
       {editing ? (
         <Space wrap>
           <Select size="small" value={result} aria-label={t("result")} onChange={setResult} style={{ width: 110 }} options={(["fail", "risk", "pass"] as const).map((value) => ({ value, label: label("verdict", value) }))} />
-          <Input size="small" aria-label={t("note")} value={remark} onChange={(event) => setRemark(event.target.value)} style={{ width: 360 }} />
+          <Input size="small" aria-label={t("note")} value={remark ?? remarkOf(finding, language)} onChange={(event) => setRemark(event.target.value)} style={{ width: 360 }} />
           <Button size="small" type="primary" disabled={!reason.trim()} onClick={() => act("edited", { reason, remark, result })}>{t("save")}</Button>
         </Space>
       ) : null}

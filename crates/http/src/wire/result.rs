@@ -8,6 +8,7 @@ use bidlens_app::{
 };
 use bidlens_domain::change::Change;
 use bidlens_domain::clue::{Clue, ClueSide, FileTrait};
+use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
 use bidlens_domain::risk::Risk;
@@ -166,8 +167,8 @@ pub(crate) fn requirement(entry: &LedgerEntry) -> RequirementWire {
 pub(crate) struct FindingWire {
     pub(crate) bidder_name: String,
     /// As in `review --json`: `id`, `source`, `dimension`, `rule_id`, `requirement_id`, `requirement_text`,
-    /// `response_text`, `result`, `state`, `reason_code`, `rigid`, `remark`, `legal_basis`, `tender_evidence`,
-    /// `bid_evidence`, and `decision` where a person made one.
+    /// `response_text`, `result`, `state`, `reason_code`, `rigid`, `remark`, `remark_en`, `legal_basis`,
+    /// `tender_evidence`, `bid_evidence`, and `decision` where a person made one.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) finding: Value,
@@ -205,8 +206,12 @@ pub(crate) struct ClueWire {
     rule_id: String,
     /// In Chinese, as a remark of a finding.
     summary: String,
-    /// How it may have come about without any arrangement.
+    /// The same in English; in Chinese where an earlier version read the clue.
+    summary_en: String,
+    /// How it may have come about without any arrangement, in Chinese.
     innocent: Vec<String>,
+    /// The same in English, in the same order.
+    innocent_en: Vec<String>,
     /// More of the kind about the same bidders that are not shown.
     more: usize,
     /// One for each bidder concerned, at least two.
@@ -228,7 +233,10 @@ pub(crate) struct ClueSideWire {
 pub(crate) struct FileTraitWire {
     file: String,
     page: Option<u32>,
+    /// What it is, in Chinese.
     name: String,
+    /// The same in English.
+    name_en: String,
     value: String,
 }
 
@@ -237,6 +245,7 @@ pub(crate) fn clue(clue: &Clue) -> ClueWire {
         file: one.file.clone(),
         page: one.page,
         name: one.name.clone(),
+        name_en: one.name_in(Language::En).to_owned(),
         value: one.value.clone(),
     };
     let side = |side: &ClueSide| ClueSideWire {
@@ -250,7 +259,9 @@ pub(crate) fn clue(clue: &Clue) -> ClueWire {
         kind: clue.kind.as_str().to_owned(),
         rule_id: clue.kind.rule_id().to_owned(),
         summary: clue.summary.clone(),
+        summary_en: clue.summary_in(Language::En).to_owned(),
         innocent: clue.innocent.clone(),
+        innocent_en: clue.innocent_in(Language::En).map(str::to_owned).collect(),
         more: clue.more,
         sides: clue.sides().iter().map(side).collect(),
         legal_basis: clue.basis.iter().map(basis_json).collect(),

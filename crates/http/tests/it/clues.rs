@@ -55,7 +55,10 @@ async fn clues_are_shown_to_those_with_the_right() {
         assert!(quote["quote"].as_str().is_some_and(|words| words.contains(WORDS)), "{quote}");
         assert_eq!(quote["page"], 1);
     }
-    assert!(clue["innocent"].as_array().is_some_and(|reasons| !reasons.is_empty()));
+    let reasons = |key: &str| clue[key].as_array().map_or(0, Vec::len);
+    assert!(reasons("innocent") > 0 && reasons("innocent_en") == reasons("innocent"));
+    assert!(clue["summary"].as_str().is_some_and(|words| words.starts_with("有一段")), "{clue}");
+    assert!(clue["summary_en"].as_str().is_some_and(|words| words.starts_with("A passage of")), "{clue}");
 
     let missing = chief.put("/api/admin/users/nobody/clues", json!({})).await;
     assert_eq!(missing.problem(), "404 not_found");

@@ -7,9 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Server};
+use crate::support::{Client, Server, full};
 
 const BIDS: [(&str, &str); 2] =
     [("临澜启衡教育科技有限公司", "bid_conforming.docx"), ("云州博砚智能设备有限公司", "bid_defective.pdf")];
@@ -108,6 +110,26 @@ async fn reviewed_sample(client: &Client<'_>) -> String {
         assert_eq!(run["status"], "success", "{run}");
     }
     project
+}
+
+/// The checkers from outside are not needed here.
+#[tokio::test]
+async fn findings_are_told_in_the_language_asked_for() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = reviewed_sample(&client).await;
+    let review = client.get(&format!("/projects/{project}/review")).await.ok();
+    let path = full(&format!("/projects/{project}/export/sarif"));
+    for (language, own, other) in [("zh-CN", "remark", "remark_en"), ("en", "remark_en", "remark")] {
+        let log = client.call(Method::GET, &path, &[("accept-language", language)], Body::empty()).await.ok();
+        let results = log["runs"][0]["results"].as_array().expect("results");
+        for finding in review.as_array().expect("findings") {
+            let told = results.iter().find(|one| one["partialFingerprints"]["bidlensFinding/v1"] == finding["id"]);
+            let text = told.and_then(|one| one["message"]["text"].as_str()).expect("its message");
+            let words = |key: &str| finding[key].as_str().expect("a remark").trim();
+            assert!(text.ends_with(words(own)) && !text.ends_with(words(other)), "{language}: {text}");
+        }
+    }
 }
 
 #[tokio::test]
