@@ -48,6 +48,23 @@ fn findings_are_put_into_copies_of_the_bids() {
 }
 
 #[test]
+fn terminal_reports_and_copies_speak_english_on_demand() {
+    let out = tempfile::tempdir().expect("a folder");
+    let mut command = bidlens();
+    command.args(["review", "--language", "en", "--tender"]).arg(sample("tender.docx"));
+    let output = run(command.arg("--bid").arg(sample("bid_defective.docx")).arg("--out").arg(out.path()));
+    assert!(output.status.success(), "{}", stderr(&output));
+    let words = "The total price of 1,845,200 CNY exceeds the ceiling price of 1,820,000 CNY";
+    assert!(String::from_utf8_lossy(&output.stdout).contains(words));
+    let html = std::fs::read_to_string(out.path().join("report.html")).expect("report.html");
+    assert!(html.contains("lang=\"en\"") && html.contains(words) && !html.contains("CNY 超过最高限价"));
+    let name = "bid_defective.docx";
+    let copy = std::fs::read(out.path().join("annotated").join(name)).expect("a copy");
+    let comments = bidlens_documents::parse(name, &copy, &bidlens_documents::Limits::default()).comments;
+    assert!(comments.iter().any(|comment| comment.text.contains(words)));
+}
+
+#[test]
 fn a_bid_that_cannot_be_annotated_costs_only_its_copy() {
     let folder = tempfile::tempdir().expect("a folder");
     let place = |name: &str| folder.path().join(name);
