@@ -96,7 +96,12 @@ impl<'a> Case<'a> {
     /// Runs a check.
     pub(super) fn run(&self, check: &Check) -> Found {
         match check {
-            Check::DaysBetween { from, to, least, unit, first_day_counts } => {
+            Check::DaysBetween { from, to, least, unit, first_day_counts, said, unsaid } => {
+                let about = |pattern: &Option<Pattern>| pattern.as_ref().map(|p| self.quoted(&[from, to], p));
+                if about(said) == Some(false) || about(unsaid) == Some(true) {
+                    // The days are those of another step than the rule's.
+                    return Found::missing(&[from, to]);
+                }
                 self.days_between(from, to, *least, *unit, *first_day_counts)
             }
             Check::StatedNumber { clause, numbers, least, most, odd } => {
@@ -125,6 +130,12 @@ impl<'a> Case<'a> {
     fn moment(&self, key: &str) -> Option<(Moment, &'a Field)> {
         let field = self.field(key)?;
         Some((field.moment()?, field))
+    }
+
+    /// Whether the words that one of the fields was read from match.
+    fn quoted(&self, keys: &[&str], pattern: &Pattern) -> bool {
+        let fields = keys.iter().filter_map(|key| self.field(key));
+        fields.flat_map(Field::evidence).any(|e| pattern.matches(&bidlens_domain::fold::folded(e.quote())))
     }
 
     fn days_between(&self, from: &str, to: &str, least: i64, unit: DayUnit, first_day_counts: bool) -> Found {
@@ -178,9 +189,17 @@ impl<'a> Case<'a> {
             let text = self.reading.text(sentence.unit, &sentence.range);
             let picked = pattern.all.iter().all(|p| p.matches(text))
                 && !pattern.none.iter().any(|p| p.matches(text))
-                && (pattern.forbidding || !forbids(text));
+                && (pattern.forbidding || !forbids(text))
+                && self.stands_under(sentence, text, &pattern.under);
             picked.then_some((index, sentence, text))
         })
+    }
+
+    /// Whether one of the patterns, if there are any, matches this sentence or the line that introduces it.
+    fn stands_under(&self, sentence: &Sentence, text: &str, patterns: &[Pattern]) -> bool {
+        patterns.is_empty()
+            || patterns.iter().any(|p| p.matches(text))
+            || patterns.iter().any(|p| p.matches(&self.reading.context(sentence.unit)))
     }
 
     /// Whether one of the patterns matches this sentence or one beside it, in its own paragraph or cell or the next.
@@ -552,10 +571,15 @@ impl<'a> Case<'a> {
         if words.iter().any(|p| self.reading.units.iter().any(|u| p.matches(&u.text))) {
             return Found::Nothing;
         }
+        let subject = self
+            .sentences
+            .iter()
+            .find(|s| when.iter().any(|p| p.matches(self.reading.text(s.unit, &s.range))))
+            .and_then(|s| self.evidence(s));
         Found::Fired {
             words: "通读全文未找到".to_owned(),
             english: "nothing was found in the whole document".to_owned(),
-            evidence: distinct(self.regime_evidence.iter().take(1).cloned()),
+            evidence: distinct(subject.or_else(|| self.regime_evidence.first().cloned())),
         }
     }
 }

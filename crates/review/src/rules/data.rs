@@ -149,6 +149,12 @@ pub enum Check {
         /// Counts the first day too: the reading most in favour of the document.
         #[serde(default)]
         first_day_counts: bool,
+        /// One of the two quotations must hold this: which procedure the days belong to.
+        #[serde(default)]
+        said: Option<Pattern>,
+        /// Neither quotation may hold this.
+        #[serde(default)]
+        unsaid: Option<Pattern>,
     },
     /// A number of a sentence below `least` or above `most`.
     StatedNumber {
@@ -264,6 +270,9 @@ pub struct ClausePattern {
     /// None of them does.
     #[serde(default)]
     pub none: Vec<Pattern>,
+    /// One of them matches the sentence or the line it stands under: an item of a list says only half of it.
+    #[serde(default)]
+    pub under: Vec<Pattern>,
     /// What excuses a hit when it stands in the sentence or in one beside it.
     #[serde(default)]
     pub none_near: Vec<Pattern>,
