@@ -211,7 +211,7 @@ fn clue(bids: &Bids<'_>, draft: Draft, level: ClueLevel) -> Option<Clue> {
         more: draft.more,
     };
     let mut clue = Clue::new(text, level, sides.collect())?;
-    clue.basis = rules::basis(clue.kind.rule_id(), false, &bids.facts.legal);
+    clue.basis = rules::basis(clue.kind.rule_id(), "", false, &bids.facts.legal);
     Some(clue)
 }
 

@@ -104,14 +104,17 @@ fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &
 /// Where the regime or the date is not certain, nothing is added.
 pub(crate) fn ground(findings: &mut [Finding], legal: &LegalReading) {
     for finding in findings.iter_mut().filter(|f| f.verdict() != Verdict::Pass) {
-        finding.basis = basis(&finding.rule_id, finding.rigid, legal);
+        finding.basis = basis(&finding.rule_id, &finding.remark, finding.rigid, legal);
     }
 }
 
 /// The articles on bids that a check finds wanting; none where the regime or the date is not certain.
-pub(crate) fn basis(check: &str, rigid: bool, legal: &LegalReading) -> Vec<LegalBasis> {
+pub(crate) fn basis(check: &str, remark: &str, rigid: bool, legal: &LegalReading) -> Vec<LegalBasis> {
     let date = legal.date.or(legal.not_before).filter(|_| legal.regime != Regime::Unknown);
-    let rule = data::bid_rules().iter().find(|r| r.check == check && (rigid || !r.rigid_only));
+    let fits = |rule: &&data::BidRule| {
+        rule.check == check && (rigid || !rule.rigid_only) && rule.about.as_ref().is_none_or(|p| p.matches(remark))
+    };
+    let rule = data::bid_rules().iter().find(fits);
     let (Some(date), Some(rule)) = (date, rule) else { return Vec::new() };
     let bases = rule.bases.iter().filter(|b| b.regimes.contains(&legal.regime) && b.from <= date);
     bases

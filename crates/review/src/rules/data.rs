@@ -357,6 +357,9 @@ pub struct BidRule {
     /// Only for findings on requirements whose breach disqualifies: the same check also judges what is only scored.
     #[serde(default)]
     pub rigid_only: bool,
+    /// Only for findings whose remark matches: the same check also judges what another article is for.
+    #[serde(default)]
+    pub about: Option<Pattern>,
     pub bases: Vec<BidBasis>,
 }
 

@@ -183,6 +183,26 @@ fn a_finding_names_the_article_on_such_bids_where_the_law_is_known() {
 }
 
 #[test]
+fn an_article_on_the_bid_bond_is_not_for_the_performance_bond() {
+    let settings = data::settings().expect("settings.yaml");
+    let words = format!("{}\n投标保证金：人民币20000元\n\n履约保证金：合同金额的5%\n", settings["gov_goods"]);
+    let tender = [parse("tender.md", words.as_bytes(), &Limits::default())];
+    let bid = "# 投标函\n\n投标人：禾木家居有限公司\n\n我公司提交投标保证金人民币10000元。\n\n我公司按合同金额的2%提交履约保证金。\n";
+    let bid = [parse("bid.md", bid.as_bytes(), &Limits::default())];
+    let facts = bidlens_review::extract(&tender);
+    let files = [bidlens_review::BidFiles { bidder_name: "禾木家居有限公司".to_owned(), documents: &bid }];
+    let reviews = bidlens_review::review(&tender, &facts, &files, &[]).reviews;
+    let articles = |name: &str| {
+        let finding = reviews[0].findings.iter().find(|f| f.rule_id == "B020" && f.remark.starts_with(name));
+        let finding = finding.unwrap_or_else(|| panic!("nothing said on {name}"));
+        assert_eq!(finding.verdict(), bidlens_domain::finding::Verdict::Fail, "{name}");
+        finding.basis.iter().map(|b| b.article.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(articles("投标保证金"), ["第六十三条"]);
+    assert!(articles("履约保证金").is_empty());
+}
+
+#[test]
 fn rules_on_bids_name_checks_that_exist() {
     let checks: Vec<String> = (1..=22).map(|n| format!("B{n:03}")).chain((1..=8).map(|n| format!("X{n:03}"))).collect();
     let rules = data::load_bid_rules().expect("bids.yaml");
