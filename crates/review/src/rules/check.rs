@@ -111,6 +111,7 @@ impl<'a> Case<'a> {
             Check::ShareAtMost { amount, of, percent } => self.share_at_most(amount, of, *percent),
             Check::PercentAtMost { field, percent } => self.percent_at_most(field, *percent),
             Check::AmountAtMost { amount, limit } => self.amount_at_most(amount, limit),
+            Check::YuanAtMost { amount, yuan } => self.yuan_at_most(amount, *yuan),
             Check::SameMoment { first, second } => self.same_moment(first, second),
             Check::PriceWeight { least } => self.price_weight(*least),
             Check::BondValidity {} => self.bond_validity(),
@@ -370,6 +371,32 @@ impl<'a> Case<'a> {
             words: format!("{lot}{one} 超过 {other}"),
             english: format!("{lot}{one} is above {other}"),
             evidence: distinct(value.evidence().iter().take(1).chain(most.evidence().iter().take(1)).cloned()),
+        }
+    }
+
+    fn yuan_at_most(&self, amount: &str, yuan: i64) -> Found {
+        let Some(field) = self.field(amount) else { return Found::missing(&[amount]) };
+        let limit = Money::cny_minor(yuan * 100);
+        let of_lots = field.lots.values().filter_map(|value| match value {
+            FieldValue::Money(money) => Some(money),
+            _ => None,
+        });
+        // What stands over the lots is their sum, and each lot has a bond of its own.
+        let whole = field.money().filter(|_| field.lots.is_empty());
+        let amounts: Vec<&Money> = whole.into_iter().chain(of_lots).collect();
+        if amounts.is_empty() {
+            return match field.status() {
+                FieldStatus::StatedNone => Found::Nothing,
+                _ => Found::missing(&[amount]),
+            };
+        }
+        let Some(most) = amounts.into_iter().find(|m| m.exceeds(&limit) == Some(true)) else {
+            return Found::Nothing;
+        };
+        Found::Fired {
+            words: format!("{most} 超过 {limit}"),
+            english: format!("{most} is above {limit}"),
+            evidence: distinct(field.evidence().iter().take(2).cloned()),
         }
     }
 

@@ -185,6 +185,8 @@ pub enum Check {
     PercentAtMost { field: String, percent: i64 },
     /// An amount above another.
     AmountAtMost { amount: String, limit: String },
+    /// An amount, or one of its lots, above a sum in yuan.
+    YuanAtMost { amount: String, yuan: i64 },
     /// Two points in time that must be the same.
     SameMoment { first: String, second: String },
     /// The price's share of the points below a limit.
@@ -226,6 +228,7 @@ impl Check {
             Check::ShareAtMost { .. } => "share_at_most",
             Check::PercentAtMost { .. } => "percent_at_most",
             Check::AmountAtMost { .. } => "amount_at_most",
+            Check::YuanAtMost { .. } => "yuan_at_most",
             Check::SameMoment { .. } => "same_moment",
             Check::PriceWeight { .. } => "price_weight",
             Check::BondValidity {} => "bond_validity",
@@ -242,6 +245,7 @@ impl Check {
             Check::DaysBetween { from, to, .. } => vec![from.clone(), to.clone()],
             Check::ShareAtMost { amount, of, .. } => std::iter::once(amount).chain(of).cloned().collect(),
             Check::PercentAtMost { field, .. } => vec![field.clone()],
+            Check::YuanAtMost { amount, .. } => vec![amount.clone()],
             Check::AmountAtMost { amount, limit } => vec![amount.clone(), limit.clone()],
             Check::SameMoment { first, second } => vec![first.clone(), second.clone()],
             Check::PriceWeight { .. } => vec!["evaluation_method".to_owned(), "scoring".to_owned()],
