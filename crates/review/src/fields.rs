@@ -245,6 +245,12 @@ impl Reading<'_> {
         Some(Candidate { status, value: None, raw: self.original(unit, &clipped), evidence, rank })
     }
 
+    /// The words of a table's row from one cell to another, when a person reads them at a glance.
+    pub(crate) fn across(&self, from: usize, to: usize) -> Option<Evidence> {
+        let evidence = self.between(from, to)?;
+        (evidence.quote().chars().count() <= QUOTE_CHARS).then_some(evidence)
+    }
+
     /// Shortens a quote to what a person reads at a glance, the value kept inside when it fits.
     fn clip(&self, unit: usize, quote: &Range<usize>, value: &Range<usize>) -> Range<usize> {
         let text = self.unit(unit).map_or("", |u| u.text.as_str());

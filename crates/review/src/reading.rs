@@ -238,6 +238,26 @@ impl<'a> Reading<'a> {
         Evidence::at(document, unit.block, TextRange::new(start, end))
     }
 
+    /// What stands from the start of one unit to the end of another of the same block.
+    pub(crate) fn between(&self, from: usize, to: usize) -> Option<Evidence> {
+        let (first, last) = (self.units.get(from)?, self.units.get(to)?);
+        if (first.document, first.block) != (last.document, last.block) || from > to {
+            return None;
+        }
+        let (start, _) = first.original_range(&(0..first.text.len()));
+        let (_, end) = last.original_range(&(0..last.text.len()));
+        Evidence::at(self.documents.get(first.document)?, first.block, TextRange::new(start, end))
+    }
+
+    /// The cells of a place's row.
+    pub(crate) fn row_of(&self, place: CellPlace) -> Option<&[usize]> {
+        let grid = self.grids.get(place.grid)?;
+        grid.rows
+            .iter()
+            .find(|row| row.iter().any(|&u| self.unit(u).is_some_and(|c| c.cell == Some(place))))
+            .map(Vec::as_slice)
+    }
+
     /// The stripped titles of the sections around a unit, innermost first.
     pub(crate) fn headings(&self, unit: usize) -> Vec<&str> {
         let mut titles = Vec::new();

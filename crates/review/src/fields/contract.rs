@@ -19,10 +19,16 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 64] = [
+const DURATION: [(&str, i32); 70] = [
     ("合同履行期限", 14),
     ("合同履约期限", 13),
     ("合同履行期", 8),
+    ("供应期限", 8),
+    ("供应期", 8),
+    ("配送期限", 8),
+    ("供货周期", 7),
+    ("period of performance", 9),
+    ("delivery lead time", 5),
     ("履约期限", 7),
     ("履行期限", 7),
     ("服务期限", 9),
@@ -149,8 +155,15 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
         }
         if mentions.len() >= 2 && by_lot.is_empty() {
             for (index, mention) in mentions.iter().enumerate() {
-                let until = mentions.get(index + 1).map_or(text.len(), |m| m.range.start);
-                let own = pair.value.start + mention.range.end..pair.value.start + until;
+                // 第二包、第三包…30日内: lots named together have one period.
+                let joined = |index: usize| {
+                    let gap = mentions.get(index)?.range.end..mentions.get(index + 1)?.range.start;
+                    matches!(text.get(gap)?.trim(), "、" | "和" | "及" | "与" | "," | "").then_some(())
+                };
+                let last = (index..mentions.len()).find(|&i| joined(i).is_none()).unwrap_or(index);
+                let from = mentions.get(last).map_or(mention.range.end, |m| m.range.end);
+                let until = mentions.get(last + 1).map_or(text.len(), |m| m.range.start);
+                let own = reading.until(pair.unit, &(pair.value.start + from..pair.value.start + until), &['。', '\n']);
                 let own = reading.tidy(pair.unit, &own);
                 let words = reading.words(pair.unit, &own);
                 if !words.is_empty() {
@@ -255,8 +268,9 @@ fn first_statement(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> 
     let tidy = reading.tidy(unit, value);
     let text = reading.text(unit, &tidy);
     let skipped = text.len() - skip_numbering(text).len();
-    // `12 months` is a value and no number of a clause.
-    let skipped = if durations::first(text).is_some_and(|s| s.start < skipped) { 0 } else { skipped };
+    // `12 months` and `1 March` are values and no numbers of clauses.
+    let dated = crate::grammar::dates::first(text).is_some_and(|s| s.range.start < skipped);
+    let skipped = if dated || durations::first(text).is_some_and(|s| s.start < skipped) { 0 } else { skipped };
     // `1年` is a value, `1、` a number.
     let start = if skipped > 0 && skipped <= 8 { tidy.start + skipped } else { tidy.start };
     let cut = reading.until(unit, &(start..tidy.end), &['\n', '。', ';']);
@@ -293,6 +307,14 @@ fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
         after.starts_with("一签") || ["续签", "延长", "最长", "续约"].iter().any(|w| before.contains(w))
     };
     spans.retain(|span| !renewed(span));
+    // 420个日历天(定额工期505个日历天): what the norm would give is no length of this contract.
+    let norm = |span: &durations::Span| {
+        let head = text.get(..span.start).unwrap_or_default();
+        head.rfind(['(', ','])
+            .and_then(|at| head.get(at..))
+            .is_some_and(|t| t.contains("定额") || t.contains("标准工期"))
+    };
+    spans.retain(|span| !norm(span));
     let first = spans.first()?;
     let day = |s: &&durations::Span| s.duration.unit == DurationUnit::Day;
     if spans.len() == 1 {
@@ -361,6 +383,8 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "合同期限",
         "履行期限",
         "for a period of",
+        "base period of",
+        "delivery period is",
         "initial period of",
         "initial term of",
         "delivery of the goods is required",
@@ -409,6 +433,8 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             "发票",
             "penalty",
             "warrant",
+            "open for acceptance",
+            "valid",
             "退还",
         ]
         .iter()
@@ -486,7 +512,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         {
             continue;
         }
-        let value = first_statement(reading, pair.unit, &pair.value);
+        let value = with_further_periods(reading, pair, first_statement(reading, pair.unit, &pair.value));
         let text = reading.text(pair.unit, &value);
         let quote = reading.pair_quote(pair, &value);
         if is_reference(text) {
@@ -574,6 +600,26 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
     candidates
 }
 
+/// `整机3年；附件12个月`: the periods of further parts behind the semicolon.
+fn with_further_periods(reading: &Reading<'_>, pair: &Pair, first: Range<usize>) -> Range<usize> {
+    let mut value = first;
+    if durations::find(reading.text(pair.unit, &value)).is_empty() {
+        return value;
+    }
+    while value.end < pair.value.end {
+        let rest = reading.text(pair.unit, &(value.end..pair.value.end));
+        let Some(next) = rest.strip_prefix(';').and_then(|t| t.split([';', '。', '\n', ':']).next()) else { break };
+        let serves = ["响应", "小时", "维修", "到场", "上门", "更换", "免费"].iter().any(|w| next.contains(w));
+        let period =
+            durations::find(next).iter().any(|s| matches!(s.duration.unit, DurationUnit::Year | DurationUnit::Month));
+        if serves || !period || next.chars().count() > 50 {
+            break;
+        }
+        value.end += ';'.len_utf8() + next.len();
+    }
+    value
+}
+
 /// The length and what it runs from; what is promised within it is left out.
 fn warranty_part(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
     let text = reading.text(unit, value);
@@ -649,6 +695,9 @@ const PAYMENT: &[&str] = &[
     "进度款",
     "结算与支付",
     "服务费支付",
+    "费用结算与支付",
+    "费用结算",
+    "payments",
     "付款方式及比例",
     "合同价款的支付",
     "payment terms",
@@ -717,6 +766,8 @@ fn pays(text: &str) -> bool {
             "尾款",
             "工作日内",
             "日内",
+            "天内",
+            "个月内",
         ]
         .iter()
         .any(|w| text.contains(w)))

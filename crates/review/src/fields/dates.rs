@@ -185,6 +185,12 @@ const KINDS: &[(&str, Kind)] = &[
     ("deadline for bid", Kind::Deadline),
     ("deadline for tender", Kind::Deadline),
     ("deadline for receipt", Kind::Deadline),
+    ("placed in the tender box", Kind::Deadline),
+    ("deposited in the tender box", Kind::Deadline),
+    ("be placed in", Kind::Deadline),
+    ("requesting additional information", Kind::Clarify),
+    ("submitting questions", Kind::Clarify),
+    ("all questions", Kind::Clarify),
     ("closing date and time", Kind::Deadline),
 ];
 
@@ -212,7 +218,11 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut clarification = found.clarify;
     clarification.extend(clarification_rule(reading));
     put(fields, "clarification_deadline", clarification, Disagreement::Prefer);
-    put(fields, "bid_validity_days", validity(reading), Disagreement::Report { within: 2 });
+    let mut valid = validity(reading);
+    if valid.iter().all(|c| c.status != FieldStatus::Found) {
+        valid.extend(valid_until(reading, fields));
+    }
+    put(fields, "bid_validity_days", valid, Disagreement::Report { within: 2 });
     for (key, candidates) in [
         ("notice_date", found.notice),
         ("site_visit", found.visit),
@@ -328,10 +338,23 @@ impl Found {
             if at_once {
                 self.opening.extend(candidate(next.unwrap_or(stamp), rank));
             }
+            // The envelope of the prices is opened later than the bids.
+            let prices = ["第二信封", "第二个信封", "报价文件)开标", "价格文件开启"].iter().any(|w| before.contains(w));
             for kind in kinds {
                 match kind {
-                    Kind::Deadline => self.deadline.extend(candidate(next.unwrap_or(stamp), rank)),
-                    Kind::Opening => self.opening.extend(candidate(stamp, rank)),
+                    // 2026年8月18日13时30分至14时00分: bids are taken until the later hour.
+                    Kind::Deadline => {
+                        let last = next.unwrap_or(stamp);
+                        let hours = dates::hours_behind(text, last.range.end)
+                            .filter(|_| matches!(last.moment, Moment::Date(_)));
+                        let until = hours.map(|(time, end)| dates::Stamp {
+                            moment: Moment::DateTime(last.moment.date().and_time(time)),
+                            range: last.range.start..end,
+                        });
+                        let timed = if until.is_some() { 14 } else { 0 };
+                        self.deadline.extend(candidate(until.as_ref().unwrap_or(last), rank + timed));
+                    }
+                    Kind::Opening => self.opening.extend(candidate(stamp, rank - if prices { 30 } else { 0 })),
                     Kind::Obtain => match next {
                         Some(end) => {
                             self.obtain_start.extend(candidate(stamp, rank));
@@ -453,8 +476,10 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         let mut found = nearest(place);
         // When the buyer answers or the bidder confirms is no deadline for asking.
         if found.contains(&Kind::Clarify)
-            && ["发出", "确认", "收到", "答复", "回复", "修改"].iter().any(|w| place.contains(w))
-            && !["提出", "提疑", "提问"].iter().any(|w| place.contains(w))
+            && ["发出", "确认", "收到", "答复", "回复", "修改", "issued", "responses", "replies", "answers"]
+                .iter()
+                .any(|w| place.to_lowercase().contains(w))
+            && !["提出", "提疑", "提问", "request"].iter().any(|w| place.to_lowercase().contains(w))
         {
             return (vec![Kind::Other], true);
         }
@@ -690,7 +715,9 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
         }
         let text = reading.text(clause.unit, &clause.range);
         let english = text.to_lowercase();
-        if english.contains("clarification") || english.contains("queries") {
+        let row = if text.is_ascii() { reading.context(clause.unit).to_lowercase() } else { String::new() };
+        let asked = row.contains("deadline") && (row.contains("clarification") || row.contains("questions"));
+        if english.contains("clarification") || english.contains("queries") || asked {
             candidates.extend(english_rule(reading, clause.unit, &clause.range, standing(zone) - 20));
             continue;
         }
@@ -701,7 +728,7 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
             ["投标人", "供应商", "潜在", "投标单位", "响应人", "申请人", "磋商"].iter().any(|w| text.contains(w));
         let context = reading.context(clause.unit);
         let labelled = ["疑问", "澄清", "提问", "异议", "提出问题"].iter().any(|w| context.contains(w))
-            && (context.contains("时间") || context.contains("截止"));
+            && (context.contains("时间") || context.contains("截止") || context.contains("要求澄清"));
         if !(asks && bidder || labelled) {
             continue;
         }
@@ -799,6 +826,10 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         "validity of bid",
         "validity of offer",
         "validity period",
+        "quotation validity",
+        "proposal validity",
+        "acceptance period",
+        "obliged to maintain its tender",
         "validity of tender",
         "tender validity",
         "open for acceptance",
@@ -884,6 +915,29 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
     }
     candidates.extend(same_as_front_table(reading));
     candidates
+}
+
+/// `The Bid shall be valid until: 4 February 2027`: as many days as lie between the deadline and that date.
+fn valid_until(reading: &Reading<'_>, fields: &Fields) -> Option<Candidate> {
+    let Some(FieldValue::Moment(deadline)) = fields.get("bid_deadline")?.found() else { return None };
+    reading.clauses.iter().find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let lower = text.to_lowercase();
+        let bid = ["bid", "tender", "offer", "proposal", "quotation"].iter().any(|w| lower.contains(w));
+        let english = lower.contains("valid until") && bid && !lower.contains("security");
+        let chinese = ["投标有效期至", "响应文件有效期至", "有效期截止"].iter().any(|w| text.contains(w));
+        if matches!(zone, Zone::BidForms | Zone::Contract) || !(english || chinese) {
+            return None;
+        }
+        let stamp = dates::first(text)?;
+        let days = (stamp.moment.date() - deadline.date()).num_days();
+        let value = clause.range.start + stamp.range.start..clause.range.start + stamp.range.end;
+        let read = FieldValue::Integer(days);
+        (7..=1_000)
+            .contains(&days)
+            .then(|| reading.candidate(clause.unit, clause.range.clone(), value, read, standing(zone)))?
+    })
 }
 
 /// A front table may leave the number to the clause it names.

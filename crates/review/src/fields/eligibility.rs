@@ -31,13 +31,47 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     if subcontracting.is_empty() {
         subcontracting.extend(subcontracting_in_forms(reading));
     }
-    put(fields, "consortium", consortium, Disagreement::Prefer);
+    let by_lot = consortium_by_lot(reading);
+    if let Some(mut field) = settle(consortium, Disagreement::Prefer) {
+        field.lots = by_lot;
+        fields.insert("consortium".to_owned(), field);
+    }
     put(fields, "subcontracting", subcontracting, Disagreement::Prefer);
     let by_lot = imports_by_lot(reading, &mut imports);
     if let Some(mut field) = settle(imports, Disagreement::Prefer) {
         field.lots = by_lot;
         fields.insert("imports_allowed".to_owned(), field);
     }
+}
+
+/// `A包接受联合体投标；B包不接受联合体投标`: lots that differ are given one by one.
+fn consortium_by_lot(reading: &Reading<'_>) -> BTreeMap<String, FieldValue> {
+    for unit in &reading.units {
+        let about = unit.text.contains("联合体");
+        if !about || matches!(unit.zone, Zone::BidForms | Zone::Contract) || unit.text.chars().count() > 400 {
+            continue;
+        }
+        let text = unit.text.as_str();
+        let mentions = lots::mentions(text);
+        let mut by_lot = BTreeMap::new();
+        for (index, mention) in mentions.iter().enumerate() {
+            let until = mentions.get(index + 1).map_or(text.len(), |m| m.range.start);
+            let own = text.get(mention.range.end..until).unwrap_or_default();
+            let own = own.split(['。', '\n']).next().unwrap_or_default();
+            let allowed = match () {
+                () if ["不接受", "不允许"].iter().any(|w| own.contains(w)) => "not_allowed",
+                () if ["接受", "允许"].iter().any(|w| own.contains(w)) => "allowed",
+                () => continue,
+            };
+            by_lot.entry(mention.key.clone()).or_insert_with(|| FieldValue::Choice(allowed.to_owned()));
+        }
+        let mut kinds: Vec<&FieldValue> = by_lot.values().collect();
+        kinds.dedup();
+        if by_lot.len() >= 2 && kinds.len() > 1 {
+            return by_lot;
+        }
+    }
+    BTreeMap::new()
 }
 
 /// A column headed 是否接受进口产品 in a table of lots or goods; lots that differ are given one by one.
@@ -217,6 +251,10 @@ fn consortium_clause(
         "members in the joint venture",
         "members of the joint venture shall",
         "joint ventures shall be permitted",
+        "that will form a jv",
+        "that will form a joint venture",
+        "group of economic operators (joint tender)",
+        "joint tenders are allowed",
         "jv is allowed",
     ];
     let own = reading.text(unit, range);
@@ -334,6 +372,15 @@ fn subcontracting_clause(
         "without the written",
         "without obtaining",
         "percentage of subcontracting",
+        "sub-contracted up to",
+        "subcontracted up to",
+        "contracting of up to",
+        "contracting up to",
+        "not subcontract more than",
+        "not sub-contract more than",
+        "关键性工作不得",
+        "主体工程不得",
+        "主体结构",
     ];
     const YES: &[&str] = &[
         "允许分包",
@@ -436,8 +483,10 @@ fn subcontracting_clause(
         {
             return None;
         }
-        let chosen = choices.iter().find(|c| c.ticked)?;
-        let label = chosen.label(text);
+        let ticked = choices.iter().find(|c| c.ticked).map(|c| c.label(text));
+        // A同意…分包 □B不同意分包: the tick of the first got lost, its box with it.
+        let bared = choices.first().filter(|_| choices.len() == 1).and_then(|c| text.get(..c.range.start));
+        let label = ticked.or_else(|| bared.map(str::trim).filter(|t| !t.is_empty() && !t.ends_with(':')))?;
         let label =
             label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '、' | ' ' | ')'));
         if label.starts_with(['否', '不', '无'])

@@ -42,6 +42,14 @@ const METHODS: &[(&str, &str)] = &[
     ("质量优先法", "other"),
     ("价格优先法", "other"),
     ("combined quality", "quality_cost"),
+    ("best price-quality ratio", "quality_cost"),
+    ("best value", "quality_cost"),
+    ("trade-off", "quality_cost"),
+    ("tradeoff", "quality_cost"),
+    ("technical to price weighting", "quality_cost"),
+    ("quality to price", "quality_cost"),
+    ("weighting of technical and financial", "quality_cost"),
+    ("weighting of the technical and financial", "quality_cost"),
     ("least cost", "lowest_price"),
     ("lowest cost", "lowest_price"),
     ("lowest price", "lowest_price"),
@@ -106,6 +114,10 @@ fn method(reading: &Reading<'_>, index: usize, zone: Zone) -> Vec<Candidate> {
             Zone::Instructions => 34,
             Zone::BidForms | Zone::Contract => 0,
         };
+        // We understand that you are not bound to accept the lowest bid.
+        if ["not bound to accept", "not be bound to accept", "not bind"].iter().any(|w| text.contains(w)) {
+            continue;
+        }
         let says =
             ["采用", "为", "评标办法", "评标方法", "评审办法", "评审方法", "basis"].iter().any(|w| text.contains(w));
         let rank = standing + if boxed.is_some() { 12 } else { 0 } + if says { 6 } else { 0 }

@@ -185,7 +185,19 @@ fn has_count(text: &str) -> bool {
 /// The part of a sentence from the first named copy to the last count.
 fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
     let text = reading.text(unit, range);
-    let named = ["正本", "一正", "纸质", "电子投标文件", "电子版", "电子", "投标文件", "响应文件"];
+    let named = [
+        "正本",
+        "一正",
+        "纸质",
+        "资格性投标文件",
+        "资格文件",
+        "资格证明文件",
+        "电子投标文件",
+        "电子版",
+        "电子",
+        "投标文件",
+        "响应文件",
+    ];
     let start = if text.contains("正本") { None } else { text.find("一式") };
     // 投标文件副本份数 正本一份: what is counted stands behind its label.
     let label = text.find("份数").map_or(0, |at| at + "份数".len());

@@ -91,8 +91,9 @@ fn key_before(text: &str, at: usize) -> Option<(String, usize)> {
         }
     };
     let head = before.get(..start)?;
-    // `1-12包` is a range; `3.2包装` a clause; `2份包` is none.
-    if head.ends_with(['-', '~', '至', '.', '到'])
+    // `1-12包` is a range, `LM-1标段` a name; `3.2包装` a clause; `2份包` is none.
+    let named = head.strip_suffix('-').is_some_and(|h| h.ends_with(|c: char| c.is_ascii_uppercase()));
+    if head.ends_with(['-', '~', '至', '.', '到']) && !named
         || text.get(at..)?.starts_with("包装")
         || text.get(at..)?.starts_with("包含")
         || text.get(at..)?.starts_with("包括")
@@ -103,7 +104,12 @@ fn key_before(text: &str, at: usize) -> Option<(String, usize)> {
     if !(1..=LOTS_MAX).contains(&number) {
         return None;
     }
-    let start = if head.ends_with('第') { start - '第'.len_utf8() } else { start };
+    let code = head.trim_end_matches('-');
+    let start = match () {
+        () if named => code.trim_end_matches(|c: char| c.is_ascii_uppercase()).len(),
+        () if head.ends_with('第') => start - '第'.len_utf8(),
+        () => start,
+    };
     Some((number.to_string(), start))
 }
 
@@ -337,7 +343,15 @@ fn from_named_lots(reading: &Reading<'_>) -> Option<Candidate> {
         return None;
     }
     let (unit, range) = keys.get(&count.to_string())?;
-    reading.candidate(*unit, range.clone(), range.clone(), FieldValue::Integer(count), 52)
+    // A number alone proves nothing: the quote goes on to what the lot is.
+    let line = reading.until(*unit, &(range.start..reading.unit(*unit)?.text.len()), &['\n', '。', ';']);
+    let bare = line.end <= range.end;
+    let row = reading.unit(*unit).and_then(|u| u.cell).filter(|_| bare).and_then(|c| reading.row_of(c));
+    let mut candidate = reading.candidate(*unit, line, range.clone(), FieldValue::Integer(count), 52)?;
+    if let Some(across) = row.and_then(|row| reading.across(*unit, *row.last()?)) {
+        candidate.evidence = across;
+    }
+    Some(candidate)
 }
 
 /// As many lots as another field has values for.

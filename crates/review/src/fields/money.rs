@@ -23,12 +23,10 @@ const BUDGET: &[&str] = &[
     "财政预算",
     "预算资金",
     "预算控制",
-    "投资估算",
-    "项目投资",
-    "总投资",
-    "概算",
     "估算价",
     "合同估算价",
+    "估算金额",
+    "预估金额",
     "预算",
     "approved budget",
     "being the abc",
@@ -40,6 +38,7 @@ const BUDGET: &[&str] = &[
     "engineer's estimate",
     "estimated contract value",
     "estimated value",
+    "estimated procurement value",
     "tender value",
     "estimated amount",
     "approximate cost",
@@ -59,12 +58,22 @@ const CEILING: &[&str] = &[
     "限价",
     "最高控制价",
     "采购上限",
+    "控制总价",
+    "控制金额",
     "最高总价",
     "最高应答限价",
     "最高价",
     "ceiling price",
+    "maximum total amount",
+    "maximum amount",
+    "maximum total value",
+    "maximum contract value",
+    "framework ceiling",
     "maximum price",
 ];
+
+/// What the whole undertaking costs: this tender is a part of it.
+const COST_OF_ALL: &[&str] = &["总投资", "投资估算", "项目投资", "投资额", "概算"];
 
 /// Clauses that name an amount's word and are looked into; a tender has a few dozen.
 const CLAUSES_READ_MAX: usize = 400;
@@ -155,10 +164,11 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
             continue;
         }
         let text = reading.text(pair.unit, &pair.value);
-        // What the whole undertaking costs is a weaker budget than what this tender has.
-        let whole = ["总投资", "概算", "估算", "项目投资"].iter().any(|w| pair.label.contains(w))
-            && !pair.label.contains("合同估算");
-        let rank = standing(zone) + if whole { -8 } else { 10 };
+        // 估算总投资: what the whole undertaking costs is no budget of this tender.
+        if COST_OF_ALL.iter().any(|w| pair.label.contains(w)) {
+            continue;
+        }
+        let rank = standing(zone) + 10;
         // 预算金额：1974000.00 is in yuan though nothing says so.
         let bare = text.trim().trim_end_matches(['。', ';', ',']);
         let number = bare.len() >= 4 && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
@@ -169,7 +179,7 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         if listed(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }
-        if let Some(amount) = own_sum(text, words, unit) {
+        if let Some(amount) = own_sum(text, words, other_words(words), unit) {
             let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
             let quote = reading.pair_quote(pair, &value);
             let candidate = reading.candidate(pair.unit, quote, value, FieldValue::Money(amount.money.clone()), rank);
@@ -204,17 +214,25 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
     found
 }
 
-/// The sum that follows the amount's own word where one value holds several: 预算金额186万元；最高限价182万元.
-fn own_sum(text: &str, words: &[&str], unit: Option<Unit>) -> Option<Amount> {
-    let named = words.iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max();
-    let after = named.and_then(|at| Some((at, one_sum(text.get(at..)?, unit)?)));
-    match after {
-        Some((at, amount)) => {
-            let range = amount.range.start + at..amount.range.end + at;
-            Some(Amount { range, ..amount })
-        }
-        None => one_sum(text, unit),
-    }
+/// The words of the other kind of amount.
+fn other_words(words: &[&str]) -> &'static [&'static str] {
+    if words.contains(&"预算金额") { CEILING } else { BUDGET }
+}
+
+/// The sum that is of the amount's own kind where one value holds several: 预算金额186万元；最高限价182万元.
+/// What stands before any other word is the label's own; of the rest 其中 names a part only.
+fn own_sum(text: &str, words: &[&str], others: &[&str], unit: Option<Unit>) -> Option<Amount> {
+    let first = |words: &[&str]| words.iter().filter_map(|w| text.find(w)).min();
+    let head = first(others).into_iter().chain(text.find("其中")).min().unwrap_or(text.len());
+    let behind = first(words).map(|start| {
+        let named = text.get(start..).unwrap_or_default();
+        start + words.iter().filter(|w| named.starts_with(**w)).map(|w| w.len()).max().unwrap_or(0)
+    });
+    [Some(0..head), behind.map(|at| at..text.len()), Some(0..text.len())].into_iter().flatten().find_map(|part| {
+        let amount = one_sum(text.get(part.clone())?, unit)?;
+        let range = amount.range.start + part.start..amount.range.end + part.start;
+        Some(Amount { range, ..amount })
+    })
 }
 
 /// The sum a value states: figures before words, no unit prices; a sum a year when nothing else is said.
@@ -223,15 +241,20 @@ fn one_sum(text: &str, unit: Option<Unit>) -> Option<Amount> {
         Some(unit) => money::find_in_unit(text, unit),
         None => money::find(text),
     };
-    let yearly = |a: &&Amount| text.get(a.range.end..).is_some_and(|t| t.starts_with("/年") || t.starts_with("每年"));
+    let yearly = |a: &&Amount| {
+        // 每年预算不超过49.3万元
+        let before = text.get(..a.range.start).unwrap_or_default();
+        let part = before.rfind([',', ';', '。', '(']).map_or(before, |at| before.get(at..).unwrap_or_default());
+        part.contains("每年") || text.get(a.range.end..).is_some_and(|t| t.starts_with("/年") || t.starts_with("每年"))
+    };
     // 每年95万元,三年合计285万元
     let all = ["合计", "共计", "总计"].iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max();
     let summed = |a: &&Amount| all.is_some_and(|at| a.range.start >= at) && !a.per_unit && !a.in_words;
     amounts
         .iter()
         .find(summed)
-        .or_else(|| amounts.iter().find(|a| !a.per_unit && !a.in_words))
-        .or_else(|| amounts.iter().find(|a| !a.per_unit))
+        .or_else(|| amounts.iter().find(|a| !a.per_unit && !a.in_words && !yearly(a)))
+        .or_else(|| amounts.iter().find(|a| !a.per_unit && !yearly(a)))
         .or_else(|| amounts.iter().find(yearly))
         .cloned()
 }
@@ -340,7 +363,10 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
             row.iter()
                 .filter_map(|&u| reading.unit(u).map(|c| (u, c)))
                 .find(|(_, c)| {
-                    c.text.chars().count() <= 24 && names(&strip_label(&c.text), words, not) && row.len() >= 3
+                    let label = strip_label(&c.text);
+                    // 本包预算金额(最高限价,单位:万元) heads both.
+                    let both = || names(&label, other_words(words), &[]) && words.iter().any(|w| c.text.contains(w));
+                    c.text.chars().count() <= 24 && (names(&label, words, not) || both()) && row.len() >= 3
                 })
                 .and_then(|(_, c)| c.cell.map(|p| (r, p.column, c.text.clone())))
         }) else {
@@ -381,7 +407,7 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
             names_lot.then(|| cell.cell.map(|p| p.column)).flatten()
         });
         let unit = Unit::of_label(&header).or_else(|| caption_unit(reading, head)).unwrap_or(Unit::Yuan);
-        let mut rows: Vec<(usize, String, Amount)> = Vec::new();
+        let mut rows: Vec<(usize, String, Amount, Option<usize>)> = Vec::new();
         let mut seen: Vec<usize> = Vec::new();
         for row in grid.rows.iter().skip(header_row + 1) {
             let at = |column: u32| reading.cell_in(row, column);
@@ -400,33 +426,37 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
             let total = ["合计", "总计", "小计", "总额"].iter().any(|w| {
                 row.iter().any(|&u| reading.unit(u).is_some_and(|c| c.text.contains(w) && c.text.chars().count() <= 8))
             });
-            let lot_cell = lot_column.and_then(at).and_then(|u| reading.unit(u)).map(|u| u.text.clone());
+            let lot_cell = lot_column.and_then(at).or(row.first().copied());
+            let lot_text = lot_cell.and_then(|u| reading.unit(u)).map(|u| u.text.as_str());
             let key = if total {
                 "total".to_owned()
             } else {
-                lot_cell.as_deref().and_then(lot_key).unwrap_or_else(|| lot_key(first).unwrap_or_default())
+                lot_text.and_then(lot_key).or_else(|| lot_key(first)).unwrap_or_default()
             };
-            rows.push((cell, key, amount));
+            rows.push((cell, key, amount, lot_cell));
         }
         let rank = standing(zone) + 9;
         let candidate = |cell: usize, amount: &Amount| {
             let end = reading.unit(cell).map_or(0, |u| u.text.len());
             reading.candidate(cell, 0..end, amount.range.clone(), FieldValue::Money(amount.money.clone()), rank)
         };
-        let total = rows.iter().find(|(_, key, _)| key == "total").cloned();
-        let plain: Vec<_> = rows.iter().filter(|(_, key, _)| key != "total").collect();
-        if let Some((cell, _, amount)) = &total {
+        let (total, plain): (Vec<_>, Vec<_>) = rows.iter().partition(|(_, key, ..)| key == "total");
+        if let Some((cell, _, amount, _)) = total.first() {
             found.overall.extend(candidate(*cell, amount));
         }
         match plain.as_slice() {
-            [(cell, _, amount)] => found.overall.extend(candidate(*cell, amount)),
+            [(cell, _, amount, _)] => found.overall.extend(candidate(*cell, amount)),
             several if lot_column.is_some() => {
-                let mut keys: Vec<&str> = several.iter().map(|(_, k, _)| k.as_str()).collect();
+                let mut keys: Vec<&str> = several.iter().map(|(_, k, ..)| k.as_str()).collect();
                 keys.sort_unstable();
                 keys.dedup();
                 let distinct = keys.len() == several.len() && !keys.contains(&"");
-                for (cell, key, amount) in several {
-                    if distinct && let Some(candidate) = candidate(*cell, amount) {
+                for (cell, key, amount, lot_cell) in several {
+                    if distinct && let Some(mut candidate) = candidate(*cell, amount) {
+                        // A sum alone proves nothing of its lot.
+                        if let Some(across) = lot_cell.and_then(|lot| reading.across(lot, *cell)) {
+                            candidate.evidence = across;
+                        }
                         found.add_lot(key.clone(), amount.money.clone(), candidate);
                     }
                 }
@@ -441,6 +471,15 @@ fn lot_key(text: &str) -> Option<String> {
     let text = text.trim();
     if let Some(mention) = lots::mentions(text).into_iter().next() {
         return Some(mention.key);
+    }
+    // LMGZ-1, SG02: the number behind the letters of a code.
+    let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let code = text.get(..text.len() - digits)?;
+    let coded = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && code.trim_end_matches('-').ends_with(|c: char| c.is_ascii_alphanumeric())
+        && (code.ends_with('-') || code.ends_with(|c: char| c.is_ascii_uppercase()));
+    if coded && (1..=2).contains(&digits) {
+        return text.get(code.len()..)?.parse::<u8>().ok().filter(|n| *n > 0).map(|n| n.to_string());
     }
     if text.chars().count() > 4 {
         return None;
@@ -491,9 +530,8 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
             continue;
         }
         if ["以上", "以下的", "超过100", "不足", "低于"].iter().any(|w| rest.starts_with(w))
-            || text.contains("类似项目")
-            || text.contains("业绩")
-            || text.contains("处以")
+            || ["类似项目", "业绩", "处以"].iter().any(|w| text.contains(w))
+            || COST_OF_ALL.iter().any(|w| text.get(..end).is_some_and(|t| t.contains(w)))
         {
             continue;
         }

@@ -16,6 +16,7 @@ const OPENING: &[&str] = &[
     "开启地点",
     "开标地址",
     "响应文件开启地点",
+    "递交及评审地点",
     "磋商地点",
     "谈判地点",
     "协商地点",
@@ -75,6 +76,10 @@ const DELIVERY: &[&str] = &[
     "合同履行地点",
     "安装地点",
     "送货地点",
+    "配送地点",
+    "供应地点",
+    "installation sites",
+    "installation site",
     "服务实施地点",
     "交货地址",
     "项目建设地点",
@@ -138,7 +143,10 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             label.is_ascii() && (label.contains("place") || label.contains("venue") || label.contains("address"));
         // For Bid submission purposes only, the Purchaser's address is: …
         let line = head.rsplit('\n').next().unwrap_or_default().to_lowercase();
-        let said = |word: &str| english && (label.contains(word) || line.len() <= 90 && line.contains(word));
+        let said = |word: &str| {
+            let row = bare && about.to_lowercase().contains(word);
+            english && (label.contains(word) || line.len() <= 90 && line.contains(word) || row)
+        };
         let opens = is(OPENING)
             || said("opening")
             || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
@@ -148,6 +156,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let submits = is(SUBMISSION)
             || joint
             || said("submission") && !said("clarification")
+            || label.ends_with("mode of submission")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && !of_opening && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
         let delivers = is(DELIVERY)
@@ -196,7 +205,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         "bid_place",
         "opening_place",
         &["递交", "提交", "投标地点"],
-        &["同开标", "同谈判", "同磋商", "同开启", "同评审"],
+        &["同开标", "同谈判", "同磋商", "同开启", "同评审", "送达开标地点", "递交至开标地点", "送至开标地点"],
     );
     put(fields, "place", delivery, Disagreement::Prefer);
 }
@@ -310,7 +319,11 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let same = text.starts_with('同')
         && text.chars().count() <= 24
         && ["地点", "地址", "上", "前", "公告"].iter().any(|w| text.contains(w));
+    // 投标文件须在截止时间前送达开标地点 names no place, nor does the head of a question.
+    let empty = text.contains("送达开标地点") || text.ends_with('?') || text.to_lowercase().starts_with("date and");
     if same
+        || empty
+        || text.contains("递交至开标地点")
         || text.starts_with("同开标")
         || text.starts_with("同投标")
         || text.starts_with("同上")
@@ -535,6 +548,14 @@ fn sentences(
                 slot.extend(reading.candidate(clause.unit, clause.range.clone(), value, words, standing(zone) - 12));
             }
         }
+        if text.is_ascii()
+            && let Some(found) = PERFORMED.captures(text).and_then(|c| c.get(1))
+        {
+            let value = clause.range.start + found.start()..clause.range.start + found.end();
+            let words = FieldValue::Text(reading.words(clause.unit, &value));
+            let rank = deal_standing(zone) - 10;
+            delivery.extend(reading.candidate(clause.unit, clause.range.clone(), value, words, rank));
+        }
         if !(submits || opens) || matches!(zone, Zone::Contract | Zone::Evaluation) {
             continue;
         }
@@ -568,6 +589,20 @@ fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
     const SENT: &[&str] = &["送达", "递交至", "递交到", "提交至", "提交到", "送至", "送交", "密封送至"];
     const OPENED: &[&str] = &["公开开标", "举行开标", "开标", "公开开启", "开启"];
     let mut places = Vec::new();
+    // 投标文件应在投标截止时间前送达XX开标室
+    for lead in ["截止时间前", "截止时间之前", "截止时间以前"] {
+        let Some(at) = text.find(lead).map(|at| at + lead.len()) else { continue };
+        let rest = text.get(at..).unwrap_or_default();
+        if let Some(deed) = SENT.iter().find(|d| rest.strip_prefix("密封").unwrap_or(rest).starts_with(**d)) {
+            let start = at + rest.find(deed).unwrap_or(0) + deed.len();
+            let place = text.get(start..).unwrap_or_default();
+            let end = start + place.find([',', '(', '、', '。', ';']).unwrap_or(place.len());
+            let named = text.get(start..end).is_some_and(|p| !p.contains("开标地点") && !p.contains("指定"));
+            if named && !place.starts_with(['的', '时', '至']) {
+                places.push((start..end, false));
+            }
+        }
+    }
     for stamp in dates::find(text) {
         let Some(behind) = text.get(stamp.range.end..) else { continue };
         let sentence = behind.split(['。', ';']).next().unwrap_or_default();
@@ -619,7 +654,7 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
         return None;
     }
     let Some(at) = lower.find("http") else {
-        return mailbox(reading, unit, clause, zone);
+        return mailbox(reading, unit, clause, zone).or_else(|| named_portal(reading, unit, clause, zone));
     };
     let length: usize = text
         .get(at..)?
@@ -637,6 +672,11 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
 /// `Sealed bids will be received by …, 500 Main Street, until 2:00 PM`.
 static RECEIVED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,30} (?:received (?:by|at)|delivered to|submitted to|addressed to) (?:the )?([A-Z][^;\n]{8,160}?),? (?:until|no later than|not later than|on or before|by \d|before \d)")
+        .expect("a regular expression")
+});
+/// `Work shall be performed at the Government facility located at …`.
+static PERFORMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:work|works|services?|duties) (?:will|shall|must|is to|are to) be (?:performed|carried out|provided|delivered|rendered)(?: mainly| primarily)? at ([^.;\n]{4,160})")
         .expect("a regular expression")
 });
 /// `… opened and read aloud in Room 210`.
@@ -659,6 +699,19 @@ fn mailbox(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone
     (local < sign && domain > 2)
         .then(|| reading.candidate(unit, clause.clone(), value, words, standing(zone) - 26))
         .flatten()
+}
+
+/// `Tenders must be submitted exclusively via the electronic submission system (eSubmission)`.
+fn named_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
+    static PORTAL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bsubmit(?:ted)?\b[^.;]{0,40}? (?:via|through|using|on|in) (?:the )?([^.;,]{0,60}?(?:portal|e-?submission|submission system|e-?procurement system|platform)\b(?: \([^)]{2,40}\))?)")
+            .expect("a regular expression")
+    });
+    let text = reading.text(unit, clause);
+    let name = PORTAL.captures(text)?.get(1)?;
+    let value = clause.start + name.start()..clause.start + name.end();
+    let words = FieldValue::Text(reading.words(unit, &value));
+    reading.candidate(unit, clause.clone(), value, words, standing(zone) - 27)
 }
 
 /// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.

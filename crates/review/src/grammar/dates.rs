@@ -278,7 +278,9 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
             let length: usize = if rest.starts_with('(') {
                 let close = rest.find(')').filter(|n| *n <= 24)?;
                 let inner = rest.get(1..close)?;
-                if !(inner.contains("星期") || inner.contains('周') || inner.ends_with("day")) {
+                const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+                let day = DAYS.iter().any(|day| inner.starts_with(day));
+                if !(inner.contains("星期") || inner.contains('周') || inner.ends_with("day") || day) {
                     return None;
                 }
                 close + 1
@@ -292,6 +294,14 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
         }
     }
     None
+}
+
+/// The end of the hours right behind a date, `13时30分至14时00分`, and where it stands.
+pub fn hours_behind(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
+    let (_, first) = time_at(text, end)?;
+    let rest = text.get(spaces(text, first)..)?;
+    let after = ["-", "~", "—", "至", "到", "－"].iter().find_map(|w| rest.strip_prefix(w))?;
+    time_at(text, text.len() - after.trim_start_matches(['-', ' ', '—']).len())
 }
 
 /// Whether a time goes on to another time: the hours of each day, not the time of the date.
@@ -318,6 +328,9 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         .find_map(|w| bare.strip_suffix(w))
         .unwrap_or(bare)
         .trim_end_matches([' ', ',']);
+    // (Haven time), local time (Mountain): whose time it is.
+    let whose = bare.strip_suffix(')').and_then(|t| t.rfind('(')).filter(|at| bare.len() - at <= 24);
+    let bare = whose.and_then(|at| bare.get(..at)).map_or(bare, str::trim_end);
     let lower = bare.to_ascii_lowercase();
     let cut = ["local time", "(local time)", "ist", "(ist)", "hours ist"]
         .iter()

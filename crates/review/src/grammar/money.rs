@@ -107,6 +107,11 @@ fn scan(text: &str, unit: Option<Unit>) -> Vec<Amount> {
 fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<Unit>) -> Option<Amount> {
     let before = text.get(..at)?.trim_end();
     let prefix = currency_before(before);
+    // EUR 2 550 000: thousands set apart by spaces.
+    let (number, end) = match prefix.as_ref().and_then(|_| spaced_thousands(text, at, end)) {
+        Some(grouped) => grouped,
+        None => (number, end),
+    };
     let rest = text.get(end..)?;
     let gap = rest.len() - rest.trim_start_matches(' ').len();
     // `/-` closes Indian amounts.
@@ -173,6 +178,20 @@ fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<U
     })
 }
 
+/// The number whose groups of three digits stand apart, and where it ends.
+fn spaced_thousands(text: &str, at: usize, end: usize) -> Option<(Decimal, usize)> {
+    let mut digits = text.get(at..end).filter(|d| d.len() <= 3 && d.bytes().all(|b| b.is_ascii_digit()))?.to_owned();
+    let mut end = end;
+    while let Some(group) = text.get(end..).and_then(|t| t.strip_prefix(' ')).and_then(|t| t.get(..3))
+        && group.bytes().all(|b| b.is_ascii_digit())
+        && !text.get(end + 4..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        digits.push_str(group);
+        end += 4;
+    }
+    Some((Decimal::parse(&digits)?, end)).filter(|_| digits.len() > 3)
+}
+
 fn per_unit(tail: &str) -> bool {
     (tail.starts_with('/') && !tail.starts_with("/-") && !tail.starts_with("/包") && !tail.starts_with("/标"))
         || tail.starts_with("每")
@@ -217,6 +236,10 @@ fn is_measure(c: char) -> bool {
 
 /// The capital amount at `at..end`: it must say 元, 圆 or 整 behind it.
 fn in_words(text: &str, at: usize, end: usize) -> Option<Amount> {
+    // (万元): a unit alone is no amount.
+    if text.get(at..end)?.chars().all(|c| matches!(c, '千' | '万' | '亿' | '百')) {
+        return None;
+    }
     let rest = text.get(end..)?;
     let unit = ["元", "圆", "圓"].into_iter().find(|u| rest.starts_with(u))?;
     let mut tail = end + unit.len();
@@ -248,7 +271,7 @@ fn in_words(text: &str, at: usize, end: usize) -> Option<Amount> {
 
 /// The currency sign that ends `before`, and where it starts.
 fn currency_before(before: &str) -> Option<(&'static str, usize)> {
-    const SIGNS: [(&str, &str); 41] = [
+    const SIGNS: [(&str, &str); 43] = [
         ("¥", "CNY"),
         ("￥", "CNY"),
         ("人民币", "CNY"),
@@ -260,6 +283,8 @@ fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         ("INR", "INR"),
         ("₹", "INR"),
         ("US$", "USD"),
+        ("S$", "SGD"),
+        ("HK$", "HKD"),
         ("USD", "USD"),
         ("$", "USD"),
         ("EUR", "EUR"),
