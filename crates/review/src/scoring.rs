@@ -55,11 +55,12 @@ pub(crate) fn read(reading: &Reading<'_>) -> Scoring {
             wholes.push(items);
         }
     }
-    if let [only] = wholes.as_mut_slice()
-        && (FULL / 2..FULL).contains(&sum(only))
-        && let Some(price) = prose::price(reading, Points(FULL - sum(only)))
+    let read: i64 = wholes.iter().map(|w| sum(w)).sum();
+    if let Some(first) = wholes.first_mut()
+        && (FULL / 2..FULL).contains(&read)
+        && let Some(price) = prose::price(reading, Points(FULL - read))
     {
-        only.insert(0, price);
+        first.insert(0, price);
     }
     let total = total(&wholes);
     let items = wholes.into_iter().flatten().take(ITEMS_MAX).collect();
@@ -171,6 +172,44 @@ mod tests {
         30 | 商务部分 | 报价 | 1
         10 | 商务部分 | 信誉 | 1
         60 |  | 技术部分 | 1
+        = Some(100.0)
+        ");
+    }
+
+    #[test]
+    fn rows_that_head_others_are_their_group() {
+        let table = "# 评审办法\n\n| 序号 | 评审因素 | 权重 | 评分标准 |\n|---|---|---|---|\n| 一 | 价格部分 | 50 | |\n| 1 | 折扣率 | 50 | 最低者满分 |\n| 二 | 技术部分 | 50 | |\n| 2 | 产品性能 | 30 | 优30分 |\n| 3 | 服务方案 | 20 | 优20分 |\n";
+        insta::assert_snapshot!(scored(table), @r"
+        50 | 价格部分 | 折扣率 | 2
+        30 | 技术部分 | 产品性能 | 2
+        20 | 技术部分 | 服务方案 | 2
+        = Some(100.0)
+        ");
+    }
+
+    #[test]
+    fn the_name_stands_before_the_rule() {
+        let table = "# 评审办法\n\n| 评审项目 | 评审内容 | 分值 |\n|---|---|---|\n| 服务网点 | 每10个网点得1分，最高40分 | 40分 |\n| 理赔方案 | 优50-60分，良30-49分 | 60分 |\n";
+        insta::assert_snapshot!(scored(table), @r"
+        40 |  | 服务网点 | 3
+        60 |  | 理赔方案 | 3
+        = Some(100.0)
+        ");
+        let weights = "# 评标办法\n\n| 序号 | 评分因素及权重 | 分值 | 评分标准 | 说明 |\n|---|---|---|---|---|\n| 1 | 价格（30%） | 30分 | 低价优先 | 共同 |\n| 2 | 技术（70%） | 70分 | 负偏离一项扣3分 | 技术类 |\n";
+        insta::assert_snapshot!(scored(weights), @r"
+        30 |  | 价格（30%） | 2
+        70 |  | 技术（70%） | 2
+        = Some(100.0)
+        ");
+    }
+
+    #[test]
+    fn scores_stand_below_what_is_examined_first() {
+        let front = "# 评标办法\n\n| 条款号 | 评审因素 | 评审标准 |\n|---|---|---|\n| 形式评审标准 | 投标人名称 | 与营业执照一致 |\n| 形式评审标准 | 报价唯一 | 只有一个报价 |\n| 2.2.1 | 分值构成（总分100分） | 施工组织设计：40分；投标报价：60分 |\n| 施工组织设计评分标准（40分） | 施工方案 | 0-25分 |\n| 施工组织设计评分标准（40分） | 进度计划 | 0-15分 |\n| 投标报价评分标准（60分） | 投标总报价 | 每高1%扣1分 |\n";
+        insta::assert_snapshot!(scored(front), @r"
+        25 | 施工组织设计评分标准（40分） | 施工方案 | 2
+        15 | 施工组织设计评分标准（40分） | 进度计划 | 2
+        60 | 投标报价评分标准（60分） | 投标总报价 | 2
         = Some(100.0)
         ");
     }

@@ -25,7 +25,7 @@ static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|无效(?:投标|响应|标|文件|报价|应答|处理|申请)",
         r"|(?:按|作|做|为|视|同|定|属|判)[^,。;]{0,4}无效|视[为同作][^,。;]{0,10}无效",
         r"|导致[^,。;]{0,16}(?:无效|拒绝|否决)",
-        r"|废标|否决|拒收|恕不接受|不予(?:受理|接收|接受|评审|开标|唱标|认可其投标)",
+        r"|废标|否决|拒收|恕不接[受收]|不予(?:受理|接收|接受|评审|开标|唱标|认可其投标)",
         r"|(?:将|应|会|予以|被|均|一律|一并|全部|可以|有权)(?:将|被|其|一并|全部|均)*拒绝",
         r"|拒绝(?:其|接收|接受|该投标|任何投标|参加|投标|响应)",
         r"|不接受[^,。;]{0,24}(?:投标|响应|邮寄|传真|偏离|递交)",
@@ -50,8 +50,8 @@ static RESTRICTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What costs the award of a bidder that has won.
 static AWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"取消(?:其|该)?(?:中标|成交)(?:人|供应商|候选人)?的?(?:资格|决定)|(?:中标|成交)(?:候选人)?资格[^,。;投]{0,8}(?:取消|丧失)|丧失(?:中标|成交)[^,。;]{0,6}资格",
-        r"|(?:视|看)(?:作|为|同)?[^,。;]{0,10}放弃(?:中标|成交|签约|签订|履约)|(?:中标|成交)(?:结果)?(?:将)?无效|拒绝(?:与其)?签订|自动放弃(?:中标|成交|。|$)",
+        r"取消(?:其|该)?(?:中标|成交|入围|中选)(?:人|供应商|候选人)?的?(?:资格|决定)|(?:中标|成交|入围)(?:候选人)?资格[^,。;投]{0,8}(?:取消|丧失)|丧失(?:中标|成交)[^,。;]{0,6}资格",
+        r"|(?:视|看)(?:作|为|同)?[^,。;]{0,10}放弃(?:中标|成交|签约|签订|履约)|(?:中标|成交)(?:结果)?(?:将)?无效|拒绝(?:与其)?签订|自动放弃(?:中标|成交)|(?:中标|成交|签)[^。]*自动放弃(?:。|$)",
     ))
     .ok()
 });
@@ -61,7 +61,8 @@ static OUTCOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What looks like an end but protects bidders, or strikes goods, contracts and the bidding as a whole.
 static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"合同变更无效|",
+        r"合同变更无效|否决(?:所有|全部)(?:投标|响应)的[;。]?$|^[\W\d]*被[^,。;]{0,12}取消[^,。;]{0,10}资格的?[;。]?$|",
+        r"(?:未|没有)[^,。;]{0,12}(?:上传|提交|传输)[^,。;]{0,6},视为撤回[^,。;]{0,10}|",
         r"不(?:作为|应作为|构成|视为|属于|视同)[^,。;]{0,8}(?:无效|废标|否决)|不(?:会)?导致[^,。;]{0,8}无效",
         r"|不得(?:直接|随意|擅自)?(?:否决|拒收|拒绝|因此否决)|不能(?:直接)?否决|拒收(?:货|产品|该批|商品)|拒收或退货|拒绝(?:收货|接收该)|废标(?:后|理由|的理由|原因|的通知|公告|信息|规定|的,)|有关废标|废标或[^,。;]{0,8}废标|未废标|样品不予接收|不予接收样品|或废标|除[^,。;]{0,24}外|放弃(?:取回|答复|权利)|(?:投标人|中标人|供应商)(?:可以|有权|可)拒绝|无效后|(?:合同|协议|条款|声明函|业绩|质疑|方案|数据)(?:被)?(?:判定)?(?:为)?无效|无效(?:业绩|质疑|数据|合同)",
         r"|不得(?:据此)?[^,。;]{0,12}(?:作为|做|作)?[^,。;]{0,6}(?:投标无效|无效投标)|不[作做]投标无效|(?:评审|评标|采购|磋商|谈判)(?:委员会)?[^,。;]{0,4}(?:结果|结论|工作|意见)[^,。;]{0,6}无效|宣布[^,。;]{0,6}无效|招标无效",
@@ -74,7 +75,9 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
         r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
-        r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|non-?\s?compliant)",
+        r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|unacceptable|non-?\s?compliant)",
+        r"|\bdisregarded\b|(?:shall|will) not (?:consider|accept|open|evaluate) (?:any |a |late )*(?:bids?|tenders?|offers?|proposals?|quotations?)\b",
+        r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bidders?|tenderers?|from)",
         r"|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
         r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
     ))
@@ -84,8 +87,9 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ENGLISH_SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to [^.;]{0,60}reject (?:any|all)|accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
 });
-static ENGLISH_SUBJECT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:bid|tender|offer|proposal|quotation|consorti|joint venture)").ok());
+static ENGLISH_SUBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bid|tender|offer|proposal|quotation|submission|consorti|joint venture)").ok()
+});
 /// A heading that names a list of ends.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:无效|废标|否决|拒收|不予受理|不予接收).{0,12}(?:情形|情况|条款|条件|标准|规定|认定)|rejection of|grounds? for (?:rejection|disqualification)|disqualification")
@@ -154,7 +158,8 @@ fn speech(text: &str) -> Option<Speech> {
         return matches(&FORFEITS, text).then_some(Speech::Forfeits);
     }
     // Questions and complaints have their own conditions; what is said by mouth binds nobody.
-    let complains = ["质疑", "投诉", "异议"].iter().any(|w| text.contains(w)) && !text.contains("无效");
+    let complains = ["质疑", "投诉", "异议"].iter().any(|w| text.contains(w)) && !text.contains("无效")
+        || text.contains("疑问") && text.contains("不予受理");
     // That what fails an examination goes no further says nothing of what fails it.
     if matches(&OUTCOME, text) {
         return None;
@@ -325,6 +330,11 @@ impl Finder<'_, '_> {
         let template = one.zone == Zone::BidForms;
         let complaints = reading.headings(unit).iter().any(|h| ["质疑", "投诉", "异议"].iter().any(|w| h.contains(w)))
             || self.leads.last().is_some_and(|l| ["质疑", "投诉", "异议"].iter().any(|w| l.words.contains(w)));
+        // 招标文件咨询 | 购买后3日内，逾期不予受理
+        let asked = one.cell.and_then(|place| reading.row_label(place)).is_some_and(|label| {
+            ["质疑", "投诉", "异议", "咨询", "询问", "答疑", "疑问"].iter().any(|w| label.contains(w))
+        });
+        let complaints = complaints || asked;
         if complaints && !one.text.contains("投标无效") && !one.text.contains("无效投标") {
             self.leads.clear();
             return;
@@ -351,6 +361,8 @@ impl Finder<'_, '_> {
         if !template && self.broken_lead(unit) {
             return;
         }
+        // 下列情形的，投标无效：…；…；…。 in one line: the lead-in of the parts that follow.
+        let mut inline: Option<(String, Speech)> = None;
         for range in cut(&one.text) {
             let text = reading.text(unit, &range);
             let first_person = matches(&PROMISE, text) || template && FIRST_PERSON.iter().any(|w| text.contains(w));
@@ -375,7 +387,20 @@ impl Finder<'_, '_> {
                 // The head of a column or the label of a row says nothing by itself.
                 (None, Some(_)) if one.cell.is_some() && is_label(&one.text) => {}
                 (None, Some(speech)) => self.push(text, here, None, Kind::Clause(speech)),
-                (None, None) => {}
+                (None, None) => {
+                    if let Some((words, speech)) = inline.clone().filter(|_| style(text).is_none() && !template) {
+                        self.push(text, here, Some(words), Kind::Clause(speech));
+                    }
+                }
+            }
+            if let (Some(speech), Some((lead, first))) = (says, text.split_once(':'))
+                && ["下列", "以下", "如下"].iter().any(|w| lead.contains(w))
+                && !first.trim().is_empty()
+            {
+                inline = Some((lead.trim().to_owned(), speech));
+            }
+            if text.trim_end().ends_with('。') {
+                inline = None;
             }
         }
     }
@@ -481,6 +506,10 @@ impl Finder<'_, '_> {
             let header = grid.rows.iter().take(3).rposition(|row| is_check_header(reading, row));
             let mut together: Vec<Evidence> = Vec::new();
             for row in grid.rows.iter().skip(header.map_or(0, |h| h + 1)) {
+                // 分值构成, 施工组织设计评分标准(25分): from here on the table scores.
+                if row.iter().filter_map(|&u| reading.units.get(u)).any(|cell| heads_scores(&cell.text)) {
+                    break;
+                }
                 let content =
                     row.iter().copied().filter(|&u| reading.units.get(u).is_some_and(|x| !is_serial(&x.text)));
                 let longest = content.max_by_key(|&u| reading.units.get(u).map_or(0, |x| x.text.chars().count()));
@@ -614,6 +643,15 @@ fn check_table(reading: &Reading<'_>, unit: usize, rows: &[Vec<usize>]) -> Optio
     let other = |t: &str| ["符合性", "形式", "响应性", "初步"].iter().any(|w| t.contains(w));
     let named = if names(&heads) { heads } else { above };
     Some(named.contains("资格") && !other(&named))
+}
+
+/// Whether a cell of a table of checks heads its scores.
+fn heads_scores(text: &str) -> bool {
+    let label = text.chars().count() <= 24;
+    label
+        && ["分值构成", "评分标准", "评标基准价计算", "评标基准价的计算", "得分计算", "评分因素", "偏差率"]
+            .iter()
+            .any(|w| text.contains(w))
 }
 
 fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
@@ -773,6 +811,37 @@ mod tests {
         insta::assert_snapshot!(found(tender), @r"
         K001 critical i. submitted without the fee; <- 3. Bids not following these terms will be treated as non-responsive; if the bid is:
         K001 critical ii. not signed. <- 3. Bids not following these terms will be treated as non-responsive; if the bid is:
+        ");
+    }
+
+    #[test]
+    fn checks_end_where_the_table_scores() {
+        let tender = "# 第三章 评标办法\n\n## 形式评审与响应性评审\n\n| 条款号 | 评审因素 | 评审标准 |\n|---|---|---|\n| 2.1 | 报价唯一 | 只能有一个有效报价 |\n| 2.2 | 分值构成 | 施工组织设计40分，投标报价60分 |\n| 2.3 | 施工组织设计评分标准 | 方案完整得40分 |\n";
+        insta::assert_snapshot!(found(tender), @"K003 critical 只能有一个有效报价");
+    }
+
+    #[test]
+    fn parts_of_one_line_carry_its_lead_in() {
+        let tender = "# 第二章 投标人须知\n\n投标报价出现下列情形的，投标无效：报价不唯一的；报价超过最高限价的；未响应工资标准要求的。\n\n开标后不得修改报价；样品一并退还。\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K001 critical 投标报价出现下列情形的，投标无效：报价不唯一的；
+        K001 critical 报价超过最高限价的；
+        K001 critical 未响应工资标准要求的。
+        ");
+    }
+
+    #[test]
+    fn what_ends_no_bid() {
+        let tender = "# 第二章 投标人须知\n\n（3）被暂停或取消投标资格的；\n\n评审后否决所有投标的；\n\n截止时间前未完成上传的，视为撤回投标文件。\n\n对文件有疑问但逾期提出的，不予受理。\n\n入围供应商串通的，取消其入围资格。\n\n未到场的视为自动放弃。\n\n没有密封的投标文件恕不接收。\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K006 high 入围供应商串通的，取消其入围资格。
+        K001 critical 未到场的视为自动放弃。
+        K001 critical 没有密封的投标文件恕不接收。
+        ");
+        let english = "# Instructions to tenderers\n\nTenders sent in any other way will be disregarded.\n\nThe Buyer shall not consider any bid that is late.\n\nThe Buyer will consider every bid.\n";
+        insta::assert_snapshot!(found(english), @r"
+        K001 critical Tenders sent in any other way will be disregarded.
+        K001 critical The Buyer shall not consider any bid that is late.
         ");
     }
 }

@@ -13,7 +13,7 @@ use regex::Regex;
 use crate::grammar::numbers::Decimal;
 use crate::reading::is_serial;
 
-const POINT_HEADS: [&str; 14] = [
+const POINT_HEADS: [&str; 15] = [
     "分值",
     "分数",
     "权重",
@@ -25,6 +25,7 @@ const POINT_HEADS: [&str; 14] = [
     "赋分",
     "分)",
     "marks",
+    "full mark",
     "weight",
     "points",
     "score",
@@ -135,6 +136,38 @@ fn without_groups(mut items: Vec<ScoreItem>, levels: &[usize]) -> Vec<ScoreItem>
     items.into_iter().zip(keep).filter_map(|(item, keep)| keep.then_some(item)).collect()
 }
 
+/// Leaves out the rows that only head the rows behind them, where every row stands under such a one.
+fn without_sections(items: Vec<ScoreItem>) -> Vec<ScoreItem> {
+    let mut sections: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    while let Some(head) = items.get(at) {
+        let mut sum = 0;
+        let inside = items.iter().skip(at + 1).take_while(|item| {
+            let fits = sum < head.points.0;
+            sum += item.points.0;
+            fits
+        });
+        let count = inside.count();
+        let inside: i64 = items.iter().skip(at + 1).take(count).map(|i| i.points.0).sum();
+        if count == 0 || inside != head.points.0 {
+            return items;
+        }
+        sections.push((at, count));
+        at += count + 1;
+    }
+    let is_section = |index: usize| sections.iter().any(|(at, _)| *at == index);
+    let names: Vec<String> = items.iter().map(|i| i.item.clone()).collect();
+    let mut leaves = Vec::new();
+    for (index, mut item) in items.into_iter().enumerate().filter(|(index, _)| !is_section(*index)) {
+        let section = sections.iter().rfind(|(at, _)| *at < index).and_then(|(at, _)| names.get(*at));
+        if let Some(section) = section.filter(|_| item.group.is_empty()) {
+            item.group.clone_from(section);
+        }
+        leaves.push(item);
+    }
+    leaves
+}
+
 /// A cell without the tables inside it.
 struct Square<'a> {
     cell: &'a Cell,
@@ -212,13 +245,16 @@ impl<'a> Sheet<'a> {
         let squares = self.row(row);
         let short = |s: &&Square<'_>| s.text.chars().count() <= 24;
         let lower = |s: &Square<'_>| s.text.replace('\n', "").to_lowercase();
-        let points = squares.iter().filter(|s| short(s)).find(|s| {
+        let heads_points = |s: &&&Square<'_>| {
             let word = lower(s);
             POINT_HEADS.iter().any(|h| word.contains(h))
                 && !word.chars().next().is_some_and(|c| c.is_ascii_digit())
                 && bracketed(&word).is_none_or(|_| word.starts_with('分') || word.contains("权重"))
-                && !RULE_HEADS.iter().any(|h| word.starts_with(h))
-        })?;
+                && (POINT_HEADS.contains(&word.as_str()) || !RULE_HEADS.iter().any(|h| word.starts_with(h)))
+        };
+        // 评分因素及权重 beside 分值 heads the names.
+        let points = squares.iter().filter(|s| short(s)).filter(heads_points);
+        let points = points.min_by_key(|s| ["因素", "项目", "内容"].iter().any(|w| s.text.contains(w)))?;
         let others: Vec<&&Square<'_>> = squares.iter().filter(|s| s.cell.column != points.cell.column).collect();
         let rule = others.iter().rev().find(|s| short(s) && RULE_HEADS.iter().any(|h| lower(s).contains(h)));
         let item = others.iter().any(|s| short(s) && ITEM_HEADS.iter().any(|h| lower(s).contains(h)));
@@ -276,7 +312,7 @@ impl<'a> Sheet<'a> {
             items.push(item);
             levels.push(level);
         }
-        let mut items = without_groups(items, &levels);
+        let mut items = without_sections(without_groups(items, &levels));
         items.truncate(ROWS_MAX as usize);
         // A column of numbers that gives nothing like a whole is not a scoring table.
         let sum: i64 = items.iter().map(|i| i.points.0).sum();
@@ -339,6 +375,16 @@ impl<'a> Sheet<'a> {
             return Some(made(label.trim().to_owned(), self.words(group), &[rule, scored]));
         }
         let nearest = nearest?;
+        // 评审项目 | 评审内容 | 分值: a rule beside the points, its name before it.
+        if rule.is_none()
+            && let [.., name] = names.get(..names.len().saturating_sub(1)).unwrap_or_default()
+            && says_how(&nearest.text)
+            && !says_how(&name.text)
+            && name.cell.row_span == scored.cell.row_span
+        {
+            let rule = nearest.text.chars().take(RULE_CHARS).collect();
+            return Some(ScoreItem { rule, ..made(self.words(name), String::new(), &[*name, nearest, scored]) });
+        }
         let group = names.iter().rev().nth(1).map(|g| self.words(g)).unwrap_or_default();
         Some(made(self.words(nearest), group, &[nearest, scored]))
     }
@@ -364,14 +410,18 @@ impl<'a> Sheet<'a> {
             if squares.len() < 2 || is_total(&squares) {
                 continue;
             }
-            rows += 1;
             let Some((&rule, names)) = squares.split_last() else { continue };
             let Some(&name) = names.last() else { continue };
-            let Some(points) =
-                bracketed(&name.text).or_else(|| capture(&SAID, &rule.text)).or_else(|| bracketed(&rule.text))
-            else {
-                continue;
-            };
+            // 投标报价评分标准(60分) over one row gives that row its points.
+            let group = names.iter().rev().nth(1).filter(|g| g.cell.row_span == name.cell.row_span);
+            let points = bracketed(&name.text)
+                .or_else(|| capture(&SAID, &rule.text))
+                .or_else(|| bracketed(&rule.text))
+                .or_else(|| capture(&WHOLE, &rule.text))
+                .or_else(|| group.and_then(|g| bracketed(&g.text)));
+            // What is examined first, and how points are divided, stands above the scores.
+            rows += usize::from(points.is_some() || !items.is_empty());
+            let Some(points) = points else { continue };
             let place = (name.cell.row, name.cell.column);
             if taken.contains(&place) {
                 continue;
@@ -394,6 +444,13 @@ impl<'a> Sheet<'a> {
             items
         }
     }
+}
+
+/// Whether a cell says how points are given.
+fn says_how(text: &str) -> bool {
+    static GIVES: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"[得加扣]\s*\d|\d\s*分|每[^,。;]{1,12}[得加]").ok());
+    GIVES.as_ref().is_some_and(|r| r.is_match(text))
 }
 
 fn is_total(squares: &[&Square<'_>]) -> bool {
