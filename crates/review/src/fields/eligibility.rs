@@ -31,44 +31,54 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     if subcontracting.is_empty() {
         subcontracting.extend(subcontracting_in_forms(reading));
     }
-    let by_lot = consortium_by_lot(reading);
+    let choice = |allowed: bool| FieldValue::Choice(if allowed { "allowed" } else { "not_allowed" }.to_owned());
+    let by_lot = answers_by_lot(reading, "联合体", choice);
     if let Some(mut field) = settle(consortium, Disagreement::Prefer) {
         field.lots = by_lot;
         fields.insert("consortium".to_owned(), field);
     }
     put(fields, "subcontracting", subcontracting, Disagreement::Prefer);
-    let by_lot = imports_by_lot(reading, &mut imports);
+    let mut by_lot = imports_by_lot(reading, &mut imports);
+    if by_lot.is_empty() {
+        by_lot = answers_by_lot(reading, "进口产品", FieldValue::Bool);
+    }
     if let Some(mut field) = settle(imports, Disagreement::Prefer) {
         field.lots = by_lot;
         fields.insert("imports_allowed".to_owned(), field);
     }
 }
 
-/// `A包接受联合体投标；B包不接受联合体投标`: lots that differ are given one by one.
-fn consortium_by_lot(reading: &Reading<'_>) -> BTreeMap<String, FieldValue> {
+/// `A包接受联合体投标；B包不接受联合体投标`: lots that differ are given one by one; lots named together answer alike.
+fn answers_by_lot(
+    reading: &Reading<'_>,
+    subject: &str,
+    value: impl Fn(bool) -> FieldValue,
+) -> BTreeMap<String, FieldValue> {
     for unit in &reading.units {
-        let about = unit.text.contains("联合体");
-        if !about || matches!(unit.zone, Zone::BidForms | Zone::Contract) || unit.text.chars().count() > 400 {
+        let text = unit.text.as_str();
+        let passing = matches!(unit.zone, Zone::BidForms | Zone::Contract) || text.chars().count() > 400;
+        if passing || !text.contains(subject) {
             continue;
         }
-        let text = unit.text.as_str();
         let mentions = lots::mentions(text);
-        let mut by_lot = BTreeMap::new();
+        let mut answers: BTreeMap<String, bool> = BTreeMap::new();
+        let mut joined: Vec<&str> = Vec::new();
         for (index, mention) in mentions.iter().enumerate() {
             let until = mentions.get(index + 1).map_or(text.len(), |m| m.range.start);
             let own = text.get(mention.range.end..until).unwrap_or_default();
+            joined.push(&mention.key);
+            if matches!(own.trim(), "、" | "和" | "及" | "与") {
+                continue;
+            }
             let own = own.split(['。', '\n']).next().unwrap_or_default();
-            let allowed = match () {
-                () if ["不接受", "不允许"].iter().any(|w| own.contains(w)) => "not_allowed",
-                () if ["接受", "允许"].iter().any(|w| own.contains(w)) => "allowed",
-                () => continue,
-            };
-            by_lot.entry(mention.key.clone()).or_insert_with(|| FieldValue::Choice(allowed.to_owned()));
+            let denied = ["不接受", "不允许"].iter().any(|w| own.contains(w));
+            let allowed = ["接受", "允许"].iter().any(|w| own.contains(w));
+            for key in joined.drain(..).filter(|_| allowed) {
+                answers.entry(key.to_owned()).or_insert(!denied);
+            }
         }
-        let mut kinds: Vec<&FieldValue> = by_lot.values().collect();
-        kinds.dedup();
-        if by_lot.len() >= 2 && kinds.len() > 1 {
-            return by_lot;
+        if answers.values().any(|a| *a) && answers.values().any(|a| !a) {
+            return answers.into_iter().map(|(key, answer)| (key, value(answer))).collect();
         }
     }
     BTreeMap::new()
@@ -168,10 +178,12 @@ fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
     if no.iter().any(|w| lower.contains(w)) {
         return Some(Answer::No);
     }
+    // 不超过3家 bounds the members and denies nothing.
+    let denies = ["不超过", "不得超过", "不多于", "不少于"].iter().fold(text.to_owned(), |t, w| t.replace(w, ""));
     if text.contains("是否")
         || text.contains("如") && !text.contains("如下")
         || text.contains("若")
-        || text.contains("或") && text.contains("不")
+        || text.contains("或") && denies.contains("不")
     {
         return None;
     }
@@ -237,6 +249,10 @@ fn consortium_clause(
         "接受联合投标",
         "接受以联合体",
         "可组成联合体",
+        "联合体投标:接受",
+        "联合体投标:允许",
+        "联合体:接受",
+        "联合体:允许",
         "consortium is allowed",
         "joint venture is allowed",
         "joint ventures are allowed",
@@ -253,7 +269,7 @@ fn consortium_clause(
         "joint ventures shall be permitted",
         "that will form a jv",
         "that will form a joint venture",
-        "group of economic operators (joint tender)",
+        "a group of economic operators (joint tender)",
         "joint tenders are allowed",
         "jv is allowed",
     ];
@@ -263,6 +279,7 @@ fn consortium_clause(
     let about = own.contains("联合") && !own.contains("联合国") && !own.contains("联合惩戒")
         || lower.contains("consortium")
         || lower.contains("joint venture")
+        || lower.contains("joint tender")
         || lower.contains("jv ");
     let labelled = context.contains("联合体")
         || context.contains("联合投标")

@@ -87,7 +87,8 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         let paper = text.contains("正本") && text.contains("副本") || text.contains("一正");
         let counted_copy = has_count(text);
         let lower = text.to_lowercase();
-        let english = (lower.contains("original") && (lower.contains("copies") || lower.contains("copy")))
+        let english = (lower.contains("original")
+            && ["copies", "copy", "duplicate", "triplicate"].iter().any(|w| lower.contains(w)))
             || lower.contains("hard copy") && lower.contains("submit");
         if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
             continue;

@@ -39,6 +39,8 @@ const BID: Bond = Bond {
         "bid bond",
         "tender guarantee",
         "tender security",
+        "tender deposit",
+        "quotation deposit",
     ],
     not: &["履约保证金", "质量保证金", "performance"],
 };
@@ -55,6 +57,7 @@ const PERFORMANCE: Bond = Bond {
         "performance bank guarantee",
         "performance bond",
         "security deposit",
+        "contract deposit",
         "contract performance",
     ],
     not: &["投标保证金", "预付款", "质量保证金", "农民工", "earnest money", "emd"],

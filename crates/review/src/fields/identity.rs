@@ -87,7 +87,12 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
     for pair in &reading.pairs {
         let exact = LABELS.contains(&pair.label.as_str());
         let english = ENGLISH.contains(&pair.label.as_str());
-        if !exact && !english {
+        // `B.1 Title`: the number of a federal solicitation's section stands before.
+        let sectioned = pair.label.split_once(' ').is_some_and(|(number, label)| {
+            let mut chars = number.chars();
+            label == "title" && chars.next().is_some_and(char::is_alphabetic) && chars.next() == Some('.')
+        });
+        if !exact && !english && !sectioned || english && heads_column(reading, pair) {
             continue;
         }
         let value = reading.until(pair.unit, &pair.value, &['\n', ';', '。']);
@@ -104,7 +109,9 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
             ));
             continue;
         }
-        if !(4..=180).contains(&length) || is_blank(text) || text.contains('?') {
+        // TENDER FOR SERVICES names no project.
+        let kind_only = text.is_ascii() && !text.contains(' ');
+        if !(4..=180).contains(&length) || is_blank(text) || text.contains('?') || kind_only {
             continue;
         }
         let lot_name = pair.label == "标项名称"
@@ -127,6 +134,13 @@ fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
     candidates.extend(cover_title(reading));
     candidates.extend(name_in_sentence(reading));
     candidates
+}
+
+/// Whether a label is the head of a column: Lot | Title | Maximum amount.
+fn heads_column(reading: &Reading<'_>, pair: &Pair) -> bool {
+    let place = reading.unit(pair.unit).and_then(|u| u.cell);
+    place.is_some_and(|p| p.row == 0 && reading.row_of(p).is_some_and(|row| row.len() >= 3))
+        && matches!(pair.label.as_str(), "title" | "description" | "subject" | "assignment")
 }
 
 /// The title on the first page: a line that names a procurement, the kind of document left out.
@@ -175,6 +189,9 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
         "警示",
         "notice",
         "no.",
+        "section ",
+        "part ",
+        "volume ",
     ];
     const KINDS: &[&str] = &[
         "竞争性磋商文件",
@@ -217,7 +234,10 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
         .iter()
         .find(|k| lower.starts_with(**k))
         .map_or(0, |k| k.len());
-        let named = (6..=110).contains(&bare.chars().count())
+        let longest = if bare.is_ascii() && !bare.ends_with('.') { 180 } else { 110 };
+        let names = kind == 0 || bare.get(kind..).is_some_and(|t| t.trim().contains(' '));
+        let named = (6..=longest).contains(&bare.chars().count())
+            && names
             && !text.contains([':', '。', ';'])
             && !bare.contains("文件")
             && SUBJECT.iter().any(|w| lower.contains(w))
@@ -368,6 +388,7 @@ fn is_english_number_label(label: &str) -> bool {
             || label.contains("rfb")
             || label.contains("bid ")
             || label.contains("itb")
+            || label.contains("quotation")
             || label.contains("procurement"))
         && (label.ends_with(" no")
             || label.ends_with("number")
@@ -393,6 +414,9 @@ fn english_number(reading: &Reading<'_>) -> Vec<Candidate> {
         "rfb no.",
         "tender reference no.",
         "tender id",
+        "solicitation no.",
+        "open procedure ",
+        "call for tenders ",
     ];
     let mut candidates = Vec::new();
     for (index, unit) in reading.units.iter().enumerate().take(60) {
@@ -406,7 +430,7 @@ fn english_number(reading: &Reading<'_>) -> Vec<Candidate> {
             };
             let mut start = at + lead.len();
             let rest = unit.text.get(start..).unwrap_or_default();
-            start += rest.len() - rest.trim_start_matches([' ', ':', '-', '.']).len();
+            start += rest.len() - rest.trim_start_matches([' ', ':', '-', '.', '\n']).len();
             let rest = unit.text.get(start..).unwrap_or_default();
             if let Some(length) = identifier_length(rest) {
                 let value = start..start + length;
@@ -611,7 +635,14 @@ fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
     if pair.form == Form::Below || !matches!(reading.zone(pair.unit), Zone::Notice | Zone::Cover | Zone::FrontTable) {
         return None;
     }
-    let value = reading.until(pair.unit, &reading.tidy(pair.unit, &pair.value), &['\n', ';', '。', ',', ' ', '(']);
+    let tidy = reading.tidy(pair.unit, &pair.value);
+    // The words of an English name stand apart.
+    let stops: &[char] = if reading.text(pair.unit, &tidy).is_ascii() {
+        &['\n', ';', ',', '(']
+    } else {
+        &['\n', ';', '。', ',', ' ', '(']
+    };
+    let value = reading.until(pair.unit, &tidy, stops);
     let value = reading.tidy(pair.unit, &value);
     let text = reading.text(pair.unit, &value);
     let length = text.chars().count();
@@ -623,7 +654,7 @@ fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
         && !is_reference(text)
         && !is_blank(text)
         && !text.starts_with('无')
-        && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | '、' | '/'))
+        && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | '、' | '/' | '?'))
         && !speaks.iter().any(|w| text.contains(w)))
     .then_some(value)
 }
@@ -806,16 +837,23 @@ fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
 
 /// The organisation a short line of the first pages names.
 fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
+    const WORDS_MAX: usize = 12;
+    // What stands behind the name of a long line says whose it is.
+    let name = |text: &str| {
+        let long = text.split_whitespace().count() > WORDS_MAX;
+        text.find(", ").filter(|_| long).unwrap_or(text.len())
+    };
     let (unit, own) = reading.units.iter().enumerate().take(40).find(|(_, u)| {
-        let words = u.text.split_whitespace().count();
-        (2..=12).contains(&words) && company::is_organisation(&u.text)
+        let own = u.text.get(..name(&u.text)).unwrap_or_default();
+        let words = own.split_whitespace().count();
+        (2..=WORDS_MAX).contains(&words) && u.text.chars().count() <= 140 && company::is_organisation(own)
     })?;
-    let range = 0..own.text.len();
+    let range = 0..name(&own.text);
     let words = reading.words(unit, &range);
     reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
 }
 
-const METHODS: [(&str, &str); 38] = [
+const METHODS: [(&str, &str); 41] = [
     ("公开招标", "open_tender"),
     ("邀请招标", "invited_tender"),
     ("竞争性谈判", "competitive_negotiation"),
@@ -854,6 +892,9 @@ const METHODS: [(&str, &str); 38] = [
     ("invitation for bids", "open_tender"),
     ("invitation to bid", "open_tender"),
     ("invitation to tender", "open_tender"),
+    ("invitation to quote", "inquiry"),
+    ("request for quote", "inquiry"),
+    ("negotiated (rfp)", "rfp"),
 ];
 
 fn procurement_method(reading: &Reading<'_>) -> Vec<Candidate> {
@@ -1160,6 +1201,9 @@ fn category_by_weight(reading: &Reading<'_>, fields: &Fields) -> Option<Candidat
                 "物业",
                 "保洁",
                 "检测",
+                "测绘",
+                "普查",
+                "勘察",
                 "评估",
                 "审计",
                 "保险",

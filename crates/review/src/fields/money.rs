@@ -566,7 +566,9 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
             continue;
         };
         let gap = rest.get(..amount.range.start).unwrap_or_default();
-        if gap.chars().count() > 24 || gap.contains("的") && gap.contains('%') {
+        // English says more words between.
+        let far = if gap.is_ascii() && text.chars().count() > gap.len() + 24 { 60 } else { 24 };
+        if gap.chars().count() > far || gap.contains("的") && gap.contains('%') {
             continue;
         }
         let value = clause.range.start + end + amount.range.start..clause.range.start + end + amount.range.end;

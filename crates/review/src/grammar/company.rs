@@ -154,6 +154,8 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
         "division",
         "waterworks",
         "utilities",
+        "bureau",
+        "polytechnic",
         "railways",
     ];
     let lower = name.to_lowercase();
