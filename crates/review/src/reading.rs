@@ -802,7 +802,7 @@ fn label_start(text: &str, colon: usize) -> Option<usize> {
 /// Labels that begin a further statement inside the same run of text, when a colon follows them.
 ///
 /// Cells and paragraphs may hold several statements without a break between them.
-const CUTTING_LABELS: [&str; 74] = [
+const CUTTING_LABELS: [&str; 79] = [
     "Project",
     "Contract title",
     "Country",
@@ -857,6 +857,11 @@ const CUTTING_LABELS: [&str; 74] = [
     "交货期",
     "交货时间",
     "交货地点",
+    "建设地点",
+    "工程地点",
+    "项目地点",
+    "服务地点",
+    "实施地点",
     "质保期",
     "付款方式",
     "形式",
@@ -900,7 +905,8 @@ fn value_end(text: &str, from: usize) -> usize {
                 .rev()
                 .take(12)
                 .find(|(_, c)| matches!(c, '。' | ';' | ',' | ' ' | ')' | '、'))
-                .map_or(at, |(i, c)| i + c.len_utf8());
+                // …(二期)监理建设地点: what closed a bracket goes on up to the label.
+                .map_or(at, |(i, c)| if c == ')' { at } else { i + c.len_utf8() });
             return from + trim_numbering_end(rest, label_from);
         }
     }

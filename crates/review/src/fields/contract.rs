@@ -345,8 +345,8 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut 
                 continue;
             };
             let first = row.first().and_then(|&u| reading.unit(u)).map_or("", |u| u.text.as_str());
-            if let ([lot], Some(value)) = (lots::mentions(first).as_slice(), &candidate.value) {
-                own.push((lot.key.clone(), value.clone()));
+            if let (Some(lot), Some(value)) = (super::money::lot_key(first), &candidate.value) {
+                own.push((lot, value.clone()));
             }
             read.push(candidate);
         }
@@ -364,7 +364,8 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut 
 fn period_of_cell(reading: &Reading<'_>, unit: usize) -> Option<Candidate> {
     let range = 0..reading.unit(unit)?.text.len();
     let text = reading.text(unit, &range);
-    if durations::find(text).is_empty() || text.chars().count() > 80 {
+    let timed = !durations::find(text).is_empty() || !crate::grammar::dates::find(text).is_empty();
+    if !timed || text.chars().count() > 80 {
         return None;
     }
     let value = FieldValue::Period { text: reading.words(unit, &range), length: plain_days(text) };
@@ -387,6 +388,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "delivery period is",
         "initial period of",
         "initial term of",
+        "initial term is",
         "delivery of the goods is required",
         "shall be completed within",
         "to be completed within",
@@ -716,7 +718,9 @@ fn payment(reading: &Reading<'_>) -> Vec<Candidate> {
         let inside = label.chars().count() <= 16
             && ["付款方式", "支付方式", "付款条件", "支付条件", "合同金额及支付", "报酬及支付"]
                 .iter()
-                .any(|w| label.contains(w));
+                .any(|w| label.contains(w))
+            || (4..=10).contains(&label.chars().count())
+                && ["费支付", "款支付", "费结算"].iter().any(|w| label.ends_with(w));
         if zone == Zone::BidForms
             || !(exact || inside)
             || ["保证金", "代理", "服务费收取", "响应", "偏离", "履约", "预付款保函"].iter().any(|w| label.contains(w))

@@ -75,6 +75,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("开启", Kind::Opening),
     ("开标", Kind::Opening),
     ("磋商时间", Kind::Opening),
+    ("询价时间", Kind::Opening),
     ("谈判时间", Kind::Opening),
     ("评审时间", Kind::Opening),
     ("解密", Kind::Other),
@@ -848,6 +849,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             || lower.contains("remain valid")
             || lower.contains("valid until")
             || lower.contains("kept open")
+            || text.contains("保持有效")
             || lower.contains("open for acceptance")
             || lower.contains("validity");
         let context = reading.context(clause.unit).to_lowercase();
@@ -859,6 +861,8 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
                 && (lower.contains("bid")
                     || lower.contains("offer")
                     || lower.contains("tender")
+                    || text.contains("响应文件")
+                    || text.contains("投标文件")
                     || lower.contains("proposal")))
         {
             continue;

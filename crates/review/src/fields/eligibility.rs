@@ -271,6 +271,7 @@ fn consortium_clause(
         "that will form a joint venture",
         "a group of economic operators (joint tender)",
         "joint tenders are allowed",
+        "group of economic operators may submit",
         "jv is allowed",
     ];
     let own = reading.text(unit, range);
@@ -280,6 +281,7 @@ fn consortium_clause(
         || lower.contains("consortium")
         || lower.contains("joint venture")
         || lower.contains("joint tender")
+        || lower.contains("group of economic operators may")
         || lower.contains("jv ");
     let labelled = context.contains("联合体")
         || context.contains("联合投标")
@@ -466,12 +468,14 @@ fn subcontracting_clause(
         let tail = text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
         if labelled
             && (bare.starts_with("不允许")
+                || bare.starts_with("均不")
                 || bare.starts_with("不接受")
                 || bare == "否"
                 || bare.starts_with("不得")
                 || bare.starts_with("严禁")
                 || bare.to_lowercase().starts_with("not "))
-            || own.contains("分包") && matches!(tail, "不允许" | "否" | "不接受" | "不得分包")
+            || own.contains("分包")
+                && matches!(tail, "不允许" | "否" | "不接受" | "不得分包" | "均不允许" | "均不接受" | "均不得")
             || lower.contains("contracting") && matches!(tail, "not permitted" | "not allowed" | "none" | "no")
         {
             ("not_allowed", 10)

@@ -467,7 +467,7 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
 }
 
 /// The key of a lot column's cell: `1`, `01包`, `标项一`, `A`.
-fn lot_key(text: &str) -> Option<String> {
+pub(super) fn lot_key(text: &str) -> Option<String> {
     let text = text.trim();
     if let Some(mention) = lots::mentions(text).into_iter().next() {
         return Some(mention.key);
@@ -475,9 +475,9 @@ fn lot_key(text: &str) -> Option<String> {
     // LMGZ-1, SG02: the number behind the letters of a code.
     let digits = text.len() - text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let code = text.get(..text.len() - digits)?;
-    let coded = code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        && code.trim_end_matches('-').ends_with(|c: char| c.is_ascii_alphanumeric())
-        && (code.ends_with('-') || code.ends_with(|c: char| c.is_ascii_uppercase()));
+    let coded = code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/'))
+        && code.trim_end_matches(['-', '/']).ends_with(|c: char| c.is_ascii_alphanumeric())
+        && (code.ends_with(['-', '/']) || code.ends_with(|c: char| c.is_ascii_uppercase()));
     if coded && (1..=2).contains(&digits) {
         return text.get(code.len()..)?.parse::<u8>().ok().filter(|n| *n > 0).map(|n| n.to_string());
     }

@@ -17,6 +17,10 @@ const OPENING: &[&str] = &[
     "开标地址",
     "响应文件开启地点",
     "递交及评审地点",
+    "递交及协商地点",
+    "递交及磋商地点",
+    "递交及谈判地点",
+    "递交及开启地点",
     "磋商地点",
     "谈判地点",
     "协商地点",
@@ -485,6 +489,26 @@ fn sentences(
                     FieldValue::Text(words),
                     rank + 2,
                 ));
+            }
+        }
+        // 投标截止及开标时间为…，地点为…: both are there.
+        let both = text.contains("开标时间") && text.contains("投标截止") && !text.contains("地点为:");
+        if both && let Some(at) = text.find(",地点为") {
+            let start = clause.range.start + at + ",地点为".len();
+            let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
+            let value = reading.tidy(clause.unit, &value);
+            let own = reading.text(clause.unit, &value);
+            if (4..=80).contains(&own.chars().count()) && !is_blank(own) && !is_reference(own) {
+                let words = FieldValue::Text(reading.words(clause.unit, &value));
+                for slot in [&mut *opening, &mut *submission] {
+                    slot.extend(reading.candidate(
+                        clause.unit,
+                        clause.range.clone(),
+                        value.clone(),
+                        words.clone(),
+                        standing(zone) - 2,
+                    ));
+                }
             }
         }
         // 投标文件递交的截止时间为…，地点为…

@@ -78,7 +78,7 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|unacceptable|non-?\s?compliant)",
         r"|\bdisregarded\b|(?:shall|will) not (?:consider|accept|open|evaluate) (?:any |a |late )*(?:bids?|tenders?|offers?|proposals?|quotations?)\b",
         r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bidders?|tenderers?|from)",
-        r"|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
+        r"|(?:will|shall|may) be excluded(?:\.|$)|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
         r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
     ))
     .ok()
@@ -388,7 +388,7 @@ impl Finder<'_, '_> {
                 (None, Some(_)) if one.cell.is_some() && is_label(&one.text) => {}
                 (None, Some(speech)) => self.push(text, here, None, Kind::Clause(speech)),
                 (None, None) => {
-                    if let Some((words, speech)) = inline.clone().filter(|_| style(text).is_none() && !template) {
+                    if let Some((words, speech)) = inline.clone().filter(|_| !template) {
                         self.push(text, here, Some(words), Kind::Clause(speech));
                     }
                 }

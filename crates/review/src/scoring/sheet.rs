@@ -385,7 +385,9 @@ impl<'a> Sheet<'a> {
             let rule = nearest.text.chars().take(RULE_CHARS).collect();
             return Some(ScoreItem { rule, ..made(self.words(name), String::new(), &[*name, nearest, scored]) });
         }
-        let group = names.iter().rev().nth(1).map(|g| self.words(g)).unwrap_or_default();
+        // Q1, SV2: the number of a question is no group.
+        let code = |text: &str| text.len() <= 5 && text.ends_with(|c: char| c.is_ascii_digit()) && text.is_ascii();
+        let group = names.iter().rev().nth(1).filter(|g| !code(&g.text)).map(|g| self.words(g)).unwrap_or_default();
         Some(made(self.words(nearest), group, &[nearest, scored]))
     }
 
