@@ -43,6 +43,7 @@ pub(crate) fn tender() -> OpenApiRouter<AppState> {
         .routes(routes!(assets::change, assets::delete))
         .routes(routes!(assets::file_bytes))
         .routes(routes!(assets::page_image))
+        .routes(routes!(assets::page_text))
         .routes(routes!(assets::segments))
         .routes(routes!(work::project_info))
         .routes(routes!(work::risks))

@@ -11,8 +11,8 @@ mod upload;
 pub(crate) use info::{ProjectInfoWire, project_info};
 pub(crate) use project::{AssetChange, AssetWire, DeletePlanWire, NewProject, ProjectChange, ProjectWire};
 pub(crate) use result::{
-    ChangeWire, ChunkWire, ClarificationsWire, ClueWire, FindingWire, RequirementWire, RiskWire, SearchHitWire,
-    changes, clarifications, clue, finding, ranking_word, requirement, risks,
+    ChangeWire, ChunkWire, ClarificationsWire, ClueWire, FindingWire, PageLineWire, RequirementWire, RiskWire,
+    SearchHitWire, changes, clarifications, clue, finding, ranking_word, requirement, risks,
 };
 pub(crate) use run::{ErrorCode, JobWire, RunWire, StartedWire, run_location, started};
 pub(crate) use upload::{UploadWire, expires_at, upload_location};

@@ -8,7 +8,7 @@ use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, PAGE_IMAGE_DPI, Upload, WaitMode};
+use bidlens_app::{AssetKind, Fault, ImportRequest, Imported, PAGE_IMAGE_DPI, Upload, WaitMode, sha256};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,7 +16,7 @@ use crate::AppState;
 use crate::extract::{Asker, JsonBody, PathOf, QueryOf, Waiting};
 use crate::idempotency;
 use crate::problem::{Problem, ProblemBody};
-use crate::wire::{AssetChange, AssetWire, ChunkWire, run_location};
+use crate::wire::{AssetChange, AssetWire, ChunkWire, PageLineWire, run_location};
 
 const FILES_MAX: usize = 100;
 const FIELD_BYTES_MAX: usize = 4 * 1024;
@@ -301,17 +301,49 @@ pub(crate) async fn page_image(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (access, dpi) = (asker.access(), query.dpi.unwrap_or(PAGE_IMAGE_DPI));
-    let known =
-        headers.get(header::IF_NONE_MATCH).and_then(|tag| tag.to_str().ok()?.strip_prefix('"')?.strip_suffix('"'));
-    let image = state.app.page_image(&access, &project_id, &asset_id, page, dpi, known).await?;
-    let tag = HeaderValue::try_from(format!("\"{}\"", image.name)).map_err(|_| Problem::internal())?;
-    let mut response = match image.png {
+    let image = state.app.page_image(&access, &project_id, &asset_id, page, dpi, known_tag(&headers)).await?;
+    let response = match image.png {
         Some(png) => ([(header::CONTENT_TYPE, "image/png")], png).into_response(),
         None => StatusCode::NOT_MODIFIED.into_response(),
     };
     // A file under its id never changes.
-    let kept = HeaderValue::from_static("private, max-age=86400");
-    response.headers_mut().insert(header::CACHE_CONTROL, kept);
+    tagged(response, &image.name, "private, max-age=86400")
+}
+
+/// The words of a page, line by line, with the place of each
+///
+/// Lines come in reading order; each with its `joint` behind it, they are the text of the page. Scanned pages have the
+/// lines that recognition found. A page without words has none, and neither has a file without places (Word, text).
+#[utoipa::path(get, operation_id = "page_text", path = "/projects/{project_id}/assets/{asset_id}/pages/{page}/text", tag = "files",
+    params(("project_id" = String, Path), ("asset_id" = String, Path), ("page" = u32, Path, description = "counted from 1")),
+    responses((status = 200, description = "its ETag names the words and their places", body = [PageLineWire]), (status = 304, description = "the asker has it"),
+        (status = 404, body = ProblemBody)))]
+pub(crate) async fn page_text(
+    State(state): State<AppState>,
+    asker: Asker,
+    PathOf((project_id, asset_id, page)): PathOf<(String, String, u32)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lines = state.app.page_lines(&asker.access(), &project_id, &asset_id, page).await?;
+    let lines: Vec<PageLineWire> = lines.into_iter().map(PageLineWire::new).collect();
+    let name = sha256(&serde_json::to_vec(&lines).map_err(|_| Problem::internal())?);
+    let response = match known_tag(&headers) == Some(name.as_str()) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Json(lines).into_response(),
+    };
+    // Words may be read anew, by recognition that was not there at first.
+    tagged(response, &name, "private, no-cache")
+}
+
+/// The name under which the asker has what it asks for.
+fn known_tag(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::IF_NONE_MATCH)?.to_str().ok()?.strip_prefix('"')?.strip_suffix('"')
+}
+
+/// An answer that the asker may keep, under its name.
+fn tagged(mut response: Response, name: &str, kept: &'static str) -> Result<Response, Problem> {
+    let tag = HeaderValue::try_from(format!("\"{name}\"")).map_err(|_| Problem::internal())?;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     response.headers_mut().insert(header::ETAG, tag);
     Ok(response)
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use bidlens_app::{
-    LedgerEntry, Ranking, SearchHit, SegmentRow, StoredFacts, basis_json, contradiction_json, field_json, finding_json,
-    requirement_json, risk_json,
+    LedgerEntry, PageLine, Ranking, SearchHit, SegmentRow, StoredFacts, basis_json, contradiction_json, field_json,
+    finding_json, requirement_json, risk_json,
 };
 use bidlens_domain::change::Change;
 use bidlens_domain::clue::{Clue, ClueSide, FileTrait};
@@ -299,6 +299,26 @@ impl ChunkWire {
             content: row.content,
             boxes: boxes(&row.boxes),
         }
+    }
+}
+
+/// A typeset line of a page, or the part of one that stands in a table cell.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PageLineWire {
+    pub(crate) text: String,
+    /// What stands in the file's text before the next line: nothing where typesetting alone broke it, else white space.
+    pub(crate) joint: String,
+    /// The rectangle in fractions of the page, origin top left.
+    pub(crate) x0: f64,
+    pub(crate) y0: f64,
+    pub(crate) x1: f64,
+    pub(crate) y1: f64,
+}
+
+impl PageLineWire {
+    pub(crate) fn new(line: PageLine) -> PageLineWire {
+        let [x0, y0, x1, y1] = line.rect;
+        PageLineWire { text: line.text, joint: line.joint, x0, y0, x1, y1 }
     }
 }
 

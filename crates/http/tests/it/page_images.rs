@@ -1,7 +1,8 @@
-//! Pictures of pages: drawn for their owner, named by content, refused with words.
+//! Pages as pictures and as words: for their owner, named by content, refused with words.
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use serde_json::json;
 
 use crate::support::{PASSWORD, Server, full};
 
@@ -49,4 +50,48 @@ async fn a_file_without_pages_says_so() {
     let refused = client.get(&format!("/projects/{project}/assets/{id}/pages/1/image")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.json()["code"], "no_page_image");
+}
+
+#[tokio::test]
+async fn the_words_of_a_page_come_with_their_places() {
+    let server = Server::new().await;
+    server.app.add_user("bert", PASSWORD, false).await.expect("user");
+    let client = server.anna().await;
+    let project = client.project("x").await;
+    let asset = client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("t.pdf", PDF)]).await.ok();
+    let place = format!("/projects/{project}/assets/{}/pages", asset[0]["id"].as_str().expect("id"));
+    let answer = client.get(&format!("{place}/1/text")).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "private, no-cache"));
+    let lines = answer.json();
+    let lines = lines.as_array().expect("lines");
+    let word = |line: &serde_json::Value, name: &str| line[name].as_str().expect("text").to_owned();
+    let text: String = lines.iter().map(|line| word(line, "text") + &word(line, "joint")).collect();
+    let segments = client.get(&format!("{}/segments?page=1", place.trim_end_matches("/pages"))).await.json();
+    let first = word(&segments[0], "content");
+    assert!(!first.is_empty() && text.starts_with(&first), "{text}");
+    for line in lines {
+        let side = |name: &str| line[name].as_f64().expect("a number");
+        assert!(!word(line, "text").trim().is_empty() && word(line, "joint").trim().is_empty(), "{line}");
+        assert!(0.0 <= side("x0") && side("x0") < side("x1") && side("x1") <= 1.0, "{line}");
+        assert!(0.0 <= side("y0") && side("y0") < side("y1") && side("y1") <= 1.0, "{line}");
+    }
+    assert_eq!(client.get(&format!("{place}/999/text")).await.json(), json!([]));
+    for path in ["0/text", "-1/text", "x/text"] {
+        let status = client.get(&format!("{place}/{path}")).await.status;
+        assert!(status.is_client_error(), "{path}: {status}");
+    }
+    assert_eq!(server.login("bert").await.get(&format!("{place}/1/text")).await.status, StatusCode::NOT_FOUND);
+    // Whoever has the words is told so; another page is another answer.
+    let tag = answer.header("etag").to_owned();
+    for (page, status) in [(1, StatusCode::NOT_MODIFIED), (2, StatusCode::OK)] {
+        let again = client
+            .call(
+                Method::GET,
+                &full(&format!("{place}/{page}/text")),
+                &[("if-none-match", tag.as_str())],
+                Body::empty(),
+            )
+            .await;
+        assert_eq!((again.status, again.bytes.is_empty()), (status, page == 1));
+    }
 }
