@@ -5,6 +5,7 @@ import { dataOf } from "./api/events";
 import type { Clue, Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
 import { fresh } from "./api/kept-uploads";
+import { runsOf, tilesOf, usualSize } from "./compute/lines";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { reasonsOf, remarkOf, summaryOf } from "./compute/wording";
@@ -138,4 +139,56 @@ describe("why work failed", () => {
 it("an event's data may stand on several lines, and a comment has none", () => {
   expect(dataOf('event: run\nid: 3\ndata: {"a":\ndata: 1}')).toBe('{"a":\n1}');
   expect(dataOf(": still here")).toBe("");
+});
+
+describe("what of a page belongs to a line", () => {
+  const rect = (x0: number, y0: number, x1: number, y1: number) => ({ x0, y0, x1, y1 });
+  it("is the whole page for a line alone", () => {
+    expect(tilesOf([rect(0.1, 0.2, 0.5, 0.3)])).toEqual([rect(0, 0, 1, 1)]);
+    expect(tilesOf([])).toEqual([]);
+  });
+  it("ends halfway to the lines above, below and beside", () => {
+    const [title, left, right, last] = tilesOf([rect(0.25, 0, 0.75, 0.25), rect(0, 0.5, 0.25, 0.625), rect(0.5, 0.5, 1, 0.625), rect(0, 0.875, 0.5, 1)]);
+    expect(title).toEqual(rect(0, 0, 1, 0.375));
+    expect(left).toEqual(rect(0, 0.375, 0.375, 0.75));
+    expect(right).toEqual(rect(0.375, 0.375, 1, 0.75));
+    expect(last).toEqual(rect(0, 0.75, 1, 1));
+  });
+  it("holds its line also where lines overlap", () => {
+    const lines = [rect(0, 0, 0.5, 0.5), rect(0.25, 0.375, 0.75, 0.75), rect(0.25, 0, 0.75, 0.5)];
+    tilesOf(lines).forEach((tile, index) => {
+      const line = lines[index]!;
+      expect(tile.x0 <= line.x0 && tile.y0 <= line.y0 && tile.x1 >= line.x1 && tile.y1 >= line.y1).toBe(true);
+    });
+  });
+});
+
+describe("where the characters of a line stand", () => {
+  // As wide as in a browser's font: Chinese characters whole, others half.
+  const widthOf = (text: string) => [...text].reduce((all, letter) => all + (letter > "\u2fff" ? 1 : 0.5), 0);
+  const filled = ({ size, runs }: ReturnType<typeof runsOf>) => size * runs.reduce((all, run) => all + widthOf(run.text) + run.spacing * [...run.text].length, 0);
+  it.each([["采购项目 招标文件", 9], ["2026年12月22日", 6], ["最高限价：182万元", 8.2], ["“采购需求”", 5.5], ["a line of words", 6], ["投标", 9], ["招标文件", 3], ["12", 30]])("“%s” fills %d", (text, wide) => {
+    const placed = runsOf(text, wide, widthOf);
+    expect(placed.runs.map((run) => run.text).join("")).toBe(text);
+    expect(filled(placed)).toBeCloseTo(wide);
+  });
+  it("gives a space what the characters leave", () => {
+    expect(runsOf("采购项目 招标文件", 9, widthOf)).toEqual({ size: 1, runs: [{ text: "采购项目", spacing: 0 }, { text: " ", spacing: 0.5 }, { text: "招标文件", spacing: 0 }] });
+  });
+  it("takes from digits what they are narrower", () => {
+    const { runs } = runsOf("2026年", 2.6, widthOf);
+    expect(runs[0]?.spacing).toBeCloseTo(-0.1);
+    expect(runs[1]?.spacing).toBeCloseTo(0);
+  });
+  it("goes by the size that lines of Chinese characters tell", () => {
+    const usual = usualSize([{ text: "招标文件", wide: 2.8 }, { text: "采购需求", wide: 2.8 }, { text: "招标", wide: 6 }, { text: "1.2 定义", wide: 9 }]);
+    expect(usual).toBeCloseTo(0.7);
+    const { size, runs } = runsOf("采购项目 招标文件", 6.3, widthOf, usual);
+    expect([size, runs[0]?.spacing, runs[1]?.spacing].map((one) => one?.toFixed(2))).toEqual(["0.70", "0.00", "0.50"]);
+    expect(usualSize([{ text: "招标", wide: 6 }])).toBe(1);
+  });
+  it("spreads all characters where the height tells nothing", () => {
+    expect(runsOf("投标", 6, widthOf)).toEqual({ size: 1, runs: [{ text: "投标", spacing: 2 }] });
+    expect(runsOf("投标", 1, widthOf)).toEqual({ size: 0.5, runs: [{ text: "投标", spacing: 0 }] });
+  });
 });

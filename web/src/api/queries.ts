@@ -3,7 +3,7 @@ import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tansta
 
 import { api, body, request } from "./client";
 import type { components } from "./schema";
-import type { Asset, Change, Clarifications, Clue, Comparison, DecisionKind, Finding, Job, OutlineNode, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
+import type { Asset, Change, Clarifications, Clue, Comparison, DecisionKind, Finding, Job, OutlineNode, PageLine, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
 
 /** How often open runs are asked for when nothing tells of them. */
 export const POLL_MS = 2000;
@@ -167,6 +167,15 @@ export const pageImage = (id: string, asset_id: string, page: number, dpi: numbe
     const answer = await request(`/api/apps/tender/projects/${id}/assets/${asset_id}/pages/${page}/image?dpi=${dpi}`, { signal });
     return createImageBitmap(await answer.blob());
   },
+  staleTime: Infinity,
+  gcTime: 60_000,
+  retry: false,
+});
+
+/** The words of a page, to lay over its picture. */
+export const pageText = (project_id: string, asset_id: string, page: number) => ({
+  queryKey: ["page-text", asset_id, page],
+  queryFn: ({ signal }: { signal: AbortSignal }) => body<PageLine[]>(api.GET("/api/apps/tender/projects/{project_id}/assets/{asset_id}/pages/{page}/text", { params: { path: { project_id, asset_id, page } }, signal })),
   staleTime: Infinity,
   gcTime: 60_000,
   retry: false,

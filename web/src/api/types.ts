@@ -8,6 +8,7 @@ export type Run = Omit<Schemas["RunWire"], "status"> & { status: RunStatus };
 export type RunStatus = "pending" | "running" | "success" | "failed" | "cancelled";
 export type Job = Schemas["JobWire"];
 export type User = Schemas["UserWire"];
+export type PageLine = Schemas["PageLineWire"];
 export type Segment = Omit<Schemas["ChunkWire"], "boxes"> & { boxes: Box[] };
 export type SearchHit = Omit<Schemas["SearchHitWire"], "boxes"> & Segment;
 export type OutlineNode = Schemas["DirectoryNodeWire"];

@@ -1,11 +1,12 @@
 // The pages of a file as the server draws them, one below the other, with words marked by the boxes of the reader that
-// found them: the picture and the boxes come from the same reading, so that they cannot disagree.
+// found them: the picture, the boxes and the words above it come from the same reading, so that they cannot disagree.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ClipboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
-import { pageImage } from "../api/queries";
+import { pageImage, pageText } from "../api/queries";
 import type { Box } from "../api/types";
 import { useWords } from "../words";
+import { PageWords } from "./page-words";
 
 /** Files whose pages the server draws. */
 export const isDrawn = (filename: string) => /\.(pdf|png|jpe?g|tiff?|bmp|gif|webp)$/i.test(filename);
@@ -13,12 +14,15 @@ export const isDrawn = (filename: string) => /\.(pdf|png|jpe?g|tiff?|bmp|gif|web
 const SHEET_DPI = 120;
 const CLOSE_DPI = 200;
 const A4 = 1.414;
+/** Pictures of one page differ by no more, whatever their size: they end at whole dots. */
+const SAME_SHAPE = 0.005;
 
 interface Focus { page: number; boxes: Box[]; label: string }
 
 export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { project: string; asset: string; pages: number; focus: Focus; zoom?: number; onPage?: (page: number) => void }) {
   const sheet = useRef<HTMLDivElement>(null);
-  const [ratio, setRatio] = useState(A4);
+  const [shapes, setShapes] = useState<ReadonlyMap<number, number>>(new Map());
+  const usual = shapes.get(focus.page) ?? A4;
   const [near, setNear] = useState<ReadonlySet<number>>(() => new Set([focus.page]));
   const count = Math.max(pages, focus.page);
   const wanted = useRef(true);
@@ -32,7 +36,10 @@ export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { pro
     sheet.current.scrollTop = leaf.offsetTop + above;
   };
 
-  useLayoutEffect(() => { wanted.current = true; goThere(); }, [focus, ratio, zoom, count]);
+  useLayoutEffect(() => { wanted.current = true; goThere(); }, [focus, usual, zoom, count]);
+  useLayoutEffect(goThere, [shapes]);
+  const takeShape = useCallback((page: number, ratio: number) => setShapes((old) => Math.abs((old.get(page) ?? 0) - ratio) < SAME_SHAPE ? old : new Map(old).set(page, ratio)), []);
+  const moved = () => { wanted.current = false; };
 
   useEffect(() => {
     const root = sheet.current;
@@ -43,39 +50,61 @@ export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { pro
         const page = Number((entry.target as HTMLElement).dataset.page);
         if (entry.isIntersecting) seen.add(page); else seen.delete(page);
       }
-      setNear(new Set([...seen, focus.page]));
-      const top = Math.min(...seen);
-      if (Number.isFinite(top)) onPage?.(top);
+      setNear(new Set([...seen, focus.page, ...selectedPages(root)]));
     }, { root, rootMargin: "30% 0%" });
-    for (const leaf of root.querySelectorAll(".leaf")) watcher.observe(leaf);
-    return () => watcher.disconnect();
+    // The page that is read is the one below the line where marked words are brought to.
+    const reader = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) onPage?.(Number((entry.target as HTMLElement).dataset.page));
+    }, { root, rootMargin: "-33% 0% -66%" });
+    for (const leaf of root.querySelectorAll(".leaf")) { watcher.observe(leaf); reader.observe(leaf); }
+    return () => { watcher.disconnect(); reader.disconnect(); };
   }, [count, asset, focus.page, onPage]);
 
   return (
-    <div className="sheet" ref={sheet} tabIndex={0} onWheel={() => { wanted.current = false; }} onKeyDown={() => { wanted.current = false; }}>
+    <div className="sheet" ref={sheet} tabIndex={0} onWheel={moved} onKeyDown={moved} onPointerDown={moved} onCopy={copyPlain}>
       {Array.from({ length: count }, (_, index) => index + 1).map((page) => (
-        <div key={page} className="leaf" data-page={page} style={{ width: `${Math.round(96 * zoom)}%`, aspectRatio: `1 / ${ratio}` }}>
-          {near.has(page) ? <Leaf project={project} asset={asset} page={page} dpi={zoom > 1.3 ? CLOSE_DPI : SHEET_DPI} focus={page === focus.page ? focus : undefined} onShape={(shape) => { if (page === focus.page) { setRatio(shape); goThere(); } }} /> : null}
+        <div key={page} className="leaf" data-page={page} style={{ width: `${Math.round(96 * zoom)}%`, aspectRatio: `1 / ${shapes.get(page) ?? usual}` }}>
+          {near.has(page) ? <Leaf project={project} asset={asset} page={page} dpi={zoom > 1.3 ? CLOSE_DPI : SHEET_DPI} focus={page === focus.page ? focus : undefined} onShape={takeShape} /> : null}
         </div>
       ))}
     </div>
   );
 }
 
-function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; asset: string; page: number; dpi: number; focus?: Focus; onShape: (ratio: number) => void }) {
+/** Pages that a selection runs over: they stay while it does, however far it is scrolled. */
+function selectedPages(sheet: HTMLElement): number[] {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed || !sheet.contains(selection.anchorNode) || !sheet.contains(selection.focusNode)) return [];
+  return [...sheet.querySelectorAll<HTMLElement>(".leaf")].filter((leaf) => selection.containsNode(leaf, true)).map((leaf) => Number(leaf.dataset.page));
+}
+
+/** The selected words alone: their look is that of the layer above the picture, which is not to be seen. */
+function copyPlain(event: ClipboardEvent) {
+  const words = getSelection()?.toString();
+  if (!words) return;
+  event.clipboardData.setData("text/plain", words);
+  event.preventDefault();
+}
+
+function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; asset: string; page: number; dpi: number; focus?: Focus; onShape: (page: number, ratio: number) => void }) {
   const { t } = useWords();
-  const picture = useQuery(pageImage(project, asset, page, dpi));
+  // A page stays in sight, and what is selected on it, until it is drawn in another size.
+  const picture = useQuery({ ...pageImage(project, asset, page, dpi), placeholderData: (before: ImageBitmap | undefined, earlier?: { queryKey: readonly unknown[] }) => earlier?.queryKey[1] === asset && earlier.queryKey[2] === page ? before : undefined });
+  const words = useQuery(pageText(project, asset, page));
   const canvas = useDrawn(picture.data);
   useLayoutEffect(() => {
-    if (picture.data) onShape(picture.data.height / picture.data.width);
-    // oxlint-disable-next-line exhaustive-deps
-  }, [picture.data]);
+    if (picture.data) onShape(page, picture.data.height / picture.data.width);
+  }, [picture.data, page, onShape]);
   if (picture.error) return <p className="soft" style={{ padding: 12 }}>{picture.error.message}</p>;
   const boxes = focus?.boxes.filter((box) => box.page === page) ?? [];
+  const label = focus?.label || t("page", { n: page });
+  // Where there are words to read, the picture of them says nothing more.
+  const readable = picture.data && words.data?.length ? words.data : undefined;
   return (
     <>
-      <canvas ref={canvas} role="img" aria-label={focus?.label || t("page", { n: page })} data-ready={picture.data ? "yes" : undefined} />
+      <canvas ref={canvas} {...readable ? { "aria-hidden": true } : { role: "img", "aria-label": label }} data-ready={picture.data ? "yes" : undefined} />
       {picture.data ? boxes.map((box, index) => <span key={index} className="box" style={{ left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%` }} />) : null}
+      {readable && picture.data ? <PageWords lines={readable} shape={picture.data.height / picture.data.width} label={label} /> : null}
     </>
   );
 }
