@@ -1,4 +1,5 @@
-//! The workspace and the report in a real browser: node drives Chromium against a server of the test's own.
+//! The workspace and the report in a real browser: node drives Chromium, and Firefox once, against a server
+//! of the test's own.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,6 +32,16 @@ fn every_page_can_be_used_by_everybody() {
 #[test]
 fn marked_words_are_where_the_page_shows_them() {
     drive_reviewed("evidence.mjs", &[&sample("tender.pdf").display().to_string()]);
+}
+
+#[test]
+fn words_of_a_page_are_selected_where_it_shows_them() {
+    drive_reviewed("words.mjs", &[&sample("tender.pdf").display().to_string()]);
+}
+
+#[test]
+fn the_main_path_works_in_firefox() {
+    drive_reviewed("firefox.mjs", &[&sample("tender.pdf").display().to_string()]);
 }
 
 #[test]
