@@ -54,8 +54,9 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "+" || event.key === "=") setZoom((old) => Math.min(2.5, old + 0.25));
       else if (event.key === "-") setZoom((old) => Math.max(1, old - 0.25));
-      else if (event.key === "ArrowRight" || event.key === "n") go({ page: Math.min(pages, here + 1), chunk: undefined, quote: undefined });
-      else if (event.key === "ArrowLeft" || event.key === "p") go({ page: Math.max(1, here - 1), chunk: undefined, quote: undefined });
+      // With Shift, arrows change what is selected.
+      else if ((event.key === "ArrowRight" && !event.shiftKey) || event.key === "n") go({ page: Math.min(pages, here + 1), chunk: undefined, quote: undefined });
+      else if ((event.key === "ArrowLeft" && !event.shiftKey) || event.key === "p") go({ page: Math.max(1, here - 1), chunk: undefined, quote: undefined });
     };
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
