@@ -5,7 +5,7 @@ import { dataOf } from "./api/events";
 import type { Clue, Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
 import { fresh } from "./api/kept-uploads";
-import { runsOf, tilesOf, usualSize } from "./compute/lines";
+import { runsOf, tilesOf } from "./compute/lines";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { reasonsOf, remarkOf, summaryOf } from "./compute/wording";
@@ -165,30 +165,20 @@ describe("what of a page belongs to a line", () => {
 
 describe("where the characters of a line stand", () => {
   // As wide as in a browser's font: Chinese characters whole, others half.
-  const widthOf = (text: string) => [...text].reduce((all, letter) => all + (letter > "\u2fff" ? 1 : 0.5), 0);
-  const filled = ({ size, runs }: ReturnType<typeof runsOf>) => size * runs.reduce((all, run) => all + widthOf(run.text) + run.spacing * [...run.text].length, 0);
-  it.each([["采购项目 招标文件", 9], ["2026年12月22日", 6], ["最高限价：182万元", 8.2], ["“采购需求”", 5.5], ["a line of words", 6], ["投标", 9], ["招标文件", 3], ["12", 30]])("“%s” fills %d", (text, wide) => {
-    const placed = runsOf(text, wide, widthOf);
-    expect(placed.runs.map((run) => run.text).join("")).toBe(text);
-    expect(filled(placed)).toBeCloseTo(wide);
+  const widthOf = (text: string) => [...text].reduce((all, letter) => all + (letter > "\u2e7f" ? 1 : 0.5), 0);
+  /** Where each run ends, as a browser sets it. */
+  const ends = (line: Parameters<typeof runsOf>[0]) => {
+    const { size, runs } = runsOf(line, widthOf);
+    let at = line.x0;
+    return runs.map((run) => [run.text, Number((at += line.high * size * (widthOf(run.text) + run.spacing * [...run.text].length)).toFixed(4))]);
+  };
+  it("is where their edges are", () => {
+    const edges = [0.2, 0.3, 0.4, 0.55, 0.65, 0.75];
+    expect(ends({ text: "采购项 招标", x0: 0.1, x1: 0.75, edges, high: 0.1 })).toEqual([["采购项", 0.4], [" ", 0.55], ["招标", 0.75]]);
+    expect(ends({ text: "26年a\u{20000}", x0: 0, x1: 0.3, edges: [0.04, 0.08, 0.18, 0.2, 0.3], high: 0.1 }).map(([, end]) => end)).toEqual([0.08, 0.18, 0.2, 0.3]);
   });
-  it("gives a space what the characters leave", () => {
-    expect(runsOf("采购项目 招标文件", 9, widthOf)).toEqual({ size: 1, runs: [{ text: "采购项目", spacing: 0 }, { text: " ", spacing: 0.5 }, { text: "招标文件", spacing: 0 }] });
-  });
-  it("takes from digits what they are narrower", () => {
-    const { runs } = runsOf("2026年", 2.6, widthOf);
-    expect(runs[0]?.spacing).toBeCloseTo(-0.1);
-    expect(runs[1]?.spacing).toBeCloseTo(0);
-  });
-  it("goes by the size that lines of Chinese characters tell", () => {
-    const usual = usualSize([{ text: "招标文件", wide: 2.8 }, { text: "采购需求", wide: 2.8 }, { text: "招标", wide: 6 }, { text: "1.2 定义", wide: 9 }]);
-    expect(usual).toBeCloseTo(0.7);
-    const { size, runs } = runsOf("采购项目 招标文件", 6.3, widthOf, usual);
-    expect([size, runs[0]?.spacing, runs[1]?.spacing].map((one) => one?.toFixed(2))).toEqual(["0.70", "0.00", "0.50"]);
-    expect(usualSize([{ text: "招标", wide: 6 }])).toBe(1);
-  });
-  it("spreads all characters where the height tells nothing", () => {
-    expect(runsOf("投标", 6, widthOf)).toEqual({ size: 1, runs: [{ text: "投标", spacing: 2 }] });
-    expect(runsOf("投标", 1, widthOf)).toEqual({ size: 0.5, runs: [{ text: "投标", spacing: 0 }] });
+  it("is spread over the line where no edges are known", () => {
+    expect(runsOf({ text: "投标", x0: 0, x1: 0.75, edges: [], high: 0.125 }, widthOf)).toEqual({ size: 1, runs: [{ text: "投标", spacing: 2 }] });
+    expect(runsOf({ text: "投标", x0: 0, x1: 0.125, edges: [], high: 0.125 }, widthOf)).toEqual({ size: 0.5, runs: [{ text: "投标", spacing: 0 }] });
   });
 });

@@ -34,55 +34,32 @@ const middle = (from: number, to: number) => (from + to) / 2;
 /** Characters that stand together, with the space after each in parts of the font's size. */
 export interface Run { text: string; spacing: number }
 
-// Characters that are as wide as the font is large: letters always, marks unless they were moved together. Quotation
-// marks and dashes differ from font to font.
-const LETTERS = "\\u3005-\\u3007\\u3041-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
-const MARKS = "\\u3000-\\u3003\\u3008-\\u3011\\u3014-\\u301f\\uff01-\\uff60";
-const KINDS = [LETTERS + MARKS, LETTERS].map((full) => new RegExp(`(?<full>[${full}]+)|(?<space>[^\\S${full}]+)|(?<other>[^\\s${full}]+)`, "g"));
-/** A space is no narrower, and other characters are so much narrower or wider than in the browser's font. */
-const SPACE_MIN = 0.1;
-const NARROWER = 0.5;
-const WIDER = 1.6;
+/** Chinese characters, white space and others, which fonts space in manners of their own. */
+const KINDS = /[\u2e80-\uffef]+|[^\S\u3000]+|[^\s\u2e80-\uffef]+/g;
 
 /**
- * A line as runs that fill it, with the size of their font; that, the `usual` size, and how `wide` the line is, in parts of
- * its height.
+ * The size of a line's font and its text in runs, spaced so that each is where it is seen: both in parts of `high`, the
+ * line's height, which like the line's ends and the right edges of its characters is in parts of the page's width.
  *
- * Chinese characters are as wide as the font is large; spaces take what digits and letters leave, or all of those share
- * it. Where that cannot be, as the line's font is of another size, all characters share what is left.
+ * Without edges all characters share the line.
  */
-export function runsOf(text: string, wide: number, widthOf: (text: string) => number, usual = 1): { size: number; runs: Run[] } {
-  for (const kinds of KINDS) {
-    const runs = filling(text, wide / usual, widthOf, kinds);
-    if (runs) return { size: usual, runs };
-  }
-  const natural = Math.max(0.1, widthOf(text));
-  const size = Math.min(1, wide / natural);
-  return { size, runs: [{ text, spacing: (wide / size - natural) / Math.max(1, [...text].length) }] };
+export function runsOf({ text, x0, x1, edges, high }: { text: string; x0: number; x1: number; edges: readonly number[]; high: number }, widthOf: (text: string) => number): { size: number; runs: Run[] } {
+  const parts = edges.length ? text.match(KINDS) ?? [text] : [text];
+  let from = x0;
+  let count = 0;
+  const placed = parts.map((part) => {
+    const letters = [...part].length;
+    count += letters;
+    const to = edges[count - 1] ?? x1;
+    const wide = (to - from) / high;
+    from = to;
+    return { text: part, letters, wide, natural: widthOf(part) };
+  });
+  // No larger than the line is high, and no letters pushed into each other by the font of the browser.
+  const inked = placed.filter((part) => part.text.trim());
+  const sum = (what: "wide" | "natural") => inked.reduce((all, part) => all + part[what], 0);
+  const size = Math.min(1, Math.max(SIZE_MIN, sum("wide") / sum("natural")));
+  return { size, runs: placed.map((part) => ({ text: part.text, spacing: (part.wide / size - part.natural) / part.letters })) };
 }
 
-function filling(text: string, wide: number, widthOf: (text: string) => number, kinds: RegExp): Run[] | undefined {
-  const parts = [...text.matchAll(kinds)].map(({ 0: words, groups }) => ({ words, full: groups?.full !== undefined, space: groups?.space !== undefined, count: [...words].length, natural: widthOf(words) }));
-  type Part = typeof parts[number];
-  const sum = (some: Part[], what: "count" | "natural") => some.reduce((all, part) => all + part[what], 0);
-  const full = sum(parts.filter((part) => part.full), "count");
-  const spaces = parts.filter((part) => part.space);
-  const others = parts.filter((part) => !part.full && !part.space);
-  const each = (wide - full - sum(others, "natural")) / sum(spaces, "count");
-  const scale = (wide - full) / (sum(others, "natural") + sum(spaces, "natural"));
-  const placed = (width: (part: Part) => number) => parts.map((part) => ({ text: part.words, spacing: ((part.full ? part.count : width(part)) - part.natural) / part.count }));
-  if (full > 0 && spaces.length > 0 && each >= SPACE_MIN) return placed((part) => part.space ? part.count * each : part.natural);
-  if (full > 0 && scale >= NARROWER && scale <= WIDER) return placed((part) => part.natural * scale);
-  return undefined;
-}
-
-const ONLY_LETTERS = new RegExp(`^[${LETTERS}]{2,}$`);
-/** Set apart or pressed together further, characters tell nothing of their font. */
-const SIZES = { min: 0.5, max: 1.2 };
-
-/** How large the font of a page's lines is in parts of their height, told by those of Chinese characters alone; 1 where none are. */
-export function usualSize(lines: readonly { text: string; wide: number }[]): number {
-  const sizes = lines.filter(({ text }) => ONLY_LETTERS.test(text)).map(({ text, wide }) => wide / [...text].length);
-  const likely = sizes.filter((size) => size >= SIZES.min && size <= SIZES.max).sort((a, b) => a - b);
-  return likely[Math.floor(likely.length / 2)] ?? 1;
-}
+const SIZE_MIN = 0.1;

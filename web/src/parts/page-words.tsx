@@ -3,7 +3,7 @@
 import { memo, useMemo } from "react";
 
 import type { PageLine } from "../api/types";
-import { type Rect, runsOf, tilesOf, usualSize } from "../compute/lines";
+import { type Rect, runsOf, tilesOf } from "../compute/lines";
 
 const percent = (part: number) => `${100 * part}%`;
 
@@ -11,10 +11,8 @@ const percent = (part: number) => `${100 * part}%`;
 export const PageWords = memo(function PageWords({ lines, shape, label }: { lines: PageLine[]; shape: number; label: string }) {
   const placed = useMemo(() => {
     const tiles = tilesOf(lines);
-    const wide = (line: PageLine) => (line.x1 - line.x0) / ((line.y1 - line.y0) * shape);
-    const usual = usualSize(lines.map((line) => ({ text: line.text, wide: wide(line) })));
     return lines.map((line, index) => {
-      const { size, runs } = runsOf(line.text, wide(line), naturalWidth, usual);
+      const { size, runs } = runsOf({ ...line, high: (line.y1 - line.y0) * shape }, naturalWidth);
       return { runs, joint: line.joint, style: styleOf(line, tiles[index]!, size) };
     });
   }, [lines, shape]);

@@ -8,7 +8,7 @@ use bidlens_app::{
 };
 use bidlens_domain::change::Change;
 use bidlens_domain::clue::{Clue, ClueSide, FileTrait};
-use bidlens_domain::document::Language;
+use bidlens_domain::document::{Language, Rect};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{Finding, stable_id};
 use bidlens_domain::risk::Risk;
@@ -309,16 +309,18 @@ pub(crate) struct PageLineWire {
     /// What stands in the file's text before the next line: nothing where typesetting alone broke it, else white space.
     pub(crate) joint: String,
     /// The rectangle in fractions of the page, origin top left.
-    pub(crate) x0: f64,
-    pub(crate) y0: f64,
-    pub(crate) x1: f64,
-    pub(crate) y1: f64,
+    pub(crate) x0: f32,
+    pub(crate) y0: f32,
+    pub(crate) x1: f32,
+    pub(crate) y1: f32,
+    /// Right edge of each character (Unicode code point) in fractions of the page's width; empty when unknown.
+    pub(crate) edges: Vec<f32>,
 }
 
 impl PageLineWire {
     pub(crate) fn new(line: PageLine) -> PageLineWire {
-        let [x0, y0, x1, y1] = line.rect;
-        PageLineWire { text: line.text, joint: line.joint, x0, y0, x1, y1 }
+        let Rect { x0, y0, x1, y1 } = line.rect;
+        PageLineWire { text: line.text, joint: line.joint, x0, y0, x1, y1, edges: line.edges }
     }
 }
 

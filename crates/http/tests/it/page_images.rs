@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use serde_json::json;
 
 use crate::support::{PASSWORD, Server, full};
 
@@ -75,8 +74,9 @@ async fn the_words_of_a_page_come_with_their_places() {
         assert!(0.0 <= side("x0") && side("x0") < side("x1") && side("x1") <= 1.0, "{line}");
         assert!(0.0 <= side("y0") && side("y0") < side("y1") && side("y1") <= 1.0, "{line}");
     }
-    assert_eq!(client.get(&format!("{place}/999/text")).await.json(), json!([]));
-    for path in ["0/text", "-1/text", "x/text"] {
+    let edges = |line: &serde_json::Value| line["edges"].as_array().expect("edges").len();
+    assert!(lines.iter().all(|line| edges(line) == word(line, "text").chars().count()), "each character has its edge");
+    for path in ["999/text", "0/text", "-1/text", "x/text"] {
         let status = client.get(&format!("{place}/{path}")).await.status;
         assert!(status.is_client_error(), "{path}: {status}");
     }
