@@ -3,6 +3,8 @@
 //! Pages are laid out one by one, running headers are recognised by what repeats, and then lines are joined into
 //! paragraphs and tables into tables over page breaks. Start at [`blocks`].
 
+mod packed;
+
 use std::collections::HashMap;
 
 use bidlens_domain::document::{Cell, Line, Rect, Table, TextRange};
@@ -15,6 +17,8 @@ use super::lines::{self, TextLine, joint, starts_item};
 use super::page::{PageContent, PageGlyph, Ruling, Turn, TurnedRun};
 use super::unruled;
 use crate::raw::{RawBlock, RawKind};
+
+pub(crate) use packed::PackedPage;
 
 /// Share of the page's height in which running headers and footers stand.
 const MARGIN_SHARE: f32 = 0.13;
@@ -35,7 +39,7 @@ enum Item {
 }
 
 #[derive(Debug)]
-pub(crate) struct PageLayout {
+struct PageLayout {
     number: u32,
     width: f32,
     height: f32,
@@ -84,13 +88,15 @@ impl CellItem {
 }
 
 /// Blocks of the whole file in reading order; a page's header comes before and its footer after its text.
-pub(crate) fn blocks(mut layouts: Vec<PageLayout>) -> Vec<RawBlock> {
-    set_furniture_apart(&mut layouts);
-    let edges = right_edges(&layouts);
-    let scales = layouts.iter().map(|p| (p.number, Scale { width: p.width, height: p.height, turn: p.turn })).collect();
+pub(crate) fn blocks(pages: Vec<PackedPage>) -> Vec<RawBlock> {
+    let furniture = Furniture::of(&pages);
+    let edges = right_edges(&pages, &furniture);
+    let scales = pages.iter().map(|p| (p.number, Scale { width: p.width, height: p.height, turn: p.turn })).collect();
     let mut writer = Writer { scales, edges, blocks: Vec::new(), paragraph: None, table: None, furniture: Vec::new() };
-    for layout in layouts {
-        writer.page(layout);
+    for page in pages {
+        let mut page = page.unpacked();
+        furniture.set_apart(&mut page);
+        writer.page(page);
     }
     writer.end_paragraph();
     writer.end_table();
@@ -99,7 +105,11 @@ pub(crate) fn blocks(mut layouts: Vec<PageLayout>) -> Vec<RawBlock> {
 }
 
 /// What a page says, from its characters and rulings alone; they are not needed afterwards.
-pub(crate) fn lay_out(content: PageContent) -> PageLayout {
+pub(crate) fn lay_out(content: PageContent) -> PackedPage {
+    PackedPage::of(laid_out(content))
+}
+
+fn laid_out(content: PageContent) -> PageLayout {
     let PageContent { number, width, height, turn, glyphs, turned, rulings, shades, .. } = content;
     let grids = lattice::grids(&rulings, &shades);
     let loose = unruled::loose_rules(&rulings, &grids);
@@ -287,48 +297,60 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
     (tables.into_iter().flatten().collect(), rest)
 }
 
-/// Moves lines that repeat at the same height over the pages, and page numbers, out of the running text.
-fn set_furniture_apart(pages: &mut [PageLayout]) {
-    let mut seen: HashMap<(String, i32), usize> = HashMap::new();
-    let key = |line: &TextLine| {
-        let words: String = folded(&line.text).chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
-        let words = words.replace("##", "#").replace("##", "#");
-        (words, (line.centre_y() / 4.0).round() as i32)
-    };
-    let in_margin = |page: &PageLayout, line: &TextLine| {
-        line.y1 < page.height * MARGIN_SHARE || line.y0 > page.height * (1.0 - MARGIN_SHARE)
-    };
-    for page in pages.iter() {
-        for item in &page.items {
-            if let Item::Line(line) = item
-                && in_margin(page, line)
-            {
-                *seen.entry(key(line)).or_default() += 1;
-            }
-        }
-    }
-    let often = (pages.len() / 4).max(3);
-    for page in pages {
-        let height = page.height;
-        let mut kept = Vec::with_capacity(page.items.len());
-        for item in std::mem::take(&mut page.items) {
-            match item {
-                Item::Line(line) if line.y1 < height * MARGIN_SHARE || line.y0 > height * (1.0 - MARGIN_SHARE) => {
-                    let (words, at) = key(&line);
-                    let count: usize =
-                        (at - 1..=at + 1).map(|at| seen.get(&(words.clone(), at)).copied().unwrap_or(0)).sum();
-                    let near_edge = line.y1 < height * 0.09 || line.y0 > height * 0.9;
-                    if count >= often || (near_edge && is_page_number(&line.text)) {
-                        if line.centre_y() < height / 2.0 { page.headers.push(line) } else { page.footers.push(line) }
-                    } else {
-                        kept.push(Item::Line(line));
-                    }
+/// Lines that repeat at the same height over the pages, and page numbers: no part of the running text.
+struct Furniture {
+    /// How often words stand at a height in the margin.
+    seen: HashMap<(String, i32), usize>,
+    often: usize,
+}
+
+impl Furniture {
+    fn of(pages: &[PackedPage]) -> Self {
+        let mut seen: HashMap<(String, i32), usize> = HashMap::new();
+        for page in pages {
+            for (words, line) in page.running() {
+                if in_margin(line.y0, line.y1, page.height) {
+                    *seen.entry(margin_key(words, line.y0, line.y1)).or_default() += 1;
                 }
-                other => kept.push(other),
             }
         }
-        page.items = kept;
+        Furniture { seen, often: (pages.len() / 4).max(3) }
     }
+
+    /// Whether a line between `y0` and `y1` of a page so high is furniture.
+    fn holds(&self, text: &str, y0: f32, y1: f32, height: f32) -> bool {
+        if !in_margin(y0, y1, height) {
+            return false;
+        }
+        let (words, at) = margin_key(text, y0, y1);
+        let count: usize = (at - 1..=at + 1).map(|at| self.seen.get(&(words.clone(), at)).copied().unwrap_or(0)).sum();
+        let near_edge = y1 < height * 0.09 || y0 > height * 0.9;
+        count >= self.often || (near_edge && is_page_number(text))
+    }
+
+    fn set_apart(&self, page: &mut PageLayout) {
+        let height = page.height;
+        let is_furniture = |item: &mut Item| match item {
+            Item::Line(line) => self.holds(&line.text, line.y0, line.y1, height),
+            Item::Table(_) | Item::Aside(_) => false,
+        };
+        for item in page.items.extract_if(.., is_furniture) {
+            if let Item::Line(line) = item {
+                if line.centre_y() < height / 2.0 { page.headers.push(line) } else { page.footers.push(line) }
+            }
+        }
+    }
+}
+
+fn in_margin(y0: f32, y1: f32, height: f32) -> bool {
+    y1 < height * MARGIN_SHARE || y0 > height * (1.0 - MARGIN_SHARE)
+}
+
+/// Words without their numbers, and about where they stand.
+fn margin_key(text: &str, y0: f32, y1: f32) -> (String, i32) {
+    let words: String = folded(text).chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
+    let words = words.replace("##", "#").replace("##", "#");
+    (words, ((y0 + y1) / 2.0 / 4.0).round() as i32)
 }
 
 /// `6`, `- 61 -`, `第 3 页 共 9 页`, `Page 3 of 9`, `3/9`.
@@ -674,14 +696,14 @@ fn margins(items: &[Item], width: f32, edge: Option<f32>) -> Margins {
 }
 
 /// Where most long lines of the file end, for each width of page on which enough of them agree.
-fn right_edges(pages: &[PageLayout]) -> HashMap<i32, f32> {
+fn right_edges(pages: &[PackedPage], furniture: &Furniture) -> HashMap<i32, f32> {
     let mut ends: HashMap<i32, Vec<(f32, f32)>> = HashMap::new();
     for page in pages {
         let ends = ends.entry(page.width.round() as i32).or_default();
-        for item in &page.items {
-            if let Item::Line(line) = item
-                && line.column.is_none()
+        for (words, line) in page.running() {
+            if line.column.is_none()
                 && line.x1 - line.x0 > page.width * LONG_LINE
+                && !furniture.holds(words, line.y0, line.y1, page.height)
             {
                 ends.push((line.x1, line.size));
             }

@@ -13,7 +13,7 @@ use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::{InterpreterCache, InterpreterSettings};
 
 use super::beside::PageNotes;
-use super::layout::{self, PageLayout};
+use super::layout::{self, PackedPage};
 use super::page::{self, PageContent};
 use super::roomy_thread;
 use super::unicode::Recovery;
@@ -25,7 +25,7 @@ const PAGES_A_THREAD: usize = 8;
 /// A page after its characters are gone.
 pub(crate) struct PageRead {
     pub(crate) tally: Tally,
-    pub(crate) layout: PageLayout,
+    pub(crate) layout: PackedPage,
     pub(crate) notes: PageNotes,
     pub(crate) fonts: Vec<String>,
 }
@@ -33,7 +33,8 @@ pub(crate) struct PageRead {
 impl PageRead {
     fn of(mut content: PageContent, lost: bool) -> Self {
         let (notes, fonts) = (std::mem::take(&mut content.notes), std::mem::take(&mut content.fonts));
-        PageRead { tally: Tally::of(&content, lost), layout: layout::lay_out(content), notes, fonts }
+        let tally = Tally::of(&content, lost);
+        PageRead { tally, layout: layout::lay_out(content), notes, fonts }
     }
 }
 
