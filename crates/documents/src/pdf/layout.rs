@@ -479,7 +479,8 @@ impl Writer {
 
     fn text_block(&self, paragraph: Paragraph, kind: RawKind) -> RawBlock {
         let Paragraph { lines, page_top, centred, .. } = paragraph;
-        let mut text = String::new();
+        // With room for a joint after each line.
+        let mut text = String::with_capacity(lines.iter().map(|(_, l)| l.text.len() + 1).sum());
         let mut placed = Vec::with_capacity(lines.len());
         let mut sizes: Vec<f32> = lines.iter().map(|(_, l)| l.size).collect();
         sizes.sort_by(f32::total_cmp);
@@ -568,6 +569,8 @@ impl Writer {
         let mut placed = Vec::new();
         let table = self.write_table(table, &mut text, &mut placed);
         if !placed.is_empty() {
+            text.shrink_to_fit();
+            placed.shrink_to_fit();
             let mut block = RawBlock::on_page(RawKind::Table(table), text, 1);
             block.lines = placed;
             self.blocks.push(block);
