@@ -6,7 +6,9 @@
 use bidlens_domain::change::Change;
 use bidlens_domain::contradiction::{Contradiction, StatedValue};
 use bidlens_domain::decision::ReviewerDecision;
-use bidlens_domain::document::{BlockKind, Document, Language, PageBox, ParseIssue, Table, TextSource};
+use bidlens_domain::document::{
+    Block, BlockKind, Document, Language, Page, PageBox, ParseIssue, Section, Table, TextSource,
+};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldValue, Source};
@@ -16,7 +18,9 @@ use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
 use bidlens_domain::scoring::Scoring;
+use bidlens_domain::segment::Segment;
 use bidlens_domain::time::DurationUnit;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 /// `review --json`, also stored as `result.json`.
@@ -311,74 +315,89 @@ fn issue_json(issue: &ParseIssue) -> Value {
 }
 
 /// `parse --json`: what the parser sees.
-pub fn document_json(document: &Document) -> Value {
-    let pages: Vec<Value> = document
-        .pages
-        .iter()
-        .map(|page| {
-            json!({
-                "page": page.number,
-                "width": page.width,
-                "height": page.height,
-                "text_source": match page.text_source {
-                    TextSource::Digital => "digital",
-                    TextSource::Ocr { .. } => "ocr",
-                    TextSource::Blank => "blank",
-                    TextSource::Unreadable => "unreadable",
-                },
-                "approximate": page.approximate,
-            })
-        })
-        .collect();
-    let sections: Vec<Value> = document
-        .sections
-        .iter()
-        .map(|section| {
-            json!({
-                "level": section.level,
-                "number": section.number,
-                "title": section.title,
-                "page": section.page,
-                "parent": section.parent.map(|parent| parent.0),
-            })
-        })
-        .collect();
-    let segments: Vec<Value> = document
-        .segments()
-        .into_iter()
-        .map(|segment| {
-            let kind = document.block(segment.block()).map_or("paragraph", |block| kind_word(&block.kind));
-            json!({
-                "id": segment.id.as_str(),
-                "kind": kind,
-                "page": segment.page(),
-                "section": segment.section_path,
-                "header": segment.header,
-                "text": segment.text,
-                "boxes": segment.boxes.iter().map(box_json).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let tables: Vec<Value> = document
-        .blocks
-        .iter()
-        .filter_map(|block| match &block.kind {
-            BlockKind::Table(table) => Some((block, table)),
-            _ => None,
-        })
-        .map(|(block, table)| table_json(&block.text, block.page(), table))
-        .collect();
+///
+/// Each page, segment and table becomes a value when it is written: all of them at once would take several times the
+/// memory of the document.
+pub fn document_json(document: &Document) -> impl Serialize {
+    DocumentJson(document)
+}
+
+struct DocumentJson<'d>(&'d Document);
+
+impl Serialize for DocumentJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let document = self.0;
+        // By name, as the values inside are.
+        let mut out = serializer.serialize_map(Some(9))?;
+        out.serialize_entry("format", &document.format)?;
+        out.serialize_entry("issues", &Each(|| document.issues.iter().map(issue_json)))?;
+        out.serialize_entry("language", language_word(document.language))?;
+        out.serialize_entry("name", &document.name)?;
+        out.serialize_entry("pages", &Each(|| document.pages.iter().map(page_json)))?;
+        out.serialize_entry("sections", &Each(|| document.sections.iter().map(section_json)))?;
+        out.serialize_entry("segments", &Each(|| document.segments().into_iter().map(|s| segment_json(document, &s))))?;
+        out.serialize_entry("sha256", &document.sha256)?;
+        out.serialize_entry("tables", &Each(|| document.blocks.iter().filter_map(block_table_json)))?;
+        out.end()
+    }
+}
+
+/// An array whose elements are made one after the other.
+struct Each<F>(F);
+
+impl<F, I> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item = Value>,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+fn page_json(page: &Page) -> Value {
     json!({
-        "name": document.name,
-        "sha256": document.sha256,
-        "format": document.format,
-        "language": language_word(document.language),
-        "pages": pages,
-        "sections": sections,
-        "segments": segments,
-        "tables": tables,
-        "issues": document.issues.iter().map(issue_json).collect::<Vec<_>>(),
+        "page": page.number,
+        "width": page.width,
+        "height": page.height,
+        "text_source": match page.text_source {
+            TextSource::Digital => "digital",
+            TextSource::Ocr { .. } => "ocr",
+            TextSource::Blank => "blank",
+            TextSource::Unreadable => "unreadable",
+        },
+        "approximate": page.approximate,
     })
+}
+
+fn section_json(section: &Section) -> Value {
+    json!({
+        "level": section.level,
+        "number": section.number,
+        "title": section.title,
+        "page": section.page,
+        "parent": section.parent.map(|parent| parent.0),
+    })
+}
+
+fn segment_json(document: &Document, segment: &Segment) -> Value {
+    let kind = document.block(segment.block()).map_or("paragraph", |block| kind_word(&block.kind));
+    json!({
+        "id": segment.id.as_str(),
+        "kind": kind,
+        "page": segment.page(),
+        "section": segment.section_path,
+        "header": segment.header,
+        "text": segment.text,
+        "boxes": segment.boxes.iter().map(box_json).collect::<Vec<_>>(),
+    })
+}
+
+fn block_table_json(block: &Block) -> Option<Value> {
+    match &block.kind {
+        BlockKind::Table(table) => Some(table_json(&block.text, block.page(), table)),
+        _ => None,
+    }
 }
 
 fn table_json(text: &str, page: u32, table: &Table) -> Value {
