@@ -1,4 +1,5 @@
-"""documents.py BIDLENS TENDER DOCX WORK PAGES RUNS: speed and memory of reading documents, beside other readers.
+"""documents.py BIDLENS TENDER DOCX WORK PAGES RUNS: speed and memory of reading documents and of drawing their pages,
+beside other readers.
 
 Each figure is CPU time (user and system) of a whole process and its peak memory, the median of RUNS runs taken in
 turn after one that is not counted. Bars that are missed are named at the end, which is then 3.
@@ -24,6 +25,7 @@ with pdfplumber.open(sys.argv[1]) as pdf:
         page.close()
 """
 WORD_PAGES = 234
+DOTS_PER_INCH = 150
 # The end of a run that measured everything and missed a bar; any failure ends with 1.
 MISSED = 3
 MEMORY_PAGES = (100, 400, 1000)
@@ -150,6 +152,25 @@ def word(table, program, path, pages, runs):
     table.bar("pages a second and core, DOCX", pages / figures[0], least=3000)
 
 
+def pictures(table, program, path, pages, runs):
+    """Pages drawn as PNG, ours in the process with limits that draws them for people. The dots alone, which poppler
+    writes as PPM, are compared by `cargo xtask bench pages`."""
+    dots, numbers = str(DOTS_PER_INCH), ",".join(str(number + 1) for number in range(pages))
+    own, peer = f"bidlens, pages drawn at {dots} dpi, PNG", f"pdftoppm -r {dots} -png"
+    draw = [program, "draw-child", "--name=a.pdf", "--page", numbers, "--dots-per-inch", dots]
+    medians = in_turn(
+        {
+            own: (draw, path, runs),
+            peer: (["pdftoppm", "-r", dots, "-png", path], None, 1),
+            f"pdftoppm -r {dots}, PPM": (["pdftoppm", "-r", dots, path], None, runs),
+        },
+        runs,
+    )
+    for name, figures in medians.items():
+        table.row(name, pages, *figures)
+    table.bar(f"times faster than pdftoppm -png, {pages} pages", medians[peer][0] / medians[own][0], least=1.5)
+
+
 def prepare(tender, docx, work, pages):
     """Makes the files and prints how many pages the given ones have."""
     import pypdf
@@ -180,6 +201,7 @@ def main():
     speed(table, program, [(tender, own_pages), (length_path(work, pages), pages)], runs)
     memory(table, program, [(length_path(work, length), length) for length in MEMORY_PAGES], runs)
     word(table, program, os.path.join(work, "long.docx"), word_pages, runs)
+    pictures(table, program, tender, own_pages, runs)
     table.end()
 
 

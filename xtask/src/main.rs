@@ -108,7 +108,7 @@ enum Evaluated {
 enum Measured {
     /// The job system beside RQ, Celery, Dramatiq, arq and BullMQ
     Jobs(bench::jobs::Options),
-    /// Reading PDF and DOCX beside poppler and pdfplumber
+    /// Reading PDF and DOCX and drawing pages, beside poppler and pdfplumber
     Documents(bench::documents::Options),
     /// Pictures of pages beside pdftoppm
     Pages(bench::pages::Options),

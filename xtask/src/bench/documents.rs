@@ -1,4 +1,5 @@
-//! `cargo xtask bench documents`: speed and memory of reading PDF and DOCX beside poppler and pdfplumber.
+//! `cargo xtask bench documents`: speed and memory of reading PDF and DOCX and of drawing pages, beside poppler and
+//! pdfplumber.
 //!
 //! Everything runs in the same minutes on the same machine, each reader in a process of its own, as a user would
 //! run it. `benches/documents.py` measures and holds the figures to their bars.
