@@ -22,7 +22,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates libarchive-tools \
         tesseract-ocr tesseract-ocr-chi-sim \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin bidlens \
+    && useradd --uid 10001 --home-dir /data --shell /usr/sbin/nologin bidlens \
     && install --directory --owner bidlens --group bidlens /data /files
 COPY --from=build /usr/local/bin/bidlens /usr/local/bin/bidlens
 USER bidlens
