@@ -6,6 +6,8 @@
 //! written as bids are, in several manners each.
 
 mod bid;
+mod planted;
+mod technical;
 mod tender;
 mod word;
 
@@ -15,7 +17,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde_json::Value;
 
-use self::bid::Planted;
+use self::planted::Planted;
 use crate::sh;
 
 #[derive(Debug, clap::Args)]

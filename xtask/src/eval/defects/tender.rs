@@ -20,6 +20,32 @@ const fn at_most(name: &'static str, value: u32, unit: &'static str, mark: &'sta
     Parameter { name, at_least: false, value, unit, mark }
 }
 
+/// A range that the offered one must hold.
+pub(crate) struct Range {
+    pub(crate) name: &'static str,
+    pub(crate) low: i32,
+    pub(crate) high: i32,
+    pub(crate) unit: &'static str,
+    pub(crate) mark: &'static str,
+}
+
+/// A figure demanded in a sentence, with answers in several manners; `{}` stands for the figure and its unit.
+pub(crate) struct Promise {
+    pub(crate) asked: &'static str,
+    pub(crate) answers: [&'static str; 4],
+    pub(crate) at_least: bool,
+    pub(crate) value: u32,
+    pub(crate) unit: &'static str,
+}
+
+/// A grade of a ladder: what it grades, the grade asked, one below and one above.
+pub(crate) struct Grade {
+    pub(crate) of: &'static str,
+    pub(crate) asked: &'static str,
+    pub(crate) below: &'static str,
+    pub(crate) above: &'static str,
+}
+
 /// What a kind of tender calls things.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
@@ -49,10 +75,113 @@ pub(crate) struct Tender {
     pub(crate) certificate: &'static str,
     pub(crate) items: &'static [(&'static str, &'static str, u32)],
     pub(crate) experience: u32,
+    /// Ten thousands of yuan of each reference, 0 where the size does not matter.
+    pub(crate) reference_min: u64,
+    /// Percent paid in advance, 0 where nothing is.
     pub(crate) prepaid: u32,
+    pub(crate) ranges: &'static [Range],
+    /// What has a code of protection, and the code.
+    pub(crate) protection: Option<(&'static str, u32)>,
+    pub(crate) promises: &'static [Promise],
+    pub(crate) firm: Option<Grade>,
+    /// The post, and the grade of its holder.
+    pub(crate) person: Option<(&'static str, Grade)>,
+    /// The maker's letter is asked for.
+    pub(crate) letter: bool,
+    /// Answers that copy the demand are not accepted.
+    pub(crate) own_figures: bool,
 }
 
-pub(crate) static TENDERS: [Tender; 7] = [
+/// A tender that asks for nothing of what only some ask for.
+const PLAIN: Tender = Tender {
+    manner: Manner::Open,
+    name: "",
+    number: "",
+    buyer: "",
+    agency: "",
+    ceiling: 0,
+    validity_days: 90,
+    period: ("", 0),
+    warranty_months: 0,
+    bond: 0,
+    deadline: (2031, 7, 1),
+    parameters: &[],
+    certificate: "",
+    items: &[],
+    experience: 1,
+    reference_min: 0,
+    prepaid: 0,
+    ranges: &[],
+    protection: None,
+    promises: &[],
+    firm: None,
+    person: None,
+    letter: false,
+    own_figures: false,
+};
+
+const ARRIVAL: Promise = Promise {
+    asked: "接到故障通知后{}内到达现场",
+    answers: [
+        "我公司接到故障通知后{}内到达现场处理。",
+        "接到故障通知后，我方技术人员保证{}内到达现场。",
+        "接到采购人的故障通知后，最迟{}内到达现场。",
+        "我方在接到故障通知后{}以内到达现场，随车携带备件。",
+    ],
+    at_least: false,
+    value: 4,
+    unit: "小时",
+};
+const TRAINING: Promise = Promise {
+    asked: "免费培训操作人员不少于{}",
+    answers: [
+        "免费培训操作人员{}，培训资料由我方提供。",
+        "我方免费为采购人培训操作人员{}。",
+        "本项目免费培训操作人员共{}，直至能独立操作。",
+        "免费培训的操作人员为{}。",
+    ],
+    at_least: true,
+    value: 6,
+    unit: "人",
+};
+const PATROL: Promise = Promise {
+    asked: "现场巡检每月不少于{}",
+    answers: [
+        "现场巡检每月{}，并留存记录。",
+        "我方安排专人每月现场巡检{}。",
+        "每月进行现场巡检{}，发现问题当日报告。",
+        "现场巡检的频次为每月{}。",
+    ],
+    at_least: true,
+    value: 4,
+    unit: "次",
+};
+const MANAGER_YEARS: Promise = Promise {
+    asked: "项目负责人从事同类工作不少于{}",
+    answers: [
+        "项目负责人从事同类工作{}，熟悉本项目的特点。",
+        "拟派项目负责人从事同类工作已有{}。",
+        "我方项目负责人具有{}的同类工作经历。",
+        "项目负责人从事同类工作的年限为{}。",
+    ],
+    at_least: true,
+    value: 6,
+    unit: "年",
+};
+const COVER: Promise = Promise {
+    asked: "为服务人员购买的意外伤害保险每人保额不少于{}",
+    answers: [
+        "我方为服务人员购买意外伤害保险，每人保额{}。",
+        "服务人员的意外伤害保险由我方购买，每人保额为{}。",
+        "为全体服务人员购买每人保额{}的意外伤害保险。",
+        "意外伤害保险：为每名服务人员购买，每人保额达到{}。",
+    ],
+    at_least: true,
+    value: 60,
+    unit: "万元",
+};
+
+pub(crate) static TENDERS: [Tender; 8] = [
     Tender {
         manner: Manner::Open,
         name: "栖溪县第二中学实验室设备采购项目",
@@ -75,6 +204,11 @@ pub(crate) static TENDERS: [Tender; 7] = [
         items: &[("学生实验台", "张", 56), ("通风柜", "台", 8), ("教师演示台", "套", 4), ("药品柜", "个", 12)],
         experience: 2,
         prepaid: 30,
+        ranges: &[Range { name: "试剂柜工作温度", low: 2, high: 45, unit: "℃", mark: "" }],
+        protection: Some(("通风柜控制面板", 54)),
+        promises: &[ARRIVAL, TRAINING],
+        own_figures: true,
+        ..PLAIN
     },
     Tender {
         manner: Manner::Open,
@@ -97,6 +231,14 @@ pub(crate) static TENDERS: [Tender; 7] = [
         items: &[("路基工程", "项", 1), ("透水铺装", "项", 1), ("护栏安装", "项", 1), ("照明工程", "项", 1)],
         experience: 1,
         prepaid: 20,
+        protection: Some(("步道灯具", 65)),
+        reference_min: 300,
+        firm: Some(Grade {
+            of: "市政公用工程施工总承包", asked: "二级", below: "三级", above: "一级"
+        }),
+        person: Some(("项目经理", Grade { of: "注册建造师", asked: "一级", below: "二级", above: "一级" })),
+        promises: &[PATROL],
+        ..PLAIN
     },
     Tender {
         manner: Manner::Open,
@@ -118,7 +260,10 @@ pub(crate) static TENDERS: [Tender; 7] = [
         certificate: "职业健康安全管理体系认证证书",
         items: &[("保安服务", "年", 1), ("保洁服务", "年", 1), ("设施维护", "年", 1), ("会务服务", "年", 1)],
         experience: 3,
-        prepaid: 25,
+        prepaid: 0,
+        promises: &[COVER, MANAGER_YEARS],
+        reference_min: 90,
+        ..PLAIN
     },
     Tender {
         manner: Manner::Consultation,
@@ -147,6 +292,12 @@ pub(crate) static TENDERS: [Tender; 7] = [
         ],
         experience: 1,
         prepaid: 40,
+        promises: &[ARRIVAL, MANAGER_YEARS],
+        person: Some((
+            "项目负责人",
+            Grade { of: "职称", asked: "高级工程师", below: "助理工程师", above: "正高级工程师" },
+        )),
+        ..PLAIN
     },
     Tender {
         manner: Manner::Open,
@@ -170,6 +321,14 @@ pub(crate) static TENDERS: [Tender; 7] = [
         items: &[("彩色超声主机", "台", 1), ("腹部探头", "把", 2), ("心脏探头", "把", 1), ("工作站", "套", 1)],
         experience: 2,
         prepaid: 30,
+        ranges: &[
+            Range { name: "探头频率范围", low: 2, high: 12, unit: "MHz", mark: "★" },
+            Range { name: "工作环境温度", low: 5, high: 40, unit: "℃", mark: "" },
+        ],
+        promises: &[ARRIVAL, TRAINING],
+        letter: true,
+        own_figures: true,
+        ..PLAIN
     },
     Tender {
         manner: Manner::Consultation,
@@ -192,6 +351,13 @@ pub(crate) static TENDERS: [Tender; 7] = [
         items: &[("现状调查", "项", 1), ("规划编制", "项", 1), ("专题研究", "项", 2), ("成果汇报", "项", 1)],
         experience: 2,
         prepaid: 35,
+        firm: Some(Grade { of: "工程咨询单位资信", asked: "甲级", below: "乙级", above: "甲级" }),
+        person: Some((
+            "项目负责人",
+            Grade { of: "职称", asked: "高级工程师", below: "中级工程师", above: "正高级工程师" },
+        )),
+        reference_min: 40,
+        ..PLAIN
     },
     Tender {
         manner: Manner::Open,
@@ -215,6 +381,39 @@ pub(crate) static TENDERS: [Tender; 7] = [
         items: &[("垃圾压缩机", "台", 2), ("密封箱体", "个", 4), ("除臭系统", "套", 1), ("电控系统", "套", 1)],
         experience: 2,
         prepaid: 30,
+        ranges: &[Range { name: "设备工作环境温度", low: -20, high: 45, unit: "℃", mark: "★" }],
+        protection: Some(("电控箱", 55)),
+        promises: &[ARRIVAL, PATROL],
+        letter: true,
+        ..PLAIN
+    },
+    Tender {
+        manner: Manner::Open,
+        name: "砚湖新区中心小学扩建工程监理",
+        number: "YHXQ-JL-2031-07",
+        buyer: "砚湖新区教育局",
+        agency: "砚湖公正工程咨询有限公司",
+        ceiling: 860_000,
+        validity_days: 90,
+        period: ("监理服务期", 420),
+        bond: 12_000,
+        deadline: (2031, 8, 6),
+        parameters: &[
+            at_least("现场监理人员数量", 7, "人", "★"),
+            at_least("总监理工程师每月驻场时间", 20, "天", "★"),
+            at_most("监理通知单签发时间", 4, "小时", ""),
+        ],
+        certificate: "质量管理体系认证证书",
+        items: &[("施工阶段监理", "项", 1), ("保修阶段监理", "项", 1), ("旁站与平行检验", "项", 1)],
+        experience: 2,
+        reference_min: 50,
+        promises: &[PATROL, MANAGER_YEARS],
+        firm: Some(Grade { of: "房屋建筑工程监理", asked: "甲级", below: "乙级", above: "甲级" }),
+        person: Some((
+            "总监理工程师",
+            Grade { of: "职称", asked: "高级工程师", below: "工程师", above: "正高级工程师" },
+        )),
+        ..PLAIN
     },
 ];
 
@@ -242,6 +441,24 @@ impl Tender {
     pub(crate) fn limit(&self, parameter: &Parameter) -> String {
         let sign = if parameter.at_least { "≥" } else { "≤" };
         format!("{}{sign}{}{}", parameter.name, parameter.value, parameter.unit)
+    }
+
+    pub(crate) fn span(&self, range: &Range) -> String {
+        format!("{}{}：{}{unit}～{}{unit}", range.mark, range.name, range.low, range.high, unit = range.unit)
+    }
+
+    pub(crate) fn code(&self, name: &str, code: u32) -> String {
+        format!("{name}防护等级不低于IP{code}")
+    }
+
+    /// What is paid when, in the tender's words.
+    pub(crate) fn payment(&self) -> String {
+        match self.prepaid {
+            0 => "按季度支付，每季度考核合格后15个工作日内支付当季费用。".to_owned(),
+            prepaid => {
+                format!("合同签订后支付合同价款的{prepaid}%，验收合格后支付至合同价款的97%，剩余3%作为质量保证金。")
+            }
+        }
     }
 
     pub(crate) fn forms(&self) -> Vec<String> {
@@ -281,15 +498,37 @@ impl Tender {
                 "{bidder}资格要求：具有独立承担民事责任的能力，提供有效的营业执照；具有在有效期内的{}。",
                 self.certificate
             )),
+        ];
+        if let Some(firm) = &self.firm {
+            blocks.push(paragraph(format!("{bidder}须具有{}{}及以上资质。", firm.of, firm.asked)));
+        }
+        if let Some((post, grade)) = &self.person {
+            let busy = "且未担任其他在建项目的同一职务";
+            blocks.push(paragraph(match grade.of {
+                "职称" => format!("拟派{post}须具有{}及以上职称，{busy}。", grade.asked),
+                of => format!("拟派{post}须具有{}{of}执业资格，{busy}。", grade.asked),
+            }));
+        }
+        if self.letter {
+            blocks.push(paragraph(format!("{bidder}须提供所投产品制造商出具的授权书。")));
+        }
+        blocks.extend([
             paragraph(format!("{bid}文件递交截止时间：{deadline}（北京时间），逾期送达的不予受理。")),
             heading(1, format!("第二章 {bidder}须知")),
             heading(2, "前附表"),
-        ];
+        ]);
         let validity = format!("自{bid}截止之日起{}日历天", self.validity_days);
         let bond = format!("人民币{}元，以银行转账或保函形式提交", figures(self.bond));
-        let payment =
-            format!("合同签订后支付合同价款的{}%，验收合格后支付至合同价款的97%，剩余3%作为质量保证金。", self.prepaid);
-        let experience = format!("近三年类似项目业绩不少于{}项，附合同复印件。", self.experience);
+        let payment = self.payment();
+        let size = match self.reference_min {
+            0 => String::new(),
+            min => format!("单项合同金额{min}万元及以上的"),
+        };
+        let experience = format!(
+            "自{}年1月1日以来（以合同签订时间为准）{size}类似项目业绩不少于{}项，附合同复印件。",
+            year - 3,
+            self.experience
+        );
         let mut rows: Vec<Vec<String>> = vec![
             vec!["序号".into(), "内容".into(), "说明与要求".into()],
             vec!["1".into(), format!("{bid}有效期"), validity],
@@ -331,8 +570,24 @@ impl Tender {
                 format!("{}{}", parameter.mark, self.limit(parameter)),
             ]);
         }
+        for range in self.ranges {
+            rows.push(vec![rows.len().to_string(), range.name.to_owned(), self.span(range)]);
+        }
+        if let Some((name, code)) = self.protection {
+            rows.push(vec![rows.len().to_string(), format!("{name}防护等级"), self.code(name, code)]);
+        }
         blocks.push(Block::Table(rows));
         blocks.push(paragraph("标★的为实质性条款，不满足的作无效处理；标▲的为重要条款。"));
+        if self.own_figures {
+            blocks.push(paragraph(format!("{bidder}应填写所投产品的实际参数，照抄{call}文件要求的视为未响应。")));
+        }
+        if !self.promises.is_empty() {
+            blocks.push(heading(2, "服务要求"));
+        }
+        for (at, promise) in self.promises.iter().enumerate() {
+            let figure = format!("{}{}", promise.value, promise.unit);
+            blocks.push(paragraph(format!("（{}）{}。", at + 1, promise.asked.replace("{}", &figure))));
+        }
         blocks.push(heading(2, "商务要求"));
         blocks.push(paragraph(format!("{period}：合同签订后{days}日历天内完成。")));
         blocks.push(paragraph("采购清单："));
