@@ -6,6 +6,7 @@
 //! written as bids are, in several manners each.
 
 mod bid;
+mod english;
 mod planted;
 mod technical;
 mod tender;
@@ -74,17 +75,17 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let mut kinds: BTreeMap<&str, Score> = BTreeMap::new();
     let mut lines = Vec::new();
     let (mut checks, mut false_fails, mut bids) = (0_usize, 0_usize, 0_usize);
-    for (number, tender) in tender::TENDERS.iter().enumerate() {
+    for (number, tender) in invented().enumerate() {
         let place = folder.join(number.to_string());
         std::fs::create_dir_all(&place).with_context(|| format!("create {}", place.display()))?;
         let tender_file = place.join("tender.docx");
         std::fs::write(&tender_file, word::write(&tender.text())?).context("write a tender")?;
         for turn in 0..options.bids {
             let seed = options.seed.wrapping_mul(1_000_003) ^ (number as u64 * 1_009 + turn);
-            let planted = bid::choose(tender, seed);
+            let planted = tender.choose(seed);
             for twin in [false, true] {
                 let wanted: &[Planted] = if twin { &[] } else { &planted };
-                let written = bid::write(tender, seed, wanted);
+                let written = tender.write(seed, wanted);
                 let file = place.join(format!("bid-{turn}{}.docx", if twin { "-twin" } else { "" }));
                 std::fs::write(&file, word::write(&written.blocks)?).context("write a bid")?;
                 let bid_argument = format!("{}={}", written.bidder, file.display());
@@ -131,7 +132,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let share = |n: usize, of: usize| n as f64 / of.max(1) as f64;
     sh::print(&format!(
         "{bids} bids over {} tenders · planted defects caught {caught}/{planted} = {:.3} (bar 0.95) · false fails on twins {false_fails} of {checks} findings = {:.2} % (bar 0.5 %)",
-        tender::TENDERS.len(),
+        invented().count(),
         share(caught, planted),
         share(false_fails, checks) * 100.0,
     ))?;
@@ -141,6 +142,48 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// An invented tender, in its language.
+enum Invented {
+    Chinese(&'static tender::Tender),
+    English(&'static english::Call),
+}
+
+fn invented() -> impl Iterator<Item = Invented> {
+    let chinese = tender::TENDERS.iter().map(Invented::Chinese);
+    chinese.chain(english::CALLS.iter().map(Invented::English))
+}
+
+impl Invented {
+    fn text(&self) -> Vec<word::Block> {
+        match self {
+            Invented::Chinese(tender) => tender.text(),
+            Invented::English(call) => call.text(),
+        }
+    }
+
+    fn choose(&self, seed: u64) -> Vec<Planted> {
+        match self {
+            Invented::Chinese(tender) => bid::choose(tender, seed),
+            Invented::English(call) => call.choose(seed),
+        }
+    }
+
+    #[cfg(test)]
+    fn is_possible(&self, defect: Planted) -> bool {
+        match self {
+            Invented::Chinese(tender) => bid::is_possible(tender, defect),
+            Invented::English(call) => call.is_possible(defect),
+        }
+    }
+
+    fn write(&self, seed: u64, wanted: &[Planted]) -> bid::Written {
+        match self {
+            Invented::Chinese(tender) => bid::write(tender, seed, wanted),
+            Invented::English(call) => call.write(seed, wanted),
+        }
+    }
 }
 
 /// A finding that is no pass, of a check that may speak of the defect, which shows the planted words.
@@ -163,14 +206,30 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_bids_and_twins_differ_by_their_defects_alone() {
-        let tender = &tender::TENDERS[0];
-        let planted = bid::choose(tender, 7);
-        assert!(planted.len() >= 5);
-        let [a, b] = [(); 2].map(|()| bid::write(tender, 7, &planted));
-        assert_eq!(a.blocks, b.blocks);
-        assert_eq!(a.planted.len(), planted.len());
-        let twin = bid::write(tender, 7, &[]);
-        assert_ne!(a.blocks, twin.blocks);
-        assert!(twin.planted.is_empty());
+        for tender in invented() {
+            let planted = tender.choose(7);
+            assert!(planted.len() >= 5);
+            let [a, b] = [(); 2].map(|()| tender.write(7, &planted));
+            assert_eq!(a.blocks, b.blocks);
+            assert_eq!(a.planted.len(), planted.len());
+            let twin = tender.write(7, &[]);
+            assert_ne!(a.blocks, twin.blocks);
+            assert!(twin.planted.is_empty());
+        }
+    }
+
+    #[test]
+    fn one_defect_changes_no_more_than_it_is_about() {
+        for (number, tender) in invented().enumerate() {
+            for kind in Planted::all().filter(|kind| tender.is_possible(*kind)) {
+                let [twin, defective] = [&[][..], &[kind]].map(|wanted| tender.write(3, wanted));
+                let planted: Vec<Planted> = defective.planted.iter().map(|(kind, _)| *kind).collect();
+                assert_eq!(planted, [kind], "tender {number}");
+                let other = |block: &&word::Block| !twin.blocks.contains(block);
+                let changed = defective.blocks.iter().filter(other).count();
+                // Another price stands in the letter, the schedule and the items.
+                assert!(changed <= 4, "tender {number}: {} changes {changed} blocks", kind.name());
+            }
+        }
     }
 }

@@ -49,20 +49,25 @@ pub(crate) struct Written {
 
 /// Five or six defects that do not hide each other.
 pub(crate) fn choose(tender: &Tender, seed: u64) -> Vec<Planted> {
+    choose_of(seed, |defect| is_possible(tender, defect))
+}
+
+/// Five or six of the defects that are possible.
+pub(crate) fn choose_of(seed: u64, is_possible: impl Fn(Planted) -> bool) -> Vec<Planted> {
     let mut dice = Dice::new(seed ^ 0xDEF_EC7);
     let wanted = 5 + dice.below(2);
     let kinds: Vec<Planted> = Planted::all().collect();
     let mut chosen: Vec<Planted> = Vec::new();
     while chosen.len() < wanted {
         let one = *dice.one(&kinds);
-        if is_possible(tender, one) && !chosen.iter().any(|c| *c == one || c.excludes(one)) {
+        if is_possible(one) && !chosen.iter().any(|c| *c == one || c.excludes(one)) {
             chosen.push(one);
         }
     }
     chosen
 }
 
-fn is_possible(tender: &Tender, defect: Planted) -> bool {
+pub(crate) fn is_possible(tender: &Tender, defect: Planted) -> bool {
     match defect {
         WarrantyTooShort => tender.warranty_months > 0,
         PaymentDiffers => tender.prepaid > 0,
