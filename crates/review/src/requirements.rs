@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey, FieldValue};
 use bidlens_domain::finding::stable_id;
 use bidlens_domain::requirement::{Bound, Comparison, Constraint, Dimension, Requirement};
 use bidlens_domain::time::{Duration, DurationUnit};
+use regex::Regex;
 
 use crate::bid::{column_heading, cut};
 use crate::changes::{self, FoundChange};
@@ -181,7 +183,7 @@ impl Ledger<'_, '_> {
                     || standard
                     || one.zone == Zone::Evaluation && one.cell.is_some_and(|c| c.column > 0));
             let wanted = match one.zone {
-                Zone::Requirement => !mark.is_empty() || demands || has_figure(&clause),
+                Zone::Requirement => !mark.is_empty() || demands || has_figure(&clause) || has_limit(&clause),
                 Zone::Evaluation => conformity && listed,
                 Zone::Notice => qualification,
                 Zone::Instructions | Zone::FrontTable => {
@@ -261,6 +263,15 @@ fn scores(clause: &str) -> bool {
 /// A number with a comparison in front.
 fn has_figure(clause: &str) -> bool {
     bounds(clause).is_some()
+}
+
+/// A time within which, a figure or more of it, or a range: 4小时内, 3年以上, 2℃~45℃.
+static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\d\s*(?:秒|分钟|小时|个?工作日|日|天|周|个月|年|h|min)(?:以内|之内|内)|\d\s*\p{Han}{0,2}(?:及以上|以上)|\d\s*(?:℃|°C|%|[a-z]{1,4})?\s*~\s*[-−+]?\d+(?:\.\d+)?\s*(?:℃|°C|%|[a-z])").ok()
+});
+
+fn has_limit(clause: &str) -> bool {
+    LIMIT.as_ref().is_some_and(|pattern| pattern.is_match(clause))
 }
 
 /// The first comparison of a clause: name, bound, unit.
@@ -347,5 +358,7 @@ mod tests {
             ("屏幕亮度", Comparison::AtLeast, 350.0, "cd/㎡")
         );
         assert!(bounds("采用防眩光玻璃").is_none());
+        assert!(["接到通知后4小时内到达", "3年以上经验", "温度:2℃~45℃"].iter().all(|t| has_limit(t)));
+        assert!(!has_limit("2026年3月1日,共4套"));
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) evidence: Vec<Evidence>,
     /// All cells of the row, or the sentence.
     pub(crate) whole: String,
+    /// The demand that its row repeats, where a column holds demands.
+    pub(crate) asked: Option<String>,
     /// Share of the clause's words it holds.
     pub(crate) share: f64,
 }
@@ -117,7 +119,7 @@ impl<'b, 'a> Answers<'b, 'a> {
             let (_, sentence) = self.sentences.get(place as usize / 2)?;
             let text = self.bid.text(sentence).to_owned();
             let evidence = self.bid.evidence(sentence);
-            return Some(Answer { whole: text.clone(), text, evidence, share: score });
+            return Some(Answer { whole: text.clone(), text, evidence, asked: None, share: score });
         }
         let row = self.rows.get(place as usize / 2)?;
         let said = |u: usize| self.bid.reading.units.get(u).map_or("", |u| u.text.as_str());
@@ -136,7 +138,8 @@ impl<'b, 'a> Answers<'b, 'a> {
         let mut evidence = self.bid.unit_evidence(unit);
         let lead = row.units.iter().copied().find(|&u| u != unit && bare(said(u)).chars().count() >= 4);
         evidence.extend(lead.into_iter().flat_map(|u| self.bid.unit_evidence(u)));
-        Some(Answer { text: said(unit).to_owned(), whole, evidence, share: score })
+        let asked = row.units.iter().copied().find(|&u| self.bid.is_demand(u)).map(|u| said(u).to_owned());
+        Some(Answer { text: said(unit).to_owned(), whole, evidence, asked, share: score })
     }
 
     /// Whether the first cells of a row name the clause: its mark, and its number at the end.
@@ -175,9 +178,15 @@ fn bare(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// English words that every clause has.
+const ENGLISH_COMMON: [&str; 24] = [
+    "at", "least", "not", "less", "more", "than", "of", "the", "and", "or", "for", "to", "with", "shall", "must", "be",
+    "each", "per", "minimum", "maximum", "required", "in", "on", "is",
+];
+
 /// Runs of three Chinese characters and whole words, without those every clause has.
 pub(crate) fn terms(clause: &str) -> Vec<String> {
-    const COMMON: [&str; 22] = [
+    const COMMON: [&str; 31] = [
         "必须",
         "提供",
         "证明",
@@ -200,12 +209,22 @@ pub(crate) fn terms(clause: &str) -> Vec<String> {
         "供应商",
         "且需",
         "招标",
+        "不少",
+        "不低",
+        "不小",
+        "不超",
+        "不大",
+        "不高",
+        "少于",
+        "低于",
+        "超过",
     ];
     let mut terms = Vec::new();
     for run in clause.split(|c: char| !c.is_alphanumeric()) {
         let characters: Vec<char> = run.chars().collect();
         if run.is_ascii() {
-            if characters.len() >= 2 && run.chars().any(char::is_alphabetic) {
+            let common = ENGLISH_COMMON.contains(&run.to_lowercase().as_str());
+            if characters.len() >= 2 && run.chars().any(char::is_alphabetic) && !common {
                 terms.push(run.to_owned());
             }
             continue;

@@ -23,7 +23,7 @@ static BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"((?:投标人|供应商|响应人|投标单位|报价人|磋商单位|谈判单位|应答人|竞标人|投标供应商|响应供应商)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*):\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
 });
 static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|name of bidder)\s*:\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
+    Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|proposer|offeror|name of bidder)\s*:\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
 });
 static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
@@ -40,6 +40,8 @@ static HEAD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"([\p{Han}·]{2,5})\s*\(法定代表人姓名\)\s*系",
         r"本人\s*([\p{Han}·]{2,5})\s*(?:\([^)]{0,8}\))?\s*系.{0,60}法定代表人",
         r"兹证明\s*([\p{Han}·]{2,5})\s*\(",
+        r"兹证明\s*([\p{Han}·]{2,5}?)\s*(?:同志|先生|女士)?\s*(?:系|是|为|现任).{0,60}法定代表人",
+        r"^\s*姓名\s*:\s*([\p{Han}·]{2,4}?)\s.{0,60}系.{0,60}法定代表人",
         r"^\s*法定代表人\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
@@ -81,6 +83,25 @@ pub(crate) fn agents(bid: &Bid<'_>) -> Vec<Named> {
 
 pub(crate) fn heads(bid: &Bid<'_>) -> Vec<Named> {
     persons(bid, &HEAD)
+}
+
+static ENGLISH_AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    const PERSON: &str = r"(?:(?i:mr|mrs|ms|dr|eng)\.?\s+)?([A-Z][A-Za-z'-]+(?:\s+[A-Z][A-Za-z.'-]*){1,3})";
+    let patterns = [
+        format!(r"(?i:hereby )?(?i:authori[sz]e|appoint|empower|nominate)s?\s+{PERSON}\s*(?:,|\(|to\b|as\b|whose\b)"),
+        format!(
+            r"^\s*(?i:signed|signed by|signature|authori[sz]ed signatory|authori[sz]ed signature|authori[sz]ed representative|name of (?:the )?(?:authori[sz]ed )?signatory|name of the person duly authori[sz]ed to sign the bid)\s*:\s*{PERSON}\s*$"
+        ),
+        format!(r"^\s*(?i:signed for)\s[^:]{{3,60}}:\s*{PERSON}\s*$"),
+    ];
+    patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
+});
+
+/// Who is empowered to sign and who signs, in English.
+pub(crate) fn english_agents(bid: &Bid<'_>) -> Vec<Named> {
+    let mut named = persons(bid, &ENGLISH_AGENT);
+    named.retain(|n| !company::is_english_organisation(&n.name.to_lowercase()));
+    named
 }
 
 fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {

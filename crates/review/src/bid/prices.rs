@@ -20,7 +20,7 @@ pub(crate) struct PriceMention {
     pub(crate) whole: bool,
 }
 
-const LABELS: [&str; 28] = [
+const LABELS: [&str; 30] = [
     "投标总价",
     "投标报价",
     "总报价",
@@ -49,6 +49,8 @@ const LABELS: [&str; 28] = [
     "grand total",
     "quoted price",
     "for the sum of",
+    "amount in words",
+    "in words",
 ];
 const OTHERS: [&str; 31] = [
     "单价",
@@ -126,7 +128,8 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
     for sentence in &bid.sentences {
         let text = bid.text(sentence);
         let place = bid.reading.units.get(sentence.unit).and_then(|u| u.cell);
-        if !bid.is_own(sentence.unit) || !text.chars().any(|c| c.is_ascii_digit() || is_chinese_numeral(c)) {
+        let counts = |c: char| c.is_ascii_digit() || is_chinese_numeral(c);
+        if !bid.is_own(sentence.unit) || !text.chars().any(counts) && !text.to_lowercase().contains("hundred") {
             continue;
         }
         let heading = bid.column_heading(sentence.unit);
@@ -161,10 +164,10 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
             let label = text.get(from..amount.range.start).unwrap_or_default();
             from = amount.range.end;
             let names_nothing = !label.chars().any(char::is_alphabetic)
-                || ["人民币", "rmb", "cny", "usd", "大写", "小写", "即"]
+                || ["人民币", "rmb", "cny", "usd", "大写", "小写", "即", "say", "words", "figures"]
                     .iter()
                     .any(|w| label.to_lowercase().contains(w))
-                    && label.chars().filter(|c| c.is_alphabetic()).count() <= 6;
+                    && label.chars().filter(|c| c.is_alphabetic()).count() <= 9;
             let whole = if labelled(label) && !excluded(label) {
                 Some(!partial(label) && !partial(row_name))
             } else if excluded(label) {
@@ -272,7 +275,8 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     let quantity = column(&["数量", "工程量", "quantity", "qty"], &[])?;
     let unit_price = column(&["单价", "unit price", "unit rate"], &[])?;
     let total = column(&["合价", "总价", "金额", "小计", "合计", "total", "amount"], &["单价", "unit"])?;
-    let name = column(&["名称", "项目", "货物", "标的", "description", "goods"], &[]);
+    let name = column(&["名称", "项目", "货物", "标的", "description", "goods"], &[])
+        .or_else(|| column(&["item"], &["no", "#"]));
     let factor_of = |wanted: u32| {
         let head = heading.iter().filter_map(|&u| unit_of(u)).find(|u| u.cell.is_some_and(|c| c.column == wanted));
         if head.is_some_and(|u| u.text.contains("万元")) { 10_000.0 } else { 1.0 }
@@ -309,6 +313,47 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
         }
     }
     (table.items.len() >= 2).then_some(table)
+}
+
+/// A table of parts and their prices alone, without quantities.
+pub(crate) struct PlainTable {
+    pub(crate) sum: f64,
+    /// What its closing row states, and where.
+    pub(crate) stated: (f64, usize),
+}
+
+/// Tables with one column of prices whose last row is their sum; those with subtotals are not judged.
+pub(crate) fn plain_tables(bid: &Bid<'_>) -> Vec<PlainTable> {
+    bid.reading.grids.iter().filter_map(|grid| plain_table(bid, &grid.rows)).collect()
+}
+
+fn plain_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<PlainTable> {
+    let text = |u: usize| bid.reading.units.get(u).map_or("", |u| u.text.trim());
+    let (heading, (last, parts)) = (rows.first()?, rows.get(1..)?.split_last()?);
+    if parts.len() < 2 || !heading.first().is_some_and(|&u| bid.is_own(u)) || is_item_table(bid, *last.first()?) {
+        return None;
+    }
+    let prices: Vec<u32> = heading
+        .iter()
+        .filter(|&&u| Unit::of_label(text(u)).is_some() && ["价", "金额", "费用"].iter().any(|w| text(u).contains(w)))
+        .filter_map(|&u| bid.reading.units.get(u)?.cell.map(|c| c.column))
+        .collect();
+    let [column] = prices.as_slice() else { return None };
+    let coarse = heading.iter().any(|&u| text(u).contains("万元"));
+    let closes =
+        |row: &[usize]| row.iter().any(|&u| ["合计", "总计", "合价", "小计"].iter().any(|w| text(u).starts_with(w)));
+    let amount = |row: &[usize]| {
+        let unit = bid.reading.cell_in(row, *column)?;
+        let digits = text(unit).replace([',', '¥', '￥'], "");
+        Some((Decimal::parse(digits.trim_end_matches('元'))?.value() * if coarse { 1e4 } else { 1.0 }, unit))
+    };
+    // 其中 repeats a part of another row.
+    let repeats = |row: &[usize]| row.iter().any(|&u| text(u).contains("其中"));
+    if !closes(last) || parts.iter().any(|row| closes(row) || repeats(row)) {
+        return None;
+    }
+    let sum = parts.iter().map(|row| amount(row).map(|(n, _)| n)).sum::<Option<f64>>()?;
+    Some(PlainTable { sum, stated: amount(last)? })
 }
 
 /// A cell that is a number and nothing but its unit.

@@ -15,13 +15,17 @@ use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 20] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
     "磋商有效期",
     "谈判有效期",
     "文件有效期",
+    "文件的有效期",
+    "投标的有效期",
+    "报价的有效期",
+    "标书有效期",
     "报价有效时间",
     "投标有效时间",
     "validity",

@@ -20,6 +20,10 @@ static SPEAKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"([\p{Han}()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|集团公司))\s*(?:在此)?(?:郑重承诺|郑重声明|承诺|声明|保证|将为本项目|将按照|愿意|参加本次|参加贵方)").ok()
 });
 
+static ENGLISH_SPEAKER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[.,;:]\s+|\bWe,\s+)([A-Z][A-Za-z0-9&.' -]{2,60}? (?:Ltd|Limited|Inc|LLC|Corporation|Company|GmbH|PLC)\.?)\s*,?\s+(?:hereby )?(?:undertakes?|commits?|confirms?|declares?|certif(?:y|ies)|has not been|have not been|offers?|is pleased to|agrees? to)\b").ok()
+});
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let own = company::normalise(&case.bid.name);
     let named = names::bidders(case.bid);
@@ -49,13 +53,20 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             report.push(Judgement::new(verdict, format!("name {}", one.name), remark).says(evidence));
         }
     }
-    let Some(pattern) = SPEAKER.as_ref() else { return };
+    let (Some(pattern), Some(english)) = (SPEAKER.as_ref(), ENGLISH_SPEAKER.as_ref()) else { return };
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
-        for captures in pattern.captures_iter(text) {
+        for captures in pattern.captures_iter(text).chain(english.captures_iter(text)) {
             let name = captures.get(1).map_or("", |m| m.as_str());
-            let name = company::normalise(name.rsplit(['由', '系', '我', '方']).next().unwrap_or(name));
-            if name.ends_with(&own) || own.ends_with(&name) || name.contains("本公司") || name.contains("贵公司")
+            let name = match name.is_ascii() {
+                true => name.to_owned(),
+                false => company::normalise(name.rsplit(['由', '系', '我', '方']).next().unwrap_or(name)),
+            };
+            if company::same(&name, &own)
+                || name.ends_with(&own)
+                || own.ends_with(&name)
+                || name.contains("本公司")
+                || name.contains("贵公司")
             {
                 continue;
             }

@@ -21,6 +21,11 @@ static EMPTY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^\s*((?:法定代表人|委托代理人|授权代表|投标人|供应商|联系人|项目负责人)[\p{Han}()/]{0,14}(?:\((?:签字|盖章|签字或盖章|签章|盖单位章|公章)\))?):\s*$").ok()
 });
 
+/// A date of which nothing is filled in: 日期：____年__月__日.
+static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\s*((?:签署|签字|填报)?日\s*期|date)\s*:\s*(?:[_＿\s]*年[_＿\s]*月[_＿\s]*日|_{3,})\s*$").ok()
+});
+
 /// A gap in a sentence where a person or a firm must be named: 授权____为我方代理人.
 static GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"((?:授权|委托|任命|指定|兹证明|本人|我单位|我公司|致)\s*:?)\s*[_＿]{3,}\s*(?:为|系|同志|先生|女士|代表|,|，|\(|（|$)").ok()
@@ -42,7 +47,7 @@ fn gap(line: &str) -> Option<String> {
 }
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    let (Some(blank), Some(empty)) = (BLANK.as_ref(), EMPTY.as_ref()) else { return };
+    let (Some(blank), Some(empty), Some(date)) = (BLANK.as_ref(), EMPTY.as_ref(), DATE.as_ref()) else { return };
     let demand = case.tender_clauses(|t| {
         t.contains("手机号") && t.contains("准确")
             || t.contains("不得缺项")
@@ -56,6 +61,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let label = blank
                 .captures(line)
                 .or_else(|| empty.captures(line))
+                .or_else(|| date.captures(line).filter(|_| !case.bid.is_aside(unit)))
                 .and_then(|c| c.get(1))
                 .map(|m| m.as_str().to_owned())
                 .or_else(|| gap(line));

@@ -25,7 +25,7 @@ const PAPERS: [(&str, &str); 8] = [
     ("质量管理体系认证", "a quality management system certificate"),
     ("检验报告", "an inspection report"),
 ];
-const UNTIL: [&str; 14] = [
+const UNTIL: [&str; 17] = [
     "有效期截止",
     "有效期截至",
     "有效期至",
@@ -39,7 +39,10 @@ const UNTIL: [&str; 14] = [
     "有效期自",
     "有效期从",
     "valid until",
+    "valid through",
+    "valid to ",
     "expiry",
+    "expires",
 ];
 const OTHERS: [&str; 16] = [
     "投标有效期",
@@ -63,6 +66,7 @@ const OTHERS: [&str; 16] = [
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     expiry(case, report);
     presence(case, report);
+    makers_letter(case, report);
     grades::run(case, report);
 }
 
@@ -201,4 +205,71 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
         };
         report.push(judgement.demands(quote, tender));
     }
+}
+
+/// The maker's letter of a bidder who sells another's goods, where the tender wants one of everybody.
+fn makers_letter(case: &Case<'_>, report: &mut Report<'_>) {
+    const CONDITIONS: [&str; 22] = [
+        "如",
+        "若",
+        "非制造",
+        "代理",
+        "经销",
+        "进口",
+        "得分",
+        "加分",
+        "分,",
+        "时,",
+        "或",
+        "中标后",
+        "合同",
+        "if ",
+        "unless",
+        "where ",
+        "not manufacture",
+        "not produce",
+        "in case",
+        "successful",
+        "dealer",
+        "agent",
+    ];
+    const DEMANDS: [&str; 9] = ["须", "应", "必须", "提供", "出具", "shall", "must", "required", "include"];
+    let of_maker = |t: &str| {
+        let lower = t.to_lowercase();
+        ["制造商", "生产厂", "厂家", "厂商", "原厂", "生产企业"].iter().any(|w| t.contains(w)) && t.contains("授权")
+            || lower.contains("manufacturer") && (lower.contains("authoris") || lower.contains("authoriz"))
+    };
+    let asks = |t: &str| {
+        let lower = t.to_lowercase();
+        of_maker(t) && DEMANDS.iter().any(|w| lower.contains(w)) && !CONDITIONS.iter().any(|w| lower.contains(w))
+    };
+    let part = |zone| matches!(zone, Zone::Notice | Zone::FrontTable | Zone::Instructions | Zone::Requirement);
+    let Some((text, tender)) = case.tender_clauses_in(part, asks).into_iter().next() else { return };
+    let makes = |t: &str| {
+        let lower = t.to_lowercase();
+        ["我公司为制造商", "我公司是制造商", "我方为制造商", "自主生产", "自行生产", "本公司生产"]
+            .iter()
+            .any(|w| t.contains(w))
+            || lower.contains("we are the manufacturer")
+            || lower.contains("manufactured by us")
+    };
+    let said = |wanted: &dyn Fn(&str) -> bool| {
+        case.bid.sentences.iter().find(|s| !case.bid.is_demand(s.unit) && !case.copied(s) && wanted(case.bid.text(s)))
+    };
+    if said(&makes).is_some() {
+        return;
+    }
+    let subject = "makers letter";
+    let judgement = match said(&of_maker) {
+        Some(sentence) => {
+            Judgement::new(Verdict::Pass, subject, both("已提供制造商授权", "The maker's authorisation is enclosed"))
+                .says(case.bid.evidence(sentence))
+        }
+        None => {
+            let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
+            let remark = both("未找到制造商授权书，请核对", "No authorisation from the maker was found; please check");
+            Judgement::new(Verdict::Risk, subject, remark).state(state)
+        }
+    };
+    report.push(judgement.demands(text, tender));
 }

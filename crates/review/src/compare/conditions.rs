@@ -9,7 +9,7 @@ use super::{Case, Check, Judgement, Report, affirms};
 
 pub(super) const CHECK: Check = Check { id: "B022", dimension: Dimension::Commercial, run };
 
-const CONDITIONS: [&str; 12] = [
+const CONDITIONS: [&str; 23] = [
     "如招标人不接受",
     "如采购人不接受",
     "如贵方不接受",
@@ -22,17 +22,34 @@ const CONDITIONS: [&str; 12] = [
     "价格另议",
     "需另行支付",
     "以我方条款为准",
+    "reserve the right to revise",
+    "reserve the right to adjust",
+    "reserve the right to change",
+    "reserve the right to amend",
+    "reserve the right to increase",
+    "prices are subject to",
+    "price is subject to",
+    "subject to change",
+    "conditional upon",
+    "conditional on",
+    "subject to our",
 ];
+/// What denies an English condition before it.
+const DENIALS: [&str; 5] = ["not ", "no ", "nor ", "never ", "without "];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = case.tender_clauses(|t| t.contains("附加条件") || t.contains("不能接受的条件"));
     let (text, tender) = demand.first().cloned().unwrap_or_default();
     for sentence in &case.bid.sentences {
-        let words = case.bid.text(sentence);
+        let words = &case.bid.text(sentence).to_ascii_lowercase();
         if !case.own(sentence) {
             continue;
         }
-        if let Some(condition) = CONDITIONS.iter().find(|c| affirms(words, c)) {
+        let denied = |c: &str| {
+            let before = words.find(c).and_then(|at| words.get(..at)).unwrap_or_default();
+            c.is_ascii() && DENIALS.iter().any(|d| before.contains(d))
+        };
+        if let Some(condition) = CONDITIONS.iter().find(|c| affirms(words, c) && !denied(c)) {
             let remark =
                 both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));
             // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.

@@ -15,7 +15,7 @@ use crate::grammar::company;
 pub(super) const CHECK: Check = Check { id: "B019", dimension: Dimension::Qualification, run };
 
 /// A denial in the sentence speaks for the bidder.
-const DENIALS: [&str; 29] = [
+const DENIALS: [&str; 40] = [
     "不组成",
     "不以联合体",
     "非联合体",
@@ -45,6 +45,17 @@ const DENIALS: [&str; 29] = [
     "not as a joint",
     "bid alone",
     "not subcontract",
+    "no subcontract",
+    "no part",
+    "without subcontract",
+    "not engage",
+    "not use",
+    "not intend",
+    "not plan",
+    "not propose",
+    "will not",
+    "shall not",
+    "subcontracting: none",
 ];
 /// Words under which a statement is a rule or a template, not the bidder's case.
 const CONDITIONS: [&str; 18] = [
@@ -72,13 +83,22 @@ static OWN_CONSORTIUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:我公司|我方|本公司|我单位|我司|双方|各方).{0,40}(?:组成|结成).{0,6}联合体|(?:由|与).{4,40}组成.{0,6}联合体|联合体(?:牵头人|牵头单位|牵头方|成员)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所)|we .{0,60}as (?:a |the )?(?:joint venture|consortium)").ok()
 });
 static OWN_SUBCONTRACT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:拟|将|计划|由我|我).{0,30}(?:分包|转包)(?:给|至|予)|(?:分包|转包)给.{2,30}(?:公司|院|所|队)|(?:由|与|交).{0,16}(?:合作单位|合作方|第三方|专业公司|劳务公司).{0,30}分包|(?:签订|签署).{0,6}(?:分包|转包)(?:合同|协议)|(?:分包|转包)(?:单位|商|人)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所|队)|(?:交由|委托).{2,30}(?:公司|单位).{0,20}分包|(?:will|shall) (?:be )?subcontract(?:ed)?\b").ok()
+    Regex::new(r"(?i)(?:拟|将|计划|由我|我).{0,30}(?:分包|转包)(?:给|至|予)|(?:分包|转包)给.{2,30}(?:公司|院|所|队)|(?:由|与|交).{0,16}(?:合作单位|合作方|第三方|专业公司|劳务公司).{0,30}分包|(?:签订|签署).{0,6}(?:分包|转包)(?:合同|协议)|(?:分包|转包)(?:单位|商|人)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所|队)|(?:交由|委托).{2,30}(?:公司|单位).{0,20}分包|(?:will|shall|intend to|plan to|propose to) (?:be )?subcontract(?:ed)?\b|(?:use|engage|employ|appoint)s? (?:of )?(?:a |our |the )?sub-?contractors?\b|sub-?contractor\s*:\s*[a-z]").ok()
 });
 
 /// Work that another firm does, whatever it is called: `安装调试由我公司委托XX公司实施`.
 static DELEGATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:委托|交由|外包给|发包给)([\p{Han}()]{2,28}?(?:公司|工程队|施工队|厂))[^,。;]{0,10}(?:实施|完成|承担|施工|安装|负责)").ok()
+    const FIRM: &str = r"([\p{Han}()]{2,28}?(?:公司|工程队|施工队|厂))";
+    Regex::new(&format!(
+        r"(?:委托|交由|交给|外包给|发包给){FIRM}[^,。;]{{0,10}}(?:实施|完成|承担|施工|安装|负责)|(?:外包|发包)给{FIRM}|由[^,。;]{{0,8}}合作(?:单位|方|伙伴|公司){FIRM}[^,。;]{{0,10}}(?:实施|完成|承担|施工|安装|负责)|(?i)(?:will|shall) be (?:carried out|performed|executed|undertaken|provided|done|handled) by (?:our )?(?:local )?(?:partner|agent|associate)?,?\s*([A-Z][A-Za-z0-9&.,' -]{{2,50}}? (?:ltd|limited|inc|llc|gmbh|company|corporation|plc)\b)"
+    ))
+    .ok()
 });
+
+/// Whether a sentence says that nobody else does the work.
+fn denies(text: &str) -> bool {
+    ["不委托", "不外包", "不将", "不得", "不会", "不以", "不交由", "未委托", "not "].iter().any(|w| text.contains(w))
+}
 
 /// What is delegated without being called a subcontract is for a person to look at.
 fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
@@ -87,12 +107,17 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
     let own = company::normalise(&case.bid.name);
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
-        let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| company::normalise(m.as_str())) else {
-            continue;
-        };
+        let found =
+            pattern.captures(text).and_then(|c| c.iter().skip(1).flatten().next().map(|m| m.as_str().to_owned()));
+        let written = |name: String| if name.is_ascii() { name } else { company::normalise(&name) };
+        let Some(name) = found.map(written) else { continue };
         let named = ["分包", "转包", "检测", "检验", "招标", "运输", "物流", "授权"].iter().any(|w| text.contains(w));
         let past = ["业绩", "曾", "完成了"].iter().any(|w| text.contains(w));
-        if named || past || name == own || !text.contains(['我', '本']) {
+        // Who gives work away speaks of himself, or of the work alone.
+        let speaks =
+            text.contains(['我', '本']) || ["交由", "外包给"].iter().any(|w| text.contains(w)) || name.is_ascii();
+        let itself = company::same(&name, &own) || denies(text);
+        if named || past || itself || !speaks {
             continue;
         }
         let remark = both(

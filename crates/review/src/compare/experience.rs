@@ -14,6 +14,7 @@ use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::money::{self, Unit};
+use crate::grammar::numbers::Decimal;
 use crate::grammar::{dates, numbers};
 use crate::reading::Zone;
 
@@ -21,11 +22,16 @@ pub(super) const CHECK: Check = Check { id: "B021", dimension: Dimension::Qualif
 
 /// A demand for so many references: 类似项目业绩不少于2项.
 static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)").ok()
+    Regex::new(r"(?i)(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)|(?:at least|minimum of|not less than|no fewer than)\s+(\d{1,2}|[a-z]{3,6})\s*(?:\(\d{1,2}\)\s*)?(?:[a-z-]+\s+){0,3}?(?:contracts?|projects?|assignments?|supplies)\b").ok()
 });
+/// Words of a demand for references in English.
+const SIMILAR: [&str; 5] =
+    ["similar contract", "similar project", "similar assignment", "similar nature", "comparable contract"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    count(case, report);
+    let demand = demand(case);
+    count(case, report, demand.as_ref());
+    size(case, report, demand.as_ref());
     age(case, report);
 }
 
@@ -36,29 +42,52 @@ fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c [Vec<usize>]> {
         let heading = grid.rows.first()?;
         let words: String = heading.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
         let section = heading.first().map(|&u| reading.headings(u).join(" ")).unwrap_or_default();
-        let references = (words.contains("合同") || words.contains("签订") || words.contains("时间"))
-            && (words.contains("项目名称") || words.contains("业绩") || section.contains("业绩"));
-        let offers = ["单价", "总价", "报价", "有效期"].iter().any(|w| words.contains(w));
+        let lower = words.to_lowercase();
+        let english = (lower.contains("contract") || lower.contains("project") || lower.contains("assignment"))
+            && ["client", "employer", "purchaser", "year", "date", "completed"].iter().any(|w| lower.contains(w));
+        let references = english
+            || (words.contains("合同") || words.contains("签订") || words.contains("时间"))
+                && (["项目名称", "工程名称", "合同名称", "业绩"].iter().any(|w| words.contains(w))
+                    || section.contains("业绩"));
+        let offers =
+            ["单价", "总价", "报价", "有效期", "unit price", "total", "quantity"].iter().any(|w| lower.contains(w));
         (references && !offers).then_some(grid.rows.as_slice())
     })
 }
 
-fn count(case: &Case<'_>, report: &mut Report<'_>) {
+/// A demand for references: how many, its words and where they stand.
+struct Demand {
+    count: usize,
+    text: String,
+    tender: Vec<Evidence>,
+}
+
+fn demand(case: &Case<'_>) -> Option<Demand> {
     // What earns points is no demand.
     let zones = [Zone::Notice, Zone::FrontTable, Zone::Instructions, Zone::Requirement];
-    let demand =
-        case.tender.units.iter().enumerate().filter(|(_, u)| zones.contains(&u.zone)).find_map(|(unit, one)| {
-            crate::bid::cut(&one.text).find_map(|range| {
-                let text = case.tender.text(unit, &range);
-                let about = (text.contains("业绩") || text.contains("案例")) && !text.contains('分');
-                let number = COUNT.as_ref().filter(|_| about)?.captures(text)?.get(1)?.as_str();
-                let number = number.parse::<usize>().ok().or_else(|| {
-                    usize::try_from(numbers::chinese_integer(if number == "两" { "二" } else { number })?).ok()
-                })?;
-                Some((number, text.to_owned(), case.tender.evidence(unit, &range).into_iter().collect::<Vec<_>>()))
-            })
-        });
-    let Some((wanted, text, tender)) = demand else { return };
+    let criteria = |zone| case.tender.is_english() && matches!(zone, Zone::Evaluation | Zone::Other);
+    let parts = case.tender.units.iter().enumerate().filter(|(_, u)| zones.contains(&u.zone) || criteria(u.zone));
+    parts.into_iter().find_map(|(unit, one)| {
+        crate::bid::cut(&one.text).find_map(|range| {
+            let text = case.tender.text(unit, &range);
+            let lower = text.to_lowercase();
+            let about = (text.contains("业绩") || text.contains("案例")) && !text.contains('分')
+                || SIMILAR.iter().any(|w| lower.contains(w)) && !lower.contains("point");
+            let number = COUNT.as_ref().filter(|_| about)?.captures(text)?;
+            let number = number.iter().skip(1).flatten().next()?.as_str();
+            let count = number.parse::<usize>().ok().or_else(|| {
+                let chinese = numbers::chinese_integer(if number == "两" { "二" } else { number });
+                usize::try_from(chinese.or_else(|| numbers::english_word(number))?).ok()
+            })?;
+            let tender = case.tender.evidence(unit, &range).into_iter().collect();
+            Some(Demand { count, text: text.to_owned(), tender })
+        })
+    })
+}
+
+fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
+    let Some(Demand { count: wanted, text, tender }) = demand else { return };
+    let wanted = *wanted;
     let units = &case.bid.reading.units;
     let said = |u: usize| units.get(u).map_or("", |u| u.text.trim());
     // A row counts when more than its number stands in it.
@@ -67,10 +96,10 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
     // What is older than the tender counts is no reference.
     let since = since(case).map(|(since, ..)| since);
     let counts = |row: &&Vec<usize>| {
-        let date = row.iter().find_map(|&u| dates::first(&units.get(u)?.text)).map(|stamp| stamp.moment.date());
+        let date = row.iter().find_map(|&u| date(&units.get(u)?.text));
         since.is_none_or(|since| date.is_none_or(|date| date >= since))
     };
-    let least = least_amount(&text);
+    let least = least_amount(text);
     let large = |row: &&Vec<usize>| least.as_ref().is_none_or(|least| !is_smaller(case, row, least));
     let rows: Vec<&Vec<usize>> =
         tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).filter(counts).filter(large).collect();
@@ -106,35 +135,75 @@ fn count(case: &Case<'_>, report: &mut Report<'_>) {
         );
         Judgement::new(Verdict::Pass, "count", remark)
     };
-    report.push(judgement.demands(text, tender).says(evidence));
+    report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
 }
 
-/// What each contract must be worth: 合同金额5000万元及以上, 单项合同金额不低于500万元.
+/// References that are too small to count.
+fn size(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
+    let Some(Demand { text, tender, .. }) = demand else { return };
+    let Some(least) = least_amount(text) else { return };
+    for row in tables(case).flat_map(|rows| rows.iter().skip(1)) {
+        let small = row
+            .iter()
+            .find_map(|&u| amount(case, u, &least).filter(|a| least.exceeds(a) == Some(true)).map(|a| (u, a)));
+        let Some((unit, amount)) = small else { continue };
+        let remark = both(
+            format!("业绩合同金额 {amount} 低于要求的 {least}，不计入"),
+            format!("The reference's contract value {amount} is below the required {least} and does not count"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("size {unit}"), remark)
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.unit_evidence(unit)),
+        );
+    }
+}
+
+/// What each contract must be worth: 合同金额5000万元及以上, 单项合同金额不低于500万元, of not less than USD 150,000 each.
 fn least_amount(demand: &str) -> Option<Money> {
-    let at = ["合同金额", "合同额", "合同价", "单项合同"].iter().filter_map(|w| demand.find(w)).min()?;
+    let words = ["合同金额", "合同额", "合同价", "单项合同", "contract", "assignment", "project"];
+    let at = words.iter().filter_map(|w| demand.to_ascii_lowercase().find(w)).min()?;
     let amount = money::first(demand.get(at..)?)?;
-    let behind = demand.get(at + amount.range.end..)?.trim_start_matches(['(', '含', ')', '及']);
-    let before = demand.get(at..at + amount.range.start)?;
-    let floor = ["不低于", "不少于", "不小于", "≥", "大于"].iter().any(|w| before.contains(w));
-    (floor || behind.starts_with("以上")).then_some(amount.money)
+    let behind = demand.get(at + amount.range.end..)?.trim_start_matches(['(', '含', ')', '及', ' ']);
+    let before = demand.get(at..at + amount.range.start)?.to_ascii_lowercase();
+    let floor = ["不低于", "不少于", "不小于", "≥", "大于", "not less than", "no less than", "at least", "minimum"]
+        .iter()
+        .any(|w| before.contains(w));
+    let above = ["以上", "or more", "or above", "and above"].iter().any(|w| behind.starts_with(w));
+    (floor || above).then_some(amount.money)
 }
 
 /// Whether a row of references gives a sum below `least`.
 fn is_smaller(case: &Case<'_>, row: &[usize], least: &Money) -> bool {
-    row.iter().any(|&u| {
-        let heading = case.bid.column_heading(u);
-        let Some(unit) = Unit::of_label(heading).filter(|_| heading.contains('金') || heading.contains('价')) else {
-            return false;
-        };
-        let text = case.bid.reading.units.get(u).map_or("", |u| u.text.as_str());
-        money::find_in_unit(text, unit).first().is_some_and(|a| least.exceeds(&a.money) == Some(true))
-    })
+    row.iter().any(|&u| amount(case, u, least).is_some_and(|a| least.exceeds(&a) == Some(true)))
+}
+
+/// The sum in a cell under a heading of sums; where neither says a currency, it is that of `least`.
+fn amount(case: &Case<'_>, unit: usize, least: &Money) -> Option<Money> {
+    let heading = case.bid.column_heading(unit);
+    let lower = heading.to_lowercase();
+    if !["金", "价", "value", "amount", "price"].iter().any(|w| lower.contains(w)) {
+        return None;
+    }
+    let text = &case.bid.reading.units.get(unit)?.text;
+    if let Some(unit) = Unit::of_label(heading) {
+        return money::find_in_unit(text, unit).into_iter().next().map(|a| a.money);
+    }
+    if let Some(said) = money::first(text) {
+        return Some(said.money);
+    }
+    let number = Decimal::parse(text.trim()).filter(|_| lower.is_ascii())?;
+    let minor = i64::try_from(number.micro / 10_000).ok()?;
+    Some(Money { minor, currency: least.currency.clone() })
 }
 
 /// The day from which the tender counts references, its words and where they stand.
 fn since(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
     let clauses = case.tender_clauses(|t| {
-        (t.contains("业绩") || t.contains("合同") || t.contains("项目"))
+        (t.contains("业绩")
+            || t.contains("合同")
+            || t.contains("项目")
+            || SIMILAR.iter().any(|w| t.to_lowercase().contains(w)))
             && (t.contains("以来") || t.contains("至今") || t.contains("之后") || t.contains("since"))
             && !dates::find(t).is_empty()
     });
@@ -143,12 +212,26 @@ fn since(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
         .find_map(|(text, evidence)| Some((dates::first(text)?.moment.date(), text.clone(), evidence.clone())))
 }
 
+static MONTH: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*((?:19|20)\d{2})\s*[年.\-/]\s*(\d{1,2})\s*月?\s*$").ok());
+
+/// The first date of a cell; a month alone counts by its last day.
+fn date(text: &str) -> Option<NaiveDate> {
+    if let Some(stamp) = dates::first(text) {
+        return Some(stamp.moment.date());
+    }
+    let found = MONTH.as_ref()?.captures(text)?;
+    let number = |i: usize| found.get(i)?.as_str().parse::<u32>().ok();
+    let first = NaiveDate::from_ymd_opt(i32::try_from(number(1)?).ok()?, number(2)?, 1)?;
+    first.checked_add_months(chrono::Months::new(1))?.pred_opt()
+}
+
 fn age(case: &Case<'_>, report: &mut Report<'_>) {
     let Some((since, text, tender)) = since(case) else { return };
     let units = &case.bid.reading.units;
     for rows in tables(case) {
         for row in rows.iter().skip(1) {
-            let dated = row.iter().copied().find_map(|u| Some((u, dates::first(&units.get(u)?.text)?.moment.date())));
+            let dated = row.iter().copied().find_map(|u| Some((u, date(&units.get(u)?.text)?)));
             let Some((unit, date)) = dated else { continue };
             let mut evidence = case.bid.unit_evidence(unit);
             let name =

@@ -1,13 +1,17 @@
 //! What it checks: quantity times unit price gives each line's total, and the lines give the stated total.
 //! Why it matters: arithmetic errors are corrected by rule (财政部令第87号 59) and can change the ranking.
-//! Exclusions: tables in which group rows repeat the sums of their lines are added up by either level.
+//! The lines are also held against the tender's own list: as many pieces, and none left out.
+//! Exclusions: lists of tenders in lots, and lines that a bid names otherwise, are not held against each other;
+//! tables in which group rows repeat the sums of their lines are added up by either level.
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
-use crate::bid::prices::{self, Item, ItemTable};
+use crate::bid::prices::{self, Item, ItemTable, PriceMention};
+use crate::grammar::numbers::Decimal;
+use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B003", dimension: Dimension::Price, run };
 
@@ -34,6 +38,165 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         total(case, report, index, table, main);
     }
+    for table in prices::plain_tables(case.bid) {
+        let (stated, unit) = table.stated;
+        if (table.sum - stated).abs() > 1.0 {
+            let remark = both(
+                format!("分项合计 {:.2} 与总价 {stated:.2} 不一致", table.sum),
+                format!("The items add up to {:.2}, not to the stated total {stated:.2}", table.sum),
+            );
+            let judgement = Judgement::new(Verdict::Risk, format!("plain {unit}"), remark);
+            report.push(judgement.says(case.bid.unit_evidence(unit)));
+        }
+    }
+    against_the_price(case, report, &mentions);
+    listed(case, report);
+}
+
+/// The closing sums of the price tables against the price the bid is held to.
+fn against_the_price(case: &Case<'_>, report: &mut Report<'_>, mentions: &[PriceMention]) {
+    let Some(main) = prices::main_price(mentions).filter(|m| m.whole && m.binding) else { return };
+    let price = main.money.units();
+    let simple = prices::plain_tables(case.bid);
+    let sums: Vec<(f64, usize)> = prices::item_tables(case.bid)
+        .iter()
+        .filter_map(|table| table.stated_total)
+        .chain(simple.iter().map(|table| table.stated))
+        .filter(|(_, unit)| case.bid.is_own(*unit))
+        .collect();
+    let equal = |sum: f64| (sum - price).abs() <= SLACK_PER_LINE.max(price * 1e-4);
+    let all: f64 = sums.iter().map(|(sum, _)| sum).sum();
+    // A bid may state several prices; which of them a table adds up to is told by B004.
+    let stated = |sum: f64| mentions.iter().any(|m| (m.money.units() - sum).abs() <= SLACK_PER_LINE);
+    if equal(all) || sums.iter().any(|(sum, _)| equal(*sum) || stated(*sum)) {
+        return;
+    }
+    // A table of spare parts or options is worth much less than the whole.
+    let largest =
+        sums.iter().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(sum, _)| *sum > price / 2.0 && *sum < price * 2.0);
+    let Some(&(sum, unit)) = largest.filter(|(sum, unit)| !is_carried(case, *sum, *unit)) else { return };
+    let mut evidence = case.bid.unit_evidence(unit);
+    evidence.extend(main.evidence.clone());
+    let remark = both(
+        format!("分项报价表合计 {sum:.2} 与投标总价 {} 不一致", main.money),
+        format!("The price table's total {sum:.2} differs from the bid price {}", main.money),
+    );
+    report.push(Judgement::new(Verdict::Risk, "price", remark).says(evidence));
+}
+
+/// Whether another table takes a sum up: a part of the price, carried to a summary.
+fn is_carried(case: &Case<'_>, sum: f64, unit: usize) -> bool {
+    let reading = &case.bid.reading;
+    let grid = |u: usize| reading.units.get(u).and_then(|u| u.cell).map(|c| c.grid);
+    let same = |text: &str| Decimal::parse(text.trim()).is_some_and(|n| (n.value() - sum).abs() <= SLACK_PER_LINE);
+    (0..reading.units.len())
+        .any(|u| grid(u).is_some() && grid(u) != grid(unit) && reading.units.get(u).is_some_and(|u| same(&u.text)))
+}
+
+/// A line of the tender's list of what is bought.
+struct Wanted {
+    name: String,
+    quantity: f64,
+    /// 台, 套: what is counted, where a column says it.
+    counted: String,
+    unit: usize,
+}
+
+/// The price tables against the tender's list, where they name most of it in its words.
+fn listed(case: &Case<'_>, report: &mut Report<'_>) {
+    if case.facts.fields.values().any(|field| !field.lots.is_empty()) {
+        return;
+    }
+    let tables = prices::item_tables(case.bid);
+    for wanted in lists(case) {
+        let line =
+            |w: &Wanted| tables.iter().flat_map(|t| &t.items).find(|i| super::bare(&i.name) == super::bare(&w.name));
+        let known = wanted.iter().filter(|w| line(w).is_some()).count();
+        if known < 2 || known * 10 < wanted.len() * 6 {
+            continue;
+        }
+        for one in &wanted {
+            let tender = case.tender.evidence(one.unit, &(0..one.name.len())).into_iter().collect();
+            let Some(item) = line(one) else {
+                // It may be priced within another line.
+                let named = case.bid.bare.contains(&super::bare(&one.name));
+                let remark = match named {
+                    true => both(
+                        format!("分项报价表中没有单列“{}”，请核对是否漏项", one.name),
+                        format!("“{}” has no line of its own in the price table; please check", one.name),
+                    ),
+                    false => both(
+                        format!("招标清单中的“{}”在投标文件中未找到，请核对是否漏项", one.name),
+                        format!("“{}” of the tender's list was not found in the bid; please check", one.name),
+                    ),
+                };
+                let first = tables.iter().flat_map(|t| &t.items).next().map(|i| case.bid.unit_evidence(i.total_unit));
+                report.push(
+                    Judgement::new(Verdict::Risk, format!("listed {}", one.name), remark)
+                        .demands(one.name.clone(), tender)
+                        .says(first.unwrap_or_default()),
+                );
+                continue;
+            };
+            let row = case.bid.row(item.total_unit);
+            let said = |u: &usize| case.bid.reading.units.get(*u).map_or("", |u| u.text.as_str());
+            let same_unit = one.counted.is_empty() || row.iter().any(|u| said(u).contains(one.counted.as_str()));
+            if (item.quantity - one.quantity).abs() < 1e-9 || !same_unit {
+                continue;
+            }
+            let remark = both(
+                format!("“{}”报价数量 {}，招标清单数量 {}", one.name, item.quantity, one.quantity),
+                format!("“{}” is priced for {}; the tender's list has {}", one.name, item.quantity, one.quantity),
+            );
+            let name = row.iter().copied().find(|u| said(u) == item.name).unwrap_or(item.total_unit);
+            report.push(
+                Judgement::new(Verdict::Risk, format!("listed {}", one.name), remark)
+                    .demands(one.name.clone(), tender)
+                    .says(case.bid.unit_evidence(name)),
+            );
+        }
+    }
+}
+
+/// The tender's lists of names and quantities; names that stand twice are left out.
+fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
+    let reading = case.tender;
+    let text = |u: usize| reading.units.get(u).map_or("", |u| u.text.trim());
+    let mut lists = Vec::new();
+    for grid in &reading.grids {
+        let Some(head) = grid.rows.first() else { continue };
+        let zone = head.first().map(|&u| reading.zone(u));
+        if !matches!(zone, Some(Zone::Requirement | Zone::Notice | Zone::FrontTable)) {
+            continue;
+        }
+        let column = |words: &[&str]| {
+            let named = |u: &&usize| words.iter().any(|w| text(**u).to_lowercase().contains(w));
+            head.iter().find(named).and_then(|&u| reading.units.get(u)?.cell).map(|c| c.column)
+        };
+        let name = column(&["名称", "货物", "标的", "品名", "description", "item description"]);
+        let quantity = column(&["数量", "工程量", "quantity", "qty"]);
+        let (Some(name), Some(quantity)) = (name, quantity) else { continue };
+        let counted = head.iter().find(|&&u| ["单位", "计量单位", "unit"].contains(&text(u).to_lowercase().as_str()));
+        let counted = counted.and_then(|&u| reading.units.get(u)?.cell).map(|c| c.column);
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for row in grid.rows.iter().skip(1) {
+            let (Some(unit), Some(pieces)) = (reading.cell_in(row, name), reading.cell_in(row, quantity)) else {
+                continue;
+            };
+            let digits: String = text(pieces).chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+            let Some(quantity) = Decimal::parse(&digits).map(Decimal::value) else { continue };
+            let behind = text(pieces).get(digits.len()..).unwrap_or_default().trim();
+            let counted = counted.and_then(|c| reading.cell_in(row, c)).map_or(behind, text);
+            let short = (2..=40).contains(&text(unit).chars().count());
+            if short && behind.chars().count() <= 2 && quantity > 0.0 {
+                wanted.push(Wanted { name: text(unit).to_owned(), quantity, counted: counted.to_owned(), unit });
+            }
+        }
+        let names: Vec<String> = wanted.iter().map(|w| w.name.clone()).collect();
+        wanted.retain(|w| names.iter().filter(|n| **n == w.name).count() == 1);
+        lists.push(wanted);
+    }
+    lists
 }
 
 /// Lines whose quantity times unit price is not their total.

@@ -11,7 +11,7 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
 use super::parameters::{falls_short, keeps_figures};
-use super::{Case, Check, Judgement, Report, affirms, is_wordless};
+use super::{Case, Check, Judgement, Report, affirms, bare, is_wordless};
 use crate::bid::answers::{Answer, terms};
 use crate::changes;
 use crate::reading::Zone;
@@ -47,10 +47,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         for range in crate::bid::cut(&one.text) {
             let text = case.tender.text(unit, &range);
-            let Some(mark) = text.chars().find(|c| marks.contains(c)) else { continue };
-            let Some(start) = text.find(mark) else { continue };
-            // A sentence that explains the mark has it in quotes.
-            if text.contains(&format!("\"{mark}\"")) || text.contains(&format!("'{mark}'")) || text.contains("标注") {
+            let Some((start, mark)) = marks::find(text, &marks) else { continue };
+            if marks::explains(text, mark) {
                 continue;
             }
             let clause = text.get(start..).unwrap_or_default();
@@ -91,7 +89,7 @@ fn only_deviations(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
 /// Looks for the answer to a clause by its words, and holds it against what is `asked` after the addenda.
 fn judge(case: &Case<'_>, declared: Option<&[Evidence]>, subject: String, clause: &str, asked: &str) -> Judgement {
     let short: String = asked.chars().take(40).collect();
-    let best = case.answers.find(clause).filter(|a| a.share > 0.0);
+    let best = case.answers.find(clause).filter(|a| a.share > 0.0 && !answers_another(case, clause, a));
     let proof = PROOFS.iter().any(|w| clause.contains(w));
     match best {
         Some(answer) if answer.share >= 0.6 && !negative(&answer) && !is_wordless(&answer.text) => {
@@ -139,6 +137,13 @@ fn judge(case: &Case<'_>, declared: Option<&[Evidence]>, subject: String, clause
             Judgement::new(Verdict::Risk, subject, remark).state(state)
         }
     }
+}
+
+/// Whether the row that comes nearest repeats another of the tender's demands in its words.
+fn answers_another(case: &Case<'_>, clause: &str, answer: &Answer) -> bool {
+    let Some(asked) = answer.asked.as_deref().filter(|_| answer.share < 0.6) else { return false };
+    let (own, other) = (bare(clause), bare(asked));
+    other.chars().count() >= 4 && !own.contains(&other) && !other.contains(&own) && case.tender_words.contains(&other)
 }
 
 /// Whether more than a third of the clause's words stand somewhere in the bid.

@@ -27,6 +27,8 @@ pub(super) const CHECK: Check = Check { id: "B010", dimension: Dimension::Techni
 struct Figure {
     /// The words or symbol right before it.
     name: String,
+    /// All words before it.
+    before: String,
     comparison: Option<Comparison>,
     in_range: bool,
     value: f64,
@@ -58,10 +60,10 @@ impl Figure {
 
 static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
-    Regex::new(&format!("{FIGURE_HEAD}(%|‰|{chinese}|{FIGURE_UNIT}")).ok()
+    Regex::new(&format!("{FIGURE_HEAD}(万?(?:{chinese})|%|‰|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|not more than|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
-const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,6}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not more than|no more than|not exceeding|minimum|maximum|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
+const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,8}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
     let Some(pattern) = FIGURE.as_ref() else { return Vec::new() };
@@ -92,22 +94,31 @@ fn figures(text: &str) -> Vec<Figure> {
         let behind = text.get(end..).unwrap_or_default().trim_start_matches(['(', '含', ')', '及']);
         let comparison = match part(2).to_lowercase().as_str() {
             "≥" | ">=" | "不小于" | "不低于" | "不少于" | "不得少于" | "不得低于" | "至少" | "大于等于" | "达到"
-            | "at least" | "not less than" => Some(Comparison::AtLeast),
-            "≤" | "<=" | "不大于" | "不高于" | "不超过" | "不得超过" | "小于等于" | "not more than" | "at most" => {
-                Some(Comparison::AtMost)
-            }
+            | "at least" | "not less than" | "no less than" | "minimum" => Some(Comparison::AtLeast),
+            "≤" | "<=" | "不大于" | "不高于" | "不超过" | "不得超过" | "小于等于" | "not more than"
+            | "no more than" | "not exceeding" | "maximum" | "within" | "at most" => Some(Comparison::AtMost),
             ">" | "＞" | "大于" => Some(Comparison::MoreThan),
             "<" | "＜" | "小于" => Some(Comparison::LessThan),
             "=" => Some(Comparison::Equal),
-            _ if behind.starts_with("以上") => Some(Comparison::AtLeast),
+            _ if ["以上", "or more", "or above", "minimum"].iter().any(|w| behind.trim_start().starts_with(w)) => {
+                Some(Comparison::AtLeast)
+            }
+            _ if ["or less", "or below", "maximum"].iter().any(|w| behind.trim_start().starts_with(w)) => {
+                Some(Comparison::AtMost)
+            }
             _ if ["以下", "以内", "之内", "内"].iter().any(|w| behind.starts_with(w)) => {
                 Some(Comparison::AtMost)
             }
             _ => None,
         };
-        let measure = units::measure(part(4));
         let unit = part(4).to_owned();
-        found.push(Figure { name: part(1).to_owned(), comparison, in_range, value, unit, measure });
+        // 2万小时: the unit counts by ten thousands.
+        let measure = units::measure(&unit).or_else(|| {
+            let one = units::measure(unit.strip_prefix('万')?)?;
+            Some(Measure { factor: one.factor * 1e4, ..one })
+        });
+        let words = text.get(..captures.get(3).map_or(0, |m| m.start())).unwrap_or_default().to_owned();
+        found.push(Figure { name: part(1).to_owned(), before: words, comparison, in_range, value, unit, measure });
     }
     found
 }
@@ -124,7 +135,8 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     const FINDINGS_MAX: usize = 40;
     let marks = marks::used(case.tender);
     let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical);
-    let unmarked = demands.filter(|r| !r.text.contains(|c| marks.contains(&c)) && !figures(&r.text).is_empty());
+    let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
+    let unmarked = demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text));
     let mut found = 0;
     for requirement in unmarked {
         let Some(answer) = case.answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN && a.text == a.whole)
@@ -145,12 +157,20 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// What an answer offers less than a demand, both figures under the same name.
+/// What an answer offers less than a demand, both figures after words they share.
 pub(super) fn falls_short(demand: &str, answer: &str) -> Option<Wording> {
-    let (_, broken) = held_against(demand, answer);
-    let (wanted, offered) = broken.filter(|(wanted, offered)| akin(&wanted.name, &offered.name))?;
     let short: String = demand.trim().chars().take(40).collect();
+    if let Some((wanted, offered)) = not_covered(demand, answer).or_else(|| less_protected(demand, answer)) {
+        return Some(otherwise(&short, &as_written(wanted), &as_written(offered), ("", "")));
+    }
+    let (_, broken) = held_against(demand, answer);
+    let (wanted, offered) = broken.filter(|(wanted, offered)| akin(&wanted.before, &offered.before))?;
     Some(otherwise(&short, &wanted.words(), &offered.words(), ("", "")))
+}
+
+/// Words of a document in both languages.
+fn as_written(words: String) -> Wording {
+    both(words.clone(), quoted(&words))
 }
 
 /// That the demand `short` wants one thing and is offered another, with a word on what the bid claims, in both languages.
@@ -209,8 +229,7 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if let Some((wanted, offered)) = outside => {
-                    let words = |range: String| both(range.clone(), quoted(&range));
-                    let remark = otherwise(&short, &words(wanted), &words(offered), claimed);
+                    let remark = otherwise(&short, &as_written(wanted), &as_written(offered), claimed);
                     Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
                 }
                 None if is_wordless(&answer.text)
@@ -268,6 +287,8 @@ fn held_against(demand: &str, answer: &str) -> (usize, Option<(Figure, Figure)>)
         // Of several answers in one unit, the one of the same name answers.
         if same.len() > 1 {
             same.retain(|o| akin(&figure.name, &o.name));
+            let nearest = same.iter().map(|o| shared_run(&figure.name, &o.name)).max().unwrap_or_default();
+            same.retain(|o| shared_run(&figure.name, &o.name) == nearest);
         }
         let [only] = same.as_slice() else { continue };
         // Of several demands in one unit, only the one of the same name is answered.
@@ -325,12 +346,12 @@ fn is_copied(demand: &str, answer: &str) -> bool {
 }
 
 static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"([-−+]?\d+(?:\.\d+)?)\s*([A-Za-z℃°µμ%]{0,4})\s*(?:~|～|至|—|–|到)\s*\+?([-−]?\d+(?:\.\d+)?)\s*([A-Za-z℃°µμ%\p{Han}]{0,4})")
+    Regex::new(r"(?i)([-−+]?\d+(?:\.\d+)?)\s*([A-Za-z℃°µμ%]{0,6}?)\s*(?:~|～|至|—|–|到|\bto\b|-)\s*\+?([-−]?\d+(?:\.\d+)?)\s*([A-Za-z℃°µμ%\p{Han}]{0,6})")
         .ok()
 });
 
 /// The one range of a text, in the base unit of its quantity, and its words.
-fn range(text: &str) -> Option<(f64, f64, &'static str, String)> {
+fn range(text: &str) -> Option<(f64, f64, String, String)> {
     let mut all = RANGE.as_ref()?.captures_iter(text);
     let (found, None) = (all.next()?, all.next()) else { return None };
     let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
@@ -338,36 +359,76 @@ fn range(text: &str) -> Option<(f64, f64, &'static str, String)> {
         let value = Decimal::parse(text.trim_start_matches(['-', '−', '+']))?.value();
         Some(if text.starts_with(['-', '−']) { -value } else { value })
     };
-    let measured = (1..=part(4).chars().count())
+    let known = |unit: &str| units::measure(unit).map(|m| (m.quantity.to_owned(), m.factor));
+    // A unit that is not known is a quantity of its own.
+    let other = || {
+        let unit: String = part(4).chars().take_while(|c| c.is_ascii_alphabetic() || *c == '%').collect();
+        (unit.len() >= 2 || unit == "%").then(|| (unit.to_lowercase(), 1.0))
+    };
+    let (quantity, factor) = (1..=part(4).chars().count())
         .rev()
-        .find_map(|n| units::measure(&part(4).chars().take(n).collect::<String>()))?;
-    let first = units::measure(part(2)).unwrap_or(measured);
-    let (low, high) = (number(part(1))? * first.factor, number(part(3))? * measured.factor);
-    (first.quantity == measured.quantity && low < high)
-        .then(|| (low, high, measured.quantity, part(0).trim().to_owned()))
+        .find_map(|n| known(&part(4).chars().take(n).collect::<String>()))
+        .or_else(other)?;
+    let first = known(part(2)).filter(|(own, _)| *own == quantity).map_or(factor, |(_, first)| first);
+    let unknown = !part(2).is_empty() && known(part(2)).is_none() && part(2).to_lowercase() != quantity;
+    let (low, high) = (number(part(1))? * first, number(part(3))? * factor);
+    (!unknown && low < high).then(|| (low, high, quantity, part(0).trim().to_owned()))
 }
 
 /// A range to work in that an answer's range leaves a part of: both ranges' words.
 fn not_covered(demand: &str, answer: &str) -> Option<(String, String)> {
-    const COVERING: &[&str] = &[
-        "温度",
-        "量程",
-        "测量范围",
-        "检测范围",
-        "工作范围",
-        "频率范围",
-        "调节范围",
-        "可调范围",
-        "测距",
-        "扫描范围",
-        "环境",
-    ];
-    if !COVERING.iter().any(|w| demand.contains(w)) || demand.contains("色温") {
+    if !must_cover(demand) {
         return None;
     }
     let ((low, high, quantity, wanted), (own_low, own_high, own_quantity, offered)) = (range(demand)?, range(answer)?);
     let slack = 1e-9 * high.abs().max(low.abs());
     (quantity == own_quantity && (own_low > low + slack || own_high < high - slack)).then_some((wanted, offered))
+}
+
+/// Whether a demand names a range that the offered one must hold, not one within which a figure must lie.
+fn must_cover(demand: &str) -> bool {
+    const COVERING: &[&str] = &[
+        "温度",
+        "湿度",
+        "量程",
+        "范围",
+        "频率",
+        "波长",
+        "波段",
+        "测距",
+        "环境",
+        "输入电压",
+        "工作电压",
+        "range",
+        "temperature",
+        "humidity",
+        "frequency",
+        "wavelength",
+        "input voltage",
+        "operating voltage",
+    ];
+    const WITHIN: &[&str] = &[
+        "色温",
+        "误差",
+        "偏差",
+        "公差",
+        "容差",
+        "精度",
+        "波动",
+        "允许",
+        "尺寸",
+        "年龄",
+        "tolerance",
+        "accuracy",
+        "deviation",
+        "error",
+        "dimension",
+        "size",
+        "colour temp",
+        "color temp",
+    ];
+    let lower = demand.to_lowercase();
+    COVERING.iter().any(|w| lower.contains(w)) && !WITHIN.iter().any(|w| lower.contains(w))
 }
 
 static PROTECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bIP\s?-?([0-6])([0-9])\b").ok());
@@ -397,6 +458,13 @@ fn says_negative(said: &str) -> bool {
 fn akin(a: &str, b: &str) -> bool {
     let a: Vec<char> = a.chars().collect();
     !a.is_empty() && a.windows(2).any(|w| b.contains(&w.iter().collect::<String>()))
+}
+
+/// The letters of the longest run that two names share.
+fn shared_run(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let holds = |n: &usize| a.windows(*n).any(|w| b.contains(&w.iter().collect::<String>()));
+    (1..=a.len()).take_while(holds).last().unwrap_or_default()
 }
 
 /// The tender's own words for a demand that a bid repeats.
@@ -510,12 +578,24 @@ mod tests {
         assert_eq!(kept("额定功率≥5kW", "额定功率4800W"), Some(false));
         assert_eq!(kept("连续工作时间不少于90min", "连续工作时间2小时"), Some(true));
         assert_eq!(kept("重量≤18kg", "19.5千克"), Some(false));
+        assert_eq!(kept("灯泡寿命≥30000小时", "灯泡寿命2万小时"), Some(false));
+        assert_eq!(kept("灯泡寿命≥30000小时", "灯泡寿命5万小时"), Some(true));
         assert_eq!(kept("工作压力≥72MPa", "工作压力720巴"), Some(true));
         assert_eq!(kept("工作温度:-20℃~50℃", "-10℃~50℃"), Some(false));
         assert_eq!(kept("工作温度:-20℃~50℃", "-25℃~55℃"), None, "a wider range has no figure to hold against");
+        assert_eq!(kept("Wavelength range 190 to 1100 nm", "320 to 1000 nm"), Some(false));
+        assert_eq!(kept("Wavelength range 190 to 1100 nm", "190 – 1100 nm"), None);
+        assert_eq!(kept("测量范围:0-200NTU", "0-100NTU"), Some(false));
+        assert_eq!(kept("电源波动范围220V±10%", "220V"), None);
+        assert_eq!(kept("Battery life at least 8 hours", "360 min"), Some(false));
+        assert_eq!(kept("Accuracy within 2%", "1.5%"), Some(true));
         assert_eq!(kept("防护等级不低于IP67", "IP65"), Some(false));
         assert_eq!(kept("防护等级不低于IP54", "防护等级IP65"), Some(true));
         assert_eq!(kept("服务人员不少于30人,其中经理1人", "本项目服务人员26人,其中经理1人"), Some(false));
+        assert_eq!(
+            kept("监理机构人员不少于9人,其中监理工程师不少于4人", "监理机构人员共7人,其中监理工程师5人"),
+            Some(false)
+        );
         assert_eq!(kept("接到报修后30分钟内到达", "接到报修后1小时内到达"), Some(false));
         assert_eq!(kept("具有5年以上管理经验", "具有8年管理经验"), Some(true));
         assert_eq!(kept("外形尺寸600~800mm", "650~750mm"), None, "a size within the range keeps it");

@@ -113,12 +113,22 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 /// A payment in advance where the tender pays by other terms and knows none.
 fn unasked_advance(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("payment_terms") else { return };
-    if case.tender.units.iter().any(|u| u.zone != Zone::BidForms && u.text.contains("预付")) {
+    let knows = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let refused =
+            ["无预付", "不预付", "不支付预付", "不设预付", "没有预付", "no advance"].iter().any(|w| lower.contains(w));
+        (lower.contains("预付") || lower.contains("advance payment")) && !refused
+    };
+    if case.tender.units.iter().any(|u| u.zone != Zone::BidForms && knows(&u.text)) {
         return;
     }
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
-        let Some(share) = advance(text).filter(|_| text.contains("预付")) else { continue };
+        let Some(share) =
+            advance(text).filter(|_| text.contains("预付") || text.to_ascii_lowercase().contains("advance"))
+        else {
+            continue;
+        };
         let share = share / 10_000;
         let remark = both(
             format!("投标文件要求预付 {share}%，招标文件的付款条件没有预付款"),
@@ -165,7 +175,9 @@ fn advance(text: &str) -> Option<i64> {
         let clause = head.rsplit([',', ';', '。', '，', '；']).next().unwrap_or_default();
         let on_signing = ["合同签订", "签订合同", "合同生效", "签订后"].iter().any(|w| clause.contains(w))
             && ["支付", "付"].iter().any(|w| clause.contains(w));
-        let named = after.contains("预付") || after.contains("advance") || before.contains("预付") || on_signing;
+        let asked = head.ends_with("advance payment of ") || head.ends_with("advance of ");
+        let named =
+            after.contains("预付") || after.contains("advance") || before.contains("预付") || on_signing || asked;
         named.then_some(s.percent.0)
     })
 }

@@ -20,10 +20,15 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let heads = own(names::heads(case.bid));
     let mut agents = own(names::agents(case.bid));
     agents.retain(|a| heads.iter().all(|h| h.name != a.name));
-    for (role, people) in
-        [(["授权代表", "authorised representative"], agents), (["法定代表人", "legal representative"], heads)]
-    {
-        same_person(report, role, &people, names::is_joint(case.bid), demand.first().cloned().unwrap_or_default());
+    // English papers are signed by heads and clerks as well: a second name is for a person to look at.
+    let english = own(names::english_agents(case.bid));
+    let joint = names::is_joint(case.bid);
+    for (role, people, open) in [
+        (["授权代表", "authorised representative"], agents, joint),
+        (["法定代表人", "legal representative"], heads, joint),
+        (["签字人", "signer"], english, true),
+    ] {
+        same_person(report, role, &people, open, demand.first().cloned().unwrap_or_default());
     }
 }
 
@@ -31,7 +36,7 @@ fn same_person(
     report: &mut Report<'_>,
     [role, role_en]: [&str; 2],
     people: &[Named],
-    joint: bool,
+    open: bool,
     (text, tender): (String, Vec<bidlens_domain::evidence::Evidence>),
 ) {
     let Some(first) = people.first() else { return };
@@ -44,7 +49,7 @@ fn same_person(
                 format!("The {role_en} is named differently: “{}” and “{}”", first.name, other.name),
             );
             // Each partner of a joint bid has its own.
-            let verdict = if joint { Verdict::Risk } else { Verdict::Fail };
+            let verdict = if open { Verdict::Risk } else { Verdict::Fail };
             report.push(Judgement::new(verdict, role, remark).demands(text, tender).says(evidence));
         }
         None => {

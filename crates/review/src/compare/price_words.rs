@@ -23,12 +23,16 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             .or_else(|| {
                 figures().filter(|m| m.unit.abs_diff(words.unit) <= 2).min_by_key(|m| m.unit.abs_diff(words.unit))
             });
-        let equal = figures().find(|m| m.money == words.money);
-        let Some(figures) = equal.or(beside) else { continue };
+        // Words may leave open whose dollars they are.
+        let equal = figures().find(|m| m.money.minor == words.money.minor);
+        // In one breath with the words, the price of the whole must equal them, whatever else is equal elsewhere.
+        let together = figures().filter(|m| m.unit == words.unit && m.whole && words.whole);
+        let differs = together.clone().next().filter(|_| together.clone().all(|m| m.money.minor != words.money.minor));
+        let Some(figures) = differs.or(equal).or(beside) else { continue };
         let mut evidence = words.evidence.clone();
         evidence.extend(figures.evidence.clone());
         evidence.dedup_by(|a, b| a.quote() == b.quote());
-        let judgement = if words.money == figures.money {
+        let judgement = if words.money.minor == figures.money.minor {
             let remark = both(
                 format!("大写与小写金额一致：{}", words.money),
                 format!("The amounts in words and in figures agree: {}", words.money),

@@ -26,6 +26,7 @@ static NAME: LazyLock<Option<Regex>> =
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     number(case, report);
     name(case, report);
+    residue(case, report);
 }
 
 /// A number or a name that a bid gives as this project's.
@@ -167,6 +168,71 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
         };
         report.push(judgement.demands_field(field).says(evidence));
     }
+}
+
+/// A project that a promise is made for, in a running sentence: 为保证…项目的顺利实施.
+static PROMISED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:为|为了|针对|就|对|对于|关于|参加|参与|承接|承担)(?:确保|保证|保障|做好|完成|实施|贵单位|贵方|贵公司|你方)*([\p{Han}0-9()〔〕\[\]-]{6,40}?(?:采购项目|建设项目|服务项目|改造项目|养护项目|施工项目|项目|工程))(?:的|,|采购|招标|磋商|实施|投标|中|我|特|$)").ok()
+});
+
+/// Words left over from a bid for somebody else: a project of another name, where this one is meant.
+fn residue(case: &Case<'_>, report: &mut Report<'_>) {
+    const FINDINGS_MAX: usize = 5;
+    let (Some(field), Some(pattern)) = (case.facts.field("project_name"), PROMISED.as_ref()) else { return };
+    let Some(own) = field.text().map(letters) else { return };
+    let mut found = 0;
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let text = case.bid.text(sentence);
+        let in_cell = case.bid.reading.units.get(sentence.unit).is_some_and(|u| u.cell.is_some());
+        let past =
+            ["曾", "业绩", "已完成", "完成了", "类似", "同类", "其他", "案例", "经验", "任职", "担任", "在建", "竣工"]
+                .iter()
+                .any(|w| text.contains(w));
+        if in_cell || past {
+            continue;
+        }
+        let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str()) else { continue };
+        if !names_a_project(name)
+            || shares_words(&letters(name), &own)
+            || case.tender_words.contains(&super::bare(name))
+        {
+            continue;
+        }
+        let own_name = field.text().unwrap_or_default();
+        let remark = both(
+            format!("此处写的是“{name}”，不是本项目“{own_name}”，请核对"),
+            format!("“{name}” stands here instead of this project, “{own_name}”; please check"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("residue {}", sentence.unit), remark)
+                .demands_field(field)
+                .says(case.bid.evidence(sentence)),
+        );
+        found += 1;
+        if found == FINDINGS_MAX {
+            return;
+        }
+    }
+}
+
+/// Whether a name says whose project it is, and not only of what kind: 罗浦县…项目, not 绿化养护项目.
+fn names_a_project(name: &str) -> bool {
+    const WHERE: [char; 12] = ['省', '市', '县', '区', '镇', '乡', '院', '校', '局', '馆', '州', '村'];
+    const GENERAL: [&str; 12] =
+        ["本项目", "该项目", "此项目", "每个", "各", "我市", "我县", "小区", "园区", "区域", "市政", "校园"];
+    let place =
+        name.char_indices().any(|(at, c)| WHERE.contains(&c) && name.get(..at).is_some_and(|b| b.chars().count() >= 2));
+    place && !GENERAL.iter().any(|w| name.contains(w))
+}
+
+/// Whether a third of a name's runs of three letters stand in this project's, beyond what every project is called.
+fn shares_words(name: &str, own: &str) -> bool {
+    const COMMON: [&str; 10] = ["项目", "工程", "采购", "服务", "建设", "设备", "改造", "施工", "购置", "第一"];
+    let characters: Vec<char> = name.chars().collect();
+    let runs: Vec<String> = characters.windows(3).map(|w| w.iter().collect()).collect();
+    let telling = || runs.iter().filter(|run| !COMMON.iter().any(|c| run.contains(c)));
+    let shared = telling().filter(|run| own.contains(run.as_str())).count();
+    shared * 3 >= telling().count()
 }
 
 #[cfg(test)]

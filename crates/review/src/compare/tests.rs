@@ -209,7 +209,7 @@ fn absence_is_a_failure_only_after_a_whole_search() {
 }
 
 /// A breach planted in a conforming bid: its folder, the words, what they become, and the check that fails.
-const PLANTED: [(&str, &str, &str, &str); 39] = [
+const PLANTED: [(&str, &str, &str, &str); 40] = [
     ("conforming_goods_lot", "86.5 |", "91.2 |", "B004"),
     ("conforming_goods_lot", "捌拾陆万伍仟元整（¥865,000.00）", "捌拾伍万陆仟元整（¥865,000.00）", "B002"),
     ("conforming_goods_lot", "之日起90日历天，在投标有效期内", "之日起45日历天，在投标有效期内", "B005"),
@@ -237,7 +237,13 @@ const PLANTED: [(&str, &str, &str, &str); 39] = [
     ("conforming_consultation", "叁佰肆拾伍万元整（¥3,450,000.00元）", "叁佰陆拾伍万元整（¥3,650,000.00元）", "B001"),
     ("conforming_consultation", "起三个月内有效", "起30日内有效", "B005"),
     ("conforming_consultation", "被授权人：常遇", "被授权人：常逢", "B016"),
-    ("conforming_english", "for the total price of USD 142,800.00", "for the total price of USD 152,800.00", "B001"),
+    (
+        "conforming_english",
+        "USD 142,800.00 (one hundred forty-two thousand",
+        "USD 152,800.00 (one hundred fifty-two thousand",
+        "B001",
+    ),
+    ("conforming_english", "(one hundred forty-two thousand", "(one hundred twenty-four thousand", "B002"),
     ("conforming_english", "for a period of 120 days", "for a period of 60 days", "B005"),
     ("conforming_english", "within 12 weeks", "within 20 weeks", "B006"),
     ("conforming_english", "Warranty: 24 months", "Warranty: 6 months", "B007"),

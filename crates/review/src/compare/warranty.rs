@@ -140,7 +140,8 @@ fn least<'p>(demanded: &'p [Promise], kind: &str) -> Option<&'p Promise> {
 /// Periods in a sentence by the nearest word that says what they are for.
 fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
     let mut found = Vec::new();
-    let text = &text.to_ascii_lowercase();
+    // A 12-month warranty.
+    let text = &text.to_ascii_lowercase().replace("-month", " month").replace("-year", " year");
     let label = &label.to_ascii_lowercase();
     let spans: Vec<_> = durations::find(text)
         .into_iter()

@@ -7,14 +7,14 @@ use std::ops::Range;
 
 use bidlens_domain::money::{Currency, Money};
 
-use super::numbers::{Decimal, chinese_integer, decimal_at, digit, is_chinese_numeral};
+use super::numbers::{Decimal, chinese_integer, decimal_at, digit, english_integer, english_word, is_chinese_numeral};
 
 /// An amount and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amount {
     pub money: Money,
     pub range: Range<usize>,
-    /// Written in Chinese capitals (大写), not in figures.
+    /// Written in Chinese capitals (大写) or in English words, not in figures.
     pub in_words: bool,
     /// A price for each of something (`元/月`, `元/吨`), not a sum.
     pub per_unit: bool,
@@ -92,6 +92,8 @@ fn scan(text: &str, unit: Option<Unit>) -> Vec<Amount> {
                 .sum();
             skip = at + length;
             in_words(text, at, at + length)
+        } else if c.is_ascii_alphabetic() && !after_letter(text, at) {
+            in_english_words(text, at, amounts.last())
         } else {
             None
         };
@@ -269,6 +271,83 @@ fn in_words(text: &str, at: usize, end: usize) -> Option<Amount> {
     })
 }
 
+/// Whether a letter or digit stands right before `at`.
+fn after_letter(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()))
+}
+
+/// The amount in English words at `at`: a currency stands before or behind it, or `only` closes it.
+fn in_english_words(text: &str, at: usize, last: Option<&Amount>) -> Option<Amount> {
+    let (whole, length) = english_integer(text.get(at..)?)?;
+    let mut end = at + length;
+    let rest = || text.get(end..).unwrap_or_default();
+    let behind = rest().trim_start().to_ascii_lowercase();
+    let named = ENGLISH_CURRENCIES.iter().find(|(word, _)| behind.starts_with(word));
+    let before = text.get(..at)?.trim_end_matches([' ', ':', '(']);
+    let lower = before.to_ascii_lowercase();
+    let leading = ENGLISH_CURRENCIES.iter().find(|(word, _)| lower.ends_with(word));
+    let start = leading.map_or(at, |(word, _)| before.len() - word.len());
+    // Bare dollars are those of the figures beside them.
+    let code = match (named.or(leading), currency_before(before)) {
+        (Some((_, Some(code))), _) => (*code).to_owned(),
+        (_, Some((code, _))) => code.to_owned(),
+        (Some((_, None)), _) => last.map_or_else(|| "USD".to_owned(), |a| a.money.currency.code().to_owned()),
+        (None, None) if behind.starts_with("only") => last?.money.currency.code().to_owned(),
+        (None, None) => return None,
+    };
+    if let Some((word, _)) = named {
+        end += rest().len() - rest().trim_start().len() + word.len();
+    }
+    let (cents, length) = cents(text.get(end..).unwrap_or_default()).unwrap_or_default();
+    Some(Amount {
+        money: Money { minor: whole.checked_mul(100)?.checked_add(cents)?, currency: Currency::new(&code) },
+        range: start..end + length,
+        in_words: true,
+        per_unit: false,
+    })
+}
+
+/// Names of currencies in sums in words, the longer first; dollars alone may be anybody's.
+const ENGLISH_CURRENCIES: [(&str, Option<&str>); 22] = [
+    ("united states dollars", Some("USD")),
+    ("united states dollar", Some("USD")),
+    ("us dollars", Some("USD")),
+    ("us dollar", Some("USD")),
+    ("u.s. dollars", Some("USD")),
+    ("american dollars", Some("USD")),
+    ("pounds sterling", Some("GBP")),
+    ("kenya shillings", Some("KES")),
+    ("philippine pesos", Some("PHP")),
+    ("indian rupees", Some("INR")),
+    ("chinese yuan", Some("CNY")),
+    ("yuan", Some("CNY")),
+    ("renminbi", Some("CNY")),
+    ("euros", Some("EUR")),
+    ("euro", Some("EUR")),
+    ("dollars", None),
+    ("rupees", None),
+    ("pesos", None),
+    ("pounds", None),
+    ("shillings", None),
+    ("naira", None),
+    ("rand", None),
+];
+
+/// `and fifty cents`, `and 50/100` behind the whole part, and its length.
+fn cents(text: &str) -> Option<(i64, usize)> {
+    let rest = text.trim_start_matches([' ', ',']).strip_prefix("and ")?;
+    let at = text.len() - rest.len();
+    if let Some((digits, _)) = rest.split_once("/100") {
+        let cents = digits.trim().parse().ok().filter(|n| (0..100).contains(n))?;
+        return Some((cents, at + digits.len() + "/100".len()));
+    }
+    let end = ["cents", "paise", "pence"].iter().find_map(|w| Some(rest.find(w)? + w.len()))?;
+    let mut words = rest.get(..end)?.split(' ');
+    words.next_back();
+    let cents = words.map(english_word).sum::<Option<i64>>().filter(|n| (1..100).contains(n))?;
+    Some((cents, at + end))
+}
+
 /// The currency sign that ends `before`, and where it starts.
 fn currency_before(before: &str) -> Option<(&'static str, usize)> {
     const SIGNS: [(&str, &str); 43] = [
@@ -367,6 +446,19 @@ mod tests {
         assert_eq!(read("Rs. 12.5 Lakhs only"), ["1,250,000 INR Rs. 12.5 Lakhs"]);
         assert_eq!(read("EMD of Rs. 2,00,000/-"), ["200,000 INR Rs. 2,00,000"]);
         assert_eq!(read("USD 50,000"), ["50,000 USD USD 50,000"]);
+        assert_eq!(
+            read("USD 612,000.00 (six hundred and twelve thousand US dollars)"),
+            ["612,000 USD USD 612,000.00", "612,000 USD six hundred and twelve thousand US dollars"]
+        );
+        assert_eq!(
+            read("Say US Dollars one hundred twenty thousand only"),
+            ["120,000 USD US Dollars one hundred twenty thousand"]
+        );
+        assert_eq!(
+            read("AUD 1,050.50, one thousand fifty dollars and fifty cents").last().map(String::as_str),
+            Some("1,050.50 AUD one thousand fifty dollars and fifty cents")
+        );
+        assert_eq!(read("two hundred years, one hundred and fifty chairs"), Vec::<String>::new());
         assert_eq!(read("2025年1月30日前,共3家,80分"), Vec::<String>::new());
     }
 

@@ -163,33 +163,90 @@ pub fn chinese_at(text: &str, at: usize) -> Option<(i64, usize)> {
     Some((number, at + length))
 }
 
-/// The value of an English number word up to twelve and the usual tens.
+/// The value of an English number word below a hundred, `twenty-four` among them.
 pub fn english_word(word: &str) -> Option<i64> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "one" => 1,
-        "two" => 2,
-        "three" => 3,
-        "four" => 4,
-        "five" => 5,
-        "six" => 6,
-        "seven" => 7,
-        "eight" => 8,
-        "nine" => 9,
-        "ten" => 10,
-        "eleven" => 11,
-        "twelve" => 12,
-        "fifteen" => 15,
-        "eighteen" => 18,
-        "twenty" => 20,
-        "twenty-four" => 24,
-        "thirty" => 30,
-        "thirty-six" => 36,
-        "forty" => 40,
-        "forty-five" => 45,
-        "sixty" => 60,
-        "ninety" => 90,
-        _ => return None,
+    word.split('-').map(english_digit).sum()
+}
+
+/// The English number that `text` begins with, `four hundred and eighty-one thousand`, and its length.
+///
+/// Two words at least, one of them a power: `one` alone is an article as often as a number.
+pub fn english_integer(text: &str) -> Option<(i64, usize)> {
+    let (mut total, mut group, mut end, mut has_power) = (0_i64, None::<i64>, 0, false);
+    let mut at = 0;
+    for piece in text.split_inclusive(|c: char| !c.is_ascii_alphabetic()) {
+        let word = piece.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_lowercase();
+        let start = at;
+        at += piece.len();
+        match number_word(&word) {
+            Some(EnglishWord::Digit(n)) => group = Some(group.unwrap_or(0) + n),
+            Some(EnglishWord::Hundred) => {
+                has_power = true;
+                group = Some(group?.checked_mul(100)?);
+            }
+            Some(EnglishWord::Power(power)) => {
+                has_power = true;
+                total = total.checked_add(group.take()?.checked_mul(power)?)?;
+            }
+            // Blanks and hyphens, and an `and` between two words of the number.
+            None if word.is_empty() && piece.trim_matches([' ', '-', ',']).is_empty() => continue,
+            None if word == "and" && end > 0 => continue,
+            None => break,
+        }
+        end = start + word.len();
+        // What ends the word must be able to join it to the next.
+        if !piece.get(word.len()..).unwrap_or_default().trim_matches([' ', '-', ',']).is_empty() {
+            break;
+        }
+    }
+    has_power.then_some((total.checked_add(group.unwrap_or(0))?, end))
+}
+
+enum EnglishWord {
+    Digit(i64),
+    Hundred,
+    Power(i64),
+}
+
+fn number_word(word: &str) -> Option<EnglishWord> {
+    Some(match word {
+        "hundred" | "hundreds" => EnglishWord::Hundred,
+        "thousand" | "thousands" => EnglishWord::Power(1_000),
+        "lakh" | "lakhs" | "lac" | "lacs" => EnglishWord::Power(100_000),
+        "million" | "millions" => EnglishWord::Power(1_000_000),
+        "crore" | "crores" => EnglishWord::Power(10_000_000),
+        "billion" | "billions" => EnglishWord::Power(1_000_000_000),
+        _ => EnglishWord::Digit(english_digit(word)?),
     })
+}
+
+/// What one word without a hyphen counts for.
+fn english_digit(word: &str) -> Option<i64> {
+    const DIGITS: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let place = |of: &[&str]| of.iter().position(|w| w.eq_ignore_ascii_case(word)).and_then(|n| i64::try_from(n).ok());
+    place(&DIGITS).or_else(|| place(&TENS).map(|n| (n + 2) * 10))
 }
 
 #[cfg(test)]
@@ -223,5 +280,18 @@ mod tests {
         assert_eq!(Decimal::parse("2,00,000").and_then(Decimal::integer), Some(200_000));
         assert_eq!(decimal_at("3,4包", 0).map(|(d, e)| (d.integer(), e)), Some((Some(3), 1)));
         assert_eq!(decimal_at("5,123,45", 0).map(|(d, e)| (d.integer(), e)), Some((Some(5), 1)));
+    }
+
+    #[test]
+    fn english_numbers_are_read_from_their_words() {
+        let read =
+            |text: &str| english_integer(text).map(|(n, end)| (n, text.get(end..).unwrap_or_default().to_owned()));
+        let rest = |n: i64, rest: &str| Some((n, rest.to_owned()));
+        assert_eq!(read("six hundred and twenty-one thousand US dollars"), rest(621_000, " US dollars"));
+        assert_eq!(read("One Million, Two Hundred Thousand and Five only"), rest(1_200_005, " only"));
+        assert_eq!(read("twelve lakh fifty thousand rupees"), rest(1_250_000, " rupees"));
+        assert_eq!(read("hundred"), None);
+        assert_eq!(read("one of the hundred"), None);
+        assert_eq!(read("two years"), None);
     }
 }

@@ -15,7 +15,28 @@ pub(crate) fn used(reading: &Reading<'_>) -> Vec<char> {
     let explained = |mark: char| {
         reading.units.iter().any(|u| cut(&u.text).any(|r| u.text.get(r).is_some_and(|t| is_legend(t, mark))))
     };
-    MARKS.into_iter().filter(|&mark| !matches!(mark, '■' | '█') || explained(mark) || !ticks(mark)).collect()
+    let mut used: Vec<char> =
+        MARKS.into_iter().filter(|&mark| !matches!(mark, '■' | '█') || explained(mark) || !ticks(mark)).collect();
+    // An asterisk is a mark only where the tender says so; elsewhere it multiplies or refers to a note.
+    let starred = |t: &str| {
+        ["\"*\"", "标*", "带*", "*号", "*的", "marked *", "marked with *", "(*)"].iter().any(|w| t.contains(w))
+    };
+    if reading.units.iter().any(|u| starred(&u.text.to_lowercase())) {
+        used.push('*');
+    }
+    used
+}
+
+/// Where the first of the marks stands in a clause; an asterisk only before its words.
+pub(crate) fn find(text: &str, marks: &[char]) -> Option<(usize, char)> {
+    let leads = |at: usize| text.get(..at).is_some_and(|before| !before.contains(char::is_alphabetic));
+    text.char_indices().find(|&(at, c)| marks.contains(&c) && (c != '*' || leads(at)))
+}
+
+/// Whether a sentence explains a mark: 标★的为实质性条款, items marked * are mandatory.
+pub(crate) fn explains(text: &str, mark: char) -> bool {
+    let quoted = [format!("\"{mark}\""), format!("'{mark}'"), format!("标{mark}"), format!("{mark}的")];
+    quoted.iter().any(|w| text.contains(w)) || text.contains("标注") || text.to_lowercase().contains("marked")
 }
 
 /// Whether the legend makes clauses under `mark` conditions of validity.

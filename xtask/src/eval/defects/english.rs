@@ -410,6 +410,8 @@ impl Call {
         pen.heading("Technical Compliance Form");
         self.compliance(&mut pen);
         self.papers(&mut pen, bidder, signer, style);
+        pen.heading("Declaration");
+        pen.say("We declare that all statements made in this bid are true.");
         pen.say(format!("Signed for {bidder}: {signer}"));
         pen.say(format!("Date: {signed}"));
         pen.done(bidder)
@@ -641,7 +643,8 @@ impl Call {
         }
         if let Some((name, code)) = self.protection {
             let lower = pen.has(ProtectionLower);
-            let offered = if lower { code - 1 } else { code + 2 * u32::from(pen.dice.below(2) == 0) };
+            let is_better = pen.dice.below(2) == 0;
+            let offered = if lower { code - 1 } else { code + 2 * u32::from(is_better) };
             if lower {
                 pen.plant(ProtectionLower, format!("IP{offered}"));
             }

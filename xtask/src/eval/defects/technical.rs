@@ -116,7 +116,8 @@ pub(crate) fn answers(pen: &mut Pen<'_>, tender: &Tender) {
         rows.push(range_row(pen, tender, range, planted));
     }
     if let Some((name, code)) = tender.protection {
-        let offered = if pen.has(ProtectionLower) { code - 11 } else { code + u32::from(pen.dice.below(2) == 0) * 2 };
+        let is_better = pen.dice.below(2) == 0;
+        let offered = if pen.has(ProtectionLower) { code - 11 } else { code + u32::from(is_better) * 2 };
         let answer = match pen.dice.below(3) {
             0 => format!("{name}防护等级达到IP{offered}"),
             1 => format!("IP{offered}"),

@@ -16,7 +16,7 @@ use crate::reading::Zone;
 /// `市政公用工程施工总承包一级`, `水利行业设计乙级`: the subject and the grade behind it.
 static QUALIFICATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"([\p{Han}()]{2,14}?(?:施工总承包|专业承包|设计|监理|勘察))(?:企业|资质|等级|为|:)*(特|[一二三四甲乙丙])级",
+        r"([\p{Han}()]{2,14}?(?:施工总承包|专业承包|设计|监理|勘察|资信|咨询|测绘|检测|物业服务|安装|维修|清洗))(?:企业|资质|等级|为|:)*(特|[一二三四甲乙丙])级",
     )
     .ok()
 });
@@ -24,14 +24,17 @@ static ENGINEER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([一�
 /// Who leads a works contract.
 const LEADS: [&str; 4] = ["项目经理", "项目负责人", "建造师", "拟派"];
 /// Who must have a title.
-const TITLED: [(&str, &str); 4] = [
+const TITLED: [(&str, &str); 6] = [
     ("技术负责人", "technical lead"),
     ("项目总工", "chief engineer"),
     ("总监理工程师", "chief supervising engineer"),
     ("设计负责人", "design lead"),
+    ("项目负责人", "project lead"),
+    ("项目经理", "project manager"),
 ];
-static BUSY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:目前|现|正在)(?:担任|负责|兼任)[^,。;]{2,40}(?:项目经理|项目负责人)").ok());
+static BUSY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:目前|现|正在)(?:担任|负责|兼任)[^,。;]{2,40}(?:项目经理|项目负责人|总监理工程师|总监)").ok()
+});
 
 /// The higher the better; grades of one row compare.
 fn rank(grade: &str) -> Option<(&'static str, u8)> {
@@ -111,7 +114,7 @@ fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<
 
 /// The trade of a qualification without the words before it: 须具备市政公用工程施工总承包.
 fn trade(subject: &str) -> String {
-    const BEFORE: [&str; 8] = ["具备", "具有", "持有", "取得", "资质证书", "提供", "要求", "和"];
+    const BEFORE: [&str; 10] = ["具备", "具有", "持有", "取得", "资质证书", "提供", "要求", "和", "等级为", "资质为"];
     let start = BEFORE.iter().filter_map(|w| subject.rfind(w).map(|at| at + w.len())).max().unwrap_or(0);
     subject.get(start..).unwrap_or(subject).trim_matches(['(', ')', ':']).to_owned()
 }
@@ -143,9 +146,18 @@ fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence
     for (role, role_en) in TITLED {
         let about = |t: &str| t.contains(role) && senior(t) && (t.contains("职称") || t.contains("工程师"));
         let Some((text, tender)) = demand(case, about) else { continue };
-        let names = |t: &str| t.contains(role) && (t.contains("工程师") || t.contains("职称"));
+        // 监理工程师 is the name of a post and of a registration, no title.
+        let bare = |t: &str| t.replace(role, "").replace("监理工程师", "").replace("造价工程师", "");
+        let names = |t: &str| t.contains(role) && (bare(t).contains("工程师") || t.contains("职称"));
         let Some((own, evidence)) = said.iter().find(|(own, _)| names(own)) else { continue };
-        let verdict = if senior(own) { Verdict::Pass } else { Verdict::Fail };
+        // Who leads a project may be told of beside engineers of other grades.
+        let told = !["项目负责人", "项目经理"].contains(&role)
+            || ["职称", "中级", "助理", "初级"].iter().any(|w| own.contains(w));
+        let verdict = match senior(own) {
+            true => Verdict::Pass,
+            false if told => Verdict::Fail,
+            false => Verdict::Risk,
+        };
         let remark = if senior(own) {
             both(format!("{role}的职称为高级"), format!("The {role_en} has a senior professional title"))
         } else {
@@ -160,7 +172,7 @@ fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence
 
 /// A project manager who by the bid's own words leads another contract that is under way.
 fn busy(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
-    let about = |t: &str| t.contains("在建") && ["项目经理", "项目负责人"].iter().any(|w| t.contains(w));
+    let about = |t: &str| t.contains("在建") && ["项目经理", "项目负责人", "总监"].iter().any(|w| t.contains(w));
     let (Some((text, tender)), Some(pattern)) = (demand(case, about), BUSY.as_ref()) else { return };
     let denies = |text: &str| ["未", "没有", "不"].iter().any(|w| text.contains(w));
     let Some((_, evidence)) = said.iter().find(|(text, _)| pattern.is_match(text) && !denies(text)) else { return };
