@@ -11,6 +11,7 @@ mod detect;
 mod docx;
 mod html;
 mod limits;
+mod look;
 mod mail;
 mod markdown;
 mod number_format;

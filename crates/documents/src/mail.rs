@@ -126,6 +126,7 @@ pub(crate) fn read(name: &str, kind: Kind, bytes: &[u8], limits: &Limits) -> Rea
             size: attachment.bytes.len() as u64,
             sha256: crate::hex(&Sha256::digest(&attachment.bytes)),
             page: None,
+            picture: None,
         });
     }
     if mail.cut_off {

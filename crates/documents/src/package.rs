@@ -58,18 +58,24 @@ impl<'a> Package<'a> {
         Ok(Some(bytes))
     }
 
-    /// Size and SHA-256 of a part, without keeping it; `None` when the container has no such part.
-    pub(crate) fn digest(&mut self, name: &str) -> Result<Option<(u64, String)>, Refusal> {
+    /// Size and SHA-256 of a part; `None` when the container has no such part. What it holds is kept as long as that is
+    /// no more than `kept_max` bytes.
+    pub(crate) fn digest(&mut self, name: &str, kept_max: usize) -> Result<Option<Digested>, Refusal> {
         let Some(index) = self.archive.index_for_name(name) else {
             return Ok(None);
         };
         let mut hasher = Sha256::new();
         let mut size = 0u64;
+        let mut kept = Some(Vec::new());
         self.inflate(index, name, &mut |chunk| {
             size += chunk.len() as u64;
             hasher.update(chunk);
+            match &mut kept {
+                Some(bytes) if bytes.len() + chunk.len() <= kept_max => bytes.extend_from_slice(chunk),
+                _ => kept = None,
+            }
         })?;
-        Ok(Some((size, hex(&hasher.finalize()))))
+        Ok(Some(Digested { size, sha256: hex(&hasher.finalize()), kept }))
     }
 
     /// Inflates every XML part without keeping it, to know that all of them fit the limits.
@@ -134,6 +140,13 @@ impl<'a> Package<'a> {
         }
         Ok(())
     }
+}
+
+/// What is told of a part.
+pub(crate) struct Digested {
+    pub(crate) size: u64,
+    pub(crate) sha256: String,
+    pub(crate) kept: Option<Vec<u8>>,
 }
 
 fn write_part(writer: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {

@@ -10,16 +10,19 @@ mod beside;
 mod columns;
 mod continuation;
 mod glyph_text;
+mod identifiers;
 pub(crate) mod lattice;
 pub(crate) mod layout;
 mod lines;
 pub(crate) mod page;
 mod pages;
+mod pictures;
 mod shapes;
 mod symbols;
 mod unicode;
 mod unruled;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,6 +97,8 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
         );
     }
     raw.embedded = beside::attachments(&pdf);
+    let drawn = read.iter().map(|page| (page.tally.number, page.pictures.as_slice()));
+    raw.embedded.extend(guarded(|| pictures::list(&pdf, drawn)));
     let file = pdf.data().clone();
     // Fonts and pictures are not needed any more.
     drop(pdf);
@@ -104,7 +109,7 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
     let mut tallies = Vec::with_capacity(read.len());
     let mut layouts = Vec::with_capacity(read.len());
     let mut beside_pages = Vec::with_capacity(read.len());
-    for PageRead { tally, layout, notes, fonts } in read {
+    for PageRead { tally, layout, notes, fonts, .. } in read {
         let mut page = page_of(&tally);
         match recognised.iter().find(|r| r.number == page.number) {
             Some(recognised) => recognised.report(&mut page, &mut raw),
@@ -125,6 +130,11 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
         ));
     }
     Ok(raw)
+}
+
+/// What no word of the file depends on: if its reader breaks down, it is left out.
+fn guarded<T: Default>(read: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_default()
 }
 
 fn has_end_mark(bytes: &[u8]) -> bool {
@@ -274,6 +284,7 @@ fn metadata(pdf: &Pdf) -> Metadata {
         created: date(&metadata.creation_date),
         modified: date(&metadata.modification_date),
         application: text(&metadata.creator),
+        identifiers: guarded(|| identifiers::of(pdf)),
         ..Metadata::default()
     }
 }

@@ -121,10 +121,67 @@ pub struct EmbeddedFile {
     pub kind: EmbeddedKind,
     /// Bytes, inflated.
     pub size: u64,
-    /// Lower-case hex SHA-256 of the bytes.
+    /// Lower-case hex SHA-256 of the bytes; of a PDF's picture, of its bytes as they are encoded.
     pub sha256: String,
     pub page: Option<u32>,
+    /// Of a picture whose size could be read.
+    #[serde(default)]
+    pub picture: Option<Picture>,
 }
+
+/// What a picture is like, to know it again when it was saved anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// In dots.
+    pub width: u32,
+    pub height: u32,
+    /// `None` where there is nothing to know it by (icons, blank pages) or it was not decoded.
+    pub look: Option<Look>,
+    /// It was decoded, and nearly all of it is of one colour.
+    pub plain: bool,
+}
+
+/// A picture in [`Look::SIDE`] by [`Look::SIDE`] fields, row by row, each of one of 64 levels of grey.
+///
+/// A hash of 64 bits would be shorter, but takes two licences on one form for the same picture: names and numbers are
+/// seen in fields this small, and not in larger ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Look(Vec<u8>);
+
+impl Look {
+    pub const SIDE: usize = 64;
+    pub const LEVELS: u8 = 64;
+
+    /// `None` unless there are as many fields as a look has, and none lighter than there are levels.
+    pub fn new(levels: Vec<u8>) -> Option<Look> {
+        let fits = levels.len() == Look::SIDE * Look::SIDE && levels.iter().all(|level| *level < Look::LEVELS);
+        fits.then_some(Look(levels))
+    }
+
+    pub fn levels(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Look {
+    type Error = &'static str;
+
+    fn try_from(letters: String) -> Result<Look, &'static str> {
+        let level = |letter: u8| LETTERS.iter().position(|known| *known == letter).and_then(|at| u8::try_from(at).ok());
+        let levels: Option<Vec<u8>> = letters.bytes().map(level).collect();
+        levels.and_then(Look::new).ok_or("not the levels of a picture, a letter for each field")
+    }
+}
+
+impl From<Look> for String {
+    fn from(look: Look) -> String {
+        look.0.iter().filter_map(|level| LETTERS.get(usize::from(*level))).map(|letter| char::from(*letter)).collect()
+    }
+}
+
+/// One for each level, from black to white.
+const LETTERS: &[u8; Look::LEVELS as usize] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -182,6 +239,30 @@ pub struct Metadata {
     /// Names of the fonts that are used, sorted.
     #[serde(default)]
     pub fonts: Vec<String>,
+    /// Names that programs gave to a PDF.
+    #[serde(default)]
+    pub identifiers: Vec<FileIdentifier>,
+}
+
+/// A name that a program gives to a file so that its versions are known for one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileIdentifier {
+    pub kind: IdentifierKind,
+    /// Lower-case, without the prefix that says how it was made (`uuid:`, `xmp.did:`).
+    pub value: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentifierKind {
+    /// The first half of `/ID`, which stays when the file is changed.
+    File,
+    /// `xmpMM:DocumentID`.
+    Document,
+    /// `xmpMM:InstanceID`: of one saving.
+    Instance,
+    /// `xmpMM:OriginalDocumentID`: of what it was made from.
+    Original,
 }
 
 /// A physical page, or the nearest thing the format has (a sheet, a stretch between page breaks).

@@ -10,7 +10,8 @@ use bidlens_domain::document::{EmbeddedFile, EmbeddedKind, IssueCode, IssueSever
 use crate::docx::container::Relation;
 use crate::docx::paragraphs::Paragraph;
 use crate::docx::reader::{Item, Reader};
-use crate::package::Package;
+use crate::look::{self, Allowance};
+use crate::package::{Digested, Package};
 use crate::raw::{RawBlock, RawDocument, RawKind, Refusal};
 use crate::table::{Grid, GridCell};
 use crate::xml::{Element, Token, Xml};
@@ -31,11 +32,15 @@ impl Embedded {
 
     /// Lists the parts with size and hash. What exceeds the limits is told and left out: no text depends on it.
     pub(super) fn list(self, package: &mut Package<'_>, raw: &mut RawDocument) {
+        let mut allowance = Allowance::of_file();
         for (part, kind, page) in self.parts {
-            match package.digest(&part) {
-                Ok(Some((size, sha256))) => {
+            let kept_max = if kind == EmbeddedKind::Picture { look::bytes_max() } else { 0 };
+            match package.digest(&part, kept_max) {
+                Ok(Some(Digested { size, sha256, kept })) => {
                     let name = part.rsplit('/').next().unwrap_or(&part).to_owned();
-                    raw.embedded.push(EmbeddedFile { name, kind, size, sha256, page });
+                    let kept = kept.filter(|_| kind == EmbeddedKind::Picture);
+                    let picture = kept.and_then(|bytes| look::of_file(&bytes, &mut allowance));
+                    raw.embedded.push(EmbeddedFile { name, kind, size, sha256, page, picture });
                 }
                 Ok(None) => {}
                 Err(refusal) => {

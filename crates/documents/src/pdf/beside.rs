@@ -378,6 +378,7 @@ fn file_of(file: &Dict<'_>, known_as: &str, page: Option<u32>) -> Option<Embedde
         size: if small { bytes.len() } else { declared } as u64,
         sha256: Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect(),
         page,
+        picture: None,
     })
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
-use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, Stream};
+use hayro_interpret::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use hayro_interpret::{
@@ -20,6 +20,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::beside::{self, PageNotes};
 use super::glyph_text::GlyphText;
+use super::pictures;
 use super::shapes::{self, Drawn};
 use super::symbols;
 use super::unicode::Recovery;
@@ -164,6 +165,8 @@ pub(crate) struct PageContent {
     pub(crate) notes: PageNotes,
     /// Names of the fonts that are used, without subset prefix.
     pub(crate) fonts: Vec<String>,
+    /// The pictures that are drawn, each once.
+    pub(crate) pictures: Vec<ObjectIdentifier>,
     /// Share of the page under pictures, overlaps counted twice, at most 1.
     pub(crate) image_cover: f32,
     /// Curves drawn as shapes; text turned into outlines has a great many.
@@ -204,6 +207,7 @@ impl PageContent {
             shapes: Vec::new(),
             notes: PageNotes::default(),
             fonts: Vec::new(),
+            pictures: Vec::new(),
             image_cover: 0.0,
             curves: 0,
             glyphs_without_unicode: 0,
@@ -647,6 +651,12 @@ impl<'a> Device<'a> for Collector<'_> {
         if page > 0.0 {
             let cover = (shown.area() / page) as f32;
             self.content.image_cover = (self.content.image_cover + cover.max(0.0)).min(1.0);
+        }
+        if let Image::Raster(raster) = &image {
+            let id = raster.stream().obj_id();
+            if pictures::is_noted(&self.content.pictures, id, raster.width(), raster.height()) {
+                self.content.pictures.push(id);
+            }
         }
     }
 

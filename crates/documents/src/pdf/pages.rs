@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::object::ObjectIdentifier;
 use hayro_interpret::{InterpreterCache, InterpreterSettings};
 
 use super::beside::PageNotes;
@@ -28,13 +29,15 @@ pub(crate) struct PageRead {
     pub(crate) layout: PackedPage,
     pub(crate) notes: PageNotes,
     pub(crate) fonts: Vec<String>,
+    pub(crate) pictures: Vec<ObjectIdentifier>,
 }
 
 impl PageRead {
     fn of(mut content: PageContent, lost: bool) -> Self {
         let (notes, fonts) = (std::mem::take(&mut content.notes), std::mem::take(&mut content.fonts));
+        let pictures = std::mem::take(&mut content.pictures);
         let tally = Tally::of(&content, lost);
-        PageRead { tally, layout: layout::lay_out(content), notes, fonts }
+        PageRead { tally, layout: layout::lay_out(content), notes, fonts, pictures }
     }
 }
 
@@ -160,8 +163,8 @@ impl Work<'_> {
         }
         if let Some(recognised) = self.recognised.iter().find(|r| r.number == number) {
             let (width, height) = content.shown_size();
-            let PageContent { notes, fonts, .. } = content;
-            content = PageContent { notes, fonts, ..recognised.content(width, height) };
+            let PageContent { notes, fonts, pictures, .. } = content;
+            content = PageContent { notes, fonts, pictures, ..recognised.content(width, height) };
         }
         Some(PageRead::of(content, false))
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use bidlens_domain::document::{Document, IssueCode};
+use bidlens_domain::document::{Document, IssueCode, Look, Picture};
 use insta::assert_snapshot;
 
 use crate::pdf::{A4, Pdf, at, issue_codes, lines};
@@ -28,7 +28,15 @@ fn beside(document: &Document) -> String {
     }
     for file in &document.embedded {
         let page = file.page.map_or(String::new(), |p| format!(" p{p}"));
-        let _ = writeln!(out, "{:?}{page} {} {} bytes {}", file.kind, file.name, file.size, &file.sha256[..8]);
+        let _ = write!(out, "{:?}{page} {} {} bytes {}", file.kind, file.name, file.size, &file.sha256[..8]);
+        let _ = match &file.picture {
+            Some(Picture { width, height, look, plain }) => {
+                let nothing = || if *plain { "plain" } else { "no look" }.to_owned();
+                let seen = look.as_ref().map_or_else(nothing, |look| format!("{:?}", corners(look)));
+                writeln!(out, " {width}x{height} {seen}")
+            }
+            None => writeln!(out),
+        };
     }
     for signature in &document.signatures {
         let place = signature.place.map_or("nowhere".to_owned(), |p| format!("p{}", p.page));
@@ -115,6 +123,95 @@ fn files_inside_the_file_are_listed_once() {
         .object("<< /Names [(a) 21 0 R (b) 24 0 R] >>")
         .object("<< /Type /Filespec /F (no bytes.txt) >>");
     assert_snapshot!(beside(&pdf.read()), @"Attachment p1 清单.csv 9 bytes 5c50a702");
+}
+
+/// The levels at the four corners of a look, upper left first.
+fn corners(look: &Look) -> [u8; 4] {
+    let (side, levels) = (Look::SIDE, look.levels());
+    [0, side - 1, side * (side - 1), side * side - 1].map(|at| levels[at])
+}
+
+/// A picture of 180 by 180 dots whose bytes are letters: four fields, and a slope across.
+fn letters(parts: usize) -> String {
+    let dot = |x: usize, y: usize| char::from(b'0' + [0, 20, 60, 70][x / 90 + y / 90 * 2] + (x % 90 / 15) as u8);
+    (0..180 * 180).flat_map(|n| std::iter::repeat_n(dot(n % 180, n / 180), parts)).collect()
+}
+
+fn jpeg() -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(200, 180, |x, y| image::Rgb([(x + 50) as u8, y as u8, 90]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).expect("encoded");
+    bytes.into_inner()
+}
+
+#[test]
+fn pictures_that_pages_draw_are_listed_once() {
+    let draw =
+        |names: &[&str]| names.iter().map(|name| format!("q 100 0 0 100 72 600 cm /{name} Do Q\n")).collect::<String>();
+    let words = lines(72.0, 100.0, &["产品照片如下。"]);
+    let inline = "q 50 0 0 50 0 0 cm BI /W 40 /H 40 /BPC 8 /CS /G ID ".to_owned() + &"x".repeat(1_600) + " EI Q\n";
+    let of =
+        |entries: &str| format!("/Type /XObject /Subtype /Image /Width 180 /Height 180 /BitsPerComponent 8 {entries}");
+    let palette: String = (0..128).map(|n| format!("{:02X}", 127 - n)).collect();
+    let photo = jpeg();
+    let mut pdf = Pdf::new()
+        .page(&(words.clone() + &draw(&["Grey", "Icon", "Mask"])))
+        .page(&(words + &inline + &draw(&["Form", "Grey", "Turned", "Rgb", "Palette", "Photo"])));
+    pdf.resources = "/XObject << /Grey 20 0 R /Turned 21 0 R /Rgb 22 0 R /Palette 23 0 R /Photo 24 0 R /Icon 25 0 R \
+        /Mask 26 0 R /Form 27 0 R /Unused 28 0 R >>"
+        .to_owned();
+    let pdf = pdf
+        .stream(&of("/ColorSpace /DeviceGray"), &letters(1))
+        .stream(&of("/ColorSpace /DeviceGray /Decode [1 0]"), &letters(1))
+        .stream(&of("/ColorSpace /DeviceRGB"), &letters(3))
+        .stream(&of(&format!("/ColorSpace [/Indexed /DeviceGray 127 <{palette}>]")), &letters(1))
+        .stream(
+            "/Type /XObject /Subtype /Image /Width 200 /Height 180 /BitsPerComponent 8 /ColorSpace /DeviceRGB \
+             /Filter /DCTDecode",
+            &"@".repeat(photo.len()),
+        )
+        .stream("/Subtype /Image /Width 16 /Height 16 /BitsPerComponent 8 /ColorSpace /DeviceGray", &"8".repeat(256))
+        .stream(&of("/ImageMask true"), &letters(1))
+        .stream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 100 100] /Resources << /XObject << /In 29 0 R >> >>",
+            "/In Do",
+        )
+        .stream(&of("/ColorSpace /DeviceGray"), &"unused, ".repeat(4_050))
+        .stream(&of("/ColorSpace /DeviceGray"), &"1".repeat(32_400));
+    let mut bytes = pdf.bytes();
+    let at =
+        bytes.windows(photo.len()).position(|window| window.iter().all(|&b| b == b'@')).expect("the photo's place");
+    bytes[at..at + photo.len()].copy_from_slice(&photo);
+    assert_snapshot!(beside(&read("a.pdf", &bytes)), @"
+    Picture p1 image20.bmp 32400 bytes 1df3a131 180x180 [12, 18, 27, 30]
+    Picture p2 image21.bmp 32400 bytes 1df3a131 180x180 [51, 45, 36, 33]
+    Picture p2 image22.bmp 97200 bytes 4b272232 180x180 [12, 18, 27, 30]
+    Picture p2 image23.bmp 32400 bytes 1df3a131 180x180 [19, 13, 4, 1]
+    Picture p2 image24.jpg 3483 bytes fc6af6fb 200x180 [4, 15, 36, 46]
+    Picture p2 image29.bmp 32400 bytes e1160fe3 180x180 plain
+    ");
+}
+
+#[test]
+fn a_file_tells_the_names_that_programs_gave_it() {
+    let xmp = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF><rdf:Description \
+        xmpMM:InstanceID=\"uuid:5D20892F-77C1-4E0B-9AD6-3FE2B1C80A44\">\
+        <xmpMM:DocumentID>xmp.did:8B1F6E02-93AD-4C57-B0E4-6A7D12F5C938</xmpMM:DocumentID>\
+        <xmpMM:OriginalDocumentID>uuid:00000000-0000-0000-0000-000000000000</xmpMM:OriginalDocumentID>\
+        </rdf:Description></rdf:RDF></x:xmpmeta>";
+    let mut pdf = Pdf::new().page(&lines(72.0, 100.0, &["投标函。"]));
+    pdf.catalog = "/Metadata 20 0 R".to_owned();
+    pdf.trailer = "/ID [<7A31C09E55D24B86F1E8037C9D6420AB> <00>]".to_owned();
+    let document = pdf.stream("/Type /Metadata /Subtype /XML", xmp).read();
+    let told: Vec<String> =
+        document.metadata.identifiers.iter().map(|one| format!("{:?} {}", one.kind, one.value)).collect();
+    assert_snapshot!(told.join("\n"), @"
+    File 7a31c09e55d24b86f1e8037c9d6420ab
+    Document 8b1f6e02-93ad-4c57-b0e4-6a7d12f5c938
+    Instance 5d20892f-77c1-4e0b-9ad6-3fe2b1c80a44
+    ");
+    let unnamed = Pdf::new().page(&lines(72.0, 100.0, &["投标函。"])).read();
+    assert_eq!(unnamed.metadata.identifiers, []);
 }
 
 /// A file with a signed and an empty field, whose signature covers all of it.

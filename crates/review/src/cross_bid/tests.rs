@@ -360,6 +360,7 @@ fn one_picture_in_two_bids_is_a_lead() {
                 size: sizes[n],
                 sha256: hashes[n].repeat(32),
                 page: Some(1),
+                picture: None,
             });
         }
     };

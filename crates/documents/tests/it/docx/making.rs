@@ -50,6 +50,7 @@ fn people_programs_sessions_and_fonts_are_kept() {
             "仿宋",
             "黑体",
         ],
+        identifiers: [],
     }
     "#);
 }

@@ -1,0 +1,283 @@
+//! What pictures look like, to know them again when they were saved anew: smaller, or with another compression.
+//!
+//! Only pictures that have something to know them by get a [`Look`]: no icons, no blank pages, no logos of a few
+//! colours. What decoding may cost is bounded for each picture and for each file.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bidlens_domain::document::{Look, Picture};
+use image::{DynamicImage, GrayImage, ImageReader};
+
+/// A page scanned with 300 dots an inch has 9 million dots, a telephone's photo 12 million.
+const DOTS_MAX: u64 = 13_000_000;
+/// Of all pictures of one file together; about a second of work.
+const FILE_DOTS_MAX: u64 = 100_000_000;
+/// Looks of one file.
+const LOOKS_MAX: usize = 300;
+/// Encoded bytes of one picture.
+const BYTES_MAX: usize = 16 << 20;
+/// What a decoder may take.
+const DECODER_BYTES_MAX: u64 = 128 << 20;
+/// Smaller pictures are icons, longer ones lines and strips of a larger picture.
+const SIDE_MIN: u32 = 160;
+const SIDES_RATIO_MAX: u32 = 4;
+/// Levels this near are one.
+const LEVEL_NEAR: usize = 8;
+/// Where one level takes more of the look than this there is next to nothing to see.
+const EVEN_PERCENT_MAX: usize = 85;
+/// Of the levels of a look; blank paper has the shadow of its edges.
+const DEVIATION_MIN: f32 = 6.0;
+/// A picture with fewer dots that hardly has more than a few colours is a logo.
+const LOGO_DOTS_MAX: u64 = 250_000;
+const LOGO_COLOURS: usize = 4;
+const LOGO_PERCENT_MIN: u64 = 97;
+
+/// What may still be decoded of one file.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    dots: u64,
+    looks: usize,
+}
+
+impl Allowance {
+    pub(crate) fn of_file() -> Allowance {
+        Allowance { dots: FILE_DOTS_MAX, looks: LOOKS_MAX }
+    }
+
+    /// Whether a picture of this size is worth its decoding and within what is left, from which it is taken.
+    fn take(&mut self, width: u32, height: u32) -> bool {
+        let dots = u64::from(width) * u64::from(height);
+        let fits = is_telling_size(width, height) && dots <= self.dots && self.looks > 0;
+        if fits {
+            self.dots -= dots;
+            self.looks -= 1;
+        }
+        fits
+    }
+}
+
+fn is_telling_size(width: u32, height: u32) -> bool {
+    let (short, long) = (width.min(height), width.max(height));
+    short >= SIDE_MIN && long / short < SIDES_RATIO_MAX && u64::from(width) * u64::from(height) <= DOTS_MAX
+}
+
+/// Encoded bytes beyond this are not kept to be decoded.
+pub(crate) fn bytes_max() -> usize {
+    BYTES_MAX
+}
+
+/// A picture file of a kind that is decoded here (PNG, JPEG, TIFF, BMP, GIF); `None` for any other.
+pub(crate) fn of_file(bytes: &[u8], allowance: &mut Allowance) -> Option<Picture> {
+    let open = || ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok();
+    let (width, height) = guarded(|| open()?.into_dimensions().ok())?;
+    let within = bytes.len() <= BYTES_MAX && allowance.take(width, height);
+    let decode = || {
+        let mut reader = open()?;
+        let mut limits = image::Limits::default();
+        limits.max_alloc = Some(DECODER_BYTES_MAX);
+        reader.limits(limits);
+        Some(seen(&on_paper(reader.decode().ok()?)))
+    };
+    let Seen { look, plain } = if within { guarded(decode).unwrap_or_default() } else { Seen::default() };
+    Some(Picture { width, height, look, plain })
+}
+
+/// A picture that `decode` knows how to make.
+pub(crate) fn of_dots(
+    width: u32,
+    height: u32,
+    allowance: &mut Allowance,
+    decode: impl FnOnce() -> Option<GrayImage>,
+) -> Picture {
+    let within = allowance.take(width, height);
+    let decode = || Some(seen(&decode()?));
+    let Seen { look, plain } = if within { guarded(decode).unwrap_or_default() } else { Seen::default() };
+    Picture { width, height, look, plain }
+}
+
+/// What a decoded picture shows.
+#[derive(Default)]
+struct Seen {
+    look: Option<Look>,
+    plain: bool,
+}
+
+/// A decoder that breaks down over a picture leaves it without a look.
+fn guarded<T>(decode: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(decode)).ok().flatten()
+}
+
+/// As it is seen on white paper.
+fn on_paper(picture: DynamicImage) -> GrayImage {
+    if !picture.color().has_alpha() {
+        return picture.into_luma8();
+    }
+    let seen = picture.into_luma_alpha8();
+    let levels = seen.pixels().map(|dot| {
+        let [level, alpha] = dot.0.map(u16::from);
+        ((level * alpha + 255 * (255 - alpha)) / 255) as u8
+    });
+    GrayImage::from_raw(seen.width(), seen.height(), levels.collect()).unwrap_or_default()
+}
+
+fn seen(picture: &GrayImage) -> Seen {
+    let Some(levels) = reduced(picture) else { return Seen::default() };
+    let plain = is_even(&levels);
+    let coarse = |level: &u8| level / (u8::MAX / Look::LEVELS + 1);
+    let look = if plain || is_logo(picture) { None } else { Look::new(levels.iter().map(coarse).collect()) };
+    Seen { look, plain }
+}
+
+fn is_logo(picture: &GrayImage) -> bool {
+    let mut counts = [0u64; 64];
+    for level in picture.as_raw() {
+        counts[usize::from(level / 4)] += 1;
+    }
+    let dots = picture.as_raw().len() as u64;
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let most: u64 = counts.iter().take(LOGO_COLOURS).sum();
+    dots <= LOGO_DOTS_MAX && most * 100 >= dots * LOGO_PERCENT_MIN
+}
+
+/// The mean level of each of the look's fields. A dot on the edge of two fields counts for both by its share, or small
+/// pictures would differ from large ones.
+fn reduced(picture: &GrayImage) -> Option<Vec<u8>> {
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    if width < Look::SIDE || height < Look::SIDE {
+        return None;
+    }
+    let (columns, rows) = (shares(width), shares(height));
+    let mut sums = vec![0f32; Look::SIDE * Look::SIDE];
+    for (line, share) in picture.as_raw().chunks_exact(width).zip(&rows) {
+        // One more field than there is, for what the last dot has no share in.
+        let mut row = [0f32; Look::SIDE + 1];
+        for (&level, share) in line.iter().zip(&columns) {
+            if let [here, next] = &mut row[share.field..share.field + 2] {
+                *here += f32::from(level) * share.here;
+                *next += f32::from(level) * (1.0 - share.here);
+            }
+        }
+        for (field, sum) in row.iter().take(Look::SIDE).enumerate() {
+            for (row, part) in [(share.field, share.here), (share.field + 1, 1.0 - share.here)] {
+                if let Some(whole) = sums.get_mut(row * Look::SIDE + field) {
+                    *whole += sum * part;
+                }
+            }
+        }
+    }
+    let dots = (width * height) as f32 / (Look::SIDE * Look::SIDE) as f32;
+    Some(sums.into_iter().map(|sum| (sum / dots).round() as u8).collect())
+}
+
+/// The field a dot stands in, and how much of it; the rest is in the next.
+struct Share {
+    field: usize,
+    here: f32,
+}
+
+fn shares(length: usize) -> Vec<Share> {
+    (0..length)
+        .map(|dot| {
+            let field = dot * Look::SIDE / length;
+            // Counted in parts of which a dot has as many as there are fields, and a field as many as there are dots.
+            let left = (field + 1) * length - dot * Look::SIDE;
+            Share { field, here: (left as f32 / Look::SIDE as f32).min(1.0) }
+        })
+        .collect()
+}
+
+fn is_even(levels: &[u8]) -> bool {
+    let mut counts = [0usize; 256];
+    for &level in levels {
+        counts[usize::from(level)] += 1;
+    }
+    let most = (0..256).max_by_key(|&level| counts[level]).unwrap_or_default();
+    let near = counts[most.saturating_sub(LEVEL_NEAR)..=(most + LEVEL_NEAR).min(255)].iter().sum::<usize>();
+    let count = levels.len() as f32;
+    let mean = levels.iter().map(|&level| f32::from(level)).sum::<f32>() / count;
+    let variance = levels.iter().map(|&level| (f32::from(level) - mean).powi(2)).sum::<f32>() / count;
+    near * 100 > levels.len() * EVEN_PERCENT_MAX || variance.sqrt() < DEVIATION_MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn encoded(picture: &DynamicImage, format: image::ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).expect("encoded");
+        bytes.into_inner()
+    }
+
+    fn png(width: u32, height: u32, level: impl Fn(u32, u32) -> u8) -> Vec<u8> {
+        let picture = GrayImage::from_fn(width, height, |x, y| image::Luma([level(x, y)]));
+        encoded(&DynamicImage::ImageLuma8(picture), image::ImageFormat::Png)
+    }
+
+    fn hills(x: u32, y: u32, width: u32) -> u8 {
+        let (x, y) = (x as f32 / width as f32, y as f32 / width as f32);
+        (128.0 + 60.0 * (x * 9.0).sin() + 60.0 * (y * 7.0 + x * 4.0).cos()) as u8
+    }
+
+    fn look_of(bytes: &[u8]) -> Option<Look> {
+        of_file(bytes, &mut Allowance::of_file())?.look
+    }
+
+    #[test]
+    fn a_picture_that_is_saved_smaller_looks_the_same() {
+        let large = look_of(&png(900, 600, |x, y| hills(x, y, 900))).expect("a look");
+        let small = image::GrayImage::from_fn(300, 200, |x, y| image::Luma([hills(x, y, 300)]));
+        let small = encoded(&DynamicImage::ImageLuma8(small), image::ImageFormat::Jpeg);
+        let small = look_of(&small).expect("a look");
+        let most = large.levels().iter().zip(small.levels()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(most < Some(3), "{most:?}");
+    }
+
+    #[test]
+    fn fields_are_means_of_their_shares_of_dots() {
+        for width in [64, 100, 333] {
+            let slope = GrayImage::from_fn(width, 70, |x, _| image::Luma([(x * 255 / width) as u8]));
+            let levels = reduced(&slope).expect("levels");
+            let even = (0..Look::SIDE).all(|n| levels[n].abs_diff((n * 255 / Look::SIDE + 2) as u8) <= 2);
+            assert!(even, "{width}: {:?}", &levels[..Look::SIDE]);
+            assert!(levels.chunks(Look::SIDE).all(|row| row == &levels[..Look::SIDE]), "{width}");
+        }
+    }
+
+    #[test]
+    fn what_there_is_nothing_to_know_by_has_no_look() {
+        for (what, bytes) in [
+            ("an icon", png(96, 96, |x, y| hills(x, y, 96))),
+            ("a strip", png(900, 120, |x, y| hills(x, y, 900))),
+            ("a blank page", png(600, 800, |_, _| 255)),
+            ("the shadow of a blank page", png(600, 800, |x, y| 250 - (x / 150 + y / 200) as u8)),
+            ("a line on a page", png(600, 800, |_, y| if (300..330).contains(&y) { 0 } else { 255 })),
+            ("a logo of two colours", png(300, 300, |x, y| if (x / 40 + y / 60) % 2 == 0 { 20 } else { 230 })),
+        ] {
+            assert_eq!(look_of(&bytes), None, "{what}");
+            assert!(of_file(&bytes, &mut Allowance::of_file()).is_some(), "{what} has a size");
+        }
+        assert_eq!(of_file(b"\x89PNG\r\n\x1A\n", &mut Allowance::of_file()), None);
+        assert_eq!(of_file("公司简介".as_bytes(), &mut Allowance::of_file()), None);
+    }
+
+    #[test]
+    fn decoding_ends_with_the_allowance() {
+        let bytes = png(300, 200, |x, y| hills(x, y, 300));
+        let mut allowance = Allowance { dots: 150_000, looks: 9 };
+        let looks: Vec<bool> =
+            (0..4).map(|_| of_file(&bytes, &mut allowance).is_some_and(|picture| picture.look.is_some())).collect();
+        assert_eq!(looks, [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_is_transparent_shows_the_paper() {
+        let dots = image::RgbaImage::from_fn(300, 300, |x, y| {
+            let level = hills(x, y, 300);
+            image::Rgba(if x < 150 { [0, 0, 0, 0] } else { [level, level, level, 255] })
+        });
+        let look = look_of(&encoded(&DynamicImage::ImageRgba8(dots), image::ImageFormat::Png)).expect("a look");
+        assert_eq!(look.levels().first(), Some(&(Look::LEVELS - 1)));
+    }
+}
