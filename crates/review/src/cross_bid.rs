@@ -12,6 +12,7 @@ mod errors;
 mod files;
 mod leaks;
 mod passages;
+mod pictures;
 mod prices;
 #[cfg(test)]
 mod tests;
@@ -158,7 +159,15 @@ pub(crate) fn read(tender: &Reading<'_>, tender_words: &str, facts: &Facts, bids
         return Vec::new();
     }
     let bids = Bids::new(tender, tender_words, facts, bids);
-    let kinds = [passages::drafts, errors::drafts, leaks::drafts, contacts::drafts, prices::drafts, files::drafts];
+    let kinds = [
+        passages::drafts,
+        errors::drafts,
+        leaks::drafts,
+        contacts::drafts,
+        prices::drafts,
+        files::drafts,
+        pictures::drafts,
+    ];
     let drafts = limited(kinds.iter().flat_map(|drafts| drafts(&bids)).collect());
     let levels: Vec<ClueLevel> = drafts.iter().map(|draft| level(draft, &drafts)).collect();
     let mut clues: Vec<Clue> =

@@ -1,12 +1,11 @@
 //! What the files say of their own making, and pictures and files that several bids hold.
 //!
-//! Traits stand on no page: alone they are leads. Digital traces of a PDF beyond its properties, and serial numbers of
-//! pricing software, are not read.
+//! Traits stand on no page: alone they are leads. Serial numbers of pricing software are not read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bidlens_domain::clue::{ClueKind, FileTrait};
-use bidlens_domain::document::{Document, EmbeddedFile, Metadata};
+use bidlens_domain::document::{Document, EmbeddedFile, IdentifierKind, Metadata};
 use bidlens_domain::wording::both;
 
 use super::{Bids, Draft, Reasons, Shown, Strength, shared};
@@ -65,6 +64,17 @@ const INNOCENT_TIME: Reasons = &[(
     "由同一软件或平台模板生成，创建时间取自模板",
     "The files were made from the same template of a program or platform, whose time of creation they keep",
 )];
+const INNOCENT_IDENTIFIERS: Reasons = &[
+    (
+        "各投标人填写了平台、招标人或代理机构下发的同一份 PDF，而该文件未导入",
+        "The bidders filled in the same PDF of the platform, the buyer or the agency, which was not imported",
+    ),
+    (
+        "是同一厂家提供的 PDF（说明书、证书、检测报告），各自加注或签章后提交",
+        "It is a PDF of the same maker (manual, certificate, test report) that each annotated or signed",
+    ),
+    ("软件或其模板写入固定的标识", "A program or its template writes the same identifier into every file"),
+];
 const INNOCENT_FILE: Reasons = &[
     ("产品图片、证书来自同一厂家", "Pictures of products or certificates come from the same maker"),
     (
@@ -77,6 +87,7 @@ const INNOCENT_FILE: Reasons = &[
 pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
     let mut drafts = properties(bids);
     drafts.extend(sessions(bids));
+    drafts.extend(identifiers(bids));
     drafts.extend(same_files(bids));
     drafts
 }
@@ -207,12 +218,63 @@ fn sessions_shown(bids: &Bids<'_>, index: usize, ids: &[&String]) -> Shown {
     Shown::traits(traits.collect())
 }
 
+/// Names that programs gave to PDFs, where different files of several bids have the same.
+fn identifiers(bids: &Bids<'_>) -> Vec<Draft> {
+    let named =
+        |document: &'_ Document| document.metadata.identifiers.iter().map(|one| one.value.clone()).collect::<Vec<_>>();
+    let of_tender: BTreeSet<String> = bids.tender.documents.iter().flat_map(named).collect();
+    let held = documents(bids).flat_map(|(index, document)| {
+        document.metadata.identifiers.iter().map(move |one| (index, one.value.as_str(), (document, one.kind)))
+    });
+    let mut groups: BTreeMap<Vec<usize>, Vec<Identified<'_>>> = BTreeMap::new();
+    for (value, places) in shared(held).into_iter().filter(|(value, _)| !of_tender.contains(*value)) {
+        // One file in two bids is told as that.
+        let files: BTreeSet<&str> = places.values().flatten().map(|(document, _)| document.sha256.as_str()).collect();
+        if files.len() > 1 {
+            groups.entry(places.keys().copied().collect()).or_default().push((value, places));
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(holders, found)| Draft {
+            kind: ClueKind::FileTraits,
+            strength: Strength::Medium.if_shared_by_all(bids.is_everybodys(holders.len())),
+            summary: both(
+                "PDF 文件的内部标识相同，这些文件可能由同一份文件改成",
+                "PDF files have the same internal identifier: they may have been made from one file",
+            ),
+            innocent: INNOCENT_IDENTIFIERS,
+            more: 0,
+            subject: found.iter().map(|(value, _)| *value).collect::<Vec<_>>().join(" "),
+            sides: holders.iter().map(|&index| (index, identifiers_shown(index, &found))).collect(),
+        })
+        .collect()
+}
+
+/// An identifier and the files that have it, by bid.
+type Identified<'d> = (&'d str, BTreeMap<usize, Vec<(&'d Document, IdentifierKind)>>);
+
+fn identifiers_shown(index: usize, found: &[Identified<'_>]) -> Shown {
+    let own =
+        found.iter().flat_map(|(value, places)| places.get(&index).into_iter().flatten().map(move |at| (value, at)));
+    let one = |(value, (document, kind)): (&&str, &(&Document, IdentifierKind))| {
+        let name = match kind {
+            IdentifierKind::File => "/ID",
+            IdentifierKind::Document => "XMP DocumentID",
+            IdentifierKind::Instance => "XMP InstanceID",
+            IdentifierKind::Original => "XMP OriginalDocumentID",
+        };
+        FileTrait::new(document.name.clone(), None, both(name, name), (*value).to_owned())
+    };
+    Shown::traits(own.take(SHOWN_MAX).map(one).collect())
+}
+
 /// Pictures and attachments inside the bids, and whole files, that are the same byte for byte.
 fn same_files(bids: &Bids<'_>) -> Vec<Draft> {
     let of_tender: BTreeSet<&str> = bids.tender.documents.iter().flat_map(hashes).collect();
     let held = documents(bids).flat_map(|(index, document)| {
         let whole = (index, document.sha256.as_str(), (document, None));
-        let inside = document.embedded.iter().filter(|file| file.size >= PICTURE_BYTES_MIN);
+        let inside = document.embedded.iter().filter(|file| file.size >= PICTURE_BYTES_MIN && !is_plain(file));
         std::iter::once(whole).chain(inside.map(move |file| (index, file.sha256.as_str(), (document, Some(file)))))
     });
     let shared = shared(held).into_iter().filter(|(hash, _)| !of_tender.contains(hash));
@@ -244,6 +306,11 @@ fn same_files(bids: &Bids<'_>) -> Vec<Draft> {
             }
         })
         .collect()
+}
+
+/// Whether a picture shows nothing, such as a page that a program drew blank.
+fn is_plain(file: &EmbeddedFile) -> bool {
+    file.picture.as_ref().is_some_and(|picture| picture.plain)
 }
 
 fn hashes(document: &Document) -> impl Iterator<Item = &str> {

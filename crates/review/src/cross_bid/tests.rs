@@ -2,7 +2,7 @@
 
 use bidlens_documents::{Limits, parse};
 use bidlens_domain::clue::{Clue, ClueKind, ClueLevel};
-use bidlens_domain::document::{Document, EmbeddedFile, EmbeddedKind};
+use bidlens_domain::document::{Document, EmbeddedFile, EmbeddedKind, FileIdentifier, IdentifierKind, Look, Picture};
 use bidlens_domain::finding::FindingSource;
 use bidlens_domain::wording::is_english;
 
@@ -83,7 +83,11 @@ fn judged(bids: &[Vec<Document>]) -> Judged {
 }
 
 fn judged_under(tender: &str, bids: &[Vec<Document>]) -> Judged {
-    let tender = [document("tender", tender)];
+    judged_beside(document("tender", tender), bids)
+}
+
+fn judged_beside(tender: Document, bids: &[Vec<Document>]) -> Judged {
+    let tender = [tender];
     let facts = crate::extract(&tender);
     let files = bids.iter().zip(COMPANIES);
     let files: Vec<BidFiles<'_>> =
@@ -109,12 +113,16 @@ fn clues(added: [&str; 3]) -> Vec<Clue> {
 
 /// The clues of three conforming bids whose documents are changed.
 fn clues_of_files(change: impl Fn(usize, &mut Document)) -> Vec<Clue> {
+    clues_of_files_beside(document("tender", TENDER), change)
+}
+
+fn clues_of_files_beside(tender: Document, change: impl Fn(usize, &mut Document)) -> Vec<Clue> {
     let bid = |n: usize| {
         let mut document = document(&format!("bid{n}"), &conforming(n));
         change(n, &mut document);
         vec![document]
     };
-    judged(&[bid(0), bid(1), bid(2)]).clues
+    judged_beside(tender, &[bid(0), bid(1), bid(2)]).clues
 }
 
 fn told(clues: &[Clue]) -> Vec<(ClueKind, ClueLevel, Vec<&'static str>)> {
@@ -369,6 +377,112 @@ fn one_picture_in_two_bids_is_a_lead() {
     assert_eq!(found[0].sides()[0].traits[0].page, Some(1));
     assert_eq!(told(&clues_of_files(with([900; 3], ["ab", "ab", "cd"]))), [], "an icon");
     assert_eq!(told(&clues_of_files(with([20_000; 3], ["ab", "ef", "cd"]))), []);
+}
+
+/// A picture of which each bidder has bytes of his own.
+fn picture(n: usize, width: u32, level: impl Fn(usize, usize) -> f32) -> EmbeddedFile {
+    let side = Look::SIDE;
+    let levels = (0..side * side).map(|at| (level(at % side, at / side).clamp(0.0, 255.0) / 4.0) as u8).collect();
+    EmbeddedFile {
+        name: format!("image{n}.jpg"),
+        kind: EmbeddedKind::Picture,
+        size: 50_000,
+        sha256: format!("{n:02x}").repeat(32),
+        page: Some(7),
+        picture: Some(Picture { width, height: width / 3 * 2, look: Look::new(levels), plain: false }),
+    }
+}
+
+fn hills(x: usize, y: usize) -> f32 {
+    let (x, y) = (x as f32, y as f32);
+    120.0 + 50.0 * (x / 8.0).sin() + 50.0 * (y / 11.0 + x / 19.0).cos()
+}
+
+#[test]
+fn a_picture_saved_anew_is_a_lead() {
+    let pair = |second: EmbeddedFile| {
+        clues_of_files(move |n, document| match n {
+            0 => document.embedded.push(picture(0, 900, hills)),
+            1 => document.embedded.push(second.clone()),
+            _ => {}
+        })
+    };
+    // Smaller, paler, and with the noise of its compression.
+    let noise = |x: usize, y: usize| ((x * 7 + y * 13) % 5) as f32 - 2.0;
+    let found = pair(picture(1, 450, move |x, y| hills(x, y) * 0.9 + 20.0 + noise(x, y)));
+    assert_eq!(told(&found), [(ClueKind::SameFile, ClueLevel::Lead, COMPANIES[..2].to_vec())]);
+    let shown = &found[0].sides()[1].traits[0];
+    assert_eq!((shown.page, shown.value.as_str()), (Some(7), "image1.jpg 450×300"));
+
+    let signed = |x: usize, y: usize| hills(x, y) - if (12..20).contains(&x) && y == 25 { 60.0 } else { 0.0 };
+    assert_eq!(told(&pair(picture(1, 900, signed))), [], "another name on the same form");
+    assert_eq!(told(&pair(picture(1, 900, |x, y| hills(y, x)))), [], "another picture");
+    assert_eq!(told(&pair(picture(1, 900, |x, y| 255.0 - hills(x, y)))), [], "its negative");
+    let mut wide = picture(1, 900, hills);
+    wide.picture.as_mut().expect("a picture").height = 300;
+    assert_eq!(told(&pair(wide)), [], "another shape");
+    assert_eq!(told(&pair(EmbeddedFile { picture: None, ..picture(1, 900, hills) })), []);
+}
+
+#[test]
+fn pictures_of_the_tender_and_of_one_bidder_are_no_clue() {
+    let mut tender = document("tender", TENDER);
+    tender.embedded.push(picture(9, 1_200, hills));
+    let each = |n: usize, document: &mut Document| document.embedded.push(picture(n, 900, hills));
+    assert_eq!(told(&clues_of_files_beside(tender, each)), []);
+    assert_eq!(told(&clues_of_files(each)).len(), 1);
+    let own = |n: usize, document: &mut Document| {
+        if n == 0 {
+            document.embedded.extend([picture(0, 900, hills), picture(1, 450, hills)]);
+        }
+    };
+    assert_eq!(told(&clues_of_files(own)), []);
+}
+
+#[test]
+fn a_plain_picture_is_no_clue() {
+    let one = &picture(0, 900, hills);
+    let with = |plain: bool| {
+        clues_of_files(move |n, document| {
+            if n < 2 {
+                let picture = Some(Picture { width: 1_654, height: 2_339, look: None, plain });
+                document.embedded.push(EmbeddedFile { picture, ..one.clone() });
+            }
+        })
+    };
+    assert_eq!(told(&with(false)).len(), 1);
+    assert_eq!(told(&with(true)), [], "a blank page drawn by one program");
+}
+
+#[test]
+fn identifiers_of_pdfs_are_leads() {
+    let one = "7a31c09e55d24b86f1e8037c9d6420ab";
+    let with = |values: [&'static str; 3], kinds: [IdentifierKind; 3]| {
+        move |n: usize, document: &mut Document| {
+            document.metadata.identifiers = vec![FileIdentifier { kind: kinds[n], value: values[n].to_owned() }];
+        }
+    };
+    let files = [IdentifierKind::File; 3];
+    let found = clues_of_files(with([one, "5d20892f77c14e0b9ad63fe2b1c80a44", one], files));
+    assert_eq!(told(&found), [(ClueKind::FileTraits, ClueLevel::Lead, vec![COMPANIES[0], COMPANIES[2]])]);
+    let shown = &found[0].sides()[1].traits[0];
+    assert_eq!((shown.file.as_str(), shown.name.as_str(), shown.value.as_str()), ("bid2.md", "/ID", one));
+    // One bid's file was made from the other's.
+    let made_from = [IdentifierKind::Document, IdentifierKind::Original, IdentifierKind::Instance];
+    assert_eq!(told(&clues_of_files(with([one, one, "b"], made_from))).len(), 1);
+    assert_eq!(told(&clues_of_files(with(["a", "b", "c"], files))), []);
+
+    let mut tender = document("tender", TENDER);
+    tender.metadata.identifiers = vec![FileIdentifier { kind: IdentifierKind::File, value: one.to_owned() }];
+    assert_eq!(told(&clues_of_files_beside(tender, with([one, "b", one], files))), [], "the tender's form");
+    let same_file = |n: usize, document: &mut Document| {
+        with([one, "b", one], files)(n, document);
+        document.sha256 = if n == 1 { "b" } else { "a" }.repeat(64);
+    };
+    assert_eq!(
+        told(&clues_of_files(same_file)),
+        [(ClueKind::SameFile, ClueLevel::Lead, vec![COMPANIES[0], COMPANIES[2]])]
+    );
 }
 
 #[test]
