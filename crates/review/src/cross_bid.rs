@@ -14,6 +14,7 @@ mod leaks;
 mod passages;
 mod pictures;
 mod prices;
+mod rewordings;
 #[cfg(test)]
 mod tests;
 
@@ -161,6 +162,7 @@ pub(crate) fn read(tender: &Reading<'_>, tender_words: &str, facts: &Facts, bids
     let bids = Bids::new(tender, tender_words, facts, bids);
     let kinds = [
         passages::drafts,
+        rewordings::drafts,
         errors::drafts,
         leaks::drafts,
         contacts::drafts,

@@ -17,7 +17,7 @@ const WEIGHT_MEDIUM: usize = 50;
 const WEIGHT_STRONG: usize = 100;
 const WEIGHT_STRONG_TOGETHER: usize = 200;
 /// Sentences between two of a passage that differ.
-const GAP_MAX: usize = 1;
+pub(super) const GAP_MAX: usize = 1;
 
 const INNOCENT: Reasons = &[
     (
@@ -88,13 +88,13 @@ fn strength(words: &str, together: usize) -> Strength {
 }
 
 /// Whether Chinese words are so full of figures and model numbers that they are a product's data, nobody's wording.
-fn is_data(words: &str) -> bool {
+pub(super) fn is_data(words: &str) -> bool {
     let figures = words.chars().filter(char::is_ascii).count();
     !words.is_ascii() && figures * 10 >= words.chars().count() * 4
 }
 
 /// How much a text says: Latin letters and digits count half.
-fn weight(words: &str) -> usize {
+pub(super) fn weight(words: &str) -> usize {
     let halves: usize = words.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     halves / 2
 }
@@ -155,7 +155,7 @@ fn is_common(bids: &Bids<'_>, places: &BTreeMap<usize, usize>) -> bool {
     })
 }
 
-fn shown(bids: &Bids<'_>, index: usize, places: &[usize]) -> Shown {
+pub(super) fn shown(bids: &Bids<'_>, index: usize, places: &[usize]) -> Shown {
     let Some(bid) = bids.get(index) else { return Shown::default() };
     let sentences = places.iter().filter_map(|&n| bid.sentences.get(n));
     Shown::words(joined(sentences).iter().flat_map(|run| bid.evidence(run)).collect())

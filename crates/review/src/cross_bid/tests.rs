@@ -169,6 +169,47 @@ fn words_about_oneself_are_the_same_words() {
     assert!(found[0].sides()[1].evidence[0].quote().contains(COMPANIES[1]));
 }
 
+/// As somebody writes it who does not want it to be the same.
+fn reworded(text: &str) -> String {
+    [("细砂纸", "砂布"), ("来回打磨三遍", "来回打磨五遍"), ("老师傅", "技工"), ("十分钟", "十五分钟"), ("业主", "甲方")]
+        .into_iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+#[test]
+fn a_passage_with_single_words_changed_is_a_lead() {
+    let found = clues([LONG, &reworded(LONG), ""]);
+    assert_eq!(told(&found), [(ClueKind::TextReuse, ClueLevel::Lead, COMPANIES[..2].to_vec())]);
+    let quotes = found[0].sides().iter().map(|side| side.evidence[0].quote()).collect::<Vec<_>>();
+    assert!(quotes[0].contains("细砂纸") && quotes[1].contains("砂布"), "{quotes:?}");
+    assert!(quotes.iter().all(|quote| quote.ends_with("从头再来。")), "neighbours are one passage");
+    // It confirms nothing, and what is the same word for word is told once.
+    let person = "项目负责人：白映川";
+    let found = clues([&format!("{LONG}\n\n{person}"), &format!("{}\n\n{person}", reworded(LONG)), ""]);
+    assert_eq!(told(&found).iter().map(|(_, level, _)| *level).collect::<Vec<_>>(), [ClueLevel::Lead; 2]);
+    assert_eq!(told(&clues([LONG, LONG, ""])).len(), 1);
+}
+
+#[test]
+fn other_words_for_the_same_thing_and_rewordings_of_the_tender_are_no_reuse() {
+    let other = "下井前用砂纸把导轨磨光，手摸无毛刺方可安装；吊链全部换新，选镀锌件，锈蚀的旧件不得再用于现场。\
+        试运行由两名操作工值守，每十分钟记录一次电流，连续六次读数稳定后通知建设单位查看，若有跳动则重新计数。";
+    assert_eq!(told(&clues([LONG, other, ""])), []);
+    assert_eq!(told(&clues([SHORT, &SHORT.replace("灰漆", "蓝漆"), ""])), [], "one short sentence");
+    let answer = |hours: &str| {
+        format!(
+            "我公司在接到故障通知后{hours}小时内派人到达现场，查明原因并在二十四小时内排除故障，重大故障提供备用设备，所有费用均包含在报价之内。\n\n"
+        ) + &format!(
+            "我公司保证在接到故障通知后{hours}小时内派人员到达现场，查明原因且在二十四小时内排除全部故障，重大故障一律提供备用设备。"
+        )
+    };
+    assert_eq!(told(&clues([&answer("两"), &answer("一"), ""])), []);
+    let letter = |text: &str| format!("# 授权委托书\n\n{text}");
+    assert_eq!(told(&clues([&letter(LONG), &letter(&reworded(LONG)), ""])), []);
+    let history = |text: &str| format!("# 类似业绩\n\n{text}");
+    assert_eq!(told(&clues([&history(LONG), &history(&reworded(LONG)), ""])), []);
+}
+
 #[test]
 fn data_of_a_product_are_a_lead() {
     let data = "泵型号80WQ50-20-7.5，流量50m3/h，扬程20m，功率7.5kW，转速2900r/min，电压380V，电流15.6A，效率68.5%，重量112kg，材质HT250，轴封162-45，防护IP68，绝缘F级，电缆YZW4x2.5长10m。";
