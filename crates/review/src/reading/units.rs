@@ -1,0 +1,209 @@
+//! Paragraphs and cells, folded once, with the way back to the file's own words.
+
+use std::ops::Range;
+
+use bidlens_domain::document::{Block, BlockIndex, BlockKind, SectionIndex, Table};
+use bidlens_domain::fold::{Folded, fold};
+
+use super::Reading;
+use super::zones::{Zone, chapter_line, is_front_table, section_zones};
+
+/// A paragraph or a table cell, folded.
+#[derive(Debug)]
+pub(crate) struct Unit<'a> {
+    pub(crate) document: usize,
+    pub(crate) block: BlockIndex,
+    pub(crate) zone: Zone,
+    pub(crate) is_heading: bool,
+    /// The grid, row and column of a table cell.
+    pub(crate) cell: Option<CellPlace>,
+    pub(crate) section: Option<SectionIndex>,
+    /// Folded; lines of a cell stay apart.
+    pub(crate) text: String,
+    /// A short line above that introduces this one, such as `3.投标保证金`.
+    pub(crate) lead: Option<usize>,
+    pub(super) lines: Vec<FoldedLine<'a>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CellPlace {
+    pub(crate) grid: usize,
+    pub(crate) row: u32,
+    pub(crate) column: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct FoldedLine<'a> {
+    /// Where the line starts in the unit's folded text.
+    pub(super) at: usize,
+    /// Where it starts in the block's text.
+    base: usize,
+    pub(super) original: &'a str,
+    folded: Folded,
+}
+
+/// A table by the units of its cells.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    pub(crate) rows: Vec<Vec<usize>>,
+}
+
+/// Cells looked at in all tables together; beyond it tables are left out.
+pub(super) const CELLS_MAX: usize = 400_000;
+
+/// Bytes read of one paragraph or cell; no statement of a tender stands further in.
+const UNIT_BYTES_MAX: usize = 48 * 1024;
+
+#[derive(Debug, Clone, Copy)]
+struct BlockPlace {
+    document: usize,
+    block: BlockIndex,
+    zone: Zone,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn push_document(&mut self, index: usize, correction: bool, cells_left: &mut usize) {
+        let documents = self.documents;
+        let Some(document) = documents.get(index) else { return };
+        let zones = section_zones(document);
+        let mut chapter = None;
+        for (block_index, block) in document.indexed_blocks().filter(|(_, block)| block.kind.is_body()) {
+            chapter = chapter_line(block).or(chapter);
+            let zone = if correction {
+                Zone::Correction
+            } else {
+                block.section.and_then(|s| zones.get(s.0 as usize).copied()).unwrap_or(Zone::Cover)
+            };
+            let zone = match (zone, chapter) {
+                (Zone::Cover | Zone::Other, Some(chapter)) => chapter,
+                (zone, _) => zone,
+            };
+            let place = BlockPlace { document: index, block: block_index, zone };
+            if let BlockKind::Table(table) = &block.kind {
+                self.push_table(place, block, table, cells_left);
+            } else {
+                self.push_paragraph(place, block);
+            }
+        }
+    }
+
+    fn push_paragraph(&mut self, place: BlockPlace, block: &'a Block) {
+        let is_heading = matches!(block.kind, BlockKind::Heading { .. });
+        self.push_unit(place, block, 0..block.text.len(), None, is_heading);
+    }
+
+    fn push_table(&mut self, place: BlockPlace, block: &'a Block, table: &Table, left: &mut usize) {
+        let size = table.cells.len();
+        if size > *left || table.rows as usize > *left {
+            return;
+        }
+        *left -= size;
+        let mut place = place;
+        if place.zone == Zone::Instructions && is_front_table(block, table) {
+            place.zone = Zone::FrontTable;
+        }
+        let grid = self.grids.len();
+        let mut rows: Vec<Vec<usize>> = Vec::new();
+        rows.resize_with(table.rows as usize, Vec::new);
+        for cell in &table.cells {
+            let range = cell.range.start as usize..cell.range.end as usize;
+            let at = CellPlace { grid, row: cell.row, column: cell.column };
+            let unit = self.push_unit(place, block, range, Some(at), false);
+            let last = cell.row.saturating_add(cell.row_span.max(1)).min(table.rows);
+            for row in cell.row..last {
+                if *left == 0 {
+                    break;
+                }
+                *left -= 1;
+                if let Some(row) = rows.get_mut(row as usize) {
+                    row.push(unit);
+                }
+            }
+        }
+        for row in &mut rows {
+            row.sort_by_key(|&u| self.units.get(u).and_then(|u| u.cell).map_or(0, |c| c.column));
+        }
+        self.grids.push(Grid { rows });
+    }
+
+    fn push_unit(
+        &mut self,
+        place: BlockPlace,
+        block: &'a Block,
+        range: Range<usize>,
+        cell: Option<CellPlace>,
+        is_heading: bool,
+    ) -> usize {
+        let own = block.text.get(range.clone()).unwrap_or_default();
+        let own = own.get(..char_floor(own, UNIT_BYTES_MAX.min(own.len()))).unwrap_or_default();
+        let mut text = String::with_capacity(own.len());
+        let mut lines = Vec::new();
+        let mut base = range.start;
+        for line in own.split('\n') {
+            let folded = fold(line);
+            if !folded.text.is_empty() {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                let at = text.len();
+                text.push_str(&folded.text);
+                lines.push(FoldedLine { at, base, original: line, folded });
+            }
+            base += line.len() + 1;
+        }
+        self.units.push(Unit {
+            document: place.document,
+            block: place.block,
+            zone: place.zone,
+            is_heading,
+            cell,
+            section: block.section,
+            text,
+            lead: None,
+            lines,
+        });
+        self.units.len() - 1
+    }
+}
+
+impl Unit<'_> {
+    /// The byte range of the block's text behind a folded range.
+    pub(super) fn original_range(&self, range: &Range<usize>) -> (usize, usize) {
+        let line_at = |at: usize| self.lines.iter().rev().find(|l| l.at <= at).or(self.lines.first());
+        let last = range.end.max(range.start + 1) - 1;
+        let (Some(first_line), Some(last_line)) = (line_at(range.start), line_at(last)) else {
+            return (0, 0);
+        };
+        let in_line = |line: &FoldedLine<'_>, at: usize| at.saturating_sub(line.at).min(line.folded.text.len());
+        let (start, _) = {
+            let from = in_line(first_line, range.start);
+            first_line.folded.original_range(first_line.original, from, line_end(first_line))
+        };
+        let (_, end) = {
+            let to = in_line(last_line, range.end);
+            let from = in_line(last_line, last.min(range.end));
+            last_line.folded.original_range(last_line.original, char_floor(&last_line.folded.text, from.min(to)), to)
+        };
+        (first_line.base + start, (last_line.base + end).max(first_line.base + start))
+    }
+}
+
+impl FoldedLine<'_> {
+    /// Where the folded text goes on at or behind a byte of the line.
+    pub(super) fn folded_at(&self, original: usize) -> usize {
+        let starts = self.folded.text.char_indices().map(|(at, _)| at);
+        let behind = |at: &usize| self.folded.original_range(self.original, *at, *at + 1).0 >= original;
+        starts.into_iter().find(behind).unwrap_or(self.folded.text.len())
+    }
+}
+
+pub(super) fn line_end(line: &FoldedLine<'_>) -> usize {
+    line.folded.text.len()
+}
+
+pub(super) fn char_floor(text: &str, mut at: usize) -> usize {
+    while at > 0 && !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
