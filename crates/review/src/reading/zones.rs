@@ -94,76 +94,86 @@ pub(super) fn chapter_line(block: &Block) -> Option<Zone> {
     zone_of_title(title)
 }
 
-/// What a title says its part is; `None` when it says nothing.
-fn zone_of_title(folded_title: &str) -> Option<Zone> {
-    let title = folded_title.to_lowercase();
-    let has = |words: &[&str]| {
-        words.iter().any(|w| {
-            if *w == "nit" {
-                title == "nit" || title.starts_with("nit ") || title.contains("(nit)")
-            } else {
-                title.contains(w)
-            }
-        })
-    };
-    if has(&[
-        "前附表",
-        "资料表",
-        "须知附表",
-        "须知表",
-        "数据表",
-        "data sheet",
-        "fact sheet",
-        "at a glance",
-        "@ glance",
-        "key dates",
-        "critical dates",
-        "important dates",
-        "bid information sheet",
-        "tender schedule",
-        "schedule of tender",
-        "tender information",
-        "key information",
-        "summary sheet",
-    ]) {
-        return Some(Zone::FrontTable);
-    }
-    if has(&["须知"]) {
-        return Some(Zone::Instructions);
-    }
-    if has(&["合同"])
-        && has(&["条款", "文本", "格式", "合同书", "模板", "协议", "草案", "范本", "样本", "主要内容", "拟签订"])
-        || title.ends_with("合同")
-        || has(&[
+/// How a title says what its part is.
+enum Manner {
+    /// With one of these words.
+    Any(&'static [&'static str]),
+    /// With one of these words beside the first.
+    Beside(&'static str, &'static [&'static str]),
+    /// With this word at its end.
+    Last(&'static str),
+}
+
+/// What titles say; the first row that fits has its way.
+const TITLES: [(Zone, Manner); 12] = [
+    (
+        Zone::FrontTable,
+        Manner::Any(&[
+            "前附表",
+            "资料表",
+            "须知附表",
+            "须知表",
+            "数据表",
+            "data sheet",
+            "fact sheet",
+            "at a glance",
+            "@ glance",
+            "key dates",
+            "critical dates",
+            "important dates",
+            "bid information sheet",
+            "tender schedule",
+            "schedule of tender",
+            "tender information",
+            "key information",
+            "summary sheet",
+        ]),
+    ),
+    (Zone::Instructions, Manner::Any(&["须知"])),
+    (
+        Zone::Contract,
+        Manner::Beside(
+            "合同",
+            &["条款", "文本", "格式", "合同书", "模板", "协议", "草案", "范本", "样本", "主要内容", "拟签订"],
+        ),
+    ),
+    (Zone::Contract, Manner::Last("合同")),
+    (
+        Zone::Contract,
+        Manner::Any(&[
             "conditions of contract",
             "contract form",
             "form of agreement",
             "general conditions",
             "special conditions",
-            "terms and conditions of contract",
-        ])
-    {
-        return Some(Zone::Contract);
-    }
-    if has(&[
-        "文件格式",
-        "文件组成及格式",
-        "文件构成及格式",
-        "组成要求及格式",
-        "文件的格式",
-        "格式文件",
-        "附件格式",
-        "格式及附件",
-        "样式",
-        "文件附件",
-        "投标文件正文",
-        "bidding forms",
-        "bid forms",
-        "proforma",
-        "annexure",
-        "sample forms",
-    ]) || has(&["格式"]) && has(&["投标", "响应", "报价", "附件", "磋商", "谈判"])
-        || has(&[
+        ]),
+    ),
+    (
+        Zone::BidForms,
+        Manner::Any(&[
+            "文件格式",
+            "文件组成及格式",
+            "文件构成及格式",
+            "组成要求及格式",
+            "文件的格式",
+            "格式文件",
+            "附件格式",
+            "格式及附件",
+            "样式",
+            "文件附件",
+            "投标文件正文",
+            "bidding forms",
+            "bid forms",
+            "proforma",
+            "annexure",
+            "sample forms",
+        ]),
+    ),
+    (Zone::BidForms, Manner::Beside("格式", &["投标", "响应", "报价", "附件", "磋商", "谈判"])),
+    // The templates themselves.
+    (
+        Zone::BidForms,
+        Manner::Any(&[
             "投标函",
             "授权委托书",
             "授权书",
@@ -175,69 +185,73 @@ fn zone_of_title(folded_title: &str) -> Option<Zone> {
             "报价表",
             "身份证明",
             "基本情况表",
-        ])
-    {
-        return Some(Zone::BidForms);
+        ]),
+    ),
+    (
+        Zone::Notice,
+        Manner::Any(&[
+            "公告",
+            "邀请",
+            "notice inviting",
+            "invitation for bid",
+            "invitation to bid",
+            "invitation to tender",
+            "tender notice",
+            "request for bids",
+            "letter of invitation",
+        ]),
+    ),
+    (Zone::Instructions, Manner::Any(&["通用条款", "instructions to", "instruction to"])),
+    (Zone::Evaluation, Manner::Any(&["评标", "评审", "评分", "评定", "资格审查", "资格性审查", "evaluation"])),
+    (
+        Zone::Requirement,
+        Manner::Any(&[
+            "采购需求",
+            "用户需求",
+            "技术要求",
+            "技术规范",
+            "采购内容",
+            "招标需求",
+            "项目需求",
+            "服务需求",
+            "招标项目",
+            "货物需求",
+            "工程量清单",
+            "技术标准",
+            "商务要求",
+            "服务要求",
+            "技术规格",
+            "招标内容",
+            "需求书",
+            "技术需求",
+            "委托人要求",
+            "发包人要求",
+            "采购人要求",
+            "scope of work",
+            "scope of services",
+            "scope of supply",
+            "technical specification",
+            "terms of reference",
+            "requirements",
+        ]),
+    ),
+];
+
+impl Manner {
+    fn fits(&self, title: &str) -> bool {
+        let has = |words: &[&str]| words.iter().any(|word| title.contains(word));
+        match self {
+            Manner::Any(words) => has(words),
+            Manner::Beside(word, words) => title.contains(word) && has(words),
+            Manner::Last(word) => title.ends_with(word),
+        }
     }
-    if has(&[
-        "公告",
-        "投标邀请",
-        "邀请书",
-        "邀请函",
-        "磋商邀请",
-        "谈判邀请",
-        "询价邀请",
-        "采购邀请",
-        "邀请",
-        "notice inviting",
-        "invitation for bid",
-        "invitation to bid",
-        "invitation to tender",
-        "tender notice",
-        "request for bids",
-        "letter of invitation",
-    ]) {
-        return Some(Zone::Notice);
-    }
-    if has(&["通用条款", "instructions to", "instruction to"]) {
-        return Some(Zone::Instructions);
-    }
-    if has(&["评标", "评审", "评分", "评定", "资格审查", "资格性审查", "evaluation"]) {
-        return Some(Zone::Evaluation);
-    }
-    if has(&[
-        "采购需求",
-        "用户需求",
-        "技术要求",
-        "技术规范",
-        "采购内容",
-        "招标需求",
-        "项目需求",
-        "服务需求",
-        "招标项目",
-        "货物需求",
-        "工程量清单",
-        "技术标准",
-        "商务要求",
-        "服务要求",
-        "技术规格",
-        "招标内容",
-        "需求书",
-        "技术需求",
-        "委托人要求",
-        "发包人要求",
-        "采购人要求",
-        "scope of work",
-        "scope of services",
-        "scope of supply",
-        "technical specification",
-        "terms of reference",
-        "schedule of requirements",
-        "requirements",
-    ]) {
-        return Some(Zone::Requirement);
-    }
-    None
+}
+
+/// What a title says its part is; `None` when it says nothing.
+fn zone_of_title(folded_title: &str) -> Option<Zone> {
+    let title = folded_title.to_lowercase();
+    TITLES.iter().find(|(_, manner)| manner.fits(&title)).map(|(zone, _)| *zone)
 }
 
 /// Whether a table among the instructions is their front table under another name: numbered rows of
