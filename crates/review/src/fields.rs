@@ -237,6 +237,18 @@ impl Reading<'_> {
         })
     }
 
+    /// A candidate that gives the words of `value`.
+    pub(crate) fn text_candidate(
+        &self,
+        unit: usize,
+        quote: Range<usize>,
+        value: Range<usize>,
+        rank: i32,
+    ) -> Option<Candidate> {
+        let words = self.words(unit, &value);
+        self.candidate(unit, quote, value, FieldValue::Text(words), rank)
+    }
+
     /// A candidate that says there is none, or that another place says it.
     pub(crate) fn stated(&self, unit: usize, quote: Range<usize>, status: FieldStatus, rank: i32) -> Option<Candidate> {
         let clipped = self.clip(unit, &quote, &quote);

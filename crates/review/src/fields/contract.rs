@@ -525,9 +525,8 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         }
         let value = short(reading, pair.unit, &warranty_part(reading, pair.unit, &value), 120);
-        let words = reading.words(pair.unit, &value);
         let rank = deal_standing(zone) + if exact { 10 } else { 4 } - if pair.form == Form::Below { 5 } else { 0 };
-        candidates.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank));
+        candidates.extend(reading.text_candidate(pair.unit, quote, value, rank));
     }
     for clause in &reading.clauses {
         let zone = reading.zone(clause.unit);
@@ -590,14 +589,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         let value = phrase(reading, clause.unit, &clause.range, at.min(span.start), span.end);
         // 验收合格后至少24个月的质保期: the length comes first and ends the value.
         let value = if span.end <= at { value.start..clause.range.start + span.end } else { value };
-        let words = reading.words(clause.unit, &value);
-        candidates.extend(reading.candidate(
-            clause.unit,
-            clause.range.clone(),
-            value,
-            FieldValue::Text(words),
-            deal_standing(zone) - 14,
-        ));
+        candidates.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, deal_standing(zone) - 14));
     }
     candidates
 }

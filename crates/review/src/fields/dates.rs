@@ -786,14 +786,7 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         };
         let value = clause.range.start + value.start..clause.range.start + value.end;
-        let words = reading.words(clause.unit, &value);
-        candidates.extend(reading.candidate(
-            clause.unit,
-            clause.range.clone(),
-            value,
-            FieldValue::Text(words),
-            standing(zone) - 20 + rank,
-        ));
+        candidates.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) - 20 + rank));
     }
     candidates
 }
@@ -808,8 +801,7 @@ fn english_rule(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, rank:
     let tail = text.get(span.end..).unwrap_or_default();
     let end = tail.find(['.', ';', ',', '\n', '(']).map_or(text.len(), |n| span.end + n);
     let value = reading.tidy(unit, &(clause.start + span.start..clause.start + end));
-    let words = reading.words(unit, &value);
-    reading.candidate(unit, clause.clone(), value, FieldValue::Text(words), rank)
+    reading.text_candidate(unit, clause.clone(), value, rank)
 }
 
 fn validity(reading: &Reading<'_>) -> Vec<Candidate> {

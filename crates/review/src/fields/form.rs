@@ -251,7 +251,6 @@ fn electronic_only(reading: &Reading<'_>) -> Option<Candidate> {
         }
         let word: usize = text.get(at..)?.chars().take(6).map(char::len_utf8).sum();
         let value = clause.range.start + at..clause.range.start + at + word;
-        let words = reading.words(clause.unit, &value);
-        reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), 12)
+        reading.text_candidate(clause.unit, clause.range.clone(), value, 12)
     })
 }

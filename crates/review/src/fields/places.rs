@@ -232,10 +232,9 @@ fn behind_times(reading: &Reading<'_>, opening: &mut Vec<Candidate>, submission:
         let is_place = ROOMS.iter().any(|w| text.ends_with(w)) && (4..=60).contains(&text.chars().count());
         let deed = ["开标", "上传", "递交", "提交"].iter().any(|w| text.contains(w));
         if timed && is_place && !deed && !text.contains([',', ':']) {
-            let words = reading.words(pair.unit, &value);
             let quote = reading.pair_quote(pair, &value);
             let slot = if opens { &mut *opening } else { &mut *submission };
-            slot.extend(reading.candidate(pair.unit, quote, value, FieldValue::Text(words), standing(zone) - 4));
+            slot.extend(reading.text_candidate(pair.unit, quote, value, standing(zone) - 4));
         }
     }
 }
@@ -263,9 +262,8 @@ fn with_periods(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
             if timed || is_reference(own) || is_blank(own) || !(3..=60).contains(&own.chars().count()) {
                 continue;
             }
-            let words = FieldValue::Text(reading.words(pair.unit, &value));
             let quote = reading.pair_quote(pair, &value);
-            delivery.extend(reading.candidate(pair.unit, quote, value, words, deal_standing(zone) - 4));
+            delivery.extend(reading.text_candidate(pair.unit, quote, value, deal_standing(zone) - 4));
         }
     }
 }
@@ -339,8 +337,7 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     {
         return None;
     }
-    let words = reading.words(pair.unit, &value);
-    reading.candidate(pair.unit, quote, value, FieldValue::Text(words), rank)
+    reading.text_candidate(pair.unit, quote, value, rank)
 }
 
 /// `…交易中心公开开标`: what is done there is no part of the place.
@@ -424,15 +421,8 @@ fn columns(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
             let range = 0..reading.unit(unit).map_or(0, |u| u.text.len());
             let text = reading.text(unit, &range);
             if text.chars().count() >= 2 && text.chars().count() <= 60 && !is_blank(text) && !is_reference(text) {
-                let words = reading.words(unit, &range);
                 let zone = reading.zone(unit);
-                delivery.extend(reading.candidate(
-                    unit,
-                    range.clone(),
-                    range,
-                    FieldValue::Text(words),
-                    deal_standing(zone),
-                ));
+                delivery.extend(reading.text_candidate(unit, range.clone(), range, deal_standing(zone)));
             }
         }
     }
@@ -479,16 +469,9 @@ fn sentences(
                 if own.chars().count() < 2 || own.chars().count() > 100 || is_blank(own) || is_reference(own) {
                     continue;
                 }
-                let words = reading.words(clause.unit, &value);
                 let (slot, rank) =
                     if is_delivery { (&mut *delivery, deal_standing(zone)) } else { (&mut *opening, standing(zone)) };
-                slot.extend(reading.candidate(
-                    clause.unit,
-                    clause.range.start + at..value.end,
-                    value,
-                    FieldValue::Text(words),
-                    rank + 2,
-                ));
+                slot.extend(reading.text_candidate(clause.unit, clause.range.start + at..value.end, value, rank + 2));
             }
         }
         // 投标截止及开标时间为…，地点为…: both are there.
@@ -522,14 +505,7 @@ fn sentences(
             let value = reading.tidy(clause.unit, &value);
             let own = reading.text(clause.unit, &value);
             if own.chars().count() >= 2 && !is_blank(own) && !is_reference(own) {
-                let words = reading.words(clause.unit, &value);
-                submission.extend(reading.candidate(
-                    clause.unit,
-                    clause.range.clone(),
-                    value,
-                    FieldValue::Text(words),
-                    standing(zone) + 2,
-                ));
+                submission.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) + 2));
             }
         }
         for (range, opened) in places_of_deeds(text) {
@@ -538,23 +514,15 @@ fn sentences(
             if own.chars().count() < 4 || own.chars().count() > 60 || is_blank(own) || is_reference(own) {
                 continue;
             }
-            let words = reading.words(clause.unit, &value);
             let slot = if opened { &mut *opening } else { &mut *submission };
-            slot.extend(reading.candidate(
-                clause.unit,
-                clause.range.clone(),
-                value,
-                FieldValue::Text(words),
-                standing(zone) - 6,
-            ));
+            slot.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) - 6));
         }
         if let Some(range) = delivered_to(text)
             && zone != Zone::Evaluation
         {
             let value = clause.range.start + range.start..clause.range.start + range.end;
-            let words = reading.words(clause.unit, &value);
             let rank = deal_standing(zone) - 12;
-            delivery.extend(reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Text(words), rank));
+            delivery.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, rank));
         }
         // An electronic platform that bids are submitted through or opened on.
         let submits = (text.contains("投标文件") || text.contains("响应文件") || text.contains("网上投标"))
@@ -568,17 +536,15 @@ fn sentences(
                     continue;
                 }
                 let value = clause.range.start + found.start()..clause.range.start + found.end();
-                let words = FieldValue::Text(reading.words(clause.unit, &value));
-                slot.extend(reading.candidate(clause.unit, clause.range.clone(), value, words, standing(zone) - 12));
+                slot.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) - 12));
             }
         }
         if text.is_ascii()
             && let Some(found) = PERFORMED.captures(text).and_then(|c| c.get(1))
         {
             let value = clause.range.start + found.start()..clause.range.start + found.end();
-            let words = FieldValue::Text(reading.words(clause.unit, &value));
             let rank = deal_standing(zone) - 10;
-            delivery.extend(reading.candidate(clause.unit, clause.range.clone(), value, words, rank));
+            delivery.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, rank));
         }
         if !(submits || opens) || matches!(zone, Zone::Contract | Zone::Evaluation) {
             continue;
@@ -689,8 +655,7 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
     let end = at + length;
     let url = text.get(at..end)?.trim_end_matches('.');
     let value = clause.start + at..clause.start + at + url.len();
-    let words = reading.words(unit, &value);
-    reading.candidate(unit, clause.clone(), value, FieldValue::Text(words), standing(zone) - 26)
+    reading.text_candidate(unit, clause.clone(), value, standing(zone) - 26)
 }
 
 /// `Sealed bids will be received by …, 500 Main Street, until 2:00 PM`.
@@ -719,9 +684,8 @@ fn mailbox(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone
     let domain = rest.len() - rest.trim_start_matches(of_address).len();
     let address = text.get(local..sign + 1 + domain)?.trim_end_matches('.');
     let value = clause.start + local..clause.start + local + address.len();
-    let words = FieldValue::Text(reading.words(unit, &value));
     (local < sign && domain > 2)
-        .then(|| reading.candidate(unit, clause.clone(), value, words, standing(zone) - 26))
+        .then(|| reading.text_candidate(unit, clause.clone(), value, standing(zone) - 26))
         .flatten()
 }
 
@@ -734,8 +698,7 @@ fn named_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone:
     let text = reading.text(unit, clause);
     let name = PORTAL.captures(text)?.get(1)?;
     let value = clause.start + name.start()..clause.start + name.end();
-    let words = FieldValue::Text(reading.words(unit, &value));
-    reading.candidate(unit, clause.clone(), value, words, standing(zone) - 27)
+    reading.text_candidate(unit, clause.clone(), value, standing(zone) - 27)
 }
 
 /// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.

@@ -257,26 +257,17 @@ fn organisation_in_sentence(reading: &Reading<'_>, role: &Role) -> Vec<Candidate
             }
             let start = clause.range.start + at + lead.len();
             if let Some(value) = organisation_range(reading, clause.unit, &(start..clause.range.end)) {
-                let words = reading.words(clause.unit, &value);
-                candidates.extend(reading.candidate(
+                candidates.extend(reading.text_candidate(
                     clause.unit,
                     clause.range.start..value.end,
                     value,
-                    FieldValue::Text(words),
                     naming(zone) - 8,
                 ));
             }
         }
         if buyer && let Some(value) = buying(reading, clause.unit, &clause.range) {
-            let words = reading.words(clause.unit, &value);
             let rank = naming(zone) - 12;
-            candidates.extend(reading.candidate(
-                clause.unit,
-                clause.range.clone(),
-                value,
-                FieldValue::Text(words),
-                rank,
-            ));
+            candidates.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, rank));
         }
         if let Some(at) = text.find('受')
             && let Some(end) = text.get(at..).and_then(|t| t.find("委托")).map(|n| at + n)
@@ -290,12 +281,10 @@ fn organisation_in_sentence(reading: &Reading<'_>, role: &Role) -> Vec<Candidate
                     let lead = own.find(name).unwrap_or(0);
                     let start = clause.range.start + at + "受".len() + lead;
                     let value = start..start + name.len();
-                    let words = reading.words(clause.unit, &value);
-                    candidates.extend(reading.candidate(
+                    candidates.extend(reading.text_candidate(
                         clause.unit,
                         clause.range.start + at..clause.range.start + end,
                         value,
-                        FieldValue::Text(words),
                         naming(zone) - 10,
                     ));
                 }
@@ -306,14 +295,7 @@ fn organisation_in_sentence(reading: &Reading<'_>, role: &Role) -> Vec<Candidate
                 if company::is_organisation(name) {
                     let start = clause.range.start + head_start;
                     let value = start..start + name.len();
-                    let words = reading.words(clause.unit, &value);
-                    candidates.extend(reading.candidate(
-                        clause.unit,
-                        value.clone(),
-                        value,
-                        FieldValue::Text(words),
-                        naming(zone) - 10,
-                    ));
+                    candidates.extend(reading.text_candidate(clause.unit, value.clone(), value, naming(zone) - 10));
                 }
             }
         }
@@ -354,8 +336,7 @@ fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
         let names = short_form || company::is_english_organisation(name.as_str());
         let speaks = matches!(zone, Zone::BidForms | Zone::Contract) || !names;
         let value = clause.range.start + name.start()..clause.range.start + name.end();
-        let words = FieldValue::Text(reading.words(clause.unit, &value));
-        (!speaks).then(|| reading.candidate(clause.unit, clause.range.clone(), value, words, naming(zone) - 12))?
+        (!speaks).then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, naming(zone) - 12))?
     })
 }
 
@@ -373,6 +354,5 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
         (2..=WORDS_MAX).contains(&words) && u.text.chars().count() <= 140 && company::is_organisation(own)
     })?;
     let range = 0..name(&own.text);
-    let words = reading.words(unit, &range);
-    reading.candidate(unit, range.clone(), range, FieldValue::Text(words), 15)
+    reading.text_candidate(unit, range.clone(), range, 15)
 }

@@ -216,8 +216,7 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
             && !company::is_organisation(bare);
         if named && index < 14 {
             let range = kind.min(bare.len())..bare.len();
-            let words = reading.words(index, &range);
-            return reading.candidate(index, range.clone(), range, FieldValue::Text(words), 33);
+            return reading.text_candidate(index, range.clone(), range, 33);
         }
     }
     None
@@ -248,14 +247,7 @@ fn name_in_sentence(reading: &Reading<'_>) -> Vec<Candidate> {
         let value = reading.tidy(clause.unit, &value);
         let length = reading.text(clause.unit, &value).chars().count();
         if (15..=240).contains(&length) {
-            let words = reading.words(clause.unit, &value);
-            candidates.extend(reading.candidate(
-                clause.unit,
-                clause.range.start..value.end,
-                value,
-                FieldValue::Text(words),
-                20,
-            ));
+            candidates.extend(reading.text_candidate(clause.unit, clause.range.start..value.end, value, 20));
         }
     }
     candidates
