@@ -1,87 +1,92 @@
-//! How a clause answers a question of yes or no: by boxes, by a word behind a colon, by a sentence.
+//! How a text answers a question of yes or no: by boxes, by a word in brackets or behind a colon, by a sentence.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::grammar::checkbox;
-use crate::reading::Reading;
+use crate::grammar::checkbox::{self, Choice};
 
-/// The answer a clause gives to a question of yes or no.
+/// The answer to a question of yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Yes,
     No,
 }
 
-/// The clause with what follows it in the same unit while boxes are still being listed.
-pub(super) fn with_boxes<'a>(reading: &'a Reading<'_>, unit: usize, range: &Range<usize>) -> &'a str {
-    let text = reading.unit(unit).map_or("", |u| u.text.as_str());
-    let own = text.get(range.clone()).unwrap_or_default();
-    let rest = text.get(range.start..).unwrap_or_default();
-    let next = rest.get(own.len()..).unwrap_or_default();
-    let more: usize =
-        next.char_indices().take(80).take_while(|(_, c)| !matches!(c, '。')).map(|(_, c)| c.len_utf8()).sum();
-    if next.chars().take(3).any(|c| checkbox::is_ticked_mark(c) || checkbox::is_empty_mark(c))
-        || own.trim_end().ends_with([':', '?'])
-    {
-        rest.get(..own.len() + more).unwrap_or(own)
-    } else {
-        own
+/// The words, in lower case, in which tenders allow and deny one thing.
+pub(super) struct Wording {
+    yes: Regex,
+    no: Regex,
+}
+
+impl Wording {
+    pub(super) fn new(yes: &str, no: &str) -> Wording {
+        let compiled = |pattern| Regex::new(pattern).expect("a regular expression");
+        Wording { yes: compiled(yes), no: compiled(no) }
     }
 }
 
-/// Reads boxes, then 是 or 否 after a colon, then 不 before a verb.
-pub(super) fn answer(text: &str, yes: &[&str], no: &[&str]) -> Option<Answer> {
+/// The answer of a text; where it lists boxes, they alone count.
+pub(super) fn answer(text: &str, wording: &Wording) -> Option<Answer> {
     let choices = checkbox::choices(text);
     if !choices.is_empty() {
-        let label = choices.iter().find(|c| c.ticked)?.label(text);
-        let negative = label.starts_with(['否', '不', '无']) || no.iter().any(|w| label.contains(w));
-        let positive = label.starts_with(['是', '允', '接', '可']) || yes.iter().any(|w| label.contains(w));
-        return if negative {
-            Some(Answer::No)
-        } else if positive {
-            Some(Answer::Yes)
-        } else {
-            None
-        };
+        return ticked(text, &choices, wording);
     }
-    // 本项目(否)接受联合体投标
+    bracketed(text).or_else(|| behind_colon(text)).or_else(|| said(text, wording))
+}
+
+/// The answer of the first ticked box.
+fn ticked(text: &str, choices: &[Choice], wording: &Wording) -> Option<Answer> {
+    let label = choices.iter().find(|choice| choice.ticked)?.label(text);
+    if label.starts_with(['否', '不', '无']) || wording.no.is_match(label) {
+        Some(Answer::No)
+    } else {
+        (label.starts_with(['是', '允', '接', '可']) || wording.yes.is_match(label)).then_some(Answer::Yes)
+    }
+}
+
+/// `本项目(否)接受联合体投标`.
+fn bracketed(text: &str) -> Option<Answer> {
     if text.contains("(否)") || text.contains("(不)") {
-        return Some(Answer::No);
+        Some(Answer::No)
+    } else {
+        text.contains("(是)").then_some(Answer::Yes)
     }
-    if text.contains("(是)") {
-        return Some(Answer::Yes);
+}
+
+/// `是否接受联合体投标:否`.
+fn behind_colon(text: &str) -> Option<Answer> {
+    let (_, tail) = text.rsplit_once([':', '?'])?;
+    match tail.trim().trim_matches(['(', ')', '。', ';']) {
+        "否" | "不接受" | "不允许" | "不可以" | "no" | "not permitted" | "not allowed" => Some(Answer::No),
+        tail if tail.starts_with("否") && tail.chars().count() <= 4 => Some(Answer::No),
+        "是" | "接受" | "允许" | "可以" | "yes" | "permitted" | "allowed" => Some(Answer::Yes),
+        _ => None,
     }
-    let tail = text.rsplit([':', '?']).next().unwrap_or_default().trim().trim_matches(['(', ')', '。', ';']);
-    if text.contains([':', '?']) {
-        if matches!(tail, "否" | "不接受" | "不允许" | "不可以" | "no" | "not permitted" | "not allowed")
-            || tail.starts_with("否") && tail.chars().count() <= 4
-        {
-            return Some(Answer::No);
-        }
-        if matches!(tail, "是" | "接受" | "允许" | "可以" | "yes" | "permitted" | "allowed") {
-            return Some(Answer::Yes);
-        }
-    }
+}
+
+/// A sentence in so many words, unless it leaves the answer open.
+fn said(text: &str, wording: &Wording) -> Option<Answer> {
     let lower = text.to_lowercase();
-    if no.iter().any(|w| lower.contains(w)) {
-        return Some(Answer::No);
+    if wording.no.is_match(&lower) {
+        Some(Answer::No)
+    } else if leaves_open(text) {
+        None
+    } else if is_denied(&lower) {
+        Some(Answer::No)
+    } else {
+        wording.yes.is_match(&lower).then_some(Answer::Yes)
     }
+}
+
+/// Whether a sentence asks, supposes, or names both answers.
+fn leaves_open(text: &str) -> bool {
     // 不超过3家 bounds the members and denies nothing.
     let denies = ["不超过", "不得超过", "不多于", "不少于"].iter().fold(text.to_owned(), |t, w| t.replace(w, ""));
-    if text.contains("是否")
+    text.contains("是否")
         || text.contains("如") && !text.contains("如下")
         || text.contains("若")
         || text.contains("或") && denies.contains("不")
-    {
-        return None;
-    }
-    if is_denied(&lower) {
-        return Some(Answer::No);
-    }
-    yes.iter().any(|w| lower.contains(w)).then_some(Answer::Yes)
 }
 
 /// `… shall not be accepted`, `… is not permitted`: an English sentence denies before the verb.
@@ -91,4 +96,13 @@ pub(super) fn is_denied(lower: &str) -> bool {
             .expect("a regular expression")
     });
     lower.is_ascii() && DENIED.is_match(lower)
+}
+
+/// The answer of a text that is nothing but one, where its label asks the question: `不接受。`, `是`.
+pub(super) fn short_answer(bare: &str) -> Option<Answer> {
+    if bare.starts_with("不接受") || bare.starts_with("不允许") || bare == "否" {
+        Some(Answer::No)
+    } else {
+        (bare.starts_with("接受") || bare.starts_with("允许") || bare == "是").then_some(Answer::Yes)
+    }
 }

@@ -1,90 +1,64 @@
 //! Whether foreign goods may be offered.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
 
-use super::answer::{Answer, answer, with_boxes};
-use crate::fields::{Candidate, lots, standing};
+use super::answer::{Answer, Wording, answer, short_answer};
+use super::statement::Statement;
+use super::{by_lot, put_with_lots};
+use crate::fields::{Candidate, Fields, lots, standing};
 use crate::grammar::checkbox;
 use crate::reading::{Reading, Zone};
 
-pub(super) fn imports_clause(
-    reading: &Reading<'_>,
-    unit: usize,
-    range: &Range<usize>,
-    zone: Zone,
-) -> Option<Candidate> {
-    const NO: &[&str] = &[
-        "不接受进口",
-        "不允许进口",
-        "不允许采购进口",
-        "拒绝进口",
-        "不得采购进口",
-        "不采购进口",
-        "不接受投标人选用进口",
-        "不得选用进口",
-        "不允许投标人提供进口",
-        "不得提供进口",
-        "不允许提供进口",
-        "不接受所投产品为进口",
-        "不得采用进口",
-        "不允许使用进口",
-        "拒绝采购进口",
-        "不得为进口",
-        "不得使用进口",
-        "不允许选用进口",
-        "不接受选用进口",
-        "仅限国产",
-        "须为国产",
+static WORDING: LazyLock<Wording> = LazyLock::new(|| {
+    let yes = "(?:允许|可以?|同意)采购进口|(?:允许|接受)进口";
+    let no = [
+        "(?:不接受|不允许|不得|拒绝)(?:投标人|所投产品)?(?:采购|选用|采用|使用|提供|为)?进口",
+        "不采购进口|(?:仅限|须为)国产",
     ];
-    const YES: &[&str] = &["允许采购进口", "接受进口", "可采购进口", "允许进口", "可以采购进口", "同意采购进口"];
-    let own = reading.text(unit, range);
-    let context = reading.context(unit);
-    let labelled = context.contains("进口");
-    let mentioned = own.contains("进口") || own.contains("国产") || labelled && own.chars().count() <= 80;
-    if !mentioned {
+    Wording::new(yes, &no.join("|"))
+});
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut candidates: Vec<Candidate> =
+        Statement::all(reading).filter_map(|statement| candidate(&statement)).collect();
+    let mut lots = columns(reading, &mut candidates);
+    if lots.is_empty() {
+        lots = by_lot::answers(reading, "进口产品", FieldValue::Bool);
+    }
+    put_with_lots(fields, "imports_allowed", candidates, lots);
+}
+
+fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
+    let labelled = statement.stands_under(&["进口"]);
+    let about = statement.says(&["进口", "国产"]) || labelled && statement.own.chars().count() <= 80;
+    // Duties and customs speak of imports and rule nothing.
+    if !about || statement.says(&["进口环节", "进口关税", "报关", "进口税", "进出口"]) {
         return None;
     }
-    if own.contains("进口环节")
-        || own.contains("进口关税")
-        || own.contains("报关")
-        || own.contains("进口税")
-        || own.contains("进出口")
-    {
-        return None;
-    }
-    let text = with_boxes(reading, unit, range);
-    let read = answer(text, YES, NO).or_else(|| {
-        if !labelled {
-            return None;
-        }
-        let bare = own.trim().trim_matches(['。', ';', ',']);
-        if bare.starts_with("不允许") || bare.starts_with("不接受") || bare == "否" || bare.starts_with("拒绝")
-        {
-            Some(Answer::No)
-        } else if bare.starts_with("允许") || bare.starts_with("接受") || bare == "是" {
-            Some(Answer::Yes)
-        } else {
-            None
-        }
-    })?;
+    let read =
+        answer(statement.text, &WORDING).or_else(|| labelled.then(|| labelled_answer(statement.own)).flatten())?;
     // 如招标文件未写明允许采购进口产品 and the like are rules for any tender.
-    let general = ["未写明", "如", "若", "除非", "凡", "是指", "另有规定", "明确"].iter().any(|w| own.contains(w))
-        && checkbox::choices(text).is_empty();
-    let rank = standing(zone) + if labelled || own.contains("本项目") || own.contains("是否") { 8 } else { 0 }
-        - if general { 34 } else { 0 };
+    let general = statement.says(&["未写明", "如", "若", "除非", "凡", "是指", "另有规定", "明确"])
+        && checkbox::choices(statement.text).is_empty();
     if general && read == Answer::Yes {
         return None;
     }
-    let end = (range.start + text.len()).max(range.end);
-    let quote = range.start..end;
-    reading.candidate(unit, quote.clone(), quote, FieldValue::Bool(read == Answer::Yes), rank)
+    let firm = labelled || statement.says(&["本项目", "是否"]);
+    let rank = standing(statement.zone) + if firm { 8 } else { 0 } - if general { 34 } else { 0 };
+    statement.candidate(FieldValue::Bool(read == Answer::Yes), rank)
+}
+
+/// `进口产品 | 拒绝`: the answer alone, where a label asks.
+fn labelled_answer(own: &str) -> Option<Answer> {
+    let bare = own.trim().trim_matches(['。', ';', ',']);
+    if bare.starts_with("拒绝") { Some(Answer::No) } else { short_answer(bare) }
 }
 
 /// A column headed 是否接受进口产品 in a table of lots or goods; lots that differ are given one by one.
-pub(super) fn imports_by_lot(reading: &Reading<'_>, imports: &mut Vec<Candidate>) -> BTreeMap<String, FieldValue> {
+fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) -> BTreeMap<String, FieldValue> {
     let mut by_lot = BTreeMap::new();
     for grid in &reading.grids {
         let Some(head) = grid.rows.first().filter(|h| h.len() >= 3) else { continue };
@@ -109,7 +83,7 @@ pub(super) fn imports_by_lot(reading: &Reading<'_>, imports: &mut Vec<Candidate>
             }
             let all = 0..cell.text.len();
             let rank = standing(cell.zone) + 6;
-            imports.extend(reading.candidate(unit, all.clone(), all, value, rank));
+            candidates.extend(reading.candidate(unit, all.clone(), all, value, rank));
         }
     }
     let differ = by_lot.values().collect::<Vec<_>>().windows(2).any(|pair| pair.first() != pair.last());

@@ -1,88 +1,184 @@
 //! Whether the winner may pass work on: not at all, in part, or freely.
 
-use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
+use regex::Regex;
 
-use super::answer::{is_denied, with_boxes};
-use crate::fields::{Candidate, standing};
-use crate::grammar::checkbox;
+use super::answer::is_denied;
+use super::statement::Statement;
+use crate::fields::{Candidate, Disagreement, Fields, put, standing};
+use crate::grammar::checkbox::{self, Choice};
 use crate::reading::{Reading, Zone};
 
-pub(super) fn subcontracting_clause(
-    reading: &Reading<'_>,
-    unit: usize,
-    range: &Range<usize>,
-    zone: Zone,
-) -> Option<Candidate> {
-    const NO: &[&str] = &[
-        "不允许分包",
-        "不得分包",
-        "不接受分包",
-        "禁止分包",
-        "不得转包、分包",
-        "不得转包或分包",
-        "不得转包和分包",
-        "不可分包",
-        "不得违法分包或转包",
-        "不得将合同分包",
-        "不得进行分包",
-        "不得再次分包",
-        "不允许转包、分包",
-        "不允许转包或分包",
-        "分包不允许",
-        "不得转包或者分包",
-        "不得将项目分包",
-        "不允许转包、违法分包",
-        "不得转包、违法分包",
-        "不得转让和分包",
-        "不得转让或分包",
-        "不许分包",
-        "严禁转包和分包",
-        "严禁转包及分包",
-        "不得转包及分包",
-        "不允许合同分包",
-        "不允许转包及分包",
-        "不接受合同分包",
-        "严禁分包",
-        "subcontracting is not",
-        "subcontracting shall not be allowed",
-        "sub-contracting is not",
-        "sub-letting",
-        "shall not sublet",
-    ];
-    const PARTLY: &[&str] = &[
-        "非主体",
-        "非关键",
-        "未经采购人同意",
-        "未经甲方同意",
-        "未经招标人同意",
-        "主体部分不得分包",
-        "部分分包",
-        "主要部分不得分包",
-        "若需分包",
-        "如需分包",
-        "经采购人书面同意",
-        "经采购人同意",
-        "with the prior",
-        "with prior",
-        "without prior",
-        "without the prior",
-        "without written",
-        "without the written",
-        "without obtaining",
-        "percentage of subcontracting",
-        "sub-contracted up to",
-        "subcontracted up to",
-        "contracting of up to",
-        "contracting up to",
-        "not subcontract more than",
-        "not sub-contract more than",
-        "关键性工作不得",
-        "主体工程不得",
-        "主体结构",
-    ];
-    const YES: &[&str] = &[
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Nothing,
+    Part,
+    Anything,
+}
+
+impl Extent {
+    fn choice(self) -> FieldValue {
+        let name = match self {
+            Extent::Nothing => "not_allowed",
+            Extent::Part => "partly",
+            Extent::Anything => "allowed",
+        };
+        FieldValue::Choice(name.to_owned())
+    }
+}
+
+pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
+    let mut candidates: Vec<Candidate> =
+        Statement::all(reading).filter_map(|statement| candidate(&statement)).collect();
+    if candidates.is_empty() {
+        candidates.extend(declared_in_forms(reading));
+    }
+    put(fields, "subcontracting", candidates, Disagreement::Prefer);
+}
+
+fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
+    let labelled = is_labelled(statement);
+    if !labelled && !is_about(statement) || is_of_something_else(statement) {
+        return None;
+    }
+    let choices = checkbox::choices(statement.text);
+    let (extent, bonus) = if choices.is_empty() {
+        let short = short_answer(statement, labelled).map(|extent| (extent, 10));
+        short.or_else(|| in_sentence(statement))?
+    } else {
+        (ticked(statement, &choices, labelled)?, 12)
+    };
+    let general = statement.says(&["如果"]) || statement.says(&["应当"]) && statement.says(&["法"]);
+    let rank = standing(statement.zone) + bonus + if statement.zone == Zone::Contract { 3 } else { 0 }
+        - if general { 8 } else { 0 };
+    statement.candidate(extent.choice(), rank)
+}
+
+fn is_labelled(statement: &Statement<'_>) -> bool {
+    const CHARS_MAX: usize = 20;
+    let asks = statement.context.ends_with("分包")
+        || statement.stands_under(&[
+            "合同分包",
+            "是否允许分包",
+            "转包与分包",
+            "转包和分包",
+            "subcontract",
+            "sub-contract",
+            "subletting",
+            "sub-letting",
+        ]);
+    asks && statement.context.chars().count() <= CHARS_MAX
+}
+
+fn is_about(statement: &Statement<'_>) -> bool {
+    statement.says(&["分包", "subcontract", "sub-contract", "sublet", "sub-let"])
+}
+
+/// 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
+fn is_of_something_else(statement: &Statement<'_>) -> bool {
+    const LOTS_AND_PRICES: &[&str] =
+        &["包号", "分包名称", "各分包", "本分包", "分包情况", "多个分包", "分包意向", "联合体", "扣除", "向一家"];
+    // A small firm that won by its price preference may not pass the work to a large one: a rule of policy.
+    const POLICY: &[&str] = &["小微", "小型", "微型", "中小企业", "大中型"];
+    statement.says(POLICY) || statement.says(LOTS_AND_PRICES) && !is_banned(statement)
+}
+
+fn is_banned(statement: &Statement<'_>) -> bool {
+    /// What [`forbids`] does not take for a ban with its object.
+    static BANNED: LazyLock<Regex> = LazyLock::new(|| {
+        let manners = [
+            "不(?:接受|可|许)(?:合同)?分包|分包不允许",
+            "不(?:得|允许)转包、(?:违法)?分包|不得违法分包或转包|不得再次分包",
+            "sub-?contracting (?:is not|shall not be allowed)|sub-letting|shall not sublet",
+        ];
+        Regex::new(&manners.join("|")).expect("a regular expression")
+    });
+    BANNED.is_match(&statement.lower) || forbids(statement.own) || is_denied(&statement.lower)
+}
+
+/// `不得将合同转包或分包`, `不允许以任何形式分包`: nothing but the object between the ban and the deed.
+fn forbids(text: &str) -> bool {
+    const OBJECT_CHARS: usize = 12;
+    let is_object = |words: &str| {
+        words.chars().count() <= OBJECT_CHARS
+            && !words.contains([',', ';', '。', '、'])
+            && !["主体", "关键", "主要", "违法", "再"].iter().any(|w| words.contains(w))
+    };
+    ["不得", "不允许", "不能", "禁止", "严禁", "不准"].iter().any(|ban| {
+        text.match_indices(ban)
+            .filter_map(|(at, _)| text.get(at + ban.len()..)?.split_once("分包"))
+            .any(|(object, _)| is_object(object))
+    })
+}
+
+/// Whether the words allow some of the work to be passed on, or all of it on a condition.
+fn allows_part(lower: &str) -> bool {
+    static PARTLY: LazyLock<Regex> = LazyLock::new(|| {
+        let manners = [
+            "非主体|非关键|主体结构|(?:主体工程|关键性工作|(?:主体|主要)部分)不得|部分分包|[若如]需分包",
+            "未经(?:甲方|招标人)同意|经采购人(?:书面)?同意",
+            "with(?:out)?(?: the)? prior|without(?: the)? written|without obtaining",
+            "percentage of subcontracting|contracting (?:of )?up to|sub-?contracted up to",
+            "not sub-?contract more than",
+        ];
+        Regex::new(&manners.join("|")).expect("a regular expression")
+    });
+    PARTLY.is_match(lower)
+}
+
+/// The extent of the ticked box.
+fn ticked(statement: &Statement<'_>, choices: &[Choice], labelled: bool) -> Option<Extent> {
+    let asks = labelled || statement.says(&["允许", "分包履行", "同意", "接受"]);
+    if !asks || statement.says(&["分包别"]) {
+        return None;
+    }
+    let text = statement.text;
+    let ticked = choices.iter().find(|choice| choice.ticked).map(|choice| choice.label(text));
+    // A同意…分包 □B不同意分包: the tick of the first got lost, its box with it.
+    let bared = || {
+        let [only] = choices else { return None };
+        text.get(..only.range.start).map(str::trim).filter(|t| !t.is_empty() && !t.ends_with(':'))
+    };
+    let numbering = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '、' | ' ' | ')');
+    let label = ticked.or_else(bared)?.trim_start_matches(numbering);
+    if label.starts_with(['否', '不', '无'])
+        || label.contains("不允许")
+        || label.contains("不得") && !label.contains("主体")
+    {
+        Some(Extent::Nothing)
+    } else if allows_part(label) {
+        Some(Extent::Part)
+    } else {
+        label.starts_with(['是', '允', '接', '可', '同']).then_some(Extent::Anything)
+    }
+}
+
+/// `分包:不允许`, `分包 | 否`: hardly more than the answer, behind a label or a colon.
+fn short_answer(statement: &Statement<'_>, labelled: bool) -> Option<Extent> {
+    const DENYING: &[&str] = &["不允许", "均不", "不接受", "不得", "严禁"];
+    let bare = statement.own.trim().trim_matches(['。', ';', '.', ',']);
+    let tail = statement.text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
+    let denied = labelled
+        && (DENYING.iter().any(|w| bare.starts_with(w)) || bare == "否" || bare.to_lowercase().starts_with("not "))
+        || statement.says(&["分包"])
+            && matches!(tail, "不允许" | "否" | "不接受" | "不得分包" | "均不允许" | "均不接受" | "均不得")
+        || statement.says(&["contracting"]) && matches!(tail, "not permitted" | "not allowed" | "none" | "no");
+    let allowed = labelled && (bare.starts_with("允许") || bare == "是")
+        || statement.says(&["分包:"]) && matches!(tail, "允许" | "是");
+    if denied {
+        Some(Extent::Nothing)
+    } else if labelled && allows_part(&statement.lower) {
+        Some(Extent::Part)
+    } else {
+        allowed.then_some(Extent::Anything)
+    }
+}
+
+/// The extent a whole sentence states, and what its manner adds to its rank.
+fn in_sentence(statement: &Statement<'_>) -> Option<(Extent, i32)> {
+    const ALLOWED: &[&str] = &[
         "允许分包",
         "接受分包",
         "可以分包",
@@ -91,160 +187,54 @@ pub(super) fn subcontracting_clause(
         "contracting is permitted",
         "subcontracting permitted is",
     ];
-    let own = reading.text(unit, range);
-    let context = reading.context(unit);
-    let lower = own.to_lowercase();
-    let labelled = (context == "分包"
-        || context.ends_with("分包")
-        || context.contains("合同分包")
-        || context.contains("是否允许分包")
-        || context.contains("转包与分包")
-        || context.contains("转包和分包")
-        || context.contains("sub-contract")
-        || context.contains("sub-letting")
-        || context.contains("subletting")
-        || context.contains("subcontract"))
-        && context.chars().count() <= 20;
-    if !own.contains("分包")
-        && !lower.contains("subcontract")
-        && !lower.contains("sub-contract")
-        && !lower.contains("sublet")
-        && !lower.contains("sub-let")
-        && !labelled
-    {
-        return None;
-    }
-    // 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
-    let denied = NO.iter().any(|w| lower.contains(w)) || forbids(own) || is_denied(&lower);
-    let passing = [
-        "分包号",
-        "分包名称",
-        "各分包",
-        "本分包",
-        "分包情况",
-        "包号",
-        "多个分包",
-        "分包意向",
-        "小微企业",
-        "中小企业",
-        "联合体",
-        "大中型企业",
-        "扣除",
-        "向一家",
-    ]
-    .iter()
-    .any(|w| own.contains(w));
-    // A small firm that won by its price preference may not pass the work to a large one: a rule of policy.
-    let policy = ["小微", "小型", "微型", "中小企业", "大中型"].iter().any(|w| own.contains(w));
-    if passing && !denied || policy {
-        return None;
-    }
-    let text = with_boxes(reading, unit, range);
-    let choices = checkbox::choices(text);
-    let (value, bonus) = if choices.is_empty() {
-        let negative = denied;
-        let partly = PARTLY.iter().any(|w| lower.contains(w));
-        let positive = YES.iter().any(|w| lower.contains(w)) && !lower.contains('不');
-        let bare = own.trim().trim_matches(['。', ';', '.', ',']);
-        let tail = text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
-        if labelled
-            && (bare.starts_with("不允许")
-                || bare.starts_with("均不")
-                || bare.starts_with("不接受")
-                || bare == "否"
-                || bare.starts_with("不得")
-                || bare.starts_with("严禁")
-                || bare.to_lowercase().starts_with("not "))
-            || own.contains("分包")
-                && matches!(tail, "不允许" | "否" | "不接受" | "不得分包" | "均不允许" | "均不接受" | "均不得")
-            || lower.contains("contracting") && matches!(tail, "not permitted" | "not allowed" | "none" | "no")
-        {
-            ("not_allowed", 10)
-        } else if partly && labelled {
-            ("partly", 10)
-        } else if labelled && (bare.starts_with("允许") || bare == "是")
-            || own.contains("分包:") && matches!(tail, "允许" | "是")
-        {
-            ("allowed", 10)
-        } else if partly {
-            ("partly", 0)
-        } else if negative {
-            ("not_allowed", 2)
-        } else if positive && !own.contains("是否") {
-            ("allowed", 0)
-        } else {
-            return None;
-        }
+    if allows_part(&statement.lower) {
+        Some((Extent::Part, 0))
+    } else if is_banned(statement) {
+        Some((Extent::Nothing, 2))
     } else {
-        if !(own.contains("允许")
-            || own.contains("分包履行")
-            || own.contains("同意")
-            || own.contains("接受")
-            || labelled)
-            || own.contains("分包别")
-        {
-            return None;
-        }
-        let ticked = choices.iter().find(|c| c.ticked).map(|c| c.label(text));
-        // A同意…分包 □B不同意分包: the tick of the first got lost, its box with it.
-        let bared = choices.first().filter(|_| choices.len() == 1).and_then(|c| text.get(..c.range.start));
-        let label = ticked.or_else(|| bared.map(str::trim).filter(|t| !t.is_empty() && !t.ends_with(':')))?;
-        let label =
-            label.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '、' | ' ' | ')'));
-        if label.starts_with(['否', '不', '无'])
-            || label.contains("不允许")
-            || label.contains("不得") && !label.contains("主体")
-        {
-            ("not_allowed", 12)
-        } else if PARTLY.iter().any(|w| label.contains(w)) {
-            ("partly", 12)
-        } else if label.starts_with(['是', '允', '接', '可', '同']) {
-            ("allowed", 12)
-        } else {
-            return None;
-        }
-    };
-    let contract = if zone == Zone::Contract { 12 } else { 0 };
-    let general = if own.contains("如果") || own.contains("应当") && own.contains("法") { 8 } else { 0 };
-    let end = (range.start + text.len()).max(range.end);
-    let quote = range.start..end;
-    reading.candidate(
-        unit,
-        quote.clone(),
-        quote,
-        FieldValue::Choice(value.to_owned()),
-        standing(zone) + bonus - general + contract / 4,
-    )
-}
-
-/// `不得将合同转包或分包`, `不允许以任何形式分包`: nothing but the object between the ban and the deed.
-fn forbids(text: &str) -> bool {
-    ["不得", "不允许", "不能", "禁止", "严禁", "不准"].iter().any(|ban| {
-        text.find(ban).and_then(|at| text.get(at + ban.len()..)).is_some_and(|rest| {
-            let object = rest.split("分包").next().unwrap_or_default();
-            object.len() < rest.len()
-                && object.chars().count() <= 12
-                && !object.contains([',', ';', '。', '、'])
-                && !["主体", "关键", "主要", "违法", "再"].iter().any(|w| object.contains(w))
-        })
-    })
+        (statement.says(ALLOWED) && !statement.says(&["不", "是否"])).then_some((Extent::Anything, 0))
+    }
 }
 
 /// A declaration the bidder must make says the rule too.
-pub(super) fn subcontracting_in_forms(reading: &Reading<'_>) -> Option<Candidate> {
-    reading.clauses.iter().filter(|c| reading.zone(c.unit) == Zone::BidForms).find_map(|c| {
-        let text = reading.text(c.unit, &c.range);
-        let none = ["不分包", "不转包、不分包", "不进行分包", "非联合体不分包"].iter().any(|w| text.contains(w))
-            && text.chars().count() <= 120;
-        let partly = text.contains("未经采购人同意不进行分包")
-            || text.contains("未经") && text.contains("同意") && text.contains("分包");
-        let value = if partly {
-            "partly"
-        } else if none {
-            "not_allowed"
+fn declared_in_forms(reading: &Reading<'_>) -> Option<Candidate> {
+    reading.clauses.iter().filter(|clause| reading.zone(clause.unit) == Zone::BidForms).find_map(|clause| {
+        let text = reading.text(clause.unit, &clause.range);
+        let says = |words: &[&str]| words.iter().any(|w| text.contains(w));
+        let extent = if says(&["未经"]) && says(&["同意"]) && says(&["分包"]) {
+            Extent::Part
+        } else if says(&["不分包", "不进行分包"]) && text.chars().count() <= 120 {
+            Extent::Nothing
         } else {
             return None;
         };
-        reading.candidate(c.unit, c.range.clone(), c.range.clone(), FieldValue::Choice(value.to_owned()), 8)
+        reading.candidate(clause.unit, clause.range.clone(), clause.range.clone(), extent.choice(), 8)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ban_stands_before_its_object_and_the_deed() {
+        for text in ["不得分包", "乙方不得转让合同,不得分包", "严禁转包及分包", "不允许将合同分包"]
+        {
+            assert!(forbids(text), "{text}");
+        }
+        for text in ["不得将主体工程分包", "不得违法分包", "不得延误工期,可以分包", "允许分包"]
+        {
+            assert!(!forbids(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_or_a_condition_allows_part() {
+        for text in
+            ["非主体工作可以分包", "未经招标人同意不得分包", "contracting up to 30%", "without the prior consent"]
+        {
+            assert!(allows_part(text), "{text}");
+        }
+        assert!(!allows_part("不得分包"));
+    }
 }
