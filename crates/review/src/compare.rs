@@ -44,6 +44,7 @@ use regex::Regex;
 use crate::bid::answers::Answers;
 use crate::bid::{Bid, Sentence};
 use crate::grammar::numbers;
+use crate::near;
 use crate::reading::{Reading, Zone};
 
 static LOT: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -281,9 +282,8 @@ impl Case<'_> {
 /// Whether `word` stands in `text` without being denied (`不另行收费`, `无需另行支付`).
 pub(crate) fn affirms(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
-        let before: String = text.get(..at).unwrap_or_default().chars().rev().take(4).collect();
         // 否则 denies nothing.
-        let before = before.replace("则否", "");
+        let before = near::before(text, at, 4).replace("否则", "");
         !before.contains(['不', '未', '非', '无', '免', '禁', '勿', '否'])
     })
 }
@@ -332,7 +332,7 @@ pub(crate) fn bare(text: &str) -> String {
 /// Whether the words deny what follows: 不, 未, 非, 无.
 pub(crate) fn denied(text: &str, word: &str) -> bool {
     let Some(at) = text.find(word) else { return false };
-    let before: String = text.get(..at).unwrap_or_default().chars().rev().take(8).collect();
+    let before = near::before(text, at, 8);
     let after: String = text.get(at + word.len()..).unwrap_or_default().chars().take(3).collect();
-    before.contains(['不', '未', '非', '无', '禁']) || after.starts_with(['否', '无', '不']) || before.contains("止禁")
+    before.contains(['不', '未', '非', '无', '禁']) || after.starts_with(['否', '无', '不'])
 }

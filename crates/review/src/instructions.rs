@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::near;
+
 /// An order to leave aside what was said before, in words that no document needs.
 static BREAKS_OUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -59,8 +61,7 @@ pub(crate) fn gives_orders(text: &str) -> bool {
 
 /// Whether the words before `at` forbid what follows: 不得忽略, do not ignore.
 fn is_warned_against(text: &str, at: usize) -> bool {
-    let before: String = text.get(..at).unwrap_or_default().chars().rev().take(12).collect();
-    let before: String = before.chars().rev().collect::<String>().to_lowercase();
+    let before = near::before(text, at, 12).to_lowercase();
     ["不得", "不可", "不应", "不能", "请勿", "切勿", "严禁", "禁止", "not ", "never "]
         .iter()
         .any(|w| before.contains(w))

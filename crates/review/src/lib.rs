@@ -17,6 +17,7 @@ mod instructions;
 mod judge;
 mod ledger;
 pub mod model;
+mod near;
 pub mod outline;
 mod reading;
 mod requirements;

@@ -7,6 +7,7 @@ use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::percent;
+use crate::near;
 use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B018", dimension: Dimension::Commercial, run };
@@ -169,8 +170,7 @@ fn advance(text: &str) -> Option<i64> {
         let part = |t: &str| t.chars().take_while(|c| !matches!(c, ',' | ';' | '。')).take(16).collect::<String>();
         let after = part(lower.get(s.range.end..).unwrap_or_default());
         let head = lower.get(..s.range.start).unwrap_or_default();
-        let before: String = head.chars().rev().take(8).collect();
-        let before: String = before.chars().rev().collect();
+        let before = near::before(&lower, s.range.start, 8);
         // What is paid when the contract is signed is paid in advance, whatever it is called.
         let clause = head.rsplit([',', ';', '。', '，', '；']).next().unwrap_or_default();
         let on_signing = ["合同签订", "签订合同", "合同生效", "签订后"].iter().any(|w| clause.contains(w))
@@ -191,6 +191,6 @@ fn is_kept(text: &str, at: usize) -> bool {
 
 /// Whether a percentage is a rate of tax, not a share of the price.
 fn is_tax(text: &str, at: usize) -> bool {
-    let before: String = text.get(..at).unwrap_or_default().chars().rev().take(8).collect();
+    let before = near::before(text, at, 8);
     before.contains('税') || before.contains('率')
 }

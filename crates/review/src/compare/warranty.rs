@@ -9,6 +9,7 @@ use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
+use crate::near;
 
 pub(super) const CHECK: Check = Check { id: "B007", dimension: Dimension::Commercial, run };
 
@@ -158,7 +159,7 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
         let after: String = text.get(span.end..).unwrap_or_default().chars().take(12).collect();
         let near: String = after.chars().take(6).collect();
         let before = text.get(..span.start).unwrap_or_default();
-        let last: String = before.chars().rev().take(10).collect::<Vec<_>>().into_iter().rev().collect();
+        let last = near::before(text, span.start, 10);
         // "每6个月巡检一次", "延长3个月": periods in the time of warranty, not its length.
         if last.ends_with('每') || after.contains("一次") || after.contains("经验") || last.contains("延长") {
             continue;

@@ -9,6 +9,7 @@ use bidlens_domain::fold::is_cjk;
 use bidlens_domain::time::DurationUnit;
 
 use crate::grammar::durations;
+use crate::near;
 use crate::reading::{Form, Pair, Reading, Zone, skip_numbering};
 
 use super::{Candidate, Disagreement, Fields, deal_standing, is_blank, is_none, is_reference, lots, put, settle};
@@ -302,8 +303,7 @@ fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
     let mut spans = durations::find(text);
     let renewed = |span: &durations::Span| {
         let after = text.get(span.end..).unwrap_or_default();
-        let before: String = text.get(..span.start).unwrap_or_default().chars().rev().take(8).collect();
-        let before: String = before.chars().rev().collect();
+        let before = near::before(text, span.start, 8);
         after.starts_with("一签") || ["续签", "延长", "最长", "续约"].iter().any(|w| before.contains(w))
     };
     spans.retain(|span| !renewed(span));

@@ -10,6 +10,7 @@ use bidlens_domain::time::{DurationUnit, Moment};
 use chrono::Datelike as _;
 
 use crate::grammar::{dates, durations};
+use crate::near;
 use crate::reading::{Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, put, settle, standing};
@@ -590,8 +591,7 @@ fn nearest(text: &str) -> Vec<Kind> {
     // 疑问提交截止时间, 样品递交截止时间: something else is handed in.
     if found.contains(&Kind::Deadline) {
         let reach = if lower.is_ascii() { 60 } else { 16 };
-        let head: String = lower.get(..last.1).unwrap_or_default().chars().rev().take(reach).collect();
-        let head: String = head.chars().rev().collect();
+        let head = near::before(&lower, last.1, reach);
         let bids = ["投标文件", "响应文件", "投标截止", "报价", "申请文件", "bid", "tender", "proposal"]
             .iter()
             .any(|w| head.contains(w));

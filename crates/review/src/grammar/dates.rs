@@ -9,6 +9,7 @@ use bidlens_domain::time::Moment;
 use chrono::{NaiveDate, NaiveTime};
 
 use super::numbers::{chinese_at, is_chinese_numeral};
+use crate::near;
 
 /// A date and where it stands, its time of day included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -337,8 +338,8 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         .find_map(|w| lower.strip_suffix(w))
         .map_or(bare.len(), |t| t.trim_end().len());
     let bare = bare.get(..cut)?;
-    let from = bare.char_indices().rev().take(16).last().map_or(0, |(i, _)| i);
-    let window = bare.get(from..)?;
+    let window = near::before(bare, bare.len(), 16);
+    let from = bare.len() - window.len();
     window
         .char_indices()
         .filter(|(i, c)| {
