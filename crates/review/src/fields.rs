@@ -257,6 +257,11 @@ impl Reading<'_> {
         Some(Candidate { status, value: None, raw: self.original(unit, &clipped), evidence, rank })
     }
 
+    /// A candidate that says that another place says it.
+    pub(crate) fn referred(&self, pair: &Pair, value: &Range<usize>) -> Option<Candidate> {
+        self.stated(pair.unit, self.pair_quote(pair, value), FieldStatus::RefersElsewhere, 1)
+    }
+
     /// The words of a table's row from one cell to another, when a person reads them at a glance.
     pub(crate) fn across(&self, from: usize, to: usize) -> Option<Evidence> {
         let evidence = self.between(from, to)?;

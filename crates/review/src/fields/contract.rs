@@ -723,12 +723,7 @@ fn payment(reading: &Reading<'_>) -> Vec<Candidate> {
         }
         let text = reading.text(pair.unit, &pair.value);
         if is_reference(text.trim()) {
-            candidates.extend(reading.stated(
-                pair.unit,
-                reading.pair_quote(pair, &pair.value),
-                FieldStatus::RefersElsewhere,
-                1,
-            ));
+            candidates.extend(reading.referred(pair, &pair.value));
             continue;
         }
         if is_blank(text) && pair.form != Form::Below {

@@ -942,5 +942,5 @@ fn same_as_front_table(reading: &Reading<'_>) -> Option<Candidate> {
         (p.label == "投标有效期" || p.label == "响应文件有效期")
             && super::is_reference(reading.text(p.unit, &p.value).trim())
     })?;
-    reading.stated(pair.unit, reading.pair_quote(pair, &pair.value), FieldStatus::RefersElsewhere, 1)
+    reading.referred(pair, &pair.value)
 }

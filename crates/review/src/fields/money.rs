@@ -190,12 +190,7 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
                 (_, None) => {}
             }
         } else if is_reference(text.trim()) {
-            found.overall.extend(reading.stated(
-                pair.unit,
-                reading.pair_quote(pair, &pair.value),
-                FieldStatus::RefersElsewhere,
-                1,
-            ));
+            found.overall.extend(reading.referred(pair, &pair.value));
         } else if is_none(text) && pair.label.chars().count() <= 12 && text.trim() != "/" {
             found.overall.extend(reading.stated(
                 pair.unit,

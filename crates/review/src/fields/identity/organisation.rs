@@ -3,22 +3,34 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::field::FieldValue;
 use regex::Regex;
 
 use super::naming;
-use crate::fields::{Candidate, is_blank, is_none, is_reference};
+use crate::fields::{Candidate, is_blank, is_reference};
 use crate::grammar::company;
-use crate::reading::{Form, Pair, Reading, Zone, skip_numbering};
+use crate::reading::{Clause, Form, Pair, Reading, Zone, skip_numbering};
 
 /// How an organisation is named in its part.
 pub(super) struct Role {
+    part: Part,
     labels: &'static [&'static str],
-    /// Words that make a label or heading speak of another organisation.
+    /// Words that make a longer label or heading speak of the organisation.
+    stems: &'static [&'static str],
+    /// Words that make it speak of another one.
     not: &'static [&'static str],
+    /// Words of a sentence behind which the name stands.
+    leads: &'static [&'static str],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Buyer,
+    Agency,
 }
 
 pub(super) const BUYER: Role = Role {
+    part: Part::Buyer,
     labels: &[
         "采购人",
         "招标人",
@@ -72,10 +84,13 @@ pub(super) const BUYER: Role = Role {
         "name of the client",
         "organisation chain",
     ],
+    stems: &["采购人", "招标人", "采购单位", "招标单位"],
     not: &["代理", "监督", "投标人", "供应商"],
+    leads: &["招标人为", "采购人为", "采购单位为", "建设单位为", "业主为", "采购人是", "招标人是"],
 };
 
 pub(super) const AGENCY: Role = Role {
+    part: Part::Agency,
     labels: &[
         "采购代理机构",
         "招标代理机构",
@@ -102,57 +117,68 @@ pub(super) const AGENCY: Role = Role {
         "procurement agent",
         "tendering agency",
     ],
+    stems: &["代理机构"],
     not: &["监督"],
+    leads: &["代理机构为", "代理机构是"],
 };
 
+impl Role {
+    fn is_label(&self, text: &str) -> bool {
+        self.labels.contains(&text)
+    }
+
+    /// Whether a label or a heading is about this organisation.
+    fn is_subject(&self, text: &str) -> bool {
+        let stems = || self.stems.iter().any(|stem| text.contains(stem)) && text.chars().count() <= 14;
+        self.is_label(text) || stems() && !self.not.iter().any(|word| text.contains(word))
+    }
+}
+
 pub(super) fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    let is_role = |text: &str| role.labels.contains(&text);
-    let speaks_of = |text: &str| {
-        is_role(text)
-            || (role.labels.iter().take(4).any(|l| text.contains(l)) && text.chars().count() <= 14)
-                && !role.not.iter().any(|n| text.contains(n))
-    };
-    for pair in &reading.pairs {
-        let own = is_role(&pair.label);
-        let named = matches!(pair.label.as_str(), "名称" | "单位名称" | "全称" | "机构名称" | "name")
-            && (speaks_of(&pair.context)
-                || pair.context.is_empty() && speaks_of(reading.heading(pair.unit))
-                || speaks_of(reading.heading(pair.unit)));
-        if !own && !named {
-            continue;
+    let mut candidates: Vec<Candidate> =
+        reading.pairs.iter().filter_map(|pair| labelled(reading, role, pair)).collect();
+    for clause in reading.clauses.iter().filter(|c| !matches!(reading.zone(c.unit), Zone::BidForms | Zone::Contract)) {
+        candidates.extend(role.leads.iter().filter_map(|lead| behind_lead(reading, clause, lead)));
+        candidates.extend(defined(reading, role, clause));
+        if role.part == Part::Buyer {
+            candidates.extend(buying(reading, clause));
         }
-        let zone = reading.zone(pair.unit);
-        let Some(value) = organisation_range(reading, pair.unit, &pair.value) else {
-            let text = reading.text(pair.unit, &pair.value);
-            if own && let Some(value) = plain_name(reading, pair) {
-                candidates.extend(organisation_candidate(reading, pair, value, naming(zone) - 14));
-                continue;
-            }
-            if is_reference(text.trim()) {
-                candidates.extend(reading.stated(
-                    pair.unit,
-                    reading.pair_quote(pair, &pair.value),
-                    FieldStatus::RefersElsewhere,
-                    1,
-                ));
-            } else if is_none(text) && own {
-                // 采购代理机构:无 is a statement, but not a name; nothing to report.
-            }
-            continue;
-        };
-        let rank = naming(zone) + i32::from(named) * 2 - if pair.form == Form::Below { 6 } else { 0 };
-        candidates.extend(organisation_candidate(reading, pair, value, rank));
+        candidates.extend(commissioning(reading, role, clause));
     }
-    candidates.extend(organisation_in_sentence(reading, role));
-    if role.labels.first() == Some(&"采购人") && reading.is_english() {
+    if role.part == Part::Buyer && reading.is_english() {
         candidates.extend(inviting(reading));
-    }
-    if candidates.is_empty() && role.labels.first() == Some(&"采购人") && reading.is_english() {
-        candidates.extend(english_owner(reading));
+        if candidates.is_empty() {
+            candidates.extend(english_owner(reading));
+        }
     }
     candidates
 }
+
+/// The name behind a label, or behind 名称 where the label or heading around it says whose name it is.
+fn labelled(reading: &Reading<'_>, role: &Role, pair: &Pair) -> Option<Candidate> {
+    let own = role.is_label(&pair.label);
+    let named = matches!(pair.label.as_str(), "名称" | "单位名称" | "全称" | "机构名称" | "name")
+        && (role.is_subject(&pair.context) || role.is_subject(reading.heading(pair.unit)));
+    if !own && !named {
+        return None;
+    }
+    let standing = naming(reading.zone(pair.unit));
+    if let Some(value) = organisation_range(reading, pair.unit, &pair.value) {
+        let rank = standing + i32::from(named) * 2 - if pair.form == Form::Below { 6 } else { 0 };
+        return organisation_candidate(reading, pair, value, rank);
+    }
+    if own && let Some(value) = plain_name(reading, pair) {
+        return organisation_candidate(reading, pair, value, standing - 14);
+    }
+    // 采购代理机构:无 is a statement, but not a name; nothing to report.
+    is_reference(reading.text(pair.unit, &pair.value).trim()).then(|| reading.referred(pair, &pair.value))?
+}
+
+/// Words of a sentence or of a further label; no name holds one.
+const NO_NAME: [&str; 19] = [
+    "的", "请", "应", "将", "须", "提供", "联系", "详见", "不", "或", "是指", "地址", "电话", "名称", "见", "按",
+    "有关", "代表", "信息",
+];
 
 /// A name that closes with no word known for it, where the label leaves no doubt.
 fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
@@ -170,16 +196,12 @@ fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
     let value = reading.tidy(pair.unit, &value);
     let text = reading.text(pair.unit, &value);
     let length = text.chars().count();
-    let speaks = [
-        "的", "请", "应", "将", "须", "提供", "联系", "详见", "不", "或", "是指", "地址", "电话", "名称", "见", "按",
-        "有关", "代表", "信息",
-    ];
     ((4..=30).contains(&length)
         && !is_reference(text)
         && !is_blank(text)
         && !text.starts_with('无')
         && !text.chars().any(|c| c.is_ascii_digit() || matches!(c, ':' | '、' | '/' | '?'))
-        && !speaks.iter().any(|w| text.contains(w)))
+        && !NO_NAME.iter().any(|w| text.contains(w)))
     .then_some(value)
 }
 
@@ -194,119 +216,89 @@ fn organisation_candidate(reading: &Reading<'_>, pair: &Pair, value: Range<usize
 
 /// The name at the head of a value, when it is one.
 fn organisation_range(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Option<Range<usize>> {
-    let value = reading.tidy(unit, value);
-    let mut name = reading.until(unit, &value, &['\n', ';', '。', ',', ' ']);
-    let line = reading.until(unit, &value, &['\n', ';']);
-    if reading.text(unit, &line).is_ascii() {
-        name = line;
-        let text = reading.text(unit, &name);
-        // An address follows the name.
-        let address = text.split_once(',').is_some_and(|(_, rest)| rest.chars().any(|c| c.is_ascii_digit()));
-        if address || text.chars().count() > 70 {
-            name = reading.until(unit, &value, &['\n', ';', ',']);
-        }
-    }
-    let name = reading.tidy(unit, &name);
-    let mut text = reading.text(unit, &name).to_owned();
-    for note in ["(以下", "(盖", "(公章", "(章", "(签", "(全称", "(简称"] {
-        if let Some(at) = text.find(note) {
-            text.truncate(at);
-        }
-    }
-    // The name may be followed by a further statement without a break.
-    for next in ["地址:", "联系人:", "联系方式:", "联系电话:", "电话:", "地址", "联系人", "联系电话"]
-    {
-        if let Some(at) = text.find(next)
-            && at > 6
-        {
-            text.truncate(at);
-        }
-    }
-    let text = text.trim_end();
-    let ok = company::is_organisation(text)
+    let name = reading.tidy(unit, &name_line(reading, unit, &reading.tidy(unit, value)));
+    let text = without_further_words(reading.text(unit, &name));
+    let is_name = company::is_organisation(text)
         || text.split('、').count() > 1 && text.split('、').all(company::is_organisation);
-    (ok && !is_reference(text) && !is_blank(text)).then(|| name.start..name.start + text.len())
+    (is_name && !is_reference(text) && !is_blank(text)).then(|| name.start..name.start + text.len())
 }
 
-/// `招标人为XX公司`, `受XX局委托`.
-fn organisation_in_sentence(reading: &Reading<'_>, role: &Role) -> Vec<Candidate> {
-    let buyer = role.labels.first() == Some(&"采购人");
-    let mut candidates = Vec::new();
-    for clause in &reading.clauses {
-        let zone = reading.zone(clause.unit);
-        if matches!(zone, Zone::BidForms | Zone::Contract) {
-            continue;
-        }
-        let text = reading.text(clause.unit, &clause.range);
-        let leads: &[&str] = if buyer {
-            &["招标人为", "采购人为", "采购单位为", "建设单位为", "业主为", "采购人是", "招标人是", "指"]
-        } else {
-            &["代理机构为", "代理机构是", "指"]
-        };
-        for lead in leads {
-            let Some(at) = text.find(lead) else {
-                continue;
-            };
-            if *lead == "指" {
-                // 3.1“采购人”系指XX局: only as a definition.
-                let head = text.get(..at).unwrap_or_default();
-                let about = role.labels.iter().take(4).any(|l| head.contains(l)) && !(buyer && head.contains("代理"));
-                if !about || head.chars().count() > 24 {
-                    continue;
-                }
-            }
-            let start = clause.range.start + at + lead.len();
-            if let Some(value) = organisation_range(reading, clause.unit, &(start..clause.range.end)) {
-                candidates.extend(reading.text_candidate(
-                    clause.unit,
-                    clause.range.start..value.end,
-                    value,
-                    naming(zone) - 8,
-                ));
-            }
-        }
-        if buyer && let Some(value) = buying(reading, clause.unit, &clause.range) {
-            let rank = naming(zone) - 12;
-            candidates.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, rank));
-        }
-        if let Some(at) = text.find('受')
-            && let Some(end) = text.get(at..).and_then(|t| t.find("委托")).map(|n| at + n)
-            && end - at <= 150
-        {
-            if buyer {
-                let own = text.get(at + "受".len()..end).unwrap_or_default();
-                let name = own.trim_end_matches('的').trim_matches('"');
-                let name = name.split('(').next().unwrap_or_default();
-                if company::is_organisation(name) {
-                    let lead = own.find(name).unwrap_or(0);
-                    let start = clause.range.start + at + "受".len() + lead;
-                    let value = start..start + name.len();
-                    candidates.extend(reading.text_candidate(
-                        clause.unit,
-                        clause.range.start + at..clause.range.start + end,
-                        value,
-                        naming(zone) - 10,
-                    ));
-                }
-            } else {
-                let head = text.get(..at).unwrap_or_default();
-                let head_start = head.rfind([',', ':', '"', ' ']).map_or(0, |n| n + 1);
-                let name = head.get(head_start..).unwrap_or_default().split('(').next().unwrap_or_default();
-                if company::is_organisation(name) {
-                    let start = clause.range.start + head_start;
-                    let value = start..start + name.len();
-                    candidates.extend(reading.text_candidate(clause.unit, value.clone(), value, naming(zone) - 10));
-                }
-            }
-        }
+/// A value up to where its name ends at the latest: the words of an English name stand apart.
+fn name_line(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    const ENGLISH_CHARS: usize = 70;
+    let line = reading.until(unit, value, &['\n', ';']);
+    let text = reading.text(unit, &line);
+    if !text.is_ascii() {
+        return reading.until(unit, value, &['\n', ';', '。', ',', ' ']);
     }
-    candidates
+    // An address follows the name.
+    let address = text.split_once(',').is_some_and(|(_, rest)| rest.chars().any(|c| c.is_ascii_digit()));
+    if address || text.chars().count() > ENGLISH_CHARS { reading.until(unit, value, &['\n', ';', ',']) } else { line }
+}
+
+/// A name without a note on it, or a further statement that follows without a break.
+fn without_further_words(text: &str) -> &str {
+    const NOTES: [&str; 7] = ["(以下", "(盖", "(公章", "(章", "(签", "(全称", "(简称"];
+    const STATEMENTS: [&str; 5] = ["地址", "联系人", "联系方式:", "联系电话", "电话:"];
+    let text = NOTES.iter().fold(text, |text, note| text.find(note).and_then(|at| text.get(..at)).unwrap_or(text));
+    let text = STATEMENTS
+        .iter()
+        .fold(text, |text, next| text.find(next).filter(|at| *at > 6).and_then(|at| text.get(..at)).unwrap_or(text));
+    text.trim_end()
+}
+
+/// `招标人为XX公司`.
+fn behind_lead(reading: &Reading<'_>, clause: &Clause, lead: &str) -> Option<Candidate> {
+    let at = reading.text(clause.unit, &clause.range).find(lead)?;
+    named_at(reading, clause, at + lead.len())
+}
+
+/// `3.1“采购人”系指XX局`: 指 leads to a name only in a definition.
+fn defined(reading: &Reading<'_>, role: &Role, clause: &Clause) -> Option<Candidate> {
+    const HEAD_CHARS: usize = 24;
+    let (head, _) = reading.text(clause.unit, &clause.range).split_once('指')?;
+    let about = role.stems.iter().any(|stem| head.contains(stem))
+        && !(role.part == Part::Buyer && head.contains("代理"))
+        && head.chars().count() <= HEAD_CHARS;
+    about.then(|| named_at(reading, clause, head.len() + "指".len()))?
+}
+
+/// The name that starts at a byte of a sentence.
+fn named_at(reading: &Reading<'_>, clause: &Clause, at: usize) -> Option<Candidate> {
+    let value = organisation_range(reading, clause.unit, &(clause.range.start + at..clause.range.end))?;
+    let rank = naming(reading.zone(clause.unit)) - 8;
+    reading.text_candidate(clause.unit, clause.range.start..value.end, value, rank)
+}
+
+/// `XX代理公司受XX局委托`: the agency stands before, the buyer between.
+fn commissioning(reading: &Reading<'_>, role: &Role, clause: &Clause) -> Option<Candidate> {
+    const BUYER_BYTES: usize = 150;
+    let text = reading.text(clause.unit, &clause.range);
+    let (head, rest) = text.split_once('受')?;
+    let (own, _) = rest.split_once("委托").filter(|(own, _)| "受".len() + own.len() <= BUYER_BYTES)?;
+    let rank = naming(reading.zone(clause.unit)) - 10;
+    let in_clause = |range: Range<usize>| clause.range.start + range.start..clause.range.start + range.end;
+    let (quote, value) = match role.part {
+        Part::Buyer => {
+            let name = own.trim_end_matches('的').trim_matches('"').split('(').next().unwrap_or_default();
+            let start = head.len() + "受".len() + own.find(name)?;
+            (head.len()..head.len() + "受".len() + own.len(), start..start + name.len())
+        }
+        Part::Agency => {
+            let start = head.rfind([',', ':', '"', ' ']).map_or(0, |at| at + 1);
+            let name = head.get(start..)?.split('(').next().unwrap_or_default();
+            (start..start + name.len(), start..start + name.len())
+        }
+    };
+    let (quote, value) = (in_clause(quote), in_clause(value));
+    company::is_organisation(reading.text(clause.unit, &value))
+        .then(|| reading.text_candidate(clause.unit, quote, value, rank))?
 }
 
 /// `XX医院就以下货物进行询价采购`, `XX局拟对…公开招标`: who buys stands at the head of the sentence.
-fn buying(reading: &Reading<'_>, unit: usize, clause: &Range<usize>) -> Option<Range<usize>> {
+fn buying(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     const DEEDS: &[&str] = &["采购", "招标", "询价", "磋商", "谈判", "比选"];
-    let text = reading.text(unit, clause);
+    let text = reading.text(clause.unit, &clause.range);
     let skipped = text.len() - skip_numbering(text).len();
     let sentence = text.get(skipped..)?;
     let (at, lead) = ["就", "拟对", "拟就", "现对", "现就", "对", "决定对", "计划对", "拟"]
@@ -317,8 +309,10 @@ fn buying(reading: &Reading<'_>, unit: usize, clause: &Range<usize>) -> Option<R
     let deed = sentence.get(at + lead.len()..)?;
     let buys = DEEDS.iter().any(|d| deed.contains(d)) && deed.contains("进行") || lead.starts_with('拟');
     let agent = name.contains('受') || name.contains("代理") || name.contains("委托");
-    let start = clause.start + skipped;
-    (buys && !agent && company::is_organisation(name)).then(|| start..start + name.len())
+    let start = clause.range.start + skipped;
+    let rank = naming(reading.zone(clause.unit)) - 12;
+    (buys && !agent && company::is_organisation(name))
+        .then(|| reading.text_candidate(clause.unit, clause.range.clone(), start..start + name.len(), rank))?
 }
 
 /// `The Agency for Green Development (AGD) kindly requests your quotation`.

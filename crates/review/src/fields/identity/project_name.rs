@@ -1,110 +1,191 @@
 //! The project's name: what a label says it is, the title of the first page, a sentence that invites tenders for it.
 
-use bidlens_domain::field::{FieldStatus, FieldValue};
+use std::ops::Range;
+
+use bidlens_domain::field::FieldValue;
 
 use super::naming;
 use crate::fields::{Candidate, is_blank, is_reference};
 use crate::grammar::company;
-use crate::reading::{Form, Pair, Reading, Zone};
+use crate::reading::{Clause, Form, Pair, Reading, Unit, Zone};
+
+const LABELS: &[&str] = &[
+    "项目名称",
+    "采购项目名称",
+    "招标项目名称",
+    "工程名称",
+    "工程项目名称",
+    "采购项目",
+    "招标项目",
+    "标项名称",
+    "采购项目的名称",
+    "项目名",
+];
+
+/// Without the article behind `of`.
+const ENGLISH_LABELS: &[&str] = &[
+    "tender particulars",
+    "particulars of work",
+    "name of tender",
+    "description",
+    "tender description",
+    "tender document for",
+    "bid document for",
+    "request for proposal for",
+    "rfp for",
+    "description of work",
+    "brief description of work",
+    "name of work",
+    "project name",
+    "name of project",
+    "tender title",
+    "title of tender",
+    "title",
+    "subject",
+    "work description",
+    "contract title",
+    "tender for",
+    "name of assignment",
+    "assignment",
+    "assignment title",
+    "procurement of",
+    "name of rfb",
+    "name of contract",
+];
+
+/// Labels under which the name of a lot stands as well.
+const LOOSE_LABELS: &[&str] = &["标项名称", "采购项目", "招标项目", "title", "subject"];
+
+/// Units of a tender in which its title stands.
+const TITLE_UNITS: usize = 14;
+
+/// Words of what is bought, one of which a title holds.
+const SUBJECTS: &[&str] = &[
+    "项目",
+    "采购",
+    "工程",
+    "服务",
+    "设备",
+    "购置",
+    "建设",
+    "改造",
+    "维护",
+    "supply",
+    "procurement",
+    "services",
+    "construction",
+    "installation",
+    "maintenance",
+    "replacement",
+    "renovation",
+    "rehabilitation",
+    "upgrad",
+    "repair",
+    "provision",
+    "equipment",
+    "improvement",
+    "consult",
+    "works",
+];
+
+/// Words of the other lines of a first page.
+const NO_TITLE: &[&str] = &[
+    "采购人",
+    "招标人",
+    "编号",
+    "代理",
+    "日期",
+    "目录",
+    "第一章",
+    "须知",
+    "格式",
+    "采购单位",
+    "说明",
+    "示范文本",
+    "详见",
+    "警示",
+    "notice",
+    "no.",
+    "section ",
+    "part ",
+    "volume ",
+];
+
+/// The kind of document a Chinese title closes with.
+const KINDS_BEHIND: &[&str] = &[
+    "竞争性磋商文件",
+    "竞争性谈判文件",
+    "公开招标文件",
+    "询价通知书",
+    "招标文件",
+    "磋商文件",
+    "谈判文件",
+    "询价文件",
+    "比选文件",
+    "采购文件",
+    "遴选文件",
+    "竞争性磋商公告",
+    "公开招标公告",
+    "招标公告",
+    "采购公告",
+    "磋商公告",
+    "比选公告",
+];
+
+/// The kind of document an English title opens with.
+const KINDS_BEFORE: &[&str] = &[
+    "invitation to bid for the ",
+    "invitation to bid for ",
+    "invitation to tender for ",
+    "tender for the ",
+    "tender for ",
+    "request for proposals for ",
+    "request for proposal for ",
+    "bidding document for ",
+];
 
 pub(super) fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
-    const LABELS: &[&str] = &[
-        "项目名称",
-        "采购项目名称",
-        "招标项目名称",
-        "工程名称",
-        "工程项目名称",
-        "采购项目",
-        "招标项目",
-        "标项名称",
-        "采购项目的名称",
-        "项目名",
-    ];
-    const ENGLISH: &[&str] = &[
-        "tender particulars",
-        "particulars of work",
-        "particulars of the work",
-        "name of tender",
-        "description",
-        "tender description",
-        "tender document for",
-        "bid document for",
-        "request for proposal for",
-        "rfp for",
-        "description of the work",
-        "brief description of work",
-        "name of work",
-        "name of the work",
-        "project name",
-        "name of project",
-        "name of the project",
-        "tender title",
-        "title of tender",
-        "title",
-        "subject",
-        "description of work",
-        "work description",
-        "contract title",
-        "tender for",
-        "name of assignment",
-        "name of the assignment",
-        "assignment",
-        "assignment title",
-        "procurement of",
-        "name of the rfb",
-        "name of the contract",
-    ];
-    let mut candidates = Vec::new();
-    for pair in &reading.pairs {
-        let exact = LABELS.contains(&pair.label.as_str());
-        let english = ENGLISH.contains(&pair.label.as_str());
-        // `B.1 Title`: the number of a federal solicitation's section stands before.
-        let sectioned = pair.label.split_once(' ').is_some_and(|(number, label)| {
-            let mut chars = number.chars();
-            label == "title" && chars.next().is_some_and(char::is_alphabetic) && chars.next() == Some('.')
-        });
-        if !exact && !english && !sectioned || english && heads_column(reading, pair) {
-            continue;
-        }
-        let value = reading.until(pair.unit, &pair.value, &['\n', ';', '。']);
-        let value = reading.tidy(pair.unit, &value);
-        let text = reading.text(pair.unit, &value);
-        let zone = reading.zone(pair.unit);
-        let length = text.chars().count();
-        if is_reference(text) {
-            candidates.extend(reading.stated(
-                pair.unit,
-                reading.pair_quote(pair, &value),
-                FieldStatus::RefersElsewhere,
-                1,
-            ));
-            continue;
-        }
-        // TENDER FOR SERVICES names no project.
-        let kind_only = text.is_ascii() && !text.contains(' ');
-        if !(4..=180).contains(&length) || is_blank(text) || text.contains('?') || kind_only {
-            continue;
-        }
-        let lot_name = pair.label == "标项名称"
-            || pair.label == "采购项目"
-            || pair.label == "招标项目"
-            || pair.label == "title"
-            || pair.label == "subject";
-        let below = if pair.form == Form::Below { 12 } else { 0 };
-        let rank = naming(zone) - if lot_name { 15 } else { 0 } - below;
-        let words = reading.words(pair.unit, &value);
-        let name = words.trim_matches(['《', '》', '"', '“', '”']).to_owned();
-        candidates.extend(reading.candidate(
-            pair.unit,
-            reading.pair_quote(pair, &value),
-            value.clone(),
-            FieldValue::Text(name),
-            rank,
-        ));
+    let labelled = reading.pairs.iter().filter_map(|pair| labelled(reading, pair));
+    let invited = reading.clauses.iter().take(400).filter_map(|clause| invited_for(reading, clause));
+    labelled.chain(cover_title(reading)).chain(invited).collect()
+}
+
+fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
+    if !is_label(reading, pair) {
+        return None;
     }
-    candidates.extend(cover_title(reading));
-    candidates.extend(name_in_sentence(reading));
-    candidates
+    let value = reading.until(pair.unit, &pair.value, &['\n', ';', '。']);
+    let value = reading.tidy(pair.unit, &value);
+    let text = reading.text(pair.unit, &value);
+    if is_reference(text) {
+        return reading.referred(pair, &value);
+    }
+    // TENDER FOR SERVICES names no project.
+    let kind_only = text.is_ascii() && !text.contains(' ');
+    if !(4..=180).contains(&text.chars().count()) || is_blank(text) || text.contains('?') || kind_only {
+        return None;
+    }
+    let loose = if LOOSE_LABELS.contains(&pair.label.as_str()) { 15 } else { 0 };
+    let below = if pair.form == Form::Below { 12 } else { 0 };
+    let rank = naming(reading.zone(pair.unit)) - loose - below;
+    let name = reading.words(pair.unit, &value).trim_matches(['《', '》', '"', '“', '”']).to_owned();
+    let quote = reading.pair_quote(pair, &value);
+    reading.candidate(pair.unit, quote, value, FieldValue::Text(name), rank)
+}
+
+fn is_label(reading: &Reading<'_>, pair: &Pair) -> bool {
+    let english = || ENGLISH_LABELS.contains(&pair.label.replace(" of the ", " of ").as_str());
+    LABELS.contains(&pair.label.as_str())
+        || is_sectioned_title(&pair.label)
+        || english() && !heads_column(reading, pair)
+}
+
+/// `B.1 Title`: the number of a federal solicitation's section stands before.
+fn is_sectioned_title(label: &str) -> bool {
+    label.split_once(' ').is_some_and(|(number, label)| {
+        let mut chars = number.chars();
+        label == "title" && chars.next().is_some_and(char::is_alphabetic) && chars.next() == Some('.')
+    })
 }
 
 /// Whether a label is the head of a column: Lot | Title | Maximum amount.
@@ -116,139 +197,54 @@ fn heads_column(reading: &Reading<'_>, pair: &Pair) -> bool {
 
 /// The title on the first page: a line that names a procurement, the kind of document left out.
 fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
-    const SUBJECT: &[&str] = &[
-        "项目",
-        "采购",
-        "工程",
-        "服务",
-        "设备",
-        "购置",
-        "建设",
-        "改造",
-        "维护",
-        "supply",
-        "procurement",
-        "services",
-        "construction",
-        "installation",
-        "maintenance",
-        "replacement",
-        "renovation",
-        "rehabilitation",
-        "upgrad",
-        "repair",
-        "provision",
-        "equipment",
-        "improvement",
-        "consult",
-        "works",
-    ];
-    const OTHER: &[&str] = &[
-        "采购人",
-        "招标人",
-        "编号",
-        "代理",
-        "日期",
-        "目录",
-        "第一章",
-        "须知",
-        "格式",
-        "采购单位",
-        "说明",
-        "示范文本",
-        "详见",
-        "警示",
-        "notice",
-        "no.",
-        "section ",
-        "part ",
-        "volume ",
-    ];
-    const KINDS: &[&str] = &[
-        "竞争性磋商文件",
-        "竞争性谈判文件",
-        "公开招标文件",
-        "询价通知书",
-        "招标文件",
-        "磋商文件",
-        "谈判文件",
-        "询价文件",
-        "比选文件",
-        "采购文件",
-        "单一来源采购文件",
-        "遴选文件",
-        "竞争性磋商公告",
-        "公开招标公告",
-        "招标公告",
-        "采购公告",
-        "磋商公告",
-        "比选公告",
-    ];
-    for (index, unit) in reading.units.iter().enumerate().take(14) {
-        if unit.cell.is_some() || !matches!(unit.zone, Zone::Cover | Zone::Other | Zone::Notice) {
-            continue;
-        }
-        let text = unit.text.as_str();
-        let lower = text.to_lowercase();
-        let bare = KINDS.iter().find_map(|k| text.strip_suffix(k)).unwrap_or(text);
-        let bare = bare.trim_end_matches(['-', ' ', '—', '(', '公', '开']);
-        let kind = [
-            "invitation to bid for the ",
-            "invitation to bid for ",
-            "invitation to tender for ",
-            "tender for the ",
-            "tender for ",
-            "request for proposals for ",
-            "request for proposal for ",
-            "bidding document for ",
-        ]
+    let (index, range) = reading
+        .units
         .iter()
-        .find(|k| lower.starts_with(**k))
-        .map_or(0, |k| k.len());
-        let longest = if bare.is_ascii() && !bare.ends_with('.') { 180 } else { 110 };
-        let names = kind == 0 || bare.get(kind..).is_some_and(|t| t.trim().contains(' '));
-        let named = (6..=longest).contains(&bare.chars().count())
-            && names
-            && !text.contains([':', '。', ';'])
-            && !bare.contains("文件")
-            && SUBJECT.iter().any(|w| lower.contains(w))
-            && !OTHER.iter().any(|w| lower.contains(w))
-            && !company::is_organisation(bare);
-        if named && index < 14 {
-            let range = kind.min(bare.len())..bare.len();
-            return reading.text_candidate(index, range.clone(), range, 33);
-        }
-    }
-    None
+        .enumerate()
+        .take(TITLE_UNITS)
+        .find_map(|(index, unit)| Some((index, titled_name(unit)?)))?;
+    reading.text_candidate(index, range.clone(), range, 33)
 }
 
-/// `…就XX项目进行公开招标`, `tenders are invited for …`.
-fn name_in_sentence(reading: &Reading<'_>) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    for clause in reading.clauses.iter().take(400) {
-        let zone = reading.zone(clause.unit);
-        if !matches!(zone, Zone::Notice | Zone::Cover | Zone::Other) {
-            continue;
-        }
-        let text = reading.text(clause.unit, &clause.range);
-        let lower = text.to_lowercase();
-        if !text.is_ascii() && !reading.is_english() {
-            continue;
-        }
-        let found = ["invited for ", "invites bids for ", "tender for ", "bids for the work of ", "proposal for "]
-            .iter()
-            .find_map(|w| lower.find(w).map(|at| at + w.len()))
-            .filter(|_| lower.len() == text.len());
-        let Some(at) = found else {
-            continue;
-        };
-        let start = clause.range.start + at;
-        let value = reading.until(clause.unit, &(start..clause.range.end), &[',', ';', '\n']);
-        let value = reading.tidy(clause.unit, &value);
-        let length = reading.text(clause.unit, &value).chars().count();
-        if (15..=240).contains(&length) {
-            candidates.extend(reading.text_candidate(clause.unit, clause.range.start..value.end, value, 20));
-        }
+/// The name in a line that is a title.
+fn titled_name(unit: &Unit<'_>) -> Option<Range<usize>> {
+    if unit.cell.is_some() || !matches!(unit.zone, Zone::Cover | Zone::Other | Zone::Notice) {
+        return None;
     }
-    candidates
+    let text = unit.text.as_str();
+    let lower = text.to_lowercase();
+    let name = KINDS_BEHIND.iter().find_map(|kind| text.strip_suffix(kind)).unwrap_or(text);
+    let name = name.trim_end_matches(['-', ' ', '—', '(', '公', '开']);
+    let start = KINDS_BEFORE.iter().find(|kind| lower.starts_with(**kind)).map_or(0, |kind| kind.len());
+    let chars_max = if name.is_ascii() && !name.ends_with('.') { 180 } else { 110 };
+    let is_title = (6..=chars_max).contains(&name.chars().count())
+        // One word behind the kind of document names no project.
+        && (start == 0 || name.get(start..).is_some_and(|rest| rest.trim().contains(' ')))
+        && !text.contains([':', '。', ';'])
+        && !name.contains("文件")
+        && SUBJECTS.iter().any(|word| lower.contains(word))
+        && !NO_TITLE.iter().any(|word| lower.contains(word))
+        && !company::is_organisation(name);
+    is_title.then(|| start.min(name.len())..name.len())
+}
+
+/// `tenders are invited for …`.
+fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
+    const LEADS: &[&str] =
+        &["invited for ", "invites bids for ", "tender for ", "bids for the work of ", "proposal for "];
+    if !matches!(reading.zone(clause.unit), Zone::Notice | Zone::Cover | Zone::Other) {
+        return None;
+    }
+    let text = reading.text(clause.unit, &clause.range);
+    let lower = text.to_lowercase();
+    if !text.is_ascii() && !reading.is_english() || lower.len() != text.len() {
+        return None;
+    }
+    let at = LEADS.iter().find_map(|lead| lower.find(lead).map(|at| at + lead.len()))?;
+    let value = clause.range.start + at..clause.range.end;
+    let value = reading.tidy(clause.unit, &reading.until(clause.unit, &value, &[',', ';', '\n']));
+    let length = reading.text(clause.unit, &value).chars().count();
+    (15..=240)
+        .contains(&length)
+        .then(|| reading.text_candidate(clause.unit, clause.range.start..value.end, value, 20))?
 }
