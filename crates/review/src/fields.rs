@@ -327,6 +327,11 @@ impl Reading<'_> {
         start..(range.start + right).max(start)
     }
 
+    /// `range` up to the first of `stops`, tidied.
+    pub(crate) fn tidy_until(&self, unit: usize, range: &Range<usize>, stops: &[char]) -> Range<usize> {
+        self.tidy(unit, &self.until(unit, range, stops))
+    }
+
     /// Cuts `range` at the first of `stops` that stands outside brackets.
     pub(crate) fn until(&self, unit: usize, range: &Range<usize>, stops: &[char]) -> Range<usize> {
         let text = self.text(unit, range);

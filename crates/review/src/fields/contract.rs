@@ -164,8 +164,8 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
                 let last = (index..mentions.len()).find(|&i| joined(i).is_none()).unwrap_or(index);
                 let from = mentions.get(last).map_or(mention.range.end, |m| m.range.end);
                 let until = mentions.get(last + 1).map_or(text.len(), |m| m.range.start);
-                let own = reading.until(pair.unit, &(pair.value.start + from..pair.value.start + until), &['。', '\n']);
-                let own = reading.tidy(pair.unit, &own);
+                let own =
+                    reading.tidy_until(pair.unit, &(pair.value.start + from..pair.value.start + until), &['。', '\n']);
                 let words = reading.words(pair.unit, &own);
                 if !words.is_empty() {
                     by_lot.entry(mention.key.clone()).or_insert(FieldValue::Period {
@@ -456,8 +456,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
                 clause.range.start + at
             }
         };
-        let cut = reading.until(clause.unit, &(start..clause.range.end), &['。', ';', '\n']);
-        let value = reading.tidy(clause.unit, &cut);
+        let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['。', ';', '\n']);
         let text = reading.text(clause.unit, &value);
         let lead = text.len() - text.trim_start_matches(['为', '是', ':', '(']).len();
         let value = value.start + lead..value.end;

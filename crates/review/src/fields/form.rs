@@ -41,8 +41,7 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         if !named || zone == Zone::BidForms || zone == Zone::Contract {
             continue;
         }
-        let value = reading.until(pair.unit, &pair.value, &['。', '\n']);
-        let value = reading.tidy(pair.unit, &value);
+        let value = reading.tidy_until(pair.unit, &pair.value, &['。', '\n']);
         let text = reading.text(pair.unit, &value);
         let quote = reading.pair_quote(pair, &value);
         if is_reference(text) {

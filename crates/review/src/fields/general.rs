@@ -731,8 +731,7 @@ fn contact(reading: &Reading<'_>, fields: &mut Fields, key: &str, party: &[&str]
         if !(by_context || by_order) || parts.len() >= 6 {
             continue;
         }
-        let value = reading.until(pair.unit, &pair.value, &['\n', ';']);
-        let value = reading.tidy(pair.unit, &value);
+        let value = reading.tidy_until(pair.unit, &pair.value, &['\n', ';']);
         let text = reading.text(pair.unit, &value);
         if is_blank(text) || is_reference(text) || text.chars().count() > 80 {
             continue;

@@ -463,8 +463,7 @@ fn sentences(
                     continue;
                 };
                 let start = clause.range.start + at + lead.len();
-                let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。']);
-                let value = reading.tidy(clause.unit, &value);
+                let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['\n', ';', '。']);
                 let own = reading.text(clause.unit, &value);
                 if own.chars().count() < 2 || own.chars().count() > 100 || is_blank(own) || is_reference(own) {
                     continue;
@@ -478,8 +477,7 @@ fn sentences(
         let both = text.contains("开标时间") && text.contains("投标截止") && !text.contains("地点为:");
         if both && let Some(at) = text.find(",地点为") {
             let start = clause.range.start + at + ",地点为".len();
-            let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
-            let value = reading.tidy(clause.unit, &value);
+            let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
             let own = reading.text(clause.unit, &value);
             if (4..=80).contains(&own.chars().count()) && !is_blank(own) && !is_reference(own) {
                 let words = FieldValue::Text(reading.words(clause.unit, &value));
@@ -501,8 +499,7 @@ fn sentences(
         if hands_in && let Some(at) = text.find(",地点为").or_else(|| text.find("递交地点为")) {
             let start =
                 clause.range.start + at + text.get(at..).and_then(|t| t.find('为')).map_or(0, |n| n + '为'.len_utf8());
-            let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
-            let value = reading.tidy(clause.unit, &value);
+            let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
             let own = reading.text(clause.unit, &value);
             if own.chars().count() >= 2 && !is_blank(own) && !is_reference(own) {
                 submission.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) + 2));

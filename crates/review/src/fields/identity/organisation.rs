@@ -192,8 +192,7 @@ fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
     } else {
         &['\n', ';', '。', ',', ' ', '(']
     };
-    let value = reading.until(pair.unit, &tidy, stops);
-    let value = reading.tidy(pair.unit, &value);
+    let value = reading.tidy_until(pair.unit, &tidy, stops);
     let text = reading.text(pair.unit, &value);
     let length = text.chars().count();
     ((4..=30).contains(&length)

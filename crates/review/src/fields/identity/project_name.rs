@@ -154,8 +154,7 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     if !is_label(reading, pair) {
         return None;
     }
-    let value = reading.until(pair.unit, &pair.value, &['\n', ';', '。']);
-    let value = reading.tidy(pair.unit, &value);
+    let value = reading.tidy_until(pair.unit, &pair.value, &['\n', ';', '。']);
     let text = reading.text(pair.unit, &value);
     if is_reference(text) {
         return reading.referred(pair, &value);
@@ -242,7 +241,7 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     }
     let at = LEADS.iter().find_map(|lead| lower.find(lead).map(|at| at + lead.len()))?;
     let value = clause.range.start + at..clause.range.end;
-    let value = reading.tidy(clause.unit, &reading.until(clause.unit, &value, &[',', ';', '\n']));
+    let value = reading.tidy_until(clause.unit, &value, &[',', ';', '\n']);
     let length = reading.text(clause.unit, &value).chars().count();
     (15..=240)
         .contains(&length)
