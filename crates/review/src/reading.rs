@@ -83,6 +83,10 @@ impl<'a> Reading<'a> {
         self.units.get(index)
     }
 
+    pub(crate) fn zone(&self, unit: usize) -> Zone {
+        self.unit(unit).map_or(Zone::Other, |u| u.zone)
+    }
+
     /// What the standing of a unit's document adds to its rank.
     pub(crate) fn recency(&self, unit: usize) -> i32 {
         self.unit(unit).and_then(|u| self.recency.get(u.document)).copied().unwrap_or(0)
