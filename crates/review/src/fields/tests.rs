@@ -50,6 +50,12 @@ fn value_text(value: &FieldValue) -> String {
     }
 }
 
+#[test]
+fn the_title_of_a_cover_loses_the_whole_kind_of_its_document() {
+    let cover = "江城市中心医院核磁维保服务项目单一来源采购文件\n\n2026年3月\n";
+    assert_eq!(fields_text(cover, &["project_name"]), "project_name = 江城市中心医院核磁维保服务项目\n");
+}
+
 fn fixtures() -> Vec<(PathBuf, Document)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fields");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)

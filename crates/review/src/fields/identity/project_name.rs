@@ -111,10 +111,11 @@ const NO_TITLE: &[&str] = &[
     "volume ",
 ];
 
-/// The kind of document a Chinese title closes with.
+/// The kind of document a Chinese title closes with, the longer before the shorter it ends with.
 const KINDS_BEHIND: &[&str] = &[
     "竞争性磋商文件",
     "竞争性谈判文件",
+    "单一来源采购文件",
     "公开招标文件",
     "询价通知书",
     "招标文件",
