@@ -93,6 +93,9 @@ pub struct FindingText {
     pub remark: Wording,
 }
 
+/// What the law demands of all bids together, in Chinese and in English; no tender need say it.
+pub const NO_COLLUSION: (&str, &str) = ("不得串通投标", "Bidders must not collude");
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     pub id: String,
@@ -184,6 +187,12 @@ impl Finding {
     }
     pub fn state(&self) -> FindingState {
         self.state
+    }
+    /// What is demanded: in the tender's words, or in the reader's language where it is not the tender that demands it.
+    pub fn requirement_in(&self, language: Language) -> &str {
+        let (zh, en) = NO_COLLUSION;
+        let of_law = self.source == FindingSource::CrossBid && self.requirement_text == zh;
+        if of_law && language == Language::En { en } else { &self.requirement_text }
     }
     /// What is found, in the reader's language.
     pub fn remark_in(&self, language: Language) -> &str {

@@ -5,7 +5,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::document::Language;
 use crate::evidence::Evidence;
+use crate::wording::quoted;
 
 /// The law a procedure runs under, as far as the tender's own words tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -153,6 +155,97 @@ pub struct LegalBasis {
     pub valid_to: Option<NaiveDate>,
 }
 
+/// Laws in English, for readers who do not read their names; they are translations, and the Chinese name is the law's.
+const LAWS: [(&str, &str); 17] = [
+    ("招标投标法", "Tendering and Bidding Law"),
+    ("招标投标法实施条例", "Regulations for the Implementation of the Tendering and Bidding Law"),
+    ("政府采购法", "Government Procurement Law"),
+    ("政府采购法实施条例", "Regulations for the Implementation of the Government Procurement Law"),
+    (
+        "政府采购货物和服务招标投标管理办法",
+        "Measures for Tendering and Bidding in Government Procurement of Goods and Services",
+    ),
+    ("政府采购非招标采购方式管理办法", "Measures for Government Procurement Other than by Tender"),
+    ("政府采购需求管理办法", "Measures for the Needs of Government Procurement"),
+    (
+        "政府采购竞争性磋商采购方式管理暂行办法",
+        "Interim Measures for Competitive Consultation in Government Procurement",
+    ),
+    (
+        "政府采购促进中小企业发展管理办法",
+        "Measures for Furthering Small and Medium-sized Enterprises by Government Procurement",
+    ),
+    ("保障中小企业款项支付条例", "Regulations on Securing Payments to Small and Medium-sized Enterprises"),
+    ("招标投标领域公平竞争审查规则", "Rules for the Review of Fair Competition in Tendering and Bidding"),
+    ("政府采购质疑和投诉办法", "Measures for Challenges and Complaints in Government Procurement"),
+    ("建设工程质量保证金管理办法", "Measures for Retention Money in Construction"),
+    ("建设工程价款结算暂行办法", "Interim Measures for the Settlement of Construction Prices"),
+    ("工程建设项目施工招标投标办法", "Measures for Tendering and Bidding for Construction Works"),
+    (
+        "财政部关于进一步加大政府采购支持中小企业力度的通知",
+        "Notice of the Ministry of Finance on More Support for Small and Medium-sized Enterprises in Government Procurement",
+    ),
+    (
+        "财政部 住房城乡建设部关于完善建设工程价款结算有关办法的通知",
+        "Notice of the Ministries of Finance and of Housing and Urban-Rural Development on the Settlement of Construction Prices",
+    ),
+];
+
+impl LegalBasis {
+    /// The law's name; in Chinese and in quotes where it has no English one.
+    pub fn law_in(&self, language: Language) -> String {
+        match language {
+            Language::Zh => self.law.clone(),
+            Language::En => LAWS
+                .iter()
+                .find(|(zh, _)| *zh == self.law)
+                .map_or_else(|| quoted(&self.law), |(_, en)| (*en).to_owned()),
+        }
+    }
+
+    /// The article: `第二十六条` is `Article 26`.
+    pub fn article_in(&self, language: Language) -> String {
+        match language {
+            Language::Zh => self.article.clone(),
+            Language::En => match article_number(&self.article) {
+                Some(number) => format!("Article {number}"),
+                None => quoted(&self.article),
+            },
+        }
+    }
+
+    /// Law and article, as the language cites them.
+    pub fn cited_in(&self, language: Language) -> String {
+        let (law, article) = (self.law_in(language), self.article_in(language));
+        // A foreign law is cited as at home.
+        if language == Language::En || law.is_ascii() {
+            format!("{law}, {article}")
+        } else {
+            format!("《{law}》{article}")
+        }
+    }
+}
+
+/// The number of an article below a thousand: `第一百零二条`.
+fn article_number(article: &str) -> Option<u32> {
+    let numeral = article.strip_prefix('第')?.strip_suffix('条')?;
+    let (mut number, mut pending) = (0, None);
+    for c in numeral.chars() {
+        if let Some(digit) = "零一二三四五六七八九".chars().position(|d| d == c) {
+            pending = Some(u32::try_from(digit).ok()?);
+            continue;
+        }
+        let unit = match c {
+            '十' => 10,
+            '百' => 100,
+            _ => return None,
+        };
+        // 十二 is 12.
+        number += pending.take().unwrap_or(1) * unit;
+    }
+    Some(number + pending.unwrap_or(0)).filter(|number| *number > 0)
+}
+
 /// How the law was read into one tender.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LegalReading {
@@ -164,4 +257,33 @@ pub struct LegalReading {
     /// Where no date is certain: a day the tender is certainly not older than.
     pub not_before: Option<NaiveDate>,
     pub outcomes: Vec<RuleOutcome>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn basis(law: &str, article: &str) -> LegalBasis {
+        let valid_from = NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date");
+        LegalBasis { law: law.to_owned(), article: article.to_owned(), text: String::new(), valid_from, valid_to: None }
+    }
+
+    #[test]
+    fn articles_are_cited_as_the_language_does() {
+        for (law, article, zh, en) in [
+            ("招标投标法", "第二十六条", "《招标投标法》第二十六条", "Tendering and Bidding Law, Article 26"),
+            ("招标投标法", "第十条", "《招标投标法》第十条", "Tendering and Bidding Law, Article 10"),
+            ("某地办法", "第一百零二条", "《某地办法》第一百零二条", "“某地办法”, Article 102"),
+            ("某地办法", "第三章", "《某地办法》第三章", "“某地办法”, “第三章”"),
+            (
+                "Directive 2014/24/EU",
+                "Article 27",
+                "Directive 2014/24/EU, Article 27",
+                "Directive 2014/24/EU, Article 27",
+            ),
+        ] {
+            let basis = basis(law, article);
+            assert_eq!([basis.cited_in(Language::Zh), basis.cited_in(Language::En)], [zh, en]);
+        }
+    }
 }

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::Language;
 use crate::evidence::Evidence;
 use crate::legal::LegalBasis;
+use crate::wording::Wording;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RiskType {
@@ -57,15 +59,30 @@ pub enum Certainty {
     Inferred,
 }
 
+/// What is said of a risk, in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskWords {
+    pub title: String,
+    pub description: String,
+    pub suggestion: String,
+}
+
 /// A risk; it cannot be built without the words it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Risk {
     pub risk_type: RiskType,
     pub severity: Severity,
     pub certainty: Certainty,
+    /// In the tender's language, as are description and suggestion.
     pub title: String,
     pub description: String,
     pub suggestion: String,
+    /// The same in Chinese where it is not; none in what earlier versions stored.
+    #[serde(default)]
+    pub in_chinese: Option<RiskWords>,
+    /// The same in English where it is not; none in what earlier versions stored.
+    #[serde(default)]
+    pub in_english: Option<RiskWords>,
     pub tags: Vec<String>,
     /// The stable id of the reader that found it, such as `K001`.
     pub rule_id: String,
@@ -79,12 +96,24 @@ pub struct Risk {
 /// What is said about a risk, apart from its evidence.
 #[derive(Debug, Clone)]
 pub struct RiskText {
-    pub title: String,
-    pub description: String,
-    pub suggestion: String,
+    /// The language of the tender.
+    pub language: Language,
+    pub title: Wording,
+    pub description: Wording,
+    pub suggestion: Wording,
     pub tags: Vec<String>,
     pub rule_id: String,
     pub law: Option<String>,
+}
+
+impl RiskText {
+    fn words(&self, language: Language) -> RiskWords {
+        RiskWords {
+            title: self.title.in_language(language).to_owned(),
+            description: self.description.in_language(language).to_owned(),
+            suggestion: self.suggestion.in_language(language).to_owned(),
+        }
+    }
 }
 
 impl Risk {
@@ -99,7 +128,11 @@ impl Risk {
         if evidence.is_empty() {
             return None;
         }
-        let RiskText { title, description, suggestion, tags, rule_id, law } = text;
+        let own = text.words(text.language);
+        let other = |language| Some(text.words(language)).filter(|words| *words != own);
+        let (in_chinese, in_english) = (other(Language::Zh), other(Language::En));
+        let RiskWords { title, description, suggestion } = own;
+        let RiskText { tags, rule_id, law, .. } = text;
         Some(Risk {
             risk_type,
             severity,
@@ -107,6 +140,8 @@ impl Risk {
             title,
             description,
             suggestion,
+            in_chinese,
+            in_english,
             tags,
             rule_id,
             law,
@@ -122,7 +157,56 @@ impl Risk {
         self
     }
 
+    /// The same risk under another title in the tender's language: its id is made of the title, which therefore stays
+    /// as earlier versions made it.
+    #[must_use]
+    pub fn titled(mut self, language: Language, title: String) -> Risk {
+        let words = RiskWords {
+            title: std::mem::replace(&mut self.title, title),
+            description: self.description.clone(),
+            suggestion: self.suggestion.clone(),
+        };
+        match language {
+            Language::Zh => self.in_chinese = Some(words),
+            Language::En => self.in_english = Some(words),
+        }
+        self
+    }
+
     pub fn evidence(&self) -> &[Evidence] {
         &self.evidence
+    }
+
+    fn words_in(&self, language: Language) -> Option<&RiskWords> {
+        match language {
+            Language::Zh => self.in_chinese.as_ref(),
+            Language::En => self.in_english.as_ref(),
+        }
+    }
+
+    /// What it is, in the reader's language.
+    pub fn title_in(&self, language: Language) -> &str {
+        self.words_in(language).map_or(&self.title, |words| &words.title)
+    }
+
+    /// What follows from it, in the reader's language.
+    pub fn description_in(&self, language: Language) -> &str {
+        self.words_in(language).map_or(&self.description, |words| &words.description)
+    }
+
+    /// What to do about it, in the reader's language.
+    pub fn suggestion_in(&self, language: Language) -> &str {
+        self.words_in(language).map_or(&self.suggestion, |words| &words.suggestion)
+    }
+
+    /// The articles it rests on as the reader's language cites them.
+    pub fn law_in(&self, language: Language) -> Option<String> {
+        match language {
+            Language::En if !self.basis.is_empty() => {
+                let cited: Vec<String> = self.basis.iter().map(|one| one.cited_in(Language::En)).collect();
+                Some(cited.join("; "))
+            }
+            Language::En | Language::Zh => self.law.clone(),
+        }
     }
 }

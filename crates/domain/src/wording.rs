@@ -22,9 +22,32 @@ pub(crate) fn chosen<'w>(zh: &'w str, en: &'w str, language: Language) -> &'w st
     }
 }
 
-/// A figure or a name within an English statement: in quotes where it is in Chinese, as the document has it.
+impl Wording {
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// The document's own words within an English statement: in quotes where they are in Chinese.
 pub fn quoted(words: &str) -> String {
-    if words.chars().any(is_chinese) { format!("“{words}”") } else { words.to_owned() }
+    if words.chars().any(is_chinese) { in_quotes(words) } else { words.to_owned() }
+}
+
+/// Words in quotes; what Chinese words quote themselves takes single ones, so that it is seen where they end.
+pub fn in_quotes(words: &str) -> String {
+    if words.chars().any(is_chinese) {
+        format!("“{}”", words.replace('“', "‘").replace('”', "’"))
+    } else {
+        format!("“{words}”")
+    }
+}
+
+/// Words of the document as a statement of their own.
+pub fn cited(words: &str) -> Wording {
+    both(words, quoted(words))
 }
 
 /// Whether an English statement is without Chinese but for what it quotes.
@@ -61,6 +84,7 @@ mod tests {
     fn chinese_stands_in_quotes_alone() {
         assert!(is_english("“投标函” is enclosed"));
         assert!(is_english(&format!("{} is less than {}", quoted("20分钟"), quoted("30 min"))));
+        assert!(is_english(&quoted("标注“★”的条款”无效")), "quotes that are not closed, or closed twice");
         for text in ["投标函 is enclosed", "“投标函” 已附", "missing；check", ""] {
             assert!(!is_english(text), "{text}");
         }

@@ -17,10 +17,12 @@ mod unfilled;
 use std::collections::BTreeMap;
 
 use bidlens_domain::contradiction::{Contradiction, ContradictionText, StatedValue};
+use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey};
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
 use bidlens_domain::scoring::Scoring;
+use bidlens_domain::wording::{Wording, both, in_quotes};
 
 use crate::reading::Reading;
 
@@ -34,21 +36,20 @@ pub(crate) fn read(reading: &Reading<'_>, fields: &Fields, scoring: &Scoring) ->
     found.extend(payments::read(reading, fields));
     found.extend(references::read(reading));
     found.extend(unfilled::read(reading));
-    found.extend(scores::read(scoring, reading.is_english()));
+    found.extend(scores::read(scoring, reading.language()));
     precedence::apply(reading, &mut found);
     found
 }
 
 /// A contradiction as a risk, for lists of risks.
-pub(crate) fn risk(contradiction: &Contradiction, english: bool) -> Option<Risk> {
+pub(crate) fn risk(contradiction: &Contradiction, language: Language) -> Option<Risk> {
+    let [title, description] = [Contradiction::title_in, Contradiction::description_in]
+        .map(|said| both(said(contradiction, Language::Zh), said(contradiction, Language::En)));
     let text = RiskText {
-        title: contradiction.title.clone(),
-        description: contradiction.description.clone(),
-        suggestion: if english {
-            "ask for clarification before the deadline".to_owned()
-        } else {
-            "在规定时间内书面要求澄清".to_owned()
-        },
+        language,
+        title,
+        description,
+        suggestion: both("在规定时间内书面要求澄清", "ask for clarification before the deadline"),
         tags: vec!["矛盾".to_owned()],
         rule_id: contradiction.rule_id.clone(),
         law: None,
@@ -61,8 +62,8 @@ pub(crate) fn risk(contradiction: &Contradiction, english: bool) -> Option<Risk>
     Risk::new(RiskType::Other, severity, Certainty::Explicit, text, evidence)
 }
 
-/// A field's name in the language of the tender.
-fn name(key: &str, english: bool) -> String {
+/// A field's name.
+fn name(key: &str) -> Wording {
     const NAMES: [(&str, &str); 26] = [
         ("project_name", "项目名称"),
         ("tender_no", "项目编号"),
@@ -91,46 +92,45 @@ fn name(key: &str, english: bool) -> String {
         ("imports_allowed", "进口产品要求"),
         ("copies", "投标文件份数"),
     ];
-    if english {
-        return key.replace('_', " ");
-    }
-    NAMES.iter().find(|(k, _)| *k == key).map_or_else(|| key.to_owned(), |(_, name)| (*name).to_owned())
+    let chinese = NAMES.iter().find(|(k, _)| *k == key).map_or(key, |(_, name)| name);
+    both(chinese, key.replace('_', " "))
 }
 
 /// A place as a letter names it: `第3页“…”`.
-fn place(evidence: &Evidence, english: bool) -> String {
-    if english {
-        format!("page {} (“{}”)", evidence.page(), evidence.quote())
-    } else {
-        format!("第{}页“{}”", evidence.page(), evidence.quote())
-    }
+fn place(evidence: &Evidence) -> Wording {
+    both(
+        format!("第{}页“{}”", evidence.page(), evidence.quote()),
+        format!("page {} ({})", evidence.page(), in_quotes(evidence.quote())),
+    )
+}
+
+/// Places in a row: with what stands between two of them in Chinese, and in English.
+fn places(values: &[StatedValue], between: (&str, &str)) -> Wording {
+    let all: Vec<Wording> = values.iter().map(|v| place(&v.evidence)).collect();
+    let joined = |language, between| all.iter().map(|p| p.in_language(language)).collect::<Vec<_>>().join(between);
+    both(joined(Language::Zh, between.0), joined(Language::En, between.1))
 }
 
 /// A contradiction between two places, with the question that comes of it.
 fn between(
     rule_id: &'static str,
     subject: &str,
-    what: &str,
+    what: &Wording,
     values: Vec<StatedValue>,
-    english: bool,
+    language: Language,
 ) -> Option<Contradiction> {
-    let places: Vec<String> = values.iter().map(|v| place(&v.evidence, english)).collect();
-    let text = if english {
-        ContradictionText {
-            rule_id,
-            subject: subject.to_owned(),
-            title: format!("contradiction: {what}"),
-            description: format!("{what}: {}", places.join(" against ")),
-            question: format!("{what} is stated on {}. Please clarify which one applies.", places.join(" and on ")),
-        }
-    } else {
-        ContradictionText {
-            rule_id,
-            subject: subject.to_owned(),
-            title: format!("前后矛盾：{what}"),
-            description: format!("{what}前后不一致：{}", places.join("，")),
-            question: format!("招标文件{}，关于{what}的表述不一致，请明确以何者为准。", places.join("与")),
-        }
+    let (against, asked) = (places(&values, ("，", " against ")), places(&values, ("与", " and on ")));
+    let question = both(
+        format!("招标文件{}，关于{}的表述不一致，请明确以何者为准。", asked.zh, what.zh),
+        format!("{} is stated on {}. Please clarify which one applies.", what.en, asked.en),
+    );
+    let text = ContradictionText {
+        rule_id,
+        subject: subject.to_owned(),
+        language,
+        title: both(format!("前后矛盾：{}", what.zh), format!("contradiction: {}", what.en)),
+        description: both(format!("{}前后不一致：{}", what.zh, against.zh), format!("{}: {}", what.en, against.en)),
+        question: question.in_language(language).to_owned(),
     };
     Contradiction::new(text, values)
 }

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, HashSet};
 use bidlens_domain::clue::{Clue, ClueKind, ClueLevel, ClueSide, ClueText, FileTrait};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
-use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, FindingText, Verdict};
+use bidlens_domain::finding::{BidReview, Finding, FindingSource, FindingState, FindingText, NO_COLLUSION, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::{Wording, both};
 
@@ -274,7 +274,7 @@ fn finding(clue: &Clue, bidder: &str) -> Finding {
         source: FindingSource::CrossBid,
         dimension: Dimension::Other,
         requirement_id: None,
-        requirement_text: "不得串通投标".to_owned(),
+        requirement_text: NO_COLLUSION.0.to_owned(),
         response_text: evidence.first().map(|e| e.quote().to_owned()).unwrap_or_default(),
         rigid: false,
         remark: both(

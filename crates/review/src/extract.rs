@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bidlens_domain::document::{Document, Language};
+use bidlens_domain::document::Document;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldKey};
 
@@ -24,8 +24,7 @@ pub fn complete(documents: &[Document], fields: BTreeMap<FieldKey, Field>) -> Fa
     risks.extend(legal_risks);
     let contradictions = contradictions::read(&reading, &fields, &scoring);
     let changes = changes::read(&reading, &fields, &requirements);
-    let english = reading.is_english();
-    risks.extend(contradictions.iter().filter_map(|c| contradictions::risk(c, english)));
-    let language = documents.first().map_or(Language::Zh, |d| d.language);
+    let language = reading.language();
+    risks.extend(contradictions.iter().filter_map(|c| contradictions::risk(c, language)));
     Facts { language, fields, risks, requirements, scoring, contradictions, changes, legal }
 }

@@ -76,7 +76,12 @@ impl<'a> Reading<'a> {
     }
 
     pub(crate) fn is_english(&self) -> bool {
-        self.documents.first().is_some_and(|d| d.language == Language::En)
+        self.language() == Language::En
+    }
+
+    /// The language of the tender; Chinese where there is no document.
+    pub(crate) fn language(&self) -> Language {
+        self.documents.first().map_or(Language::Zh, |d| d.language)
     }
 
     pub(crate) fn unit(&self, index: usize) -> Option<&Unit<'a>> {

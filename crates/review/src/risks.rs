@@ -9,8 +9,10 @@ mod rejection;
 
 use std::collections::BTreeMap;
 
+use bidlens_domain::document::Language;
 use bidlens_domain::field::{Field, FieldKey};
 use bidlens_domain::risk::Risk;
+use bidlens_domain::wording::{Wording, both, cited};
 
 use crate::reading::Reading;
 
@@ -47,11 +49,24 @@ pub(crate) fn tags(text: &str) -> Vec<String> {
 }
 
 /// A title of a clause: its first words.
-pub(crate) fn title(text: &str) -> String {
+fn title(text: &str) -> String {
     let clean: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     match clean.char_indices().nth(60) {
         Some((cut, _)) => format!("{}…", &clean[..cut]),
         None => clean,
+    }
+}
+
+/// The title of a clause as it stands in a tender of that language.
+pub(crate) fn title_words(text: &str, language: Language) -> Wording {
+    clause_words(&title(text), language)
+}
+
+/// A clause as a statement: an English tender's own words need no quotes, whatever they are written in.
+fn clause_words(text: &str, language: Language) -> Wording {
+    match language {
+        Language::Zh => cited(text),
+        Language::En => both(text, text),
     }
 }
 

@@ -12,11 +12,13 @@ mod regime;
 
 use std::collections::BTreeMap;
 
+use bidlens_domain::document::Language;
 use bidlens_domain::field::{Field, FieldKey};
 use bidlens_domain::finding::{Finding, Verdict};
 use bidlens_domain::legal::{Abstention, LegalBasis, LegalReading, Regime, RuleOutcome, RuleState};
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
 use bidlens_domain::scoring::Scoring;
+use bidlens_domain::wording::{Wording, both, in_quotes};
 use chrono::NaiveDate;
 
 use crate::reading::Reading;
@@ -88,14 +90,11 @@ fn judge(rule: &LegalRule, legal: &LegalReading, category: Option<&str>, case: &
     match case.run(&version.check) {
         Found::Nothing => (RuleState::NotTriggered, None, Vec::new(), None),
         Found::Abstained(why, missing) => abstained(why, missing),
-        Found::Fired { words, english, evidence } => {
-            let words = if case.reading.is_english() { english } else { words };
-            match risk(rule, version, &words, case.reading.is_english(), evidence) {
-                Some(risk) => (RuleState::Fired, None, Vec::new(), Some(risk)),
-                // Nothing is said without the document's words.
-                None => abstained(Abstention::FactsMissing, vec!["evidence".to_owned()]),
-            }
-        }
+        Found::Fired { words, evidence } => match risk(rule, version, &words, case.reading.language(), evidence) {
+            Some(risk) => (RuleState::Fired, None, Vec::new(), Some(risk)),
+            // Nothing is said without the document's words.
+            None => abstained(Abstention::FactsMissing, vec!["evidence".to_owned()]),
+        },
     }
 }
 
@@ -136,52 +135,12 @@ fn in_force(versions: &[Version], date: NaiveDate) -> Option<&Version> {
 fn risk(
     rule: &LegalRule,
     version: &Version,
-    words: &str,
-    english: bool,
+    words: &Wording,
+    language: Language,
     evidence: Vec<bidlens_domain::evidence::Evidence>,
 ) -> Option<Risk> {
     let kind = version.kind.unwrap_or(rule.kind);
-    let articles: Vec<String> = version
-        .basis
-        .iter()
-        .map(|b| {
-            if b.law.is_ascii() { format!("{}, {}", b.law, b.article) } else { format!("《{}》{}", b.law, b.article) }
-        })
-        .collect();
-    let law = articles.join(if english { "; " } else { "、" });
-    // The article's own words say what is asked; how a hint was read and where its limits are is said as well.
-    let said: Vec<String> = version
-        .basis
-        .iter()
-        .filter(|b| !b.text.is_empty())
-        .map(|b| if english { format!(" (“{}”)", b.text) } else { format!("（“{}”）", b.text) })
-        .collect();
-    let said = said.concat();
-    let title = rule.title.in_english(english);
-    let explanation = rule.explanation.in_english(english);
-    let (title, description) = match (kind, english) {
-        (Kind::Hard, false) => (format!("可能不符合规定：{title}"), format!("{words}。可能与{law}不一致{said}。")),
-        (Kind::Info, false) => (format!("请核对：{title}"), format!("{words}。请对照{law}核对{said}。{explanation}")),
-        (Kind::Hard, true) => {
-            (format!("may conflict with the law: {title}"), format!("{words}. May conflict with {law}{said}."))
-        }
-        (Kind::Info, true) => {
-            (format!("check this: {title}"), format!("{words}. Check against {law}{said}. {explanation}"))
-        }
-    };
-    let (severity, certainty) = match kind {
-        Kind::Hard => (rule.severity, Certainty::Statutory),
-        Kind::Info => (Severity::Low, Certainty::Inferred),
-    };
-    let text = RiskText {
-        title,
-        description,
-        suggestion: rule.advice.in_english(english).to_owned(),
-        tags: vec!["合规".to_owned()],
-        rule_id: rule.id.clone(),
-        law: Some(law),
-    };
-    let basis = version
+    let basis: Vec<LegalBasis> = version
         .basis
         .iter()
         .map(|b| LegalBasis {
@@ -192,6 +151,47 @@ fn risk(
             valid_to: version.to,
         })
         .collect();
+    let cited = |language: Language, between: &str| {
+        let articles: Vec<String> = basis.iter().map(|b| b.cited_in(language)).collect();
+        articles.join(between)
+    };
+    let law = both(cited(Language::Zh, "、"), cited(Language::En, "; "));
+    // The article's own words say what is asked; how a hint was read and where its limits are is said as well.
+    let texts = || version.basis.iter().map(|b| b.text.as_str()).filter(|text| !text.is_empty());
+    let said = both(
+        texts().map(|text| format!("（“{text}”）")).collect::<String>(),
+        texts().map(|text| format!(" ({})", in_quotes(text))).collect::<String>(),
+    );
+    let (title, explanation) = (&rule.title, &rule.explanation);
+    let (title, description) = match kind {
+        Kind::Hard => (
+            both(format!("可能不符合规定：{}", title.zh), format!("may conflict with the law: {}", title.en)),
+            both(
+                format!("{}。可能与{}不一致{}。", words.zh, law.zh, said.zh),
+                format!("{}. May conflict with {}{}.", words.en, law.en, said.en),
+            ),
+        ),
+        Kind::Info => (
+            both(format!("请核对：{}", title.zh), format!("check this: {}", title.en)),
+            both(
+                format!("{}。请对照{}核对{}。{}", words.zh, law.zh, said.zh, explanation.zh),
+                format!("{}. Check against {}{}. {}", words.en, law.en, said.en, explanation.en),
+            ),
+        ),
+    };
+    let (severity, certainty) = match kind {
+        Kind::Hard => (rule.severity, Certainty::Statutory),
+        Kind::Info => (Severity::Low, Certainty::Inferred),
+    };
+    let text = RiskText {
+        language,
+        title,
+        description,
+        suggestion: both(&rule.advice.zh, &rule.advice.en),
+        tags: vec!["合规".to_owned()],
+        rule_id: rule.id.clone(),
+        law: Some(law.in_language(language).to_owned()),
+    };
     Risk::new(RiskType::Other, severity, certainty, text, evidence).map(|risk| risk.resting_on(basis))
 }
 

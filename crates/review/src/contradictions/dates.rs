@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use bidlens_domain::contradiction::{Contradiction, ContradictionText, StatedValue};
 use bidlens_domain::time::Moment;
+use bidlens_domain::wording::{Wording, both};
 use chrono::{Datelike, NaiveDateTime, NaiveTime, Weekday};
 use regex::Regex;
 
-use super::{Fields, name, place};
+use super::{Fields, name, place, places};
 use crate::grammar::dates;
 use crate::reading::{Reading, Zone};
 
@@ -36,7 +37,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &Fields) -> Vec<Contradiction>
 }
 
 fn weekdays(reading: &Reading<'_>) -> Vec<Contradiction> {
-    let english = reading.is_english();
+    let language = reading.language();
     let mut found: Vec<Contradiction> = Vec::new();
     for (index, unit) in reading.units.iter().enumerate().filter(|(_, unit)| unit.zone != Zone::BidForms) {
         for stamp in dates::find(&unit.text) {
@@ -64,24 +65,22 @@ fn weekdays(reading: &Reading<'_>) -> Vec<Contradiction> {
             if found.iter().any(|c| c.values().iter().any(|v| v.evidence.quote() == evidence.quote())) {
                 continue;
             }
-            let (is, says) = (weekday_name(date.weekday(), english), weekday_name(stated, english));
-            let where_ = place(&evidence, english);
-            let text = if english {
-                ContradictionText {
-                    rule_id: "K021",
-                    subject: "weekday".to_owned(),
-                    title: format!("{date} is a {is}, not a {says}"),
-                    description: format!("{date} is a {is}; the document says {says}"),
-                    question: format!("{date}, stated on {where_}, is a {is}. Please confirm the date."),
-                }
-            } else {
-                ContradictionText {
-                    rule_id: "K021",
-                    subject: "weekday".to_owned(),
-                    title: format!("日期与星期不符：{date}"),
-                    description: format!("{date}是{is}，文件写作{says}"),
-                    question: format!("招标文件{where_}，该日实为{is}，请确认准确日期。"),
-                }
+            let (is, says) = (weekday_name(date.weekday()), weekday_name(stated));
+            let where_ = place(&evidence);
+            let question = both(
+                format!("招标文件{}，该日实为{}，请确认准确日期。", where_.zh, is.zh),
+                format!("{date}, stated on {}, is a {}. Please confirm the date.", where_.en, is.en),
+            );
+            let text = ContradictionText {
+                rule_id: "K021",
+                subject: "weekday".to_owned(),
+                language,
+                title: both(format!("日期与星期不符：{date}"), format!("{date} is a {}, not a {}", is.en, says.en)),
+                description: both(
+                    format!("{date}是{}，文件写作{}", is.zh, says.zh),
+                    format!("{date} is a {}; the document says {}", is.en, says.en),
+                ),
+                question: question.in_language(language).to_owned(),
             };
             found.extend(Contradiction::new(text, vec![StatedValue { value: date.to_string(), evidence }]));
         }
@@ -102,7 +101,7 @@ fn weekday(word: &str) -> Option<Weekday> {
     })
 }
 
-fn weekday_name(day: Weekday, english: bool) -> &'static str {
+fn weekday_name(day: Weekday) -> Wording {
     let names = [
         ("星期一", "Monday"),
         ("星期二", "Tuesday"),
@@ -112,7 +111,7 @@ fn weekday_name(day: Weekday, english: bool) -> &'static str {
         ("星期六", "Saturday"),
         ("星期日", "Sunday"),
     ];
-    names.get(day.num_days_from_monday() as usize).map_or("", |(zh, en)| if english { en } else { zh })
+    names.get(day.num_days_from_monday() as usize).map_or_else(|| both("", ""), |(zh, en)| both(*zh, *en))
 }
 
 fn order(reading: &Reading<'_>, fields: &Fields, first: &str, then: &str) -> Option<Contradiction> {
@@ -122,34 +121,32 @@ fn order(reading: &Reading<'_>, fields: &Fields, first: &str, then: &str) -> Opt
     if earliest(a) <= latest(b) {
         return None;
     }
-    let english = reading.is_english();
+    let language = reading.language();
     let values: Vec<StatedValue> = [(a, earlier), (b, later)]
         .into_iter()
         .filter_map(|(moment, field)| {
             Some(StatedValue { value: moment.to_string(), evidence: field.evidence().first()?.clone() })
         })
         .collect();
-    let places: Vec<String> = values.iter().map(|v| place(&v.evidence, english)).collect();
-    let (one, other) = (name(first, english), name(then, english));
-    let text = if english {
-        ContradictionText {
-            rule_id: "K022",
-            subject: first.to_owned(),
-            title: format!("{one} is after {other}"),
-            description: format!("{one} {a} is after {other} {b}"),
-            question: format!(
-                "{one} and {other} are stated on {}; the first is after the second. Please clarify.",
-                places.join(" and on ")
-            ),
-        }
-    } else {
-        ContradictionText {
-            rule_id: "K022",
-            subject: first.to_owned(),
-            title: format!("{one}晚于{other}"),
-            description: format!("{one} {a} 晚于{other} {b}"),
-            question: format!("招标文件{}，{one}晚于{other}，请确认准确时间。", places.join("与")),
-        }
+    let asked = places(&values, ("与", " and on "));
+    let (one, other) = (name(first), name(then));
+    let question = both(
+        format!("招标文件{}，{}晚于{}，请确认准确时间。", asked.zh, one.zh, other.zh),
+        format!(
+            "{} and {} are stated on {}; the first is after the second. Please clarify.",
+            one.en, other.en, asked.en
+        ),
+    );
+    let text = ContradictionText {
+        rule_id: "K022",
+        subject: first.to_owned(),
+        language,
+        title: both(format!("{}晚于{}", one.zh, other.zh), format!("{} is after {}", one.en, other.en)),
+        description: both(
+            format!("{} {a} 晚于{} {b}", one.zh, other.zh),
+            format!("{} {a} is after {} {b}", one.en, other.en),
+        ),
+        question: question.in_language(language).to_owned(),
     };
     Contradiction::new(text, values)
 }

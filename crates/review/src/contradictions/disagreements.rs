@@ -7,7 +7,6 @@ use super::{Fields, between, name};
 use crate::reading::Reading;
 
 pub(super) fn read(reading: &Reading<'_>, fields: &Fields) -> Vec<Contradiction> {
-    let english = reading.is_english();
     let conflicting = fields.iter().filter(|(_, f)| f.status() == FieldStatus::Conflicting);
     conflicting
         .filter_map(|(key, field)| {
@@ -17,7 +16,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &Fields) -> Vec<Contradiction>
                 value: raw.get(at).map_or_else(|| evidence.quote().to_owned(), |words| (*words).to_owned()),
                 evidence: evidence.clone(),
             });
-            between("K020", key, &name(key, english), values.collect(), english)
+            between("K020", key, &name(key), values.collect(), reading.language())
         })
         .collect()
 }

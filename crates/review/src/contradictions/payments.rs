@@ -1,6 +1,7 @@
 //! K024: stages of payment that do not make up the whole price.
 
 use bidlens_domain::contradiction::{Contradiction, ContradictionText, StatedValue};
+use bidlens_domain::wording::both;
 
 use super::{Fields, place};
 use crate::grammar::percent;
@@ -45,24 +46,22 @@ pub(super) fn read(reading: &Reading<'_>, fields: &Fields) -> Option<Contradicti
         return None;
     }
     let total = bidlens_domain::money::Percent(sum).to_string();
-    let english = reading.is_english();
-    let where_ = place(evidence, english);
-    let text = if english {
-        ContradictionText {
-            rule_id: "K024",
-            subject: "payment_terms".to_owned(),
-            title: format!("stages of payment make up {total}"),
-            description: format!("the stages of payment make up {total} and not 100%"),
-            question: format!("The stages of payment on {where_} make up {total}. Please clarify."),
-        }
-    } else {
-        ContradictionText {
-            rule_id: "K024",
-            subject: "payment_terms".to_owned(),
-            title: format!("付款比例合计为{total}"),
-            description: format!("各期付款比例合计{total}，不是100%"),
-            question: format!("招标文件{where_}，各期付款比例合计为{total}，请明确各期付款比例。"),
-        }
+    let language = reading.language();
+    let where_ = place(evidence);
+    let question = both(
+        format!("招标文件{}，各期付款比例合计为{total}，请明确各期付款比例。", where_.zh),
+        format!("The stages of payment on {} make up {total}. Please clarify.", where_.en),
+    );
+    let text = ContradictionText {
+        rule_id: "K024",
+        subject: "payment_terms".to_owned(),
+        language,
+        title: both(format!("付款比例合计为{total}"), format!("stages of payment make up {total}")),
+        description: both(
+            format!("各期付款比例合计{total}，不是100%"),
+            format!("the stages of payment make up {total} and not 100%"),
+        ),
+        question: question.in_language(language).to_owned(),
     };
     Contradiction::new(text, vec![StatedValue { value: total, evidence: evidence.clone() }])
 }

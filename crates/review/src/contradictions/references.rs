@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use bidlens_domain::contradiction::{Contradiction, ContradictionText, StatedValue};
+use bidlens_domain::document::Language;
 use bidlens_domain::fold::folded;
+use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::place;
@@ -53,12 +55,20 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<Contradiction> {
             if found.iter().any(|c| c.values().iter().any(|v| v.value == chapter.to_string())) {
                 continue;
             }
-            let where_ = place(&evidence, false);
+            let where_ = place(&evidence).zh;
             let text = ContradictionText {
                 rule_id: "K025",
                 subject: "reference".to_owned(),
-                title: format!("引用了不存在的第{chapter}章"),
-                description: format!("文件只有{last}章，却引用第{chapter}章"),
+                // It is the Chinese name of a chapter that is looked for.
+                language: Language::Zh,
+                title: both(
+                    format!("引用了不存在的第{chapter}章"),
+                    format!("a reference to chapter {chapter}, which does not exist"),
+                ),
+                description: both(
+                    format!("文件只有{last}章，却引用第{chapter}章"),
+                    format!("the document has {last} chapters and refers to chapter {chapter}"),
+                ),
                 question: format!("招标文件{where_}引用第{chapter}章，而招标文件只有{last}章，请明确所指内容。"),
             };
             found.extend(Contradiction::new(text, vec![StatedValue { value: chapter.to_string(), evidence }]));

@@ -1,6 +1,7 @@
 //! K023: a sum whose words and figures differ.
 
 use bidlens_domain::contradiction::{Contradiction, StatedValue};
+use bidlens_domain::wording::both;
 
 use super::between;
 use crate::grammar::money::{self, Amount};
@@ -10,7 +11,6 @@ use crate::reading::{Reading, Zone};
 const GAP_CHARS: usize = 12;
 
 pub(super) fn read(reading: &Reading<'_>) -> Vec<Contradiction> {
-    let english = reading.is_english();
     let mut found: Vec<Contradiction> = Vec::new();
     for (index, unit) in reading.units.iter().enumerate().filter(|(_, unit)| unit.zone != Zone::BidForms) {
         let amounts = money::find(&unit.text);
@@ -26,9 +26,9 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<Contradiction> {
                     Some(StatedValue { value: amount.money.to_string(), evidence })
                 })
                 .collect();
-            let what = if english { "the sum in words and figures" } else { "金额大写与小写" };
+            let what = both("金额大写与小写", "the sum in words and figures");
             if !found.iter().any(|c| c.values() == values.as_slice()) {
-                found.extend(between("K023", "sum", what, values, english));
+                found.extend(between("K023", "sum", &what, values, reading.language()));
             }
         }
     }

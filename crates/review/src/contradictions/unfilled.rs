@@ -1,6 +1,8 @@
 //! K026: a choice of the notice or the front table that nobody made.
 
 use bidlens_domain::contradiction::{Contradiction, ContradictionText, StatedValue};
+use bidlens_domain::document::Language;
+use bidlens_domain::wording::both;
 
 use super::place;
 use crate::grammar::checkbox;
@@ -34,13 +36,15 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<Contradiction> {
             continue;
         }
         let Some(evidence) = reading.evidence(index, &(0..unit.text.len())) else { continue };
-        let where_ = place(&evidence, false);
+        let where_ = place(&evidence);
         let text = ContradictionText {
             rule_id: "K026",
             subject: "choice".to_owned(),
-            title: "选择项未勾选".to_owned(),
-            description: format!("选择项未勾选：{where_}"),
-            question: format!("招标文件{where_}的选择项均未勾选，请明确。"),
+            // The answers that are looked for are Chinese.
+            language: Language::Zh,
+            title: both("选择项未勾选", "nothing is ticked"),
+            description: both(format!("选择项未勾选：{}", where_.zh), format!("no answer is ticked on {}", where_.en)),
+            question: format!("招标文件{}的选择项均未勾选，请明确。", where_.zh),
         };
         found.extend(Contradiction::new(text, vec![StatedValue { value: String::new(), evidence }]));
     }

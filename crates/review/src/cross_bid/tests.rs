@@ -2,7 +2,9 @@
 
 use bidlens_documents::{Limits, parse};
 use bidlens_domain::clue::{Clue, ClueKind, ClueLevel};
-use bidlens_domain::document::{Document, EmbeddedFile, EmbeddedKind, FileIdentifier, IdentifierKind, Look, Picture};
+use bidlens_domain::document::{
+    Document, EmbeddedFile, EmbeddedKind, FileIdentifier, IdentifierKind, Language, Look, Picture,
+};
 use bidlens_domain::finding::FindingSource;
 use bidlens_domain::wording::is_english;
 
@@ -564,6 +566,8 @@ fn findings_made_of_clues_quote_the_bidders_own_words() {
         );
         assert!(finding.remark.ends_with("建议人工复核") && !finding.remark.contains(COMPANIES[1 - n]));
         assert!(is_english(&finding.remark_en), "{}", finding.remark_en);
+        let demanded = [Language::Zh, Language::En].map(|language| finding.requirement_in(language));
+        assert_eq!(demanded, ["不得串通投标", "Bidders must not collude"]);
     }
     let kept = reviews.remove(0).without_clues();
     assert_eq!(of_others(&kept), 0);

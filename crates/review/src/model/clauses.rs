@@ -1,7 +1,8 @@
 //! Sentences that put a bid out of the competition in words no reader knows.
 
-use bidlens_domain::document::Document;
+use bidlens_domain::document::{Document, Language};
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+use bidlens_domain::wording::both;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use super::{Budget, Model, ModelError, Purpose, Question, Tally, ask};
 use crate::fields::letters;
 use crate::instructions::gives_orders;
 use crate::reading::{Reading, Zone};
-use crate::risks::{tags, title};
+use crate::risks::{tags, title_words};
 
 /// Words of consequence; each may mean much or nothing, which is why somebody is asked.
 const HINTS: [&str; 33] = [
@@ -160,9 +161,16 @@ fn question(shown: &[Passage]) -> Question {
 
 fn risk(sentence: &str, evidence: bidlens_domain::evidence::Evidence) -> Option<Risk> {
     let text = RiskText {
-        title: title(sentence),
-        description: "模型认为此句会使投标失去资格或被否决，措辞不在程序所知之列；请人工确认。".to_owned(),
-        suggestion: "核对该条款的后果，必要时向招标人提出澄清。".to_owned(),
+        language: Language::Zh,
+        title: title_words(sentence, Language::Zh),
+        description: both(
+            "模型认为此句会使投标失去资格或被否决，措辞不在程序所知之列；请人工确认。",
+            "The model takes this sentence to put a bid out, in words that the program does not know; a person should look at it.",
+        ),
+        suggestion: both(
+            "核对该条款的后果，必要时向招标人提出澄清。",
+            "See what follows from the clause, and ask the buyer where it is not clear.",
+        ),
         tags: tags(sentence),
         rule_id: "M001".to_owned(),
         law: None,

@@ -5,8 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use bidlens_domain::document::Language;
 use bidlens_domain::field::{Field, FieldKey};
+use bidlens_domain::labels::field_name;
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+use bidlens_domain::wording::{both, cited, quoted};
 
 use crate::reading::Reading;
 
@@ -56,33 +59,30 @@ pub(super) fn read(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>, cl
             .filter(|c| c.rule_id == "K001" || c.rule_id == "K003")
             .any(|c| c.evidence().iter().any(|e| words.iter().any(|w| e.quote().contains(w))))
     };
-    let english = reading.is_english();
+    let language = reading.language();
     WATCHED
         .iter()
         .filter_map(|(key, rule, name, advice, risk_type, severity)| {
             let field = fields.get(*key).filter(|f| f.found().is_some())?;
-            let name = if english { key.replace('_', " ") } else { (*name).to_owned() };
-            let advice = if english {
-                "note the date or amount and prepare for it in time".to_owned()
-            } else {
-                (*advice).to_owned()
-            };
             let text = RiskText {
-                title: format!("{name}：{}", field.raw()),
-                description: field.evidence().first().map(|e| e.quote().to_owned()).unwrap_or_default(),
-                suggestion: advice,
+                language,
+                title: both(
+                    format!("{name}：{}", field.raw()),
+                    format!("{}: {}", field_name(key, Language::En), quoted(field.raw())),
+                ),
+                description: field.evidence().first().map_or_else(|| cited(""), |e| cited(e.quote())),
+                suggestion: both(*advice, "note the date or amount and prepare for it in time"),
                 tags: super::tags(field.raw()),
                 rule_id: (*rule).to_owned(),
                 law: None,
             };
             let risk_type = if said(rule) { RiskType::Other } else { *risk_type };
-            Risk::new(
-                risk_type,
-                *severity,
-                Certainty::Explicit,
-                text,
-                field.evidence().iter().take(2).cloned().collect(),
-            )
+            let evidence = field.evidence().iter().take(2).cloned().collect();
+            let risk = Risk::new(risk_type, *severity, Certainty::Explicit, text, evidence)?;
+            Some(match language {
+                Language::Zh => risk,
+                Language::En => risk.titled(language, format!("{}：{}", key.replace('_', " "), field.raw())),
+            })
         })
         .collect()
 }

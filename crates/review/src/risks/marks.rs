@@ -1,8 +1,10 @@
 //! K002: clauses under a mark (★ ■ ▲ …), by what the document's own legend says of the mark.
 
+use bidlens_domain::document::Language;
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+use bidlens_domain::wording::both;
 
-use super::{tags, title};
+use super::{tags, title_words};
 use crate::bid::cut;
 use crate::reading::{Reading, Zone};
 
@@ -84,9 +86,17 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<Risk> {
                 continue;
             }
             let words = RiskText {
-                title: title(text),
-                description: format!("“{mark}”条款为实质性要求，不满足将导致投标无效"),
-                suggestion: "逐条响应并附证明材料，不得负偏离".to_owned(),
+                // Marks are a custom of Chinese tenders.
+                language: Language::Zh,
+                title: title_words(text, Language::Zh),
+                description: both(
+                    format!("“{mark}”条款为实质性要求，不满足将导致投标无效"),
+                    format!("a clause under “{mark}” is an essential demand; a bid that does not meet it is invalid"),
+                ),
+                suggestion: both(
+                    "逐条响应并附证明材料，不得负偏离",
+                    "answer each such clause with proof; nothing may fall short of it",
+                ),
                 tags: tags(text),
                 rule_id: "K002".to_owned(),
                 law: None,

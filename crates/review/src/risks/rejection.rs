@@ -9,12 +9,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::fold::is_cjk;
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
+use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::{tags, title};
+use super::{clause_words, tags, title_words};
 use crate::bid::cut;
 use crate::reading::{Reading, Zone, is_serial};
 
@@ -299,8 +301,8 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<Risk> {
         finder.unit(unit);
     }
     finder.checks();
-    let english = reading.is_english();
-    finder.found.into_iter().filter_map(|f| risk(f, english)).collect()
+    let language = reading.language();
+    finder.found.into_iter().filter_map(|f| risk(f, language)).collect()
 }
 
 struct Finder<'r, 'a> {
@@ -681,7 +683,7 @@ fn is_check_header(reading: &Reading<'_>, row: &[usize]) -> bool {
         && cells.iter().filter(|w| named(w)).count() * 2 > cells.len().saturating_sub(1).max(1)
 }
 
-fn risk(found: Found, english: bool) -> Option<Risk> {
+fn risk(found: Found, language: Language) -> Option<Risk> {
     let Found { text, evidence, lead, kind, .. } = found;
     let whole = lead.as_ref().map_or_else(|| text.clone(), |l| format!("{l} {text}"));
     let possible = ["可能", "可以", "有权", "may ", "right to", "liable"].iter().any(|w| whole.contains(w));
@@ -695,31 +697,37 @@ fn risk(found: Found, english: bool) -> Option<Risk> {
     };
     let inferred = matches!(kind, Kind::Check | Kind::Qualification | Kind::Clause(Speech::Restricts));
     let certainty = if inferred { Certainty::Inferred } else { Certainty::Explicit };
-    let suggestion = match (english, kind) {
-        (true, Kind::Clause(Speech::Forfeits)) => "note when the bond is lost, and keep to what was offered",
-        (true, _) => "check this point before the bid is handed in, and keep the proof at hand",
-        (false, Kind::Clause(Speech::Forfeits)) => "知悉保证金不予退还的情形，中标后按期签约、按投标承诺履行",
-        (false, Kind::Check | Kind::Qualification) => "对照该审查项准备证明材料，递交前逐项自查",
-        (false, Kind::Clause(Speech::LosesAward)) => "中标后按期提交材料、签约并履约，否则失去中标资格",
-        (false, Kind::Clause(Speech::Restricts)) => "先核对本单位是否属于被限制的情形",
-        (false, Kind::Clause(Speech::Ends)) => "递交前逐条核对此项，并在投标文件中标出对应页码",
-    };
-    let description = match (lead, english, kind) {
-        (Some(lead), ..) => lead,
-        (None, false, Kind::Qualification) => {
-            format!("资格审查共 {} 项，任何一项不满足即资格审查不合格；逐项要求见要求清单", evidence.len())
-        }
-        (None, true, Kind::Qualification) => {
-            format!("a check of qualification in {} points; missing one ends the bid", evidence.len())
-        }
-        (None, false, Kind::Check) => format!("审查项，任何一项不满足即不通过审查：{text}"),
-        (None, true, Kind::Check) => format!("a point of the formal check; missing it ends the bid: {text}"),
-        (None, ..) => text.clone(),
+    let suggestion = both(
+        match kind {
+            Kind::Clause(Speech::Forfeits) => "知悉保证金不予退还的情形，中标后按期签约、按投标承诺履行",
+            Kind::Check | Kind::Qualification => "对照该审查项准备证明材料，递交前逐项自查",
+            Kind::Clause(Speech::LosesAward) => "中标后按期提交材料、签约并履约，否则失去中标资格",
+            Kind::Clause(Speech::Restricts) => "先核对本单位是否属于被限制的情形",
+            Kind::Clause(Speech::Ends) => "递交前逐条核对此项，并在投标文件中标出对应页码",
+        },
+        match kind {
+            Kind::Clause(Speech::Forfeits) => "note when the bond is lost, and keep to what was offered",
+            _ => "check this point before the bid is handed in, and keep the proof at hand",
+        },
+    );
+    let own = clause_words(&text, language);
+    let description = match (lead, kind) {
+        (Some(lead), _) => clause_words(&lead, language),
+        (None, Kind::Qualification) => both(
+            format!("资格审查共 {} 项，任何一项不满足即资格审查不合格；逐项要求见要求清单", evidence.len()),
+            format!("a check of qualification in {} points; missing one ends the bid", evidence.len()),
+        ),
+        (None, Kind::Check) => both(
+            format!("审查项，任何一项不满足即不通过审查：{text}"),
+            format!("a point of the formal check; missing it ends the bid: {}", own.en),
+        ),
+        (None, Kind::Clause(_)) => own,
     };
     let text = RiskText {
-        title: title(&text),
+        language,
+        title: title_words(&text, language),
         description,
-        suggestion: suggestion.to_owned(),
+        suggestion,
         tags: tags(&whole),
         rule_id: rule.to_owned(),
         law: None,

@@ -13,6 +13,7 @@ use bidlens_domain::legal::Abstention;
 use bidlens_domain::money::{Money, Percent};
 use bidlens_domain::scoring::{ScoreItem, Scoring};
 use bidlens_domain::time::Moment;
+use bidlens_domain::wording::{Wording, both, in_quotes, quoted};
 use regex::Regex;
 
 use super::calendar::{Calendar, days_counted};
@@ -49,7 +50,7 @@ struct Sentence {
 /// What a check found.
 #[derive(Debug)]
 pub(super) enum Found {
-    Fired { words: String, english: String, evidence: Vec<Evidence> },
+    Fired { words: Wording, evidence: Vec<Evidence> },
     Nothing,
     Abstained(Abstention, Vec<String>),
 }
@@ -97,7 +98,7 @@ impl<'a> Case<'a> {
     pub(super) fn run(&self, check: &Check) -> Found {
         match check {
             Check::DaysBetween { from, to, least, unit, first_day_counts, said, unsaid } => {
-                let about = |pattern: &Option<Pattern>| pattern.as_ref().map(|p| self.quoted(&[from, to], p));
+                let about = |pattern: &Option<Pattern>| pattern.as_ref().map(|p| self.quotes(&[from, to], p));
                 if about(said) == Some(false) || about(unsaid) == Some(true) {
                     // The days are those of another step than the rule's.
                     return Found::missing(&[from, to]);
@@ -134,7 +135,7 @@ impl<'a> Case<'a> {
     }
 
     /// Whether the words that one of the fields was read from match.
-    fn quoted(&self, keys: &[&str], pattern: &Pattern) -> bool {
+    fn quotes(&self, keys: &[&str], pattern: &Pattern) -> bool {
         let fields = keys.iter().filter_map(|key| self.field(key));
         fields.flat_map(Field::evidence).any(|e| pattern.matches(&bidlens_domain::fold::folded(e.quote())))
     }
@@ -168,8 +169,10 @@ impl<'a> Case<'a> {
         };
         let evidence = start_field.evidence().iter().take(1).chain(end_field.evidence().iter().take(1)).cloned();
         Found::Fired {
-            words: format!("{start} 至 {end} 为 {count} {zh}，少于 {least} {zh}"),
-            english: format!("{start} to {end} is {count} {en}, fewer than {least}"),
+            words: both(
+                format!("{start} 至 {end} 为 {count} {zh}，少于 {least} {zh}"),
+                format!("{start} to {end} is {count} {en}, fewer than {least}"),
+            ),
             evidence: distinct(evidence),
         }
     }
@@ -249,6 +252,7 @@ impl<'a> Case<'a> {
         if evidence.is_empty() {
             return if seen { Found::Nothing } else { Found::missing(&["stated_number"]) };
         }
+        let stated: Vec<String> = wrong.iter().map(|number| quoted(number)).collect();
         let (limit, limit_english) = match (least, most) {
             (Some(least), Some(most)) => (format!("{least} 至 {most}"), format!("{least} to {most}")),
             (Some(least), None) => (format!("不少于 {least}"), format!("at least {least}")),
@@ -256,8 +260,10 @@ impl<'a> Case<'a> {
             (None, None) => ("单数".to_owned(), "odd".to_owned()),
         };
         Found::Fired {
-            words: format!("文件写明 {}，规定为{limit}", wrong.join("、")),
-            english: format!("the document says {}; the rule asks for {limit_english}", wrong.join(", ")),
+            words: both(
+                format!("文件写明 {}，规定为{limit}", wrong.join("、")),
+                format!("the document says {}; the rule asks for {limit_english}", stated.join(", ")),
+            ),
             evidence: distinct(evidence),
         }
     }
@@ -276,9 +282,7 @@ impl<'a> Case<'a> {
         if excepted {
             return Found::Abstained(Abstention::ExceptionPossible, Vec::new());
         }
-        Found::Fired {
-            words: format!("“{first}”"), english: format!("“{first}”"), evidence: distinct(evidence)
-        }
+        Found::Fired { words: both(format!("“{first}”"), in_quotes(first)), evidence: distinct(evidence) }
     }
 
     fn somewhere(&self, pattern: &Pattern) -> bool {
@@ -318,8 +322,10 @@ impl<'a> Case<'a> {
                 let evidence = field.evidence().iter().take(2).chain(base.evidence().iter().take(1)).cloned();
                 let share = value.minor as f64 / whole.minor.max(1) as f64 * 100.0;
                 return Found::Fired {
-                    words: format!("{lot}{value} 为 {whole} 的 {share:.2}%，超过 {percent}%"),
-                    english: format!("{lot}{value} is {share:.2}% of {whole}, above {percent}%"),
+                    words: both(
+                        format!("{}{value} 为 {whole} 的 {share:.2}%，超过 {percent}%", lot.zh),
+                        format!("{}{value} is {share:.2}% of {whole}, above {percent}%", lot.en),
+                    ),
                     evidence: distinct(evidence),
                 };
             }
@@ -348,8 +354,7 @@ impl<'a> Case<'a> {
             return Found::Nothing;
         }
         Found::Fired {
-            words: format!("{share} 超过 {limit}"),
-            english: format!("{share} is above {limit}"),
+            words: both(format!("{share} 超过 {limit}"), format!("{share} is above {limit}")),
             evidence: distinct(field.evidence().iter().take(2).cloned()),
         }
     }
@@ -368,8 +373,7 @@ impl<'a> Case<'a> {
             return Found::Nothing;
         };
         Found::Fired {
-            words: format!("{lot}{one} 超过 {other}"),
-            english: format!("{lot}{one} is above {other}"),
+            words: both(format!("{}{one} 超过 {other}", lot.zh), format!("{}{one} is above {other}", lot.en)),
             evidence: distinct(value.evidence().iter().take(1).chain(most.evidence().iter().take(1)).cloned()),
         }
     }
@@ -394,8 +398,7 @@ impl<'a> Case<'a> {
             return Found::Nothing;
         };
         Found::Fired {
-            words: format!("{most} 超过 {limit}"),
-            english: format!("{most} is above {limit}"),
+            words: both(format!("{most} 超过 {limit}"), format!("{most} is above {limit}")),
             evidence: distinct(field.evidence().iter().take(2).cloned()),
         }
     }
@@ -413,8 +416,7 @@ impl<'a> Case<'a> {
             return Found::Nothing;
         }
         Found::Fired {
-            words: format!("{a} 与 {b} 不是同一时间"),
-            english: format!("{a} and {b} are not the same time"),
+            words: both(format!("{a} 与 {b} 不是同一时间"), format!("{a} and {b} are not the same time")),
             evidence: distinct(a_field.evidence().iter().take(1).chain(b_field.evidence().iter().take(1)).cloned()),
         }
     }
@@ -439,8 +441,10 @@ impl<'a> Case<'a> {
                 let evidence = prices.iter().flat_map(|i| i.evidence.iter().cloned()).take(3);
                 let points = weight as f64 / 100.0;
                 return Found::Fired {
-                    words: format!("价格分 {points} 分，占 100 分的 {points}%，低于 {least}%"),
-                    english: format!("the price has {points} of 100 points, less than {least}%"),
+                    words: both(
+                        format!("价格分 {points} 分，占 100 分的 {points}%，低于 {least}%"),
+                        format!("the price has {points} of 100 points, less than {least}%"),
+                    ),
                     evidence: distinct(evidence),
                 };
             }
@@ -471,8 +475,10 @@ impl<'a> Case<'a> {
             if days != bid {
                 let own = self.field("bid_validity_days").and_then(|f| f.evidence().first().cloned());
                 return Found::Fired {
-                    words: format!("保证金有效期 {days} 日，投标有效期 {bid} 日，二者不一致"),
-                    english: format!("the bond is valid for {days} days, the bid for {bid}"),
+                    words: both(
+                        format!("保证金有效期 {days} 日，投标有效期 {bid} 日，二者不一致"),
+                        format!("the bond is valid for {days} days, the bid for {bid}"),
+                    ),
                     evidence: distinct(self.evidence(sentence).into_iter().chain(own)),
                 };
             }
@@ -507,8 +513,10 @@ impl<'a> Case<'a> {
             }
             if count < least || count % 2 == 0 {
                 return Found::Fired {
-                    words: format!("成员 {count} 人，法定为 {least} 人以上单数"),
-                    english: format!("{count} members; the law asks for an odd number of {least} or more"),
+                    words: both(
+                        format!("成员 {count} 人，法定为 {least} 人以上单数"),
+                        format!("{count} members; the law asks for an odd number of {least} or more"),
+                    ),
                     evidence: distinct(self.evidence(sentence)),
                 };
             }
@@ -547,10 +555,12 @@ impl<'a> Case<'a> {
             });
             if let Some(item) = item {
                 return Found::Fired {
-                    words: format!("“{name}”既是资格条件，又在评分项“{}”中得分", super::short(&item.item)),
-                    english: format!(
-                        "“{name}” is a condition of admission and scores under “{}”",
-                        super::short(&item.item)
+                    words: both(
+                        format!("“{name}”既是资格条件，又在评分项“{}”中得分", super::short(&item.item)),
+                        format!(
+                            "“{name}” is a condition of admission and scores under {}",
+                            in_quotes(&super::short(&item.item))
+                        ),
                     ),
                     evidence: distinct(
                         self.evidence(sentence).into_iter().chain(item.evidence.iter().take(2).cloned()),
@@ -569,8 +579,10 @@ impl<'a> Case<'a> {
         }
         let Some((_, sentence, _)) = self.matching(clause).next() else { return Found::Nothing };
         Found::Fired {
-            words: format!("预算 {amount} 不超过 {budget} 元，文件写明不专门面向中小企业"),
-            english: format!("the budget of {amount} is within {budget} and the purchase is said not to be reserved"),
+            words: both(
+                format!("预算 {amount} 不超过 {budget} 元，文件写明不专门面向中小企业"),
+                format!("the budget of {amount} is within {budget} yuan and the purchase is said not to be reserved"),
+            ),
             evidence: distinct(self.evidence(sentence).into_iter().chain(field.evidence().first().cloned())),
         }
     }
@@ -604,8 +616,7 @@ impl<'a> Case<'a> {
             .find(|s| when.iter().any(|p| p.matches(self.reading.text(s.unit, &s.range))))
             .and_then(|s| self.evidence(s));
         Found::Fired {
-            words: "通读全文未找到".to_owned(),
-            english: "nothing was found in the whole document".to_owned(),
+            words: both("通读全文未找到", "nothing was found in the whole document"),
             evidence: distinct(subject.or_else(|| self.regime_evidence.first().cloned())),
         }
     }
@@ -723,23 +734,23 @@ fn bare_name(name: &str) -> String {
 }
 
 /// The amounts of two fields that belong together, with the lot's name in front; empty when they cannot be paired.
-fn by_lot<'f>(one: &'f Field, other: &'f Field, lots: i64) -> Vec<(String, &'f Money, &'f Money)> {
+fn by_lot<'f>(one: &'f Field, other: &'f Field, lots: i64) -> Vec<(Wording, &'f Money, &'f Money)> {
     let money = |value: &'f FieldValue| match value {
         FieldValue::Money(money) => Some(money),
         _ => None,
     };
     if one.lots.len() > 1 && other.lots.len() > 1 {
-        return one
-            .lots
-            .iter()
-            .filter_map(|(lot, value)| Some((format!("第{lot}包 "), money(value)?, money(other.lots.get(lot)?)?)))
+        let name = |lot: &str| both(format!("第{lot}包 "), format!("lot {}: ", quoted(lot)));
+        let pairs = one.lots.iter();
+        return pairs
+            .filter_map(|(lot, value)| Some((name(lot), money(value)?, money(other.lots.get(lot)?)?)))
             .collect();
     }
     if lots > 1 {
         return Vec::new();
     }
     match (one.money(), other.money()) {
-        (Some(a), Some(b)) => vec![(String::new(), a, b)],
+        (Some(a), Some(b)) => vec![(both("", ""), a, b)],
         _ => Vec::new(),
     }
 }

@@ -33,12 +33,6 @@ pub struct Words {
     pub en: String,
 }
 
-impl Words {
-    pub(crate) fn in_english(&self, english: bool) -> &str {
-        if english { &self.en } else { &self.zh }
-    }
-}
-
 /// How firmly a rule speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]

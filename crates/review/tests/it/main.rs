@@ -2,3 +2,4 @@
 
 mod changes;
 mod rules;
+mod wording;
