@@ -133,7 +133,7 @@ pub(crate) struct Review {
     /// in copies of the bids' PDF and DOCX files
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Language of the findings and the reports; JSON has both
+    /// Language of the summary, the findings and the reports; JSON has both
     #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "zh")]
     pub(crate) language: ReportLanguage,
     /// Print the result as one JSON document
@@ -166,6 +166,9 @@ pub(crate) struct Extract {
     /// The model that reads meaning; `builtin` needs no network [default: the configured one, or builtin]
     #[arg(long, value_name = "ID")]
     pub(crate) model: Option<String>,
+    /// Language of the summary; JSON has both
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "zh")]
+    pub(crate) language: ReportLanguage,
     /// Print the result as one JSON document
     #[arg(long)]
     pub(crate) json: bool,

@@ -17,7 +17,7 @@ pub fn annotations(review: &Review, language: Language) -> Value {
         items.extend(annotation(&["field", key], "describing", &text, field.evidence().iter(), language));
     }
     for risk in &review.facts.risks {
-        let text = format!("{}\n{}", risk.title, risk.description);
+        let text = format!("{}\n{}", risk.title_in(language), risk.description_in(language));
         let quotes: String = risk.evidence().iter().map(Evidence::quote).collect();
         let id = ["risk", &risk.rule_id, &quotes];
         items.extend(annotation(&id, "assessing", &text, risk.evidence().iter(), language));

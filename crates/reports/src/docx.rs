@@ -42,13 +42,13 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
     docx = docx.add_paragraph(text(&format!("Bidlens · {}", clean(&options.generated_at))));
 
     for bid in &review.bids {
-        docx = docx.add_paragraph(heading(&format!("{}：{}", say("投标人", "Bidder"), clean(&bid.bidder_name))));
+        docx = docx.add_paragraph(heading(&format!("{}{}", say("投标人：", "Bidder: "), clean(&bid.bidder_name))));
         let counts: Vec<String> = model::counts(&bid.findings)
             .iter()
             .map(|(verdict, n)| format!("{} {n}", labels::verdict(*verdict).in_language(language)))
             .chain(model::progress_words(&bid.findings, language))
             .collect();
-        docx = docx.add_paragraph(text(&counts.join("　")));
+        docx = docx.add_paragraph(text(&counts.join(say("　", "  "))));
         let mut rows = vec![header_row(
             &[
                 say("结论", "Result"),
@@ -124,11 +124,13 @@ pub fn docx(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> 
 
 /// Title, what to do, and the articles a risk rests on.
 fn risk_words(risk: &Risk, language: Language) -> String {
-    format!("{}\n{}{}", risk.title, risk.suggestion, basis_lines(&risk.basis, model::basis_label(true, language)))
+    let articles = basis_lines(&risk.basis, true, language);
+    format!("{}\n{}{articles}", risk.title_in(language), risk.suggestion_in(language))
 }
 
-fn basis_lines(basis: &[LegalBasis], label: &str) -> String {
-    basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one))).collect()
+fn basis_lines(basis: &[LegalBasis], rests: bool, language: Language) -> String {
+    let label = model::basis_label(rests, language);
+    basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one, language))).collect()
 }
 
 const FINDING_WIDTHS: [usize; 4] = [900, 2_900, 2_900, 2_300];
@@ -142,12 +144,12 @@ fn finding_row(finding: &Finding, language: Language) -> TableRow {
     let rests = finding.verdict() == Verdict::Fail;
     let cells = [
         format!("{verdict}{rigid}"),
-        side(&finding.requirement_text, &finding.tender_evidence),
+        side(finding.requirement_in(language), &finding.tender_evidence),
         side(&finding.response_text, finding.bid_evidence()),
         format!(
             "{}{}{}",
             finding.remark_in(language),
-            basis_lines(&finding.basis, model::basis_label(rests, language)),
+            basis_lines(&finding.basis, rests, language),
             finding.decision.as_ref().map_or_else(String::new, |d| format!("\n{}", model::decision_words(d, language))),
         ),
     ];
@@ -206,15 +208,12 @@ fn cell_of(words: &str, width: usize, bold: bool, colour: Option<&str>) -> Table
 
 /// Quotes with their file and page, one below the other.
 fn quotes(evidence: &[Evidence], language: Language) -> String {
-    let page = |n: u32| match language {
-        Language::Zh => format!("第 {n} 页"),
-        Language::En => format!("p. {n}"),
+    let place = |e: &Evidence| match language {
+        Language::Zh => format!("（{} 第 {} 页）", e.file(), e.page()),
+        Language::En => format!("({} p. {})", e.file(), e.page()),
     };
-    let lines: Vec<String> = evidence
-        .iter()
-        .take(3)
-        .map(|e| format!("“{}” （{} {}）", shorten(e.quote()), e.file(), page(e.page())))
-        .collect();
+    let lines: Vec<String> =
+        evidence.iter().take(3).map(|e| format!("“{}” {}", shorten(e.quote()), place(e))).collect();
     lines.join("\n")
 }
 

@@ -199,7 +199,8 @@ impl Page {
         }
         let state = labels::state(finding.state()).in_language(self.language);
         let remark = finding.remark_in(self.language);
-        let headline = if remark.is_empty() { &finding.requirement_text } else { remark };
+        let demanded = finding.requirement_in(self.language);
+        let headline = if remark.is_empty() { demanded } else { remark };
         let _ = write!(
             self.out,
             "{}</h4><p class=\"meta\">{} · {} · {state}</p><div class=\"sides\">",
@@ -208,7 +209,7 @@ impl Page {
             escape(&finding.rule_id),
         );
         let (demand, response) = (self.say("招标要求", "The tender demands"), self.say("投标响应", "The bid says"));
-        self.side(demand, &finding.requirement_text, &finding.tender_evidence);
+        self.side(demand, demanded, &finding.tender_evidence);
         self.side(response, &finding.response_text, finding.bid_evidence());
         self.raw("</div>");
         self.basis(&finding.basis, model::basis_label(verdict == Verdict::Fail, self.language));
@@ -221,7 +222,11 @@ impl Page {
 
     fn basis(&mut self, basis: &[LegalBasis], label: &str) {
         for one in basis {
-            let _ = write!(self.out, "<p class=\"law\"><b>{label}</b> {}</p>", escape(&model::basis_words(one)));
+            let _ = write!(
+                self.out,
+                "<p class=\"law\"><b>{label}</b> {}</p>",
+                escape(&model::basis_words(one, self.language))
+            );
         }
     }
 
@@ -281,7 +286,7 @@ impl Page {
         self.raw("</tbody></table>");
         if !missing.is_empty() {
             let label = self.say("文件中未找到", "Not found in the documents");
-            let _ = write!(self.out, "<p class=\"meta\">{label}: {}</p>", escape(&missing.join("、")));
+            let _ = write!(self.out, "<p class=\"meta\">{label}: {}</p>", escape(&missing.join(self.say("、", ", "))));
         }
         self.raw("</section>");
     }
@@ -323,13 +328,13 @@ impl Page {
                  <p>{3}</p><p><b>{4}</b> {5}</p><p class=\"meta\">{6} · {7}{8}</p>",
                 risk.severity.as_str(),
                 labels::severity(risk.severity).in_language(self.language),
-                escape(&risk.title),
-                escape(&risk.description),
+                escape(risk.title_in(self.language)),
+                escape(risk.description_in(self.language)),
                 self.say("建议：", "What to do:"),
-                escape(&risk.suggestion),
+                escape(risk.suggestion_in(self.language)),
                 labels::certainty(risk.certainty).in_language(self.language),
                 escape(&risk.rule_id),
-                risk.law.as_ref().map_or_else(String::new, |law| format!(" · {}", escape(law))),
+                risk.law_in(self.language).map_or_else(String::new, |law| format!(" · {}", escape(&law))),
             );
             self.basis(&risk.basis, model::basis_label(true, self.language));
             self.quotes(risk.evidence());

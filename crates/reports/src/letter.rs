@@ -10,9 +10,10 @@ use crate::docx::{clean, heading_style, text};
 use crate::labels::Words;
 use crate::{Options, ReportError};
 
-/// Asks whoever wrote the tender about every contradiction in it; with none it says so and asks nothing.
+/// Asks whoever wrote the tender about every contradiction in it, in the tender's language; with none it says so and
+/// asks nothing.
 pub fn clarification_letter(review: &Review, options: &Options) -> Result<Vec<u8>, ReportError> {
-    let language = options.language;
+    let language = review.facts.language;
     let say = |zh: &'static str, en: &'static str| Words(zh, en).in_language(language);
     let words_of = |key: &str| review.facts.field(key).and_then(|f| f.text()).map(clean);
     let buyer = words_of("buyer_name");

@@ -12,6 +12,7 @@ use bidlens_domain::labels::{choice, field_order};
 use bidlens_domain::legal::{LegalBasis, LegalReading, RuleState};
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::{Risk, RiskType};
+use bidlens_domain::wording::{in_quotes, quoted};
 
 use crate::labels;
 
@@ -32,17 +33,27 @@ pub(crate) fn field_words(field: &Field, language: Language) -> String {
             }
             let lots: Vec<String> =
                 field.lots.iter().map(|(lot, v)| format!("{lot}: {}", value_words(v, language))).collect();
-            if own.is_empty() { lots.join("；") } else { format!("{own}（{}）", lots.join("；")) }
+            let lots = lots.join(between(language));
+            match language {
+                _ if own.is_empty() => lots,
+                Language::Zh => format!("{own}（{lots}）"),
+                Language::En => format!("{own} ({lots})"),
+            }
         }
         other => labels::status(other).in_language(language).to_owned(),
     }
+}
+
+/// What stands between the parts of a list.
+fn between(language: Language) -> &'static str {
+    labels::Words("；", "; ").in_language(language)
 }
 
 fn value_words(value: &FieldValue, language: Language) -> String {
     match value {
         FieldValue::Text(text) | FieldValue::Period { text, .. } => text.clone(),
         FieldValue::Choice(word) => choice(word, language),
-        FieldValue::TextList(texts) => texts.join("；"),
+        FieldValue::TextList(texts) => texts.join(between(language)),
         FieldValue::Money(money) => money.to_string(),
         FieldValue::Percent(percent) => percent.to_string(),
         FieldValue::Moment(moment) => moment.to_string().replace('T', " "),
@@ -156,15 +167,20 @@ pub(crate) fn progress_words(findings: &[Finding], language: Language) -> Option
     })
 }
 
-/// An article with its words and the time it held.
-pub(crate) fn basis_words(basis: &LegalBasis) -> String {
-    let mut words = if basis.law.is_ascii() {
-        format!("{}, {}", basis.law, basis.article)
-    } else {
-        format!("《{}》{}", basis.law, basis.article)
+/// An article with its words and the time it held; in English with the law's own name, which is Chinese.
+pub(crate) fn basis_words(basis: &LegalBasis, language: Language) -> String {
+    let (law, own) = (basis.law_in(language), quoted(&basis.law));
+    let mut words = match language {
+        Language::En if law != own => format!("{law} ({own}), {}", basis.article_in(language)),
+        Language::En | Language::Zh => basis.cited_in(language),
     };
     if !basis.text.is_empty() {
-        words.push_str(&format!("：“{}”", basis.text));
+        let colon = labels::Words("：", ": ").in_language(language);
+        let text = match language {
+            Language::Zh => format!("“{}”", basis.text),
+            Language::En => in_quotes(&basis.text),
+        };
+        words.push_str(&format!("{colon}{text}"));
     }
     match basis.valid_to {
         Some(to) => words.push_str(&format!(" [{}–{to}]", basis.valid_from)),

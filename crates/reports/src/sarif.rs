@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// One log with one run: first the tender's risks, then each bidder's findings.
 pub fn sarif(review: &Review, language: Language) -> Value {
-    let mut results: Vec<Value> = review.facts.risks.iter().map(risk).collect();
+    let mut results: Vec<Value> = review.facts.risks.iter().map(|r| risk(r, language)).collect();
     for bid in &review.bids {
         results.extend(bid.findings.iter().map(|f| finding(f, &bid.bidder_name, language)));
     }
@@ -36,18 +36,19 @@ fn artifact(file: &FileSummary) -> Value {
     json!({"location": {"uri": uri(&file.name)}, "hashes": {"sha-256": file.sha256}})
 }
 
-fn risk(risk: &Risk) -> Value {
+fn risk(risk: &Risk, language: Language) -> Value {
     let level = match risk.severity {
         Severity::Critical | Severity::High => "error",
         Severity::Medium => "warning",
         Severity::Low => "note",
     };
+    let words = [risk.title_in(language), risk.description_in(language), risk.suggestion_in(language)];
     let quotes: Vec<&str> = risk.evidence().iter().map(Evidence::quote).collect();
     json!({
         "ruleId": risk.rule_id,
         "kind": "fail",
         "level": level,
-        "message": {"text": message(&[&risk.title, &risk.description, &risk.suggestion])},
+        "message": {"text": message(&words)},
         "locations": risk.evidence().iter().map(place).collect::<Vec<_>>(),
         "partialFingerprints": {"bidlensRisk/v1": stable_id(&[&[risk.rule_id.as_str()], quotes.as_slice()].concat())},
         "properties": {"riskType": risk.risk_type.as_str(), "severity": risk.severity.as_str(), "tags": distinct(risk.tags.iter().map(|tag| json!(tag)))},
@@ -65,7 +66,7 @@ fn finding(finding: &Finding, bidder: &str, language: Language) -> Value {
         "ruleId": finding.rule_id,
         "kind": kind,
         "level": level,
-        "message": {"text": message(&[&finding.requirement_text, finding.remark_in(language)])},
+        "message": {"text": message(&[finding.requirement_in(language), finding.remark_in(language)])},
         "locations": finding.bid_evidence().iter().map(place).collect::<Vec<_>>(),
         "relatedLocations": distinct(finding.tender_evidence.iter().map(place)),
         "partialFingerprints": {"bidlensFinding/v1": finding.id},

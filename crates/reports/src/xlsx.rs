@@ -69,10 +69,10 @@ fn build(review: &Review, language: Language) -> Result<Vec<u8>, XlsxError> {
             labels::severity(risk.severity).in_language(language).to_owned(),
             risk.risk_type.as_str().to_owned(),
             labels::certainty(risk.certainty).in_language(language).to_owned(),
-            risk.title.clone(),
-            risk.description.clone(),
-            risk.suggestion.clone(),
-            risk.basis.iter().map(model::basis_words).collect::<Vec<_>>().join("\n"),
+            risk.title_in(language).to_owned(),
+            risk.description_in(language).to_owned(),
+            risk.suggestion_in(language).to_owned(),
+            risk.basis.iter().map(|one| model::basis_words(one, language)).collect::<Vec<_>>().join("\n"),
             risk.evidence().first().map_or_else(String::new, |e| page(e.page())),
             quotes(risk.evidence(), language),
         ];
@@ -164,7 +164,7 @@ fn findings(sheet: &mut Worksheet, review: &Review, language: Language, formats:
 /// The remark, and the articles the finding names.
 fn finding_words(finding: &Finding, language: Language) -> String {
     let label = model::basis_label(finding.verdict() == Verdict::Fail, language);
-    let articles = finding.basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one)));
+    let articles = finding.basis.iter().map(|one| format!("\n{label}{}", model::basis_words(one, language)));
     std::iter::once(finding.remark_in(language).to_owned()).chain(articles).collect()
 }
 
@@ -175,7 +175,7 @@ fn finding_cells(bidder: &str, finding: &Finding, language: Language) -> [String
         if finding.rigid { Words("是", "yes").in_language(language).to_owned() } else { String::new() },
         labels::dimension(finding.dimension, language).to_owned(),
         finding_words(finding, language),
-        finding.requirement_text.clone(),
+        finding.requirement_in(language).to_owned(),
         quotes(&finding.tender_evidence, language),
         finding.response_text.clone(),
         quotes(finding.bid_evidence(), language),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::process::ExitCode;
 
+use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldStatus};
 use bidlens_domain::finding::FileSummary;
@@ -26,21 +27,28 @@ pub(crate) fn run(arguments: &Extract) -> anyhow::Result<ExitCode> {
         let files: Vec<FileSummary> = documents.iter().map(FileSummary::from).collect();
         terminal::print(&serde_json::to_string_pretty(&bidlens_reports::extract_json(&files, &facts))?)?;
     } else {
-        terminal::print(&summary(&facts, Palette::for_stdout()))?;
+        terminal::print(&summary(&facts, arguments.language.into(), Palette::for_stdout()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// What a person wants to know first: the facts, what can disqualify, how points are given.
-pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
+pub(crate) fn summary(facts: &Facts, language: Language, palette: Palette) -> String {
+    // Who has not asked for English may read either.
+    let heading = |zh: &str, en: String| {
+        palette.bold(&match language {
+            Language::Zh => format!("{zh} · {en}"),
+            Language::En => en,
+        })
+    };
     let mut out = String::new();
-    let _ = writeln!(out, "{}", palette.bold("项目信息 · Project facts"));
+    let _ = writeln!(out, "{}", heading("项目信息", "Project facts".to_owned()));
     for (key, field) in &facts.fields {
         if matches!(field.status(), FieldStatus::NotFound | FieldStatus::Unreadable) {
             continue;
         }
         let page = field.evidence().first().map_or(String::new(), |e| format!("p.{}", e.page()));
-        let _ = writeln!(out, "  {key:24} {}  {}", value_words(key, field), palette.dim(&page));
+        let _ = writeln!(out, "  {key:24} {}  {}", value_words(key, field, language), palette.dim(&page));
     }
     let missing: Vec<&str> = facts
         .fields
@@ -53,7 +61,7 @@ pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
     }
     if !facts.changes.is_empty() {
         let count = facts.changes.len();
-        let _ = writeln!(out, "\n{}", palette.bold(&format!("补遗与变更 · Changed by addenda: {count}")));
+        let _ = writeln!(out, "\n{}", heading("补遗与变更", format!("Changed by addenda: {count}")));
         for change in &facts.changes {
             let before = change.before.as_deref().map_or(String::new(), |b| format!("{b} → "));
             let place = format!("{} p.{}", change.evidence.file(), change.evidence.page());
@@ -64,11 +72,14 @@ pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
     let _ = writeln!(
         out,
         "\n{}",
-        palette.bold(&format!(
-            "废标风险 · What can disqualify a bid: {} (and {} other risks)",
-            rejecting.len(),
-            facts.risks.len() - rejecting.len()
-        ))
+        heading(
+            "废标风险",
+            format!(
+                "What can disqualify a bid: {} (and {} other risks)",
+                rejecting.len(),
+                facts.risks.len() - rejecting.len()
+            )
+        )
     );
     for risk in rejecting.iter().take(12) {
         risk_line(&mut out, risk, palette);
@@ -81,12 +92,11 @@ pub(crate) fn summary(facts: &Facts, palette: Palette) -> String {
     let _ = writeln!(
         out,
         "\n{}",
-        palette.bold(&format!("要求台账 · Requirements: {}, of which rigid: {rigid}", facts.requirements.len()))
+        heading("要求台账", format!("Requirements: {}, of which rigid: {rigid}", facts.requirements.len()))
     );
     if !facts.scoring.items.is_empty() {
         let total = facts.scoring.total.map_or(String::new(), |t| format!(", total {}", t.value()));
-        let _ =
-            writeln!(out, "{}", palette.bold(&format!("评分 · Scoring items: {}{total}", facts.scoring.items.len())));
+        let _ = writeln!(out, "{}", heading("评分", format!("Scoring items: {}{total}", facts.scoring.items.len())));
     }
     out
 }
@@ -105,8 +115,9 @@ fn risk_line(out: &mut String, risk: &Risk, palette: Palette) {
 }
 
 /// The value in one line of words, with lots when they differ.
-fn value_words(key: &str, field: &Field) -> String {
+fn value_words(key: &str, field: &Field, language: Language) -> String {
     let words = match field.status() {
+        FieldStatus::StatedNone if language == Language::En => "stated: none".to_owned(),
         FieldStatus::StatedNone => "无 (stated: none)".to_owned(),
         FieldStatus::RefersElsewhere => format!("refers elsewhere: {}", field.raw()),
         FieldStatus::Conflicting => {

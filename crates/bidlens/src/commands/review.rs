@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: cli::Review) -> anyhow::Result<ExitCode> {
         terminal::print(&serde_json::to_string_pretty(&bidlens_reports::review_json(&review))?)?;
     } else {
         let palette = Palette::for_stdout();
-        let mut text = extract::summary(&review.facts, palette);
+        let mut text = extract::summary(&review.facts, language, palette);
         for bid in &review.bids {
             bid_summary(&mut text, bid, language, palette);
         }
