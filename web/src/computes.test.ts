@@ -8,7 +8,7 @@ import { fresh } from "./api/kept-uploads";
 import { runsOf, tilesOf } from "./compute/lines";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
-import { reasonsOf, remarkOf, summaryOf } from "./compute/wording";
+import { demandOf, lawsOf, reasonsOf, remarkOf, summaryOf, told } from "./compute/wording";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
 import openapi from "../openapi.json";
 import { FAILURES, failureWords } from "./words/failures";
@@ -181,4 +181,23 @@ describe("where the characters of a line stand", () => {
     expect(runsOf({ text: "投标", x0: 0, x1: 0.75, edges: [], high: 0.125 }, widthOf)).toEqual({ size: 1, runs: [{ text: "投标", spacing: 2 }] });
     expect(runsOf({ text: "投标", x0: 0, x1: 0.125, edges: [], high: 0.125 }, widthOf)).toEqual({ size: 0.5, runs: [{ text: "投标", spacing: 0 }] });
   });
+});
+
+it("risks and contradictions are told in the reader's language", () => {
+  const zh = { title: "投标保证金：3万元", description: "金额：3万元", suggestion: "按规定缴纳" };
+  const en = { title: "Bid bond: “3万元”", description: "“金额：3万元”", suggestion: "pay it in time" };
+  const chinese = { id: "r", ...zh, in_chinese: null, in_english: en };
+  expect(told(chinese, "zh-CN")).toEqual(chinese);
+  expect(told(chinese, "en")).toEqual({ ...chinese, ...en });
+  const english = { id: "r", ...en, in_chinese: zh, in_english: null };
+  expect([told(english, "zh-CN").title, told(english, "en").title]).toEqual([zh.title, en.title]);
+  expect(told({ id: "r", ...zh } as typeof chinese, "en").title, "a result of an earlier version").toBe(zh.title);
+});
+
+it("articles are cited as the language does", () => {
+  const basis = [{ law: "招标投标法", article: "第十条", text: "公开", law_en: "Tendering and Bidding Law", article_en: "Article 10" }, { law: "某地办法", article: "第二条", text: "", law_en: "“某地办法”", article_en: "Article 2" }];
+  expect(lawsOf(basis, "zh-CN")).toBe("《招标投标法》第十条「公开」；《某地办法》第二条「」");
+  expect(lawsOf(basis, "en")).toBe("Tendering and Bidding Law (“招标投标法”), Article 10: “公开”; “某地办法”, Article 2");
+  const collusion = finding({ requirement_text: "不得串通投标", requirement_text_en: "Bidders must not collude" });
+  expect([demandOf(collusion, "zh-CN"), demandOf(collusion, "en"), demandOf(finding({ requirement_text: "限价" }), "en")]).toEqual(["不得串通投标", "Bidders must not collude", "限价"]);
 });

@@ -42,7 +42,7 @@ export interface Decision {
   state: "current" | "earlier";
 }
 
-export interface LegalBasis { law: string; article: string; text: string }
+export interface LegalBasis { law: string; article: string; text: string; law_en?: string; article_en?: string }
 
 export interface Finding {
   id: string;
@@ -52,6 +52,8 @@ export interface Finding {
   dimension: string;
   requirement_id: string | null;
   requirement_text: string;
+  /** The same in English where it is not the tender's own words. */
+  requirement_text_en?: string;
   response_text: string;
   result: Verdict;
   remark: string;
@@ -84,12 +86,14 @@ export interface Requirement {
 
 export type Severity = "critical" | "high" | "medium" | "low";
 
-export interface Risk {
+export interface RiskWords { title: string; description: string; suggestion: string }
+
+/** Its words are in the tender's language; `in_chinese` or `in_english` has them in the other one. */
+export interface Risk extends RiskWords {
   id: string;
   risk_type: string;
-  title: string;
-  description: string;
-  suggestion: string;
+  in_chinese?: RiskWords | null;
+  in_english?: RiskWords | null;
   severity: Severity;
   certainty: string;
   tags: string[];
@@ -112,12 +116,15 @@ export interface ProjectInfo {
   evidence_spans: Span[];
 }
 
-export interface Contradiction {
+export interface ContradictionWords { title: string; description: string }
+
+/** Its words are in the tender's language, as with risks; the question stays in it. */
+export interface Contradiction extends ContradictionWords {
   id: string;
   rule_id: string;
   subject: string;
-  title: string;
-  description: string;
+  in_chinese?: ContradictionWords | null;
+  in_english?: ContradictionWords | null;
   values: { value: string; evidence: FieldEvidence[] }[];
   prevailing: string | null;
   precedence: FieldEvidence[];

@@ -1,7 +1,7 @@
 // Findings by requirement and bidder.
 import type { Finding, Requirement, Verdict } from "../api/types";
 import type { Language } from "../words";
-import { remarkOf } from "./wording";
+import { demandOf, remarkOf } from "./wording";
 
 export interface Row { key: string; text: string; dimension: string; mark: string; rigid: boolean; cells: Map<string, Finding[]>; worst: Verdict }
 
@@ -17,7 +17,7 @@ export function rowsOf(findings: Finding[], requirements: Requirement[], languag
   for (const finding of findings) {
     const known = finding.requirement_id !== null && rows.has(finding.requirement_id);
     const key = known ? finding.requirement_id! : `${finding.rule_id}\n${finding.requirement_text}`;
-    const row = rows.get(key) ?? { key, text: finding.requirement_text || remarkOf(finding, language), dimension: finding.dimension, mark: "", rigid: finding.rigid, cells: new Map(), worst: "pass" };
+    const row = rows.get(key) ?? { key, text: demandOf(finding, language) || remarkOf(finding, language), dimension: finding.dimension, mark: "", rigid: finding.rigid, cells: new Map(), worst: "pass" };
     rows.set(key, row);
     const cell = row.cells.get(finding.bidder_name) ?? [];
     cell.push(finding);

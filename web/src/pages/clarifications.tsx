@@ -6,6 +6,7 @@ import { App, Button } from "antd";
 
 import { projectQueries, saveReport } from "../api/queries";
 import { spans } from "../api/types";
+import { colon, told } from "../compute/wording";
 import { Loaded, Nothing } from "../parts/states";
 import { Quotes } from "../parts/source";
 import { valueText } from "../parts/value";
@@ -23,15 +24,15 @@ export function ClarificationsPage() {
         <>
           <div className="row">
             <Button icon={<DownloadOutlined />} type="primary" disabled={!all.items.length} onClick={letter}>{t("letter")}</Button>
-            {all.ask_by?.status === "found" ? <span>{t("askBy")}：<strong>{valueText(all.ask_by.value, language, label)}</strong></span> : null}
+            {all.ask_by?.status === "found" ? <span>{t("askBy")}{colon(language)}<strong>{valueText(all.ask_by.value, language, label)}</strong></span> : null}
           </div>
-          {all.items.length ? all.items.map((one) => (
+          {all.items.length ? all.items.map((item) => told(item, language)).map((one) => (
             <article key={one.id} className="panel finding risk">
               <h3>{one.title}<span className="soft">{one.rule_id}</span></h3>
               <p>{one.description}</p>
               <Quotes spans={spans(one.values.flatMap((value) => value.evidence))} limit={6} />
               {one.prevailing ? <><p>{t("prevails")}<strong>{one.prevailing}</strong></p><Quotes spans={spans(one.precedence)} /></> : null}
-              <p><strong>{t("question")}：</strong>{one.question}</p>
+              <p><strong>{t("question")}{colon(language)}</strong>{one.question}</p>
             </article>
           )) : <Nothing>{t("noContradictions")}</Nothing>}
         </>

@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { projectQueries } from "../api/queries";
 import { type Field, spans } from "../api/types";
+import { colon } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { Loaded, Nothing } from "../parts/states";
 import { Quotes } from "../parts/source";
@@ -38,7 +39,7 @@ export function Facts() {
               { title: t("status"), width: 120, render: (_, row) => <><Badge group="fieldStatus" word={row.field.status} /><div className="soft">{t("confidence")} {Math.round(row.field.confidence * 100)}%</div></> },
               { title: t("source"), render: (_, row) => <Quotes spans={spans(row.field.evidence)} limit={2} /> },
             ]} />
-            {missing.length ? <p className="soft">{t("notFoundFields")}：{missing.map((row) => label("fields", row.key)).join(language === "en" ? ", " : "、")}</p> : null}
+            {missing.length ? <p className="soft">{t("notFoundFields")}{colon(language)}{missing.map((row) => label("fields", row.key)).join(language === "en" ? ", " : "、")}</p> : null}
           </>
         );
       }}

@@ -6,7 +6,7 @@ import { useState } from "react";
 
 import { projectQueries } from "../api/queries";
 import type { Finding, Verdict } from "../api/types";
-import { remarkOf } from "../compute/wording";
+import { demandOf, remarkOf } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { FindingCard } from "../parts/finding";
 import { Loaded, Nothing } from "../parts/states";
@@ -39,7 +39,7 @@ export function Findings() {
         const words = (search.q ?? "").trim().toLowerCase();
         const shown = all
           .filter((finding) => results.includes(finding.result) && (!search.bidder || finding.bidder_name === search.bidder) && (!rigid || finding.rigid) && (!undecided || !isDecided(finding)) && (!dimension || finding.dimension === dimension))
-          .filter((finding) => !words || JSON.stringify([remarkOf(finding, language), finding.requirement_text, finding.response_text, finding.rule_id, finding.tender_evidence_spans.map((span) => span.quote), finding.bid_evidence_spans.map((span) => span.quote)]).toLowerCase().includes(words))
+          .filter((finding) => !words || JSON.stringify([remarkOf(finding, language), demandOf(finding, language), finding.response_text, finding.rule_id, finding.tender_evidence_spans.map((span) => span.quote), finding.bid_evidence_spans.map((span) => span.quote)]).toLowerCase().includes(words))
           .sort((a, b) => ORDER[a.result] - ORDER[b.result] || Number(b.rigid) - Number(a.rigid));
         const decided = all.filter(isDecided).length;
         return (

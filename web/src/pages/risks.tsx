@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import { projectQueries } from "../api/queries";
 import type { Risk, Severity } from "../api/types";
+import { told } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { Laws } from "../parts/finding";
 import { Loaded, Nothing } from "../parts/states";
@@ -17,7 +18,7 @@ const PAGE = 20;
 
 export function Risks() {
   const { project: id } = useParams({ from: "/projects/$project" });
-  const { t, label } = useWords();
+  const { t, label, language } = useWords();
   const risks = useQuery(projectQueries.risks(id));
   const [type, setType] = useState("");
   const [severities, setSeverities] = useState<Severity[]>(SEVERITIES);
@@ -29,7 +30,8 @@ export function Risks() {
         if (!all.length) return <Nothing>{t("notExtracted")}</Nothing>;
         const wanted = words.trim().toLowerCase();
         const shown = all
-          .filter((risk) => (!type || risk.risk_type === type) && severities.includes(risk.severity) && (!wanted || `${risk.title} ${risk.description} ${risk.tags.join(" ")} ${risk.rule_id}`.toLowerCase().includes(wanted)))
+          .map((risk) => told(risk, language))
+          .filter((risk) => (!type || risk.risk_type === type) && severities.includes(risk.severity) && (!wanted || `${risk.title} ${risk.description} ${risk.tags.map((tag) => label("riskTag", tag)).join(" ")} ${risk.rule_id}`.toLowerCase().includes(wanted)))
           .sort((a, b) => Number(b.risk_type === "mustReject") - Number(a.risk_type === "mustReject") || SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
         const count = (of: string) => all.filter((risk) => risk.risk_type === of).length;
         return (
@@ -49,13 +51,16 @@ export function Risks() {
   );
 }
 
+/** Words without blanks and quotes: English puts what it takes from the document in quotes. */
+const bare = (text: string) => text.normalize("NFKC").replaceAll(/[\s“”‘’]/g, "");
+
 function RiskCard({ risk }: { risk: Risk }) {
   const { t, label } = useWords();
-  const quoted = risk.evidence_spans.some((span) => span.quote.replaceAll(/\s/g, "").includes(risk.description.replaceAll(/\s/g, "").slice(0, 20)));
+  const quoted = risk.evidence_spans.some((span) => bare(span.quote).includes(bare(risk.description).slice(0, 20)));
   return (
     <article className={`panel finding ${risk.severity === "critical" || risk.severity === "high" ? "fail" : risk.severity === "medium" ? "risk" : ""}`}>
       <h3>{risk.risk_type === "mustReject" ? <Badge group="riskType" word="mustReject" /> : null}<Badge group="severity" word={risk.severity} /><span>{risk.title}</span></h3>
-      <p className="soft">{[label("certainty", risk.certainty), ...risk.tags, risk.rule_id].join(" · ")}</p>
+      <p className="soft">{[label("certainty", risk.certainty), ...risk.tags.map((tag) => label("riskTag", tag)), risk.rule_id].join(" · ")}</p>
       {risk.description && risk.description !== risk.title && !quoted ? <p>{risk.description}</p> : null}
       <Quotes spans={risk.evidence_spans} />
       {risk.suggestion ? <p><strong>{t("suggestion")}</strong>{risk.suggestion}</p> : null}

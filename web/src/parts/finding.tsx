@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import { useDecide } from "../api/queries";
 import type { DecisionKind, Finding, LegalBasis, Span, Verdict } from "../api/types";
-import { remarkOf } from "../compute/wording";
+import { colon, demandOf, lawsOf, remarkOf } from "../compute/wording";
 import { useWords } from "../words";
 import { Badge } from "./badge";
 import { Quotes, useSource } from "./source";
@@ -17,12 +17,12 @@ export function FindingCard({ project, finding, decide = true }: { project: stri
   const { tender_evidence_spans: tender, bid_evidence_spans: bid } = finding;
   return (
     <article className={`panel finding ${finding.result}`} data-finding={finding.id}>
-      <h3><Badge group="verdict" word={finding.result} />{finding.rigid ? <span className="badge fail">{t("rigid")}</span> : null}<span>{remarkOf(finding, language) || finding.requirement_text}</span></h3>
+      <h3><Badge group="verdict" word={finding.result} />{finding.rigid ? <span className="badge fail">{t("rigid")}</span> : null}<span>{remarkOf(finding, language) || demandOf(finding, language)}</span></h3>
       <p className="soft">{[finding.bidder_name, label("dimension", finding.dimension), finding.reason_code ? label("reason", finding.reason_code) : "", finding.rule_id].filter(Boolean).join(" · ")}
         {tender.length && bid.length ? <Button type="link" size="small" icon={<SwapOutlined />} onClick={() => open({ tender, bid })}>{t("sideBySide")}</Button> : null}
       </p>
       <div className="sides">
-        <Side title={t("demands")} text={finding.requirement_text} spans={tender} others={bid} side="tender" />
+        <Side title={t("demands")} text={demandOf(finding, language)} spans={tender} others={bid} side="tender" />
         <Side title={t("answers")} text={finding.response_text} spans={bid} others={tender} side="bid" />
       </div>
       <Laws basis={finding.legal_basis} />
@@ -40,9 +40,9 @@ function Side({ title, text, spans, others, side }: { title: string; text: strin
 }
 
 export function Laws({ basis }: { basis: LegalBasis[] }) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   if (!basis?.length) return null;
-  return <p className="soft">{t("law")}：{basis.map((one) => `《${one.law}》${one.article}「${one.text}」`).join("；")}</p>;
+  return <p className="soft">{t("law")}{colon(language)}{lawsOf(basis, language)}</p>;
 }
 
 /** What a person decided about a finding, or what there is to decide. */

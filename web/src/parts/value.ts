@@ -27,7 +27,7 @@ export function valueText(value: unknown, language: Language, label: Label): str
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return language === "en" ? (value ? "yes" : "no") : (value ? "是" : "否");
   if (typeof value === "string") return MOMENT.test(value) && value.length <= 20 ? moment(value, language) : label("choices", value) === value.replaceAll("_", " ") ? value : label("choices", value);
-  if (Array.isArray(value)) return value.map((one) => valueText(one, language, label)).join("；");
+  if (Array.isArray(value)) return value.map((one) => valueText(one, language, label)).join(language === "en" ? "; " : "；");
   if (typeof value === "object") {
     const object = value as Record<string, unknown>;
     if (typeof object.amount === "number") return money(object.amount, String(object.currency ?? "CNY"), language);

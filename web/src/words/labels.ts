@@ -12,6 +12,7 @@ const assetStatus: Pairs = { ready: ["已读取", "read"], pending: ["等待读�
 const severity: Pairs = { critical: ["致命", "Critical"], high: ["高", "High"], medium: ["中", "Medium"], low: ["低", "Low"] };
 const certainty: Pairs = { explicit: ["文件明示", "explicit"], legend: ["按标记说明", "by the legend"], statutory: ["法律规定", "statutory"], inferred: ["推断", "inferred"] };
 const riskType: Pairs = { mustReject: ["可致废标", "Can disqualify"], other: ["其他", "Other"] };
+const riskTag: Pairs = { 保证金: ["保证金", "bond"], 报价: ["报价", "price"], 签字盖章: ["签字盖章", "signatures and seals"], 资格: ["资格", "qualification"], 有效期: ["有效期", "validity"], 密封递交: ["密封递交", "sealing and submission"], 技术参数: ["技术参数", "technical parameters"], 联合体: ["联合体", "consortium"], 串通: ["串通", "collusion"], 工期: ["工期", "delivery time"], 信用: ["信用", "record"], 格式: ["格式", "forms"], 矛盾: ["矛盾", "contradiction"], 合规: ["合规", "compliance"] };
 const fieldStatus: Pairs = { found: ["已找到", "found"], stated_none: ["文件写明没有", "stated: none"], refers_elsewhere: ["见其他文件", "refers elsewhere"], conflicting: ["前后矛盾", "conflicting"], not_found: ["未找到", "not found"], unreadable: ["无法读取", "unreadable"] };
 const dimension: Pairs = { 资格审查: ["资格审查", "Qualification"], 报价审查: ["报价审查", "Price"], 技术审查: ["技术审查", "Technical"], 商务审查: ["商务审查", "Commercial"], 工期与质量: ["工期与质量", "Schedule and quality"], 文档结构: ["文档结构", "Document structure"], 其他: ["其他", "Other"] };
 const requirementType: Pairs = {
@@ -37,7 +38,7 @@ const issue: Pairs = {
   unfilled_control: ["表单控件未填", "form field not filled in"], outside_content: ["引用了文件外的内容", "shows what is not in the file"], recognised: ["文字由识别得到", "words were recognised"], seal_mark: ["有类似印章的红色标记", "a red mark like a seal"], converted: ["经格式转换读取", "converted first"], changed_after_signing: ["签名后又有改动", "changed after signing"],
 };
 
-export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, fieldStatus, dimension, requirementType, reason, decision, ledger, clueLevel, clueKind, check, issue };
+export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, riskTag, fieldStatus, dimension, requirementType, reason, decision, ledger, clueLevel, clueKind, check, issue };
 
 /** Field keys in the order people read them. */
 export const FIELD_ORDER = Object.keys(domain.fields);

@@ -59,8 +59,10 @@ pub(crate) struct ClarificationsWire {
     /// extraction.
     #[schema(value_type = Option<Object>)]
     ask_by: Option<Value>,
-    /// `id`, `rule_id`, `subject`, `title`, `description`, `values` (each with `value`, `quote`, `page`, `evidence`),
-    /// `prevailing` with its `precedence` where the tender itself says what prevails, `question`.
+    /// `id`, `rule_id`, `subject`, `title`, `description`, `in_chinese`, `in_english`, `values` (each with `value`,
+    /// `quote`, `page`, `evidence`), `prevailing` with its `precedence` where the tender itself says what prevails,
+    /// `question`. Title, description and question are in the tender's language; `in_chinese` or `in_english` has the
+    /// first two in the other one.
     #[schema(value_type = Vec<Object>)]
     items: Vec<Value>,
 }
@@ -105,7 +107,9 @@ pub(crate) fn changes(facts: Option<&StoredFacts>) -> Vec<ChangeWire> {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RiskWire {
     pub(crate) id: String,
-    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `tags`, `rule_id`, `law`, `legal_basis`, `evidence`.
+    /// As in `extract --json`: `risk_type`, `severity`, `title`, `description`, `suggestion`, `in_chinese`, `in_english`,
+    /// `tags`, `rule_id`, `law`, `legal_basis`, `evidence`. Title, description and suggestion are in the tender's language;
+    /// `in_chinese` or `in_english` has all three in the other one and is `null` where there is no other wording.
     #[serde(flatten)]
     #[schema(value_type = Object)]
     pub(crate) risk: Value,
@@ -167,7 +171,7 @@ pub(crate) fn requirement(entry: &LedgerEntry) -> RequirementWire {
 pub(crate) struct FindingWire {
     pub(crate) bidder_name: String,
     /// As in `review --json`: `id`, `source`, `dimension`, `rule_id`, `requirement_id`, `requirement_text`,
-    /// `response_text`, `result`, `state`, `reason_code`, `rigid`, `remark`, `remark_en`, `legal_basis`,
+    /// `requirement_text_en`, `response_text`, `result`, `state`, `reason_code`, `rigid`, `remark`, `remark_en`, `legal_basis`,
     /// `tender_evidence`, `bid_evidence`, and `decision` where a person made one.
     #[serde(flatten)]
     #[schema(value_type = Object)]

@@ -133,6 +133,32 @@ async fn findings_are_told_in_the_language_asked_for() {
 }
 
 #[tokio::test]
+async fn risks_are_told_in_the_language_asked_for() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let project = reviewed_sample(&client).await;
+    let risks = client.get(&format!("/projects/{project}/risks")).await.ok();
+    let risks = risks.as_array().expect("risks");
+    assert!(risks.len() > 20 && risks.iter().all(|risk| risk["in_chinese"].is_null()), "the tender is Chinese");
+    let path = full(&format!("/projects/{project}/export/sarif"));
+    for language in ["zh-CN", "en"] {
+        let log = client.call(Method::GET, &path, &[("accept-language", language)], Body::empty()).await.ok();
+        let told: BTreeSet<&str> = log["runs"][0]["results"]
+            .as_array()
+            .expect("results")
+            .iter()
+            .filter_map(|one| one["message"]["text"].as_str())
+            .collect();
+        for risk in risks {
+            let words = if language == "en" { &risk["in_english"] } else { risk };
+            let said = |key: &str| words[key].as_str().expect("words").trim();
+            let whole = [said("title"), said("description"), said("suggestion")].join("\n");
+            assert!(told.contains(whole.as_str()), "{language}: {whole}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn exports_are_as_the_official_schemas_say() {
     let server = Server::new().await;
     let client = server.anna().await;

@@ -1,8 +1,10 @@
 //! The path that clients of the old system walk, waiting and polling.
 
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{BID, BIDDER, Client, Server, TENDER, scripted_parser, sleeping_parser};
+use crate::support::{BID, BIDDER, Client, Server, TENDER, full, scripted_parser, sleeping_parser};
 
 /// login → create → tender → project-info → risks → bid → review → not empty → DOCX → delete-plan → delete.
 async fn walk(client: &Client<'_>, queued: bool) {
@@ -272,13 +274,17 @@ async fn what_the_tender_says_in_two_ways_is_asked_about() {
     let ids: Vec<&str> = items.iter().filter_map(|i| i["rule_id"].as_str()).collect();
     assert_eq!(ids, ["K021", "K023"], "{asked}");
     assert!(items[0]["question"].as_str().is_some_and(|q| q.contains("该日实为星期二")), "{asked}");
+    assert_eq!(items[0]["in_english"]["title"], "2031-05-20 is a Tuesday, not a Wednesday");
+    assert!(items[0]["in_chinese"].is_null(), "{asked}");
     assert_eq!(items[1]["values"].as_array().map(Vec::len), Some(2));
     assert_eq!(items[1]["values"][0]["page"], 1);
     let id = &items[1]["values"][0]["evidence"][0]["segment_id"];
     let chunks = client.post("/chunks/lookup", json!({"chunk_ids": [id]})).await.ok();
     assert!(chunks[0]["content"].as_str().is_some_and(|text| text.contains("壹佰贰拾万元整")), "{chunks}");
 
-    let letter = client.get(&format!("/projects/{project}/export/clarifications")).await;
+    // It goes to whoever wrote the tender, whose language it speaks.
+    let path = full(&format!("/projects/{project}/export/clarifications"));
+    let letter = client.call(Method::GET, &path, &[("accept-language", "en")], Body::empty()).await;
     assert_eq!(letter.status, 200);
     // Read as any file is.
     let files: [(&str, &[u8]); 1] = [("letter.docx", &letter.bytes)];
