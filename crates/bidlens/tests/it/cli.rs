@@ -55,9 +55,14 @@ fn terminal_reports_and_copies_speak_english_on_demand() {
     let output = run(command.arg("--bid").arg(sample("bid_defective.docx")).arg("--out").arg(out.path()));
     assert!(output.status.success(), "{}", stderr(&output));
     let words = "The total price of 1,845,200 CNY exceeds the ceiling price of 1,820,000 CNY";
-    assert!(String::from_utf8_lossy(&output.stdout).contains(words));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains(words) && said.contains("\nRequirements: ") && !said.contains("废标风险"), "{said}");
+    let extracted = run(bidlens().arg("extract").arg(sample("tender.docx")).args(["--language", "en"]));
+    let facts = String::from_utf8_lossy(&extracted.stdout).into_owned();
+    assert!(facts.starts_with("Project facts\n") && said.starts_with(&facts), "{facts}");
     let html = std::fs::read_to_string(out.path().join("report.html")).expect("report.html");
     assert!(html.contains("lang=\"en\"") && html.contains(words) && !html.contains("CNY 超过最高限价"));
+    assert!(html.contains("check this: a small purchase is not reserved") && !html.contains("请核对："));
     let name = "bid_defective.docx";
     let copy = std::fs::read(out.path().join("annotated").join(name)).expect("a copy");
     let comments = bidlens_documents::parse(name, &copy, &bidlens_documents::Limits::default()).comments;
