@@ -177,6 +177,26 @@ mod tests {
     }
 
     #[test]
+    fn lines_without_numbers_count_where_they_give_the_whole() {
+        let plain =
+            "# 评审办法\n\n商务部分20分：业绩每份3分。\n\n技术部分40分：由评委打分。\n\n价格部分40分：低价优先。\n";
+        insta::assert_snapshot!(scored(plain), @r"
+        20 |  | 商务部分 | 1
+        40 |  | 技术部分 | 1
+        40 |  | 价格部分 | 1
+        = Some(100.0)
+        ");
+        let part = "# 评审办法\n\n商务部分20分：业绩每份3分。\n\n技术部分40分：由评委打分。\n\n价格部分30分。\n";
+        insta::assert_snapshot!(scored(part), @"= None");
+        let weights = "# Conditions of Tendering\n\nTenders are assessed using the following criteria:\n\n- Tendered price – 60%\n- Delivery time – 40%\n\nRetention – 10%: see the contract.\n";
+        insta::assert_snapshot!(scored(weights), @r"
+        60 |  | Tendered price | 1
+        40 |  | Delivery time | 1
+        = Some(100.0)
+        ");
+    }
+
+    #[test]
     fn rows_that_head_others_are_their_group() {
         let table = "# 评审办法\n\n| 序号 | 评审因素 | 权重 | 评分标准 |\n|---|---|---|---|\n| 一 | 价格部分 | 50 | |\n| 1 | 折扣率 | 50 | 最低者满分 |\n| 二 | 技术部分 | 50 | |\n| 2 | 产品性能 | 30 | 优30分 |\n| 3 | 服务方案 | 20 | 优20分 |\n";
         insta::assert_snapshot!(scored(table), @r"

@@ -20,7 +20,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 70] = [
+const DURATION: [(&str, i32); 78] = [
     ("合同履行期限", 14),
     ("合同履约期限", 13),
     ("合同履行期", 8),
@@ -79,6 +79,13 @@ const DURATION: [(&str, i32); 70] = [
     ("completion period", 9),
     ("period of completion", 9),
     ("框架协议期限", 9),
+    ("框架期限", 9),
+    ("特许经营期", 9),
+    ("合作期限", 8),
+    ("合作期", 7),
+    ("period for completion", 8),
+    ("框架有效期", 8),
+    ("协议有效期", 7),
     ("协议期限", 7),
     ("contract term", 9),
     ("term of contract", 8),
@@ -91,6 +98,7 @@ const DURATION: [(&str, i32); 70] = [
     ("delivery date", 6),
     ("delivery date and time", 6),
     ("delivery and completion schedule", 6),
+    ("delivery days", 6),
 ];
 
 fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
@@ -103,12 +111,17 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
         }
         let label = pair.label.as_str();
         let exact = DURATION.iter().find(|(l, _)| *l == label).map(|(_, b)| *b);
+        // 交货安装期限
+        let composed = || {
+            let does = ["交货", "供货", "安装", "施工", "服务", "实施"].iter().any(|w| label.starts_with(w));
+            (label.chars().count() <= 10 && does && label.ends_with("期限")).then_some(5)
+        };
         let inside = || {
             (label.chars().count() <= 14 || label.is_ascii() && label.len() <= 60)
                 .then(|| DURATION.iter().find(|(l, _)| label.contains(l)).map(|_| 3))
                 .flatten()
         };
-        let Some(bonus) = exact.or_else(inside) else {
+        let Some(bonus) = exact.or_else(composed).or_else(inside) else {
             continue;
         };
         if [
@@ -329,11 +342,11 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut 
         let Some(head) = grid.rows.first().filter(|h| h.len() >= 3) else {
             continue;
         };
-        let Some(column) = head.iter().find_map(|&u| {
+        let Some((column, in_days)) = head.iter().find_map(|&u| {
             let cell = reading.unit(u)?;
             let label = crate::reading::strip_label(&cell.text);
             (DURATION.iter().any(|(l, _)| *l == label) && !matches!(reading.zone(u), Zone::BidForms))
-                .then(|| cell.cell.map(|c| c.column))
+                .then(|| cell.cell.map(|c| (c.column, label.ends_with("days"))))
                 .flatten()
         }) else {
             continue;
@@ -341,7 +354,8 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut 
         let mut read: Vec<Candidate> = Vec::new();
         let mut own: Vec<(String, FieldValue)> = Vec::new();
         for row in grid.rows.iter().skip(1) {
-            let Some(candidate) = reading.cell_in(row, column).and_then(|unit| period_of_cell(reading, unit)) else {
+            let Some(candidate) = reading.cell_in(row, column).and_then(|unit| period_of_cell(reading, unit, in_days))
+            else {
                 continue;
             };
             let first = row.first().and_then(|&u| reading.unit(u)).map_or("", |u| u.text.as_str());
@@ -361,14 +375,17 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>, by_lot: &mut 
 }
 
 /// The period that a cell of such a column states.
-fn period_of_cell(reading: &Reading<'_>, unit: usize) -> Option<Candidate> {
+fn period_of_cell(reading: &Reading<'_>, unit: usize, in_days: bool) -> Option<Candidate> {
     let range = 0..reading.unit(unit)?.text.len();
     let text = reading.text(unit, &range);
+    // A column of days holds bare numbers: Delivery Days.
+    let days = text.trim().parse::<i64>().ok().filter(|n| in_days && (1..=1_000).contains(n));
+    let length = days.map(|n| bidlens_domain::time::Duration::new(n, DurationUnit::Day));
     let timed = !durations::find(text).is_empty() || !crate::grammar::dates::find(text).is_empty();
-    if !timed || text.chars().count() > 80 {
+    if !(timed || length.is_some()) || text.chars().count() > 80 {
         return None;
     }
-    let value = FieldValue::Period { text: reading.words(unit, &range), length: plain_days(text) };
+    let value = FieldValue::Period { text: reading.words(unit, &range), length: length.or_else(|| plain_days(text)) };
     reading.candidate(unit, range.clone(), range, value, deal_standing(reading.zone(unit)) - 2)
 }
 
@@ -389,6 +406,9 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "initial period of",
         "initial term of",
         "initial term is",
+        "term contract for",
+        "contract for a term of",
+        "contract is for",
         "delivery of the goods is required",
         "shall be completed within",
         "to be completed within",
@@ -493,6 +513,12 @@ const WARRANTY: &[&str] = &[
     "免费质保",
     "质保年限",
     "整机质保期",
+    "保修",
+    "免费保修",
+    "质量保证",
+    "defects liability period",
+    "defects notification period",
+    "rectification period",
     "warranty period",
     "warranty",
     "defect liability period",
@@ -544,7 +570,10 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             "免费质保",
             "warranty",
             "shall warrant",
+            "warrants the",
             "defect liability",
+            "defects liability",
+            "rectification period",
             "guarantee period",
         ]
         .iter()
@@ -576,9 +605,10 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         }
         let spans = durations::find(text);
+        let reach = if text.is_ascii() { 60 } else { 40 };
         let near = |s: &&durations::Span| {
             matches!(s.duration.unit, DurationUnit::Year | DurationUnit::Month)
-                && (s.start >= at && text.get(at..s.start).is_some_and(|g| g.chars().count() <= 40)
+                && (s.start >= at && text.get(at..s.start).is_some_and(|g| g.chars().count() <= reach)
                     || s.end <= at && text.get(s.end..at).is_some_and(|g| g.chars().count() <= 8))
         };
         let Some(span) = spans.iter().find(near) else {
@@ -632,7 +662,8 @@ fn warranty_part(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Ra
         let next = rest.split([',', ';', '。', '\n']).next().unwrap_or_default();
         let runs = (next.contains("之日") || next.contains("起算") || next.contains("计算") || next.contains("验收"))
             && next.contains('起')
-            || !durations::find(next).is_empty() && c != '。' && c != '\n';
+            || !durations::find(next).is_empty() && c != '。' && c != '\n'
+            || next.trim_start().starts_with("whichever");
         if !runs {
             end = at;
             break;
@@ -691,6 +722,14 @@ const PAYMENT: &[&str] = &[
     "费用结算与支付",
     "费用结算",
     "payments",
+    "interim payment",
+    "interim payments",
+    "progress payments",
+    "货款结算",
+    "结算",
+    "款项结算",
+    "资金结算",
+    "付款与结算",
     "付款方式及比例",
     "合同价款的支付",
     "payment terms",
@@ -737,7 +776,7 @@ fn payment(reading: &Reading<'_>) -> Vec<Candidate> {
 /// Words that make a text a rule of payment.
 fn pays(text: &str) -> bool {
     let lower = text.to_lowercase();
-    (["支付", "付款", "付至", "结算", "付清", "预付", "后付"].iter().any(|w| text.contains(w))
+    (["支付", "付款", "付至", "结算", "结清", "付清", "预付", "后付"].iter().any(|w| text.contains(w))
         && [
             "%",
             "％",
@@ -866,7 +905,9 @@ fn quote_of(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Option<
 /// The English wording of payment terms.
 fn english_terms(text: &str) -> bool {
     let lower = text.to_lowercase();
+    let pays_bills = [" pay ", " pays "].iter().any(|w| lower.contains(w)) && lower.contains("invoice");
     let paid_within = lower.contains("paid within")
+        || pays_bills && lower.contains("days")
         || (lower.contains("payment") && lower.contains("within") && lower.contains("days"));
     (lower.contains("payment") && lower.contains('%') || paid_within)
         && ["advance", "invoice", "delivery", "bill", "acceptance", "completion"].iter().any(|w| lower.contains(w))
@@ -903,7 +944,7 @@ fn payment_sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         if !(chinese && shares > 0 || text.is_ascii() && english_terms(text)) {
             continue;
         }
-        let range = 0..text.len();
+        let range = text.len() - skip_numbering(text).len()..text.len();
         let words: String = reading.words(index, &range).chars().take(600).collect();
         let Some(evidence) = quote_of(reading, index, &range) else {
             continue;

@@ -194,7 +194,33 @@ const KINDS: &[(&str, Kind)] = &[
     ("submitting questions", Kind::Clarify),
     ("all questions", Kind::Clarify),
     ("closing date and time", Kind::Deadline),
+    ("投标文件接收", Kind::Deadline),
+    ("响应文件接收", Kind::Deadline),
+    ("接收投标文件", Kind::Deadline),
+    ("接收响应文件", Kind::Deadline),
+    ("申请文件递交", Kind::Deadline),
+    ("拆封", Kind::Opening),
+    ("遴选会", Kind::Opening),
+    ("遴选时间", Kind::Opening),
+    ("发放", Kind::Obtain),
+    ("申领", Kind::Obtain),
+    ("bid end date", Kind::Deadline),
+    ("tender return", Kind::Deadline),
+    ("proposal return", Kind::Deadline),
+    ("quotation return", Kind::Deadline),
+    ("deadline for questions", Kind::Clarify),
+    ("questions deadline", Kind::Clarify),
+    ("question deadline", Kind::Clarify),
+    ("questions due", Kind::Clarify),
+    ("questions by", Kind::Clarify),
+    ("be collected", Kind::Obtain),
+    ("竞价结束", Kind::Deadline),
+    ("竞价截止", Kind::Deadline),
+    ("竞价开始", Kind::Other),
 ];
+
+/// Words right before a date that takes the place of one named before.
+const POSTPONED: &[&str] = &["延至", "延期至", "推迟至", "顺延至", "延期到", "推迟到", "改为", "变更为", "调整为"];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut found = gather(reading, None);
@@ -206,8 +232,10 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     }
     let report = Disagreement::Report { within: 4 };
     put(fields, "bid_deadline", found.deadline, report);
+    let mut opening = found.opening;
+    opening.extend(on_the_same_day(reading, fields));
     let opening = with_copies(
-        found.opening,
+        opening,
         same_as_deadline(reading, fields, &["开标时间", "开启时间", "开标", "磋商时间", "谈判时间", "协商时间"]),
     );
     put(fields, "opening_time", opening, report);
@@ -301,7 +329,7 @@ impl Found {
         if !text.bytes().any(|b| b.is_ascii_digit()) && !text.contains('二') {
             return;
         }
-        let stamps = dates::find_in_year(text, year);
+        let stamps = without_struck(text, dates::find_in_year(text, year));
         if stamps.is_empty() {
             return;
         }
@@ -327,7 +355,13 @@ impl Found {
             let after = text.get(ends..until).unwrap_or_default();
             let (kinds, near) = kinds(reading, unit, range, before, after);
             let bonus = if near { 8 } else { 0 } + if matches!(stamp.moment, Moment::DateTime(_)) { 14 } else { 0 };
-            let rank = standing(zone) + bonus;
+            // 原公告开标时间为…: what the earlier notice said.
+            if ["原公告", "原定", "首次公告"].iter().any(|w| before.contains(w)) && !before.contains('现') {
+                index = last + 1;
+                continue;
+            }
+            let postponed = POSTPONED.iter().any(|w| before.trim_end_matches([':', '"']).ends_with(w));
+            let rank = standing(zone) + bonus + if postponed { 30 } else { 0 };
             let candidate = |s: &dates::Stamp, rank: i32| {
                 let value = range.start + s.range.start..range.start + s.range.end;
                 reading.candidate(unit, range.clone(), value, FieldValue::Moment(s.moment), rank)
@@ -348,7 +382,8 @@ impl Found {
                     Kind::Deadline => {
                         let last = next.unwrap_or(stamp);
                         let hours = dates::hours_behind(text, last.range.end)
-                            .filter(|_| matches!(last.moment, Moment::Date(_)));
+                            .filter(|_| matches!(last.moment, Moment::Date(_)))
+                            .or_else(|| dates::closing_hour(text, last.range.end));
                         let until = hours.map(|(time, end)| dates::Stamp {
                             moment: Moment::DateTime(last.moment.date().and_time(time)),
                             range: last.range.start..end,
@@ -402,11 +437,13 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
     let tail: String = after.chars().take(24).collect();
     let behind = tail.trim_start_matches(|c: char| c == ')' || c == '(' || "北京时间".contains(c));
     if ["前", "之前", "以前"].iter().any(|w| behind.starts_with(w)) {
-        let submits = ["提交", "递交", "上传", "投标", "送达", "送至", "送交", "寄达"].iter().any(|w| tail.contains(w))
+        let submits = ["提交", "递交", "上传", "投标", "送达", "送至", "送交", "寄达", "送到", "寄到", "寄至", "交到"]
+            .iter()
+            .any(|w| tail.contains(w))
             && !tail.contains("疑问")
             && !tail.contains("澄清");
         let asks = ["提出", "疑问", "澄清", "提问", "询问"].iter().any(|w| tail.contains(w))
-            || ["疑问", "询问", "提问"].iter().any(|w| before.contains(w));
+            || ["疑问", "询问", "提问"].iter().any(|w| before.contains(w) || reading.context(unit) == *w);
         if asks {
             return (vec![Kind::Clarify], true);
         }
@@ -416,9 +453,10 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
     }
     // 请于X至Y登录…下载招标文件
     let documents = ["文件", "图纸", "询价", "标书"];
-    let obtains = ["下载", "获取", "购买", "领取", "报名"].iter().any(|w| after.contains(w))
+    let obtains = ["下载", "获取", "购买", "领取", "报名", "出售", "发售"].iter().any(|w| after.contains(w))
         && (documents.iter().any(|w| after.contains(w) || before.contains(w))
-            || reading.heading(unit).contains("获取") && after.chars().count() <= 40);
+            || reading.heading(unit).contains("获取") && after.chars().count() <= 40
+            || ["招标文件", "采购文件", "磋商文件"].contains(&reading.context(unit).as_str()));
     let own = nearest(before);
     if own.is_empty() && obtains && after.chars().count() <= 120 {
         return (vec![Kind::Obtain], true);
@@ -651,6 +689,7 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
         "即为开标时间",
         "即开标",
         "投标截止时间同一",
+        "开标时间相同",
         "same as the submission deadline",
         "same as the proposal submission",
         "same as the bid submission",
@@ -661,7 +700,7 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
     let Some(deadline) = fields.get("bid_deadline") else {
         return Vec::new();
     };
-    let Some(value) = deadline.found().cloned() else {
+    let Some(value) = deadline.value().cloned() else {
         return Vec::new();
     };
     reading
@@ -673,22 +712,74 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
                 return None;
             }
             let text = reading.text(clause.unit, &clause.range).to_lowercase();
-            let context = reading.context(clause.unit).to_lowercase();
+            let mut context = reading.context(clause.unit).to_lowercase();
+            // 开标 | 时间 | 同投标截止时间: the label of the row stands further left.
+            if let Some(row) = reading.unit(clause.unit).and_then(|u| u.cell).and_then(|c| reading.row_of(c)) {
+                let left = row.iter().take_while(|&&u| u != clause.unit).filter_map(|&u| reading.unit(u));
+                left.filter(|u| u.text.chars().count() <= 8).for_each(|u| context.push_str(&u.text));
+            }
             // The opening shall take place at: … Date: same as the submission deadline.
             let head = reading.unit(clause.unit).and_then(|u| u.text.get(..clause.range.start)).unwrap_or_default();
             let opening = subjects.contains(&"开标") && head.to_lowercase().contains("opening shall take place");
             let about = opening || subjects.iter().any(|s| text.contains(s) || context.contains(s));
             let same = SAME.iter().any(|s| text.contains(s));
+            // 磋商随即在同一地点进行
+            let at_once = ["开标", "开启", "磋商", "谈判", "拆封"].iter().any(|w| text.contains(w))
+                && text.contains("随即")
+                && subjects.contains(&"开标");
+            let (about, same) = (about || at_once, same || at_once);
             if !about || !same || text.chars().count() > 120 || text.contains("保证金") {
                 return None;
             }
             let value = at_own_time(reading, clause.unit, clause.range.end, &value);
             let quote = clause.range.clone();
-            let mut candidate = reading.candidate(clause.unit, quote.clone(), quote, value, standing(zone) + 2)?;
+            let postponed = if POSTPONED.iter().any(|w| text.contains(w)) { 44 } else { 0 };
+            let rank = standing(zone) + 2 + postponed;
+            let mut candidate = reading.candidate(clause.unit, quote.clone(), quote, value, rank)?;
             candidate.raw = deadline.raw().to_owned();
             Some(candidate)
         })
         .collect()
+}
+
+/// Of dates that follow one another without a word between the earlier are struck through: the page shows it, the text
+/// does not.
+fn without_struck(text: &str, mut stamps: Vec<dates::Stamp>) -> Vec<dates::Stamp> {
+    let gap = |a: &dates::Stamp, b: &dates::Stamp| text.get(a.range.end..b.range.start).unwrap_or_default().to_owned();
+    let joins = |gap: &str| matches!(gap.trim(), "至" | "到" | "-" | "~" | "—" | "——");
+    let mut at = 0;
+    while let (Some(stamp), Some(next)) = (stamps.get(at), stamps.get(at + 1)) {
+        if !gap(stamp, next).trim().is_empty() {
+            at += 1;
+            continue;
+        }
+        // 4月7日至4月14日5月11日至5月18日: the whole first period is.
+        let begins = at.checked_sub(1).filter(|&i| stamps.get(i).is_some_and(|first| joins(&gap(first, stamp))));
+        let from = begins.unwrap_or(at);
+        stamps.drain(from..=at);
+        at = from;
+    }
+    stamps
+}
+
+/// `当日下午3点30分…拆封`: bids are opened on the day of the deadline.
+fn on_the_same_day(reading: &Reading<'_>, fields: &Fields) -> Vec<Candidate> {
+    let Some(FieldValue::Moment(deadline)) = fields.get("bid_deadline").and_then(|f| f.found()) else {
+        return Vec::new();
+    };
+    let same_day = |clause: &crate::reading::Clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let (at, word) = ["当日", "同日", "当天"].iter().find_map(|w| text.find(w).map(|at| (at, *w)))?;
+        let opens = ["拆封", "开标", "开启", "开封"].iter().any(|w| text.get(at..).is_some_and(|t| t.contains(w)));
+        if !opens || matches!(zone, Zone::BidForms | Zone::Contract) {
+            return None;
+        }
+        let time = dates::time_of_day(text.get(at + word.len()..)?.trim_start())?;
+        let value = FieldValue::Moment(Moment::DateTime(deadline.date().and_time(time)));
+        reading.candidate(clause.unit, clause.range.clone(), clause.range.clone(), value, standing(zone))
+    };
+    reading.clauses.iter().filter_map(same_day).collect()
 }
 
 /// `Date: same as the submission deadline. Time: 15:30`: the day of the deadline at a time of its own.
@@ -826,6 +917,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         "validity of tender",
         "tender validity",
         "open for acceptance",
+        "offer validity",
     ];
     let mut candidates = Vec::new();
     for clause in &reading.clauses {
@@ -842,6 +934,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             || lower.contains("valid until")
             || lower.contains("kept open")
             || text.contains("保持有效")
+            || text.contains("内有效")
             || lower.contains("open for acceptance")
             || lower.contains("validity");
         let context = reading.context(clause.unit).to_lowercase();
@@ -855,6 +948,8 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
                     || lower.contains("tender")
                     || text.contains("响应文件")
                     || text.contains("投标文件")
+                    || text.contains("申请文件")
+                    || text.contains("报价")
                     || lower.contains("proposal")))
         {
             continue;
@@ -877,6 +972,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             "质保",
             "ca锁",
             "报告",
+            "失效",
         ]
         .iter()
         .any(|w| lower.contains(w));
@@ -903,7 +999,8 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         let own =
             text.contains("投标有效期") || text.contains("响应文件有效期") || titled || lower.contains("bid validity");
         let rank = if zone == Zone::BidForms { 14 } else { standing(zone) } + if own { 8 } else { 0 } - penalty;
-        if zone == Zone::BidForms && other {
+        // A tender security … valid for 150 days: the bond's own time.
+        if other && (zone == Zone::BidForms || at.is_none() && !titled) {
             continue;
         }
         let value = clause.range.start + span.start..clause.range.start + span.end;

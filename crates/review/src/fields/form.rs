@@ -1,9 +1,12 @@
 //! The form of the bid: how many copies, on paper or electronic.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use regex::Regex;
 
 use crate::grammar::numbers::is_chinese_numeral;
-use crate::reading::{Reading, Zone};
+use crate::reading::{Reading, Zone, skip_numbering};
 
 use super::{Candidate, Disagreement, Fields, is_blank, is_reference, put, standing};
 
@@ -30,6 +33,9 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         "响应文件的份数",
         "纸质投标文件份数",
         "正副本数量",
+        "响应文件形式",
+        "投标文件形式",
+        "响应文件数量及形式",
         "number of copies",
         "copies",
     ];
@@ -72,6 +78,7 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         }
         let text = reading.text(clause.unit, &clause.range);
         if text.chars().count() > 200 {
+            candidates.extend(english_count(reading, clause.unit, &clause.range));
             continue;
         }
         let bid = text.contains("投标文件")
@@ -82,13 +89,15 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
             || text.contains("谈判文件")
             || text.contains("参选文件")
             || text.contains("应答文件")
+            || text.contains("申请文件")
             || text.contains("一正");
         let paper = text.contains("正本") && text.contains("副本") || text.contains("一正");
         let counted_copy = has_count(text);
         let lower = text.to_lowercase();
         let english = (lower.contains("original")
             && ["copies", "copy", "duplicate", "triplicate"].iter().any(|w| lower.contains(w)))
-            || lower.contains("hard copy") && lower.contains("submit");
+            || lower.contains("hard copy") && lower.contains("submit")
+            || lower.contains("electronic cop") && lower.contains("submit") && lower.contains("one ");
         if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
             continue;
         }
@@ -99,7 +108,8 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         {
             continue;
         }
-        let range = if english { clause.range.clone() } else { counted(reading, clause.unit, &clause.range) };
+        let unnumbered = clause.range.end - skip_numbering(text).len();
+        let range = if english { unnumbered..clause.range.end } else { counted(reading, clause.unit, &clause.range) };
         let value = reading.tidy(clause.unit, &range);
         let words = plain(&reading.words(clause.unit, &value));
         let rank = standing(zone) - 8 + if paper && counted_copy { 10 } else { 0 } - if english { 10 } else { 0 };
@@ -108,6 +118,19 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
     several_lines(reading, &mut candidates);
     candidates.extend(electronic_only(reading));
     candidates
+}
+
+/// `one original and two copies` in a long English sentence.
+fn english_count(reading: &Reading<'_>, unit: usize, clause: &std::ops::Range<usize>) -> Option<Candidate> {
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:one|1|an) (?:\(\w+\) )?original\b[^.;]{1,60}?\bcop(?:y|ies)\b")
+            .expect("a regular expression")
+    });
+    let text = reading.text(unit, clause);
+    let found = COUNT.find(text).filter(|_| text.chars().count() <= 400)?;
+    let value = clause.start + found.start()..clause.start + found.end();
+    let words = FieldValue::Text(reading.words(unit, &value));
+    reading.candidate(unit, value.clone(), value, words, standing(reading.zone(unit)) - 10)
 }
 
 /// A cell or paragraph that counts the paper and the electronic bid in several lines.
@@ -200,7 +223,7 @@ fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -
     ];
     let start = if text.contains("正本") { None } else { text.find("一式") };
     // 投标文件副本份数 正本一份: what is counted stands behind its label.
-    let label = text.find("份数").map_or(0, |at| at + "份数".len());
+    let label = ["份数", "文件形式"].iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max().unwrap_or(0);
     let first = |from: usize| {
         let rest = text.get(from..).unwrap_or_default();
         named.iter().filter_map(|w| rest.find(w).map(|at| from + at)).min()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
+use bidlens_domain::money::{Currency, Money};
 
 use crate::grammar::{checkbox, money, percent};
 use crate::reading::{Reading, Zone};
@@ -41,6 +42,10 @@ const BID: Bond = Bond {
         "tender security",
         "tender deposit",
         "quotation deposit",
+        "proposal security",
+        "tender bond",
+        "bid guarantee",
+        "quotation security",
     ],
     not: &["履约保证金", "质量保证金", "performance"],
 };
@@ -59,6 +64,7 @@ const PERFORMANCE: Bond = Bond {
         "security deposit",
         "contract deposit",
         "contract performance",
+        "epbg",
     ],
     not: &["投标保证金", "预付款", "质量保证金", "农民工", "earnest money", "emd"],
 };
@@ -124,6 +130,21 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         );
     }
     for pair in &reading.pairs {
+        // 投标保证金 | Ⅰ标段 | 40万元: a row of its own for each lot.
+        if bond.words.contains(&pair.context.as_str())
+            && let [lot] = lots::mentions(&pair.full_label).as_slice()
+            && lot.range == (0..pair.full_label.len())
+            && reading.zone(pair.unit) != Zone::BidForms
+            && let Some(amount) = money::first(reading.text(pair.unit, &pair.value))
+        {
+            let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
+            let quote = reading.pair_quote(pair, &pair.value);
+            let read = FieldValue::Money(amount.money);
+            by_lot.entry(lot.key.clone()).or_insert_with(|| read.clone());
+            let rank = rank(reading.zone(pair.unit), true);
+            candidates.extend(reading.candidate(pair.unit, quote, value, read, rank));
+            continue;
+        }
         // 磋商保证金 | 金额 | …: the cell before the label says of what.
         let inside = bond.words.iter().any(|w| pair.context.contains(w))
             && ["金额", "数额", "缴纳金额", "保证金金额", "要求", "比例"].contains(&pair.label.as_str());
@@ -138,6 +159,13 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
             .iter()
             .any(|w| pair.label.contains(w));
         let text = reading.text(pair.unit, &pair.value);
+        // EMD Amount | 97200, ePBG Percentage(%) | 3.00: the label says what the bare figure is.
+        let rank_of_label = rank(reading.zone(pair.unit), true) + 6;
+        if let Some(read) = bare_figure(reading, &pair.full_label, text).filter(|_| !asks_form) {
+            let quote = reading.pair_quote(pair, &pair.value);
+            candidates.extend(reading.candidate(pair.unit, quote, pair.value.clone(), read, rank_of_label));
+            continue;
+        }
         if asks_form || bond.not.iter().any(|w| pair.label.contains(w)) {
             continue;
         }
@@ -203,6 +231,10 @@ fn no_bond(reading: &Reading<'_>) -> Vec<Candidate> {
         "无需缴纳保证金",
         "不缴纳保证金",
         "不需要缴纳保证金",
+        "不收取任何费用和保证金",
+        "不收取任何费用及保证金",
+        "不收取任何保证金",
+        "不收取任何形式的保证金",
     ];
     let stated = reading.clauses.iter().filter_map(|clause| {
         let zone = reading.zone(clause.unit);
@@ -212,6 +244,23 @@ fn no_bond(reading: &Reading<'_>) -> Vec<Candidate> {
             .then(|| reading.stated(clause.unit, clause.range.clone(), FieldStatus::StatedNone, rank(zone, false)))?
     });
     stated.take(3).collect()
+}
+
+/// The figure that an English label gives its meaning: a share, or a sum in the country's own money.
+fn bare_figure(reading: &Reading<'_>, label: &str, text: &str) -> Option<FieldValue> {
+    let label = label.to_lowercase();
+    let bare = text.trim();
+    let figures = bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    if bare.is_empty() || !figures || !reading.is_english() {
+        return None;
+    }
+    if label.contains('%') || label.contains("percent") {
+        let share = percent::find(&format!("{bare}%")).into_iter().next()?;
+        return Some(FieldValue::Percent(share.percent));
+    }
+    let sum = money::find_in_unit(bare, money::Unit::Yuan).into_iter().next()?.money;
+    (label.contains("amount") && super::money::in_rupees(reading))
+        .then(|| FieldValue::Money(Money { currency: Currency::new("INR"), ..sum }))
 }
 
 /// A label that is nothing but the bond's name or its amount.

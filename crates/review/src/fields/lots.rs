@@ -10,7 +10,7 @@ use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use regex::Regex;
 
 use crate::grammar::checkbox;
-use crate::grammar::numbers::{chinese_at, decimal_at, english_word, integer_at, is_chinese_numeral};
+use crate::grammar::numbers::{chinese_at, decimal_at, english_word, integer_at, is_chinese_numeral, roman};
 use crate::reading::{Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, settle, standing};
@@ -81,6 +81,13 @@ fn key_before(text: &str, at: usize) -> Option<(String, usize)> {
         if chinese > 0 {
             before.len() - chinese
         } else {
+            // Ⅱ标段
+            let capitals = before.len() - before.trim_end_matches(is_capital).len();
+            let start = before.len() - capitals;
+            let alone = !before.get(..start)?.ends_with(|c: char| c.is_ascii_alphanumeric());
+            if let Some(number) = before.get(start..).and_then(roman).filter(|n| alone && is_counted(*n)) {
+                return Some((number.to_string(), start));
+            }
             let letter = before.chars().next_back().filter(char::is_ascii_uppercase)?;
             let start = before.len() - letter.len_utf8();
             let head = before.get(..start)?;
@@ -113,7 +120,17 @@ fn key_before(text: &str, at: usize) -> Option<(String, usize)> {
     Some((number.to_string(), start))
 }
 
-/// `1`, `:02`, `号:一`, `A` right behind `end`.
+/// A capital letter or the sign of a Roman number.
+fn is_capital(c: char) -> bool {
+    c.is_ascii_uppercase() || ('Ⅰ'..='Ⅹ').contains(&c)
+}
+
+/// Whether a Roman number counts lots: V and X alone are letters as A and B are.
+fn is_counted(number: i64) -> bool {
+    !matches!(number, 5 | 10)
+}
+
+/// `1`, `:02`, `号:一`, `A`, `Ⅱ` right behind `end`.
 fn key_after(text: &str, end: usize) -> Option<(String, usize)> {
     let rest = text.get(end..)?;
     let mut at = end;
@@ -140,6 +157,13 @@ fn key_after(text: &str, end: usize) -> Option<(String, usize)> {
         let after = text.get(number_end..)?;
         let goes_on = after.starts_with(['个', '家', '份', '次', '般', '致', '起', '并', '切', '定', '年', '是', '旦']);
         return ((1..=30).contains(&number) && !goes_on).then(|| (number.to_string(), number_end));
+    }
+    let capitals: usize = text.get(at..)?.chars().take_while(|&c| is_capital(c)).map(char::len_utf8).sum();
+    let behind = text.get(at + capitals..)?;
+    if let Some(number) = text.get(at..at + capitals).and_then(roman).filter(|n| is_counted(*n))
+        && !behind.starts_with(|c: char| c.is_ascii_alphanumeric())
+    {
+        return Some((number.to_string(), at + capitals));
     }
     if c.is_ascii_uppercase() && !text.get(at + 1..)?.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Some((c.to_string(), at + 1));
@@ -222,7 +246,9 @@ fn counted(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             || text.contains("如")
             || text.contains("参加")
             || text.contains("或")
-            || text.contains("同一");
+            || text.contains("同一")
+            || text.contains("最多")
+            || text.contains("可以投");
         if undivided && !conditional && text.chars().count() <= 60 {
             candidates.extend(reading.candidate(
                 clause.unit,
@@ -412,6 +438,7 @@ mod tests {
         assert_eq!(keys("01包:190000元;02包:5000元"), ["1", "2"]);
         assert_eq!(keys("第一包、第二标段、标项三、包件4、A包"), ["1", "2", "3", "4", "A"]);
         assert_eq!(keys("Lot 1 and Lot 2"), ["1", "2"]);
+        assert_eq!(keys("Ⅰ标段40万元;II标段30万元;标段Ⅳ,Lot III,B标段"), ["1", "2", "4", "3", "B"]);
         assert_eq!(keys("1-12包,3个包,包括一切费用,不得分包,包装"), Vec::<String>::new());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
-use bidlens_domain::money::Money;
+use bidlens_domain::money::{Currency, Money};
 
 use crate::grammar::money::{self, Amount, Unit};
 use crate::reading::{Reading, Zone, strip_label};
@@ -43,6 +43,10 @@ const BUDGET: &[&str] = &[
     "estimated amount",
     "approximate cost",
     "value of work",
+    "estimated bid value",
+    "has set aside",
+    "项目经费",
+    "经费预算",
     "budget",
 ];
 const CEILING: &[&str] = &[
@@ -62,6 +66,7 @@ const CEILING: &[&str] = &[
     "控制金额",
     "最高总价",
     "最高应答限价",
+    "金额上限",
     "最高价",
     "ceiling price",
     "maximum total amount",
@@ -80,7 +85,8 @@ const CLAUSES_READ_MAX: usize = 400;
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let budget = amounts(reading, BUDGET, CEILING);
-    let ceiling = amounts(reading, CEILING, &[]);
+    let mut ceiling = amounts(reading, CEILING, &[]);
+    ceiling.overall.extend(rejected_above(reading));
     if let Some(field) = budget.field() {
         fields.insert("budget".to_owned(), field);
     }
@@ -179,7 +185,11 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         if listed(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }
-        if let Some(amount) = own_sum(text, words, other_words(words), unit) {
+        let sum = own_sum(text, words, other_words(words), unit).map(|sum| match number && in_rupees(reading) {
+            true => Amount { money: Money { currency: Currency::new("INR"), ..sum.money }, ..sum },
+            false => sum,
+        });
+        if let Some(amount) = sum {
             let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
             let quote = reading.pair_quote(pair, &value);
             let candidate = reading.candidate(pair.unit, quote, value, FieldValue::Money(amount.money.clone()), rank);
@@ -207,6 +217,15 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         _ => c.status == FieldStatus::RefersElsewhere,
     });
     found
+}
+
+/// Whether bare figures of an English tender are rupees: it counts in lakhs or names taxes of India.
+pub(super) fn in_rupees(reading: &Reading<'_>) -> bool {
+    reading.is_english()
+        && reading.units.iter().take(400).any(|u| {
+            let lower = u.text.to_lowercase();
+            ["lakh", "crore", "gstin", "rupee"].iter().any(|w| lower.contains(w))
+        })
 }
 
 /// The words of the other kind of amount.
@@ -361,7 +380,9 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
                     let label = strip_label(&c.text);
                     // 本包预算金额(最高限价,单位:万元) heads both.
                     let both = || names(&label, other_words(words), &[]) && words.iter().any(|w| c.text.contains(w));
-                    c.text.chars().count() <= 24 && (names(&label, words, not) || both()) && row.len() >= 3
+                    // 预算金额 over a column for each year: the row of the sum says the whole.
+                    let spans = || row.len() == 2 && has_sum_row(reading, grid);
+                    c.text.chars().count() <= 24 && (names(&label, words, not) || both()) && (row.len() >= 3 || spans())
                 })
                 .and_then(|(_, c)| c.cell.map(|p| (r, p.column, c.text.clone())))
         }) else {
@@ -461,6 +482,14 @@ fn from_columns(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
     }
 }
 
+/// Whether a table of three columns or more ends in a row that sums up.
+fn has_sum_row(reading: &Reading<'_>, grid: &crate::reading::Grid) -> bool {
+    let sums = |row: &[usize]| {
+        row.first().and_then(|&u| reading.unit(u)).is_some_and(|c| matches!(c.text.trim(), "合计" | "总计"))
+    };
+    grid.rows.iter().any(|row| row.len() >= 3) && grid.rows.last().is_some_and(|row| sums(row))
+}
+
 /// The key of a lot column's cell: `1`, `01包`, `标项一`, `A`.
 pub(super) fn lot_key(text: &str) -> Option<String> {
     let text = text.trim();
@@ -475,6 +504,11 @@ pub(super) fn lot_key(text: &str) -> Option<String> {
         && (code.ends_with(['-', '/']) || code.ends_with(|c: char| c.is_ascii_uppercase()));
     if coded && (1..=2).contains(&digits) {
         return text.get(code.len()..)?.parse::<u8>().ok().filter(|n| *n > 0).map(|n| n.to_string());
+    }
+    // SG-Ⅱ
+    let last = text.rsplit(['-', '/']).next().filter(|last| last.len() < text.len() || text.len() > 1);
+    if let Some(number) = last.and_then(crate::grammar::numbers::roman) {
+        return Some(number.to_string());
     }
     if text.chars().count() > 4 {
         return None;
@@ -584,6 +618,27 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
     }
 }
 
+/// `报价超过7万8千元的视为无效报价`: what is refused above a sum has it for its ceiling.
+fn rejected_above(reading: &Reading<'_>) -> Option<Candidate> {
+    reading.clauses.iter().find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let above = ["报价超过", "报价高于", "报价超出", "总价超过", "总价高于"];
+        let at = above.iter().filter_map(|w| text.find(w).map(|at| at + w.len())).min()?;
+        let rest = text.get(at..)?;
+        let amount = one_sum(rest, None)?;
+        let behind = rest.get(amount.range.end..)?;
+        let refused = ["无效", "否决", "废标", "不予"].iter().any(|w| behind.contains(w));
+        let near = rest.get(..amount.range.start).is_some_and(|gap| matches!(gap, "" | "人民币"));
+        if !near || !refused || matches!(zone, Zone::BidForms | Zone::Contract) || !lots::mentions(text).is_empty() {
+            return None;
+        }
+        let value = clause.range.start + at + amount.range.start..clause.range.start + at + amount.range.end;
+        let read = FieldValue::Money(amount.money);
+        reading.candidate(clause.unit, clause.range.clone(), value, read, standing(zone) - 6)
+    })
+}
+
 /// `投标限价同预算金额`, `报价不得超过预算金额`: the ceiling is the budget.
 fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
     let budget = fields.get("budget")?;
@@ -607,9 +662,11 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
                     || text.contains("否决")
                     || text.contains("不予"));
             let lower = text.to_lowercase();
-            let english = (lower.contains("exceed") || lower.contains("in excess of"))
-                && (lower.contains("abc") || lower.contains("approved budget") || lower.contains("estimated cost"))
-                && lower.contains("reject");
+            let english = ["exceed", "in excess of", "above"].iter().any(|w| lower.contains(w))
+                && ["abc", "approved budget", "estimated cost", "this amount", "the budget"]
+                    .iter()
+                    .any(|w| lower.contains(w))
+                && ["reject", "not be considered", "disqualif"].iter().any(|w| lower.contains(w));
             let bound = bound || within || english;
             let rank = standing(reading.zone(c.unit)) + if same { 40 } else { 0 };
             (same || bound).then_some((rank, c))

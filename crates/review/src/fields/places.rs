@@ -62,6 +62,10 @@ const SUBMISSION: &[&str] = &[
     "address for submission",
     "place of submission",
     "mode of submission",
+    "lodgement",
+    "tender lodgement",
+    "lodgement of tenders",
+    "method of lodgement",
 ];
 const DELIVERY: &[&str] = &[
     "交货地点",
@@ -82,6 +86,10 @@ const DELIVERY: &[&str] = &[
     "送货地点",
     "配送地点",
     "供应地点",
+    "交货地",
+    "送货地址",
+    "delivery point",
+    "point of delivery",
     "installation sites",
     "installation site",
     "服务实施地点",
@@ -111,6 +119,7 @@ const DELIVERY: &[&str] = &[
     "delivery place",
     "location",
     "site location",
+    "site",
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
@@ -154,9 +163,11 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let opens = is(OPENING)
             || said("opening")
             || has_all(&about, "地点", &["开标", "开启", "磋商", "谈判"])
-            || bare && label == "地点" && ["开标", "开启", "磋商时间", "谈判时间"].iter().any(|w| about.contains(w));
-        let joint = label.contains("地点")
-            && ["投标及开标", "投标、开标", "投标和开标", "投标与开标"].iter().any(|w| label.contains(w));
+            || bare
+                && label == "地点"
+                && ["开标", "开启", "磋商时间", "谈判时间", "遴选会", "遴选时间"].iter().any(|w| about.contains(w));
+        let joint = (label.contains("地点") || bare)
+            && ["投标及开标", "投标、开标", "投标和开标", "投标与开标"].iter().any(|w| about.contains(w));
         let submits = is(SUBMISSION)
             || joint
             || said("submission") && !said("clarification")
@@ -200,8 +211,8 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         fields,
         "opening_place",
         "bid_place",
-        &["开标", "开启"],
-        &["同投标", "同递交", "同提交", "同响应文件", "地点同上"],
+        &["开标", "开启", "磋商", "谈判"],
+        &["同投标", "同递交", "同提交", "同响应文件", "地点同上", "在同一地点"],
     );
     same_place(
         reading,
@@ -226,7 +237,13 @@ fn behind_times(reading: &Reading<'_>, opening: &mut Vec<Candidate>, submission:
             continue;
         }
         let line = reading.until(pair.unit, &pair.value, &['\n', ';', '。']);
-        let value = reading.tidy(pair.unit, &after_time(reading, pair.unit, &line));
+        let behind = reading.tidy(pair.unit, &after_time(reading, pair.unit, &line));
+        let value = reading.tidy(pair.unit, &reading.until(pair.unit, &behind, &[',']));
+        // …平台线上开启: where and how.
+        let manner = ["线上开启", "在线开启", "线上开标", "在线开标"];
+        let own = reading.text(pair.unit, &value);
+        let named = manner.iter().find_map(|w| own.strip_suffix(w)).map_or(own.len(), str::len);
+        let value = value.start..value.start + named;
         let text = reading.text(pair.unit, &value);
         let timed = value.start > line.start && dates::find(text).is_empty();
         let is_place = ROOMS.iter().any(|w| text.ends_with(w)) && (4..=60).contains(&text.chars().count());
@@ -400,12 +417,15 @@ fn columns(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
         if head.len() < 3 {
             continue;
         }
+        // Consignee | Address | Quantity: where the goods go to is the address.
+        let addressed = head.iter().filter_map(|&u| reading.unit(u)).any(|c| c.text.eq_ignore_ascii_case("address"));
         let Some(column) = head.iter().find_map(|&u| {
             let cell = reading.unit(u)?;
             let label = crate::reading::strip_label(&cell.text);
-            (DELIVERY.contains(&label.as_str()) && reading.zone(u) != Zone::BidForms)
-                .then(|| cell.cell.map(|c| c.column))
-                .flatten()
+            let consigned = label == "address"
+                && head.iter().filter_map(|&u| reading.unit(u)).any(|c| c.text.to_lowercase().starts_with("consignee"));
+            let named = DELIVERY.contains(&label.as_str()) && !(addressed && label.starts_with("consignee"));
+            ((named || consigned) && reading.zone(u) != Zone::BidForms).then(|| cell.cell.map(|c| c.column)).flatten()
         }) else {
             continue;
         };
@@ -492,6 +512,22 @@ fn sentences(
                 }
             }
         }
+        // 投标文件接收：…截止；地点为…: the sentence before says of what.
+        let head = reading.unit(clause.unit).and_then(|u| u.text.get(..clause.range.start)).unwrap_or_default();
+        let line = head.trim_end_matches(';').rsplit(['\n', '。', ';']).next().unwrap_or_default();
+        let receives = ["接收", "递交", "提交"].iter().any(|w| line.contains(w))
+            && ["投标文件", "响应文件", "申请文件"].iter().any(|w| line.contains(w));
+        if receives && head.ends_with(';') && text.starts_with("地点为") {
+            let start = clause.range.start + "地点为".len();
+            let value = reading.until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
+            let value = reading.tidy(clause.unit, &value);
+            let own = reading.text(clause.unit, &value);
+            if (4..=60).contains(&own.chars().count()) && !is_blank(own) && !is_reference(own) {
+                let words = FieldValue::Text(reading.words(clause.unit, &value));
+                let rank = standing(zone) - 2;
+                submission.extend(reading.candidate(clause.unit, clause.range.clone(), value, words, rank));
+            }
+        }
         // 投标文件递交的截止时间为…，地点为…
         let hands_in = (text.contains("投标文件") || text.contains("响应文件"))
             && (text.contains("递交") || text.contains("提交"))
@@ -522,22 +558,24 @@ fn sentences(
             delivery.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, rank));
         }
         // An electronic platform that bids are submitted through or opened on.
-        let submits = (text.contains("投标文件") || text.contains("响应文件") || text.contains("网上投标"))
+        let submits = ["投标文件", "响应文件", "网上投标", "加密上传"].iter().any(|w| text.contains(w))
             && ["上传", "递交", "提交", "投标"].iter().any(|w| text.contains(w));
         let opens = text.contains("开标") || text.contains("解密");
         submission.extend(english_portal(reading, clause.unit, &clause.range, zone));
         if text.is_ascii() && zone != Zone::Contract {
-            for (regex, slot) in [(&RECEIVED, &mut *submission), (&OPENED, &mut *opening)] {
+            let bids = [&RECEIVED, &DEPOSITED].into_iter().find(|r| r.is_match(text)).unwrap_or(&RECEIVED);
+            for (regex, slot) in [(bids, &mut *submission), (&OPENED, &mut *opening)] {
                 let Some(found) = regex.captures(text).and_then(|c| c.get(1)) else { continue };
                 if found.as_str().contains("below") || found.as_str().contains("above") {
                     continue;
                 }
-                let value = clause.range.start + found.start()..clause.range.start + found.end();
+                let own = found.as_str().split(" in the presence").next().unwrap_or_default();
+                let value = clause.range.start + found.start()..clause.range.start + found.start() + own.len();
                 slot.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) - 12));
             }
         }
         if text.is_ascii()
-            && let Some(found) = PERFORMED.captures(text).and_then(|c| c.get(1))
+            && let Some(found) = PERFORMED.captures(text).or_else(|| LOCATED.captures(text)).and_then(|c| c.get(1))
         {
             let value = clause.range.start + found.start()..clause.range.start + found.end();
             let rank = deal_standing(zone) - 10;
@@ -573,7 +611,10 @@ fn sentences(
 
 /// The places of `于X前送达…会议室` and `X在…会议室开标`, and whether bids are opened there.
 fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
-    const SENT: &[&str] = &["送达", "递交至", "递交到", "提交至", "提交到", "送至", "送交", "密封送至"];
+    const SENT: &[&str] =
+        &["送达", "递交至", "递交到", "提交至", "提交到", "送至", "送交", "密封送至", "送到", "寄到", "寄至", "交到"];
+    // 送到或邮寄到X
+    const OR_SENT: &[&str] = &["或邮寄到", "或邮寄至", "或寄到", "或寄至", "或者邮寄至", "或快递至", "或者寄至"];
     const OPENED: &[&str] = &["公开开标", "举行开标", "开标", "公开开启", "开启"];
     let mut places = Vec::new();
     // 投标文件应在投标截止时间前送达XX开标室
@@ -590,16 +631,30 @@ fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
             }
         }
     }
+    // 在四楼会议室当众拆封
+    for deed in ["当众拆封", "公开拆封", "当众开启", "当众开标"] {
+        let Some(head) = text.find(deed).and_then(|at| text.get(..at)) else { continue };
+        if let Some(at) = head.rfind('在').map(|at| at + '在'.len_utf8())
+            && !head.get(at..).is_some_and(|place| place.contains([',', ':', '。']))
+        {
+            places.push((at..head.len(), true));
+        }
+    }
     for stamp in dates::find(text) {
         let Some(behind) = text.get(stamp.range.end..) else { continue };
         let sentence = behind.split(['。', ';']).next().unwrap_or_default();
         let lead = sentence.trim_start_matches("(北京时间)").trim_start_matches([',', ' ']);
         let lead_at = stamp.range.end + sentence.len() - lead.len();
         let before = ["前", "之前", "以前"].iter().any(|w| lead.starts_with(w));
-        if before && let Some((at, deed)) = SENT.iter().filter_map(|d| lead.find(d).map(|at| (at, d))).min() {
-            let start = at + deed.len();
-            let rest = lead.get(start..).unwrap_or_default();
-            let end = start + rest.find([',', '(', '、']).unwrap_or(rest.len());
+        let asks = ["疑问", "询问", "质疑", "异议", "澄清"].iter().any(|w| text.contains(w));
+        if before
+            && !asks
+            && let Some((at, deed)) = SENT.iter().filter_map(|d| lead.find(d).map(|at| (at, d))).min()
+        {
+            let rest = lead.get(at + deed.len()..).unwrap_or_default();
+            let rest = OR_SENT.iter().find_map(|w| rest.strip_prefix(w)).unwrap_or(rest);
+            let start = lead.len() - rest.len();
+            let end = start + with_address(rest, rest.find([',', '(', '、']).unwrap_or(rest.len()));
             if at <= 40 && !rest.starts_with(['的', '时', '至']) {
                 places.push((lead_at + start..lead_at + end, false));
             }
@@ -616,10 +671,28 @@ fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
     places
 }
 
+/// Where a place that ends at `end` goes on with its street in brackets: `X馆办公室（文汇路9号205室）`.
+fn with_address(text: &str, end: usize) -> usize {
+    let bracket =
+        text.get(end..).and_then(|t| t.strip_prefix('(')).and_then(|t| t.split_once(')')).map(|(inner, _)| inner);
+    let street = bracket.filter(|b| b.chars().count() <= 40 && ["号", "室", "楼", "路"].iter().any(|w| b.contains(w)));
+    street.map_or(end, |street| end + street.len() + 2)
+}
+
 /// `送货至采购人指定地点`: where what is bought is brought to.
 fn delivered_to(text: &str) -> Option<Range<usize>> {
     const DEEDS: &[&str] = &["送货至", "供货至", "交货至", "运送至", "运输至", "配送至", "运至", "运抵", "交付至"];
     const ENDS: &[&str] = &["指定地点", "指定的地点", "指定位置", "指定仓库", "施工现场", "项目现场", "指定场所"];
+    // 交货及安装:签订合同后20日内送至X并安装完毕
+    let head: String = text.chars().take(12).collect();
+    if ["交货", "供货", "送货"].iter().any(|w| head.contains(w))
+        && let Some(at) = ["送至", "送到", "运到"].iter().filter_map(|d| text.find(d).map(|at| at + d.len())).min()
+        && let Some(rest) = text.get(at..)
+        && let Some(end) = rest.find([',', '。', ';', '(', '并'])
+        && (4..=30).contains(&rest.get(..end).unwrap_or_default().chars().count())
+    {
+        return Some(at..at + with_address(rest, end));
+    }
     let (at, deed) = DEEDS.iter().filter_map(|d| text.find(d).map(|at| (at, d))).min()?;
     let start = at + deed.len();
     let rest = text.get(start..)?;
@@ -636,6 +709,8 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
         && (lower.contains("submit")
             || lower.contains("upload")
             || lower.contains("submission")
+            || lower.contains("returned")
+            || lower.contains("lodged")
             || lower.contains("online bidding"));
     if !about || zone == Zone::Contract || lower.len() != text.len() {
         return None;
@@ -660,9 +735,19 @@ static RECEIVED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,30} (?:received (?:by|at)|delivered to|submitted to|addressed to) (?:the )?([A-Z][^;\n]{8,160}?),? (?:until|no later than|not later than|on or before|by \d|before \d)")
         .expect("a regular expression")
 });
+/// `… deposited in the Tender Box at the entrance of the Works Yard so as to be received …`.
+static DEPOSITED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:deposited|placed) in(?:to)? the ((?:tender|bid|quotation|proposal)s? box[^.;\n]{3,120}?)(?:,| so as| on or before| not later| no later| before | by \d|\.|$)")
+        .expect("a regular expression")
+});
 /// `Work shall be performed at the Government facility located at …`.
 static PERFORMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:work|works|services?|duties) (?:will|shall|must|is to|are to) be (?:performed|carried out|provided|delivered|rendered)(?: mainly| primarily)? at ([^.;\n]{4,160})")
+        .expect("a regular expression")
+});
+/// `Properties are located across the boroughs of …`.
+static LOCATED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[\d. ]*(?:the )?(?:properties|sites?|premises|buildings|works) (?:is|are) (?:located|situated) (?:in|at|across|within) ([^.;\n]{4,120})")
         .expect("a regular expression")
 });
 /// `… opened and read aloud in Room 210`.
@@ -689,7 +774,7 @@ fn mailbox(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone
 /// `Tenders must be submitted exclusively via the electronic submission system (eSubmission)`.
 fn named_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
     static PORTAL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\bsubmit(?:ted)?\b[^.;]{0,40}? (?:via|through|using|on|in) (?:the )?([^.;,]{0,60}?(?:portal|e-?submission|submission system|e-?procurement system|platform)\b(?: \([^)]{2,40}\))?)")
+        Regex::new(r"(?i)\b(?:submit(?:ted)?|returned|lodged)\b[^.;]{0,40}? (?:via|through|using|on|in) (?:the )?([^.;,]{0,60}?(?:portal|e-?submission|submission system|e-?procurement system|platform)\b(?: \([^)]{2,40}\))?)")
             .expect("a regular expression")
     });
     let text = reading.text(unit, clause);

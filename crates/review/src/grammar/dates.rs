@@ -305,6 +305,15 @@ pub fn hours_behind(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
     time_at(text, text.len() - after.trim_start_matches(['-', ' ', '—']).len())
 }
 
+/// The end of the hours that begin at a moment: `9:00开始，9:30截止`, and where it stands.
+pub fn closing_hour(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
+    let rest = text.get(end..)?.strip_prefix("开始")?;
+    let time = text.len() - rest.trim_start_matches([',', '、', '至', '到', ' ']).len();
+    let (closes, after) = time_at(text, time)?;
+    let ends = ["截止", "止", "结束"].iter().any(|w| text.get(after..).is_some_and(|t| t.starts_with(w)));
+    ends.then_some((closes, after))
+}
+
 /// Whether a time goes on to another time: the hours of each day, not the time of the date.
 fn is_daily_range(text: &str, end: usize) -> bool {
     let rest = text.get(spaces(text, end)..).unwrap_or_default();
@@ -337,7 +346,7 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         .iter()
         .find_map(|w| lower.strip_suffix(w))
         .map_or(bare.len(), |t| t.trim_end().len());
-    let bare = bare.get(..cut)?;
+    let bare = without_zone(bare.get(..cut)?);
     let window = near::before(bare, bare.len(), 16);
     let from = bare.len() - window.len();
     window
@@ -352,6 +361,29 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
             let (time, end) = time_at(window, i)?;
             window.get(end..).is_some_and(|t| t.trim().is_empty()).then_some((time, from + i))
         })
+}
+
+/// The time without the zone behind it: `2pm AEST`, `2:00 p.m. Pacific Daylight Time`.
+fn without_zone(text: &str) -> &str {
+    let word = |text: &str| text.rfind(' ').map_or(0, |at| at + 1);
+    let names =
+        |word: &str| word.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(word, "AM" | "PM" | "Noon");
+    let cut = |text: &'_ str| -> usize { word(text) };
+    let last = text.get(cut(text)..).unwrap_or_default();
+    if last.eq_ignore_ascii_case("time") {
+        let mut bare = text.get(..cut(text)).unwrap_or_default().trim_end();
+        for _ in 0..2 {
+            let at = cut(bare);
+            if !bare.get(at..).is_some_and(|w| names(w) && w.bytes().all(|b| b.is_ascii_alphabetic())) {
+                break;
+            }
+            bare = bare.get(..at).unwrap_or_default().trim_end();
+        }
+        return bare;
+    }
+    let zone =
+        (3..=5).contains(&last.len()) && last.ends_with(['T', 'C']) && last.bytes().all(|b| b.is_ascii_uppercase());
+    if zone { text.get(..cut(text)).unwrap_or_default().trim_end() } else { text }
 }
 
 /// A time of day at byte `at`.
@@ -480,6 +512,14 @@ mod tests {
     }
 
     #[test]
+    fn hours_that_close_stand_behind_those_that_begin() {
+        let text = "2026年3月20日上午9:00开始,9:30截止";
+        let end = text.find("开始").expect("the word");
+        assert_eq!(closing_hour(text, end).map(|(time, _)| time.to_string()).as_deref(), Some("09:30:00"));
+        assert_eq!(closing_hour("9:00开始,9:30签到", "9:00".len()), None);
+    }
+
+    #[test]
     fn english_dates_are_read() {
         assert_eq!(read("11-Mar-2026 upto 03:00 PM"), ["2026-03-11T15:00"]);
         assert_eq!(read("15-Jan-2025 15:00 hrs"), ["2025-01-15T15:00"]);
@@ -488,6 +528,8 @@ mod tests {
         assert_eq!(read("on 3rd March, 2026, 1500 hours"), ["2026-03-03T15:00"]);
         assert_eq!(read("10:00 hours local time on 24 February 2026"), ["2026-02-24T10:00"]);
         assert_eq!(read("12 noon, Friday 17 April 2026"), ["2026-04-17T12:00"]);
+        assert_eq!(read("2:00:00 p.m. Pacific Time, Thursday, May 21, 2026"), ["2026-05-21T14:00"]);
+        assert_eq!(read("2pm AEST on Tuesday 16 June 2026"), ["2026-06-16T14:00"]);
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub fn find(text: &str) -> Vec<Span> {
         if at < skip {
             continue;
         }
+        let in_english = c.is_ascii_alphabetic();
         let read = if c.is_ascii_digit() {
             let Some((number, end)) = decimal_at(text, at) else {
                 continue;
@@ -65,10 +66,17 @@ pub fn find(text: &str) -> Vec<Span> {
             && !is_date_part(before, count, unit, text.get(unit_end..).unwrap_or_default())
         {
             skip = unit_end;
+            // one hundred twenty (120) days: the figures in brackets say the whole number.
+            let count = if in_english { figures_in_brackets(text, end).unwrap_or(count) } else { count };
             spans.push(Span { duration: Duration::new(count, unit), start: at, end: unit_end });
         }
     }
     spans
+}
+
+/// The number in the brackets at `end`.
+fn figures_in_brackets(text: &str, end: usize) -> Option<i64> {
+    text.get(end..)?.trim_start().strip_prefix('(')?.split_once(')')?.0.trim().parse().ok()
 }
 
 /// The first length of time.
@@ -98,6 +106,13 @@ fn unit_at(text: &str, end: usize) -> Option<(DurationUnit, usize)> {
         let close = rest.find(')').filter(|&n| n <= 24)?;
         let inner = rest.get(1..close)?;
         let number = inner.trim();
+        // 75 (Days)
+        match number.to_ascii_lowercase().as_str() {
+            "day" | "days" => return Some((DurationUnit::Day, at + close + 1)),
+            "month" | "months" => return Some((DurationUnit::Month, at + close + 1)),
+            "year" | "years" => return Some((DurationUnit::Year, at + close + 1)),
+            _ => {}
+        }
         let repeats = !number.is_empty()
             && (number.bytes().all(|b| b.is_ascii_digit())
                 || number.chars().all(is_chinese_numeral)
@@ -167,6 +182,7 @@ mod tests {
             read("valid for 120 days; one (1) year; three years"),
             ["120日 120 days", "1年 one (1) year", "3年 three years"]
         );
+        assert_eq!(read("one hundred twenty (120) days; 75 (Days)"), ["120日 twenty (120) days", "75日 75 (Days)"]);
         assert_eq!(read("第三年,1月份,24小时"), ["24小时 24小时"]);
     }
 }

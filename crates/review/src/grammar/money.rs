@@ -146,6 +146,25 @@ fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<U
         let left = text.get(tail..).unwrap_or_default();
         tail += left.len() - left.strip_prefix('s').unwrap_or(left).len();
     }
+    // £2.4m
+    if factor == 1 && gap == 0 && prefix.is_some() {
+        let letters: String = rest.chars().take_while(char::is_ascii_alphabetic).flat_map(char::to_lowercase).collect();
+        let scales = [("m", 1_000_000), ("k", 1_000), ("bn", 1_000_000_000)];
+        if let Some((letters, f)) = scales.iter().find(|(word, _)| *word == letters) {
+            factor = *f;
+            tail = end + letters.len();
+        }
+    }
+    // 7万8千元
+    let mut more = 0;
+    if scale.is_some_and(|(word, _)| *word == "万")
+        && let Some((thousands, behind)) = decimal_at(text, tail)
+        && let Some(word) = ["千", "仟"].iter().find(|w| text.get(behind..).is_some_and(|t| t.starts_with(**w)))
+        && thousands.integer().is_some_and(|n| (1..=9).contains(&n))
+    {
+        more = thousands.micro * 1_000;
+        tail = behind + word.len();
+    }
     let rest = text.get(tail..).unwrap_or_default();
     let trimmed = rest.trim_start();
     let suffix = currency_after(trimmed);
@@ -170,7 +189,7 @@ fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<U
     };
     // The figure stands in the label's unit when it brings none of its own.
     let start = prefix.as_ref().map_or(at, |(_, start)| *start);
-    let minor = number.micro.checked_mul(factor)? / 10_000;
+    let minor = number.micro.checked_mul(factor)?.checked_add(more)? / 10_000;
     let tail = text.get(range_end..).unwrap_or_default().trim_start();
     Some(Amount {
         money: Money { minor: i64::try_from(minor).ok()?, currency: Currency::new(currency) },
@@ -459,6 +478,9 @@ mod tests {
             Some("1,050.50 AUD one thousand fifty dollars and fifty cents")
         );
         assert_eq!(read("two hundred years, one hundred and fifty chairs"), Vec::<String>::new());
+        assert_eq!(read("£2.4m over three years"), ["2,400,000 GBP £2.4m"]);
+        assert_eq!(read("超过7万8千元的"), ["78,000 CNY 7万8千元"]);
+        assert_eq!(read("up to CAD 340,000, exclusive of tax"), ["340,000 CAD CAD 340,000"]);
         assert_eq!(read("2025年1月30日前,共3家,80分"), Vec::<String>::new());
     }
 

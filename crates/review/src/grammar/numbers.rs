@@ -124,7 +124,8 @@ pub fn decimal_at(text: &str, at: usize) -> Option<(Decimal, usize)> {
             }
             grouped.push_str(text.get(next + 1..next + 1 + n)?);
             next += 1 + n;
-            if n == 3 && bytes.get(next) != Some(&b',') {
+            // The comma of a sentence, as in `340,000, exclusive of tax`, goes on to no group.
+            if n == 3 && !(bytes.get(next) == Some(&b',') && run(next + 1) > 0) {
                 digits.clone_from(&grouped);
                 end = next;
             }
@@ -161,6 +162,14 @@ pub fn chinese_at(text: &str, at: usize) -> Option<(i64, usize)> {
     let length: usize = rest.chars().take(40).take_while(|&c| is_chinese_numeral(c)).map(char::len_utf8).sum();
     let number = chinese_integer(rest.get(..length)?)?;
     Some((number, at + length))
+}
+
+/// The Roman number, one to ten, that a text is: `Ⅲ`, `III`.
+pub fn roman(text: &str) -> Option<i64> {
+    const SIGNS: [&str; 10] = ["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "Ⅵ", "Ⅶ", "Ⅷ", "Ⅸ", "Ⅹ"];
+    const LETTERS: [&str; 10] = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"];
+    let numbers = if text.is_ascii() { LETTERS } else { SIGNS };
+    numbers.iter().position(|n| *n == text).and_then(|at| i64::try_from(at + 1).ok())
 }
 
 /// The value of an English number word below a hundred, `twenty-four` among them.
@@ -279,6 +288,7 @@ mod tests {
         assert_eq!(Decimal::parse("1,974,000.50").map(|d| d.micro), Some(1_974_000_500_000));
         assert_eq!(Decimal::parse("2,00,000").and_then(Decimal::integer), Some(200_000));
         assert_eq!(decimal_at("3,4包", 0).map(|(d, e)| (d.integer(), e)), Some((Some(3), 1)));
+        assert_eq!(decimal_at("340,000, exclusive", 0).map(|(d, e)| (d.integer(), e)), Some((Some(340_000), 7)));
         assert_eq!(decimal_at("5,123,45", 0).map(|(d, e)| (d.integer(), e)), Some((Some(5), 1)));
     }
 

@@ -15,7 +15,8 @@ pub(super) fn fits_label(text: &str) -> bool {
 
 /// A label without numbering, marks, bracketed notes and white space.
 pub(crate) fn strip_label(folded: &str) -> String {
-    let text = skip_bare_number(skip_numbering(folded.trim()));
+    let latin = latin_part(folded);
+    let text = skip_bare_number(skip_numbering(latin.as_deref().unwrap_or(folded).trim()));
     let ascii = text.is_ascii();
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -37,6 +38,13 @@ pub(crate) fn strip_label(folded: &str) -> String {
     let bare = lower.strip_prefix("the ").unwrap_or(&lower);
     let bare = [" shall be", " is", " are", " will be"].iter().find_map(|w| bare.strip_suffix(w)).unwrap_or(bare);
     bare.trim_matches([':', '.', ',', ' ', '-']).to_owned()
+}
+
+/// `EMD Amount/ईएमडी राशि`: the English half of a label in two languages of India.
+pub(super) fn latin_part(label: &str) -> Option<String> {
+    let indic = |c: char| ('\u{900}'..='\u{DFF}').contains(&c);
+    let both = label.chars().any(indic) && label.chars().any(|c| c.is_ascii_alphabetic());
+    both.then(|| label.split('/').filter(|part| !part.chars().any(indic)).collect::<Vec<_>>().join("/"))
 }
 
 /// `3工程地点`: folding took the space behind a bare number; `2包`, `1年` and `3号楼` are words.

@@ -8,7 +8,7 @@ use bidlens_domain::fold::is_cjk;
 
 use super::Reading;
 use super::colons::{label_start, lines_below, value_end};
-use super::labels::{LABEL_CHARS, fits_label, is_serial, strip_label};
+use super::labels::{LABEL_CHARS, fits_label, is_serial, latin_part, strip_label};
 use super::units::{Grid, line_end};
 use super::zones::Zone;
 
@@ -48,8 +48,12 @@ impl Reading<'_> {
             self.below_pair(index, &mut pairs);
         }
         for grid in &self.grids {
+            let bilingual = self.is_bilingual(grid);
             for row in &grid.rows {
-                if !self.is_header(grid, row) {
+                if bilingual && let [label, _, value @ ..] = row.as_slice() {
+                    let own: Vec<usize> = std::iter::once(*label).chain(value.iter().copied()).collect();
+                    self.row_pairs(&own, &mut pairs);
+                } else if !self.is_header(grid, row) {
                     self.row_pairs(row, &mut pairs);
                 }
             }
@@ -196,6 +200,20 @@ impl Reading<'_> {
         names && (serial || row.len() % 2 == 1 || grid.rows.len() == 2)
     }
 
+    /// `项目名称 | Project Name | …`: whether the second column says in English what the first says in Chinese.
+    fn is_bilingual(&self, grid: &Grid) -> bool {
+        let translated = |row: &&Vec<usize>| {
+            let [label, english, _] = row.as_slice() else { return false };
+            let (Some(label), Some(english)) = (self.units.get(*label), self.units.get(*english)) else { return false };
+            let words = |c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '.' | '/' | '&' | '\'' | '-' | '\n');
+            label.text.chars().all(is_cjk)
+                && !label.text.is_empty()
+                && english.text.chars().all(words)
+                && english.text.chars().any(|c| c.is_ascii_lowercase())
+        };
+        grid.rows.len() >= 3 && grid.rows.iter().filter(translated).count() * 5 >= grid.rows.len() * 4
+    }
+
     fn row_pairs(&self, row: &[usize], pairs: &mut Vec<Pair>) {
         let mut context = String::new();
         // Columns that layout left empty stand between a name and its value; where more than the two are filled, an
@@ -210,7 +228,11 @@ impl Reading<'_> {
             let (Some(label_cell), Some(value_cell)) = (self.units.get(left), self.units.get(right)) else {
                 continue;
             };
-            if is_serial(&label_cell.text) || !fits_label(&label_cell.text) || value_cell.text.is_empty() {
+            if is_serial(&label_cell.text) || value_cell.text.is_empty() {
+                continue;
+            }
+            let latin = latin_part(&label_cell.text);
+            if !fits_label(latin.as_deref().unwrap_or(&label_cell.text)) {
                 continue;
             }
             let label = strip_label(&label_cell.text);
@@ -289,6 +311,13 @@ fn spaced_label(line: &str) -> Option<(Range<usize>, usize)> {
     let tokens: Vec<&str> = line.split_whitespace().collect();
     let tokens = tokens.as_slice();
     let tokens = if tokens.first().is_some_and(|t| is_number(t)) { tokens.get(1..)? } else { tokens };
+    // 7.开启 2026年4月1日: the number stands close to the label.
+    let unnumbered = tokens.first().map(|t| t.trim_start_matches(|c: char| c.is_ascii_digit() || ".、".contains(c)));
+    let numbered = tokens.first().zip(unnumbered).is_some_and(|(whole, bare)| {
+        whole.len() > bare.len() && whole.get(..whole.len() - bare.len()).is_some_and(|n| n.ends_with(['.', '、']))
+    });
+    let bare: Vec<&str> = unnumbered.into_iter().chain(tokens.iter().skip(1).copied()).collect();
+    let tokens = if numbered { bare.as_slice() } else { tokens };
     // A label may be typeset letter by letter.
     let letters = tokens.iter().take_while(|t| t.chars().count() == 1 && is_word(t)).count();
     let taken = if letters >= 2 { letters } else { 1 };

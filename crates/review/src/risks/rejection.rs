@@ -37,6 +37,7 @@ static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?:资格|符合性|初步|形式|响应性)(?:性)?(?:审查|评审|检查)?(?:为|结论为)?(?:不合格|不通过|不予通过)",
         r"|(?:不|未|不能|无法)(?:予|能)?通过[^,。;]{0,8}(?:审查|评审|检查)|不合格(?:投标|供应商|响应)",
         r"|(?:不|无法)(?:能|得|予|再)?进入[^,。;]{0,12}(?:评审|评标|环节|阶段|开标)|虚假应标|自动放弃",
+        r"|之一[者的],?[^,。;]{0,6}(?:无效|不予通过)",
         r"|不再(?:进行|参与|参加)[^,。;]{0,10}(?:评审|评标|评分|打分|比较)",
     ))
     .ok()
@@ -58,7 +59,7 @@ static AWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 static OUTCOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[\W\d]*(?:凡|经)?[^,。;]{0,8}(?:未|没有|不能|不)通过[^,。;]{0,14}(?:审查|评审|检查)的[^,。;]{0,16},?[^,。;]{0,6}(?:不得|不|无法)(?:能|予|再)?进入|一条审查不通过|(?:检查|评审|审查)或?(?:检查|评审|审查)?不合格的投标文件|每一步评审|未通过审查的原因|^[\W\d]*(?:评委会|评标委员会|采购人|招标人)有权(?:否决|拒绝)(?:全部|所有)投标").ok()
+    Regex::new(r"^[\W\d]*(?:凡|经)?[^,。;]{0,8}(?:未|没有|不能|不)通过[^,。;]{0,14}(?:审查|评审|检查)的[^,。;]{0,16},?[^,。;]{0,6}(?:不得|不|无法)(?:能|予|再)?进入|一条审查不通过|(?:检查|评审|审查)或?(?:检查|评审|审查)?不合格的投标文件|每一步评审|未通过审查的原因|^[\W\d]*(?:废标|无效投标|投标无效|否决投标)[与和及、](?:废标|无效投标|投标无效|否决投标)$|^[\W\d]*(?:评委会|评标委员会|采购人|招标人)有权(?:否决|拒绝)(?:全部|所有)投标").ok()
 });
 /// What looks like an end but protects bidders, or strikes goods, contracts and the bidding as a whole.
 static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -76,10 +77,10 @@ static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
-        r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
+        r"|(?:bids?|bidders?|tenders?|tenderers?|offers?|proposals?|proponents?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
         r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|unacceptable|non-?\s?compliant)",
         r"|\bdisregarded\b|(?:shall|will) not (?:consider|accept|open|evaluate) (?:any |a |late )*(?:bids?|tenders?|offers?|proposals?|quotations?)\b",
-        r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bidders?|tenderers?|from)",
+        r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bids?|bidders?|tenders?|tenderers?|offers?|proposals?|from)\b",
         r"|(?:will|shall|may) be excluded(?:\.|$)|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
         r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
     ))
@@ -94,7 +95,7 @@ static ENGLISH_SUBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// A heading that names a list of ends.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:无效|废标|否决|拒收|不予受理|不予接收).{0,12}(?:情形|情况|条款|条件|标准|规定|认定)|rejection of|grounds? for (?:rejection|disqualification)|disqualification")
+    Regex::new(r"(?i)(?:无效|废标|否决|拒收|不予受理|不予接收|不予成交).{0,12}(?:情形|情况|条款|条件|标准|规定|认定)|rejection of|grounds? for (?:rejection|disqualification)|disqualification")
         .ok()
 });
 static FORFEITS: LazyLock<Option<Regex>> =
@@ -214,6 +215,10 @@ struct Lead {
     own_style: Option<Style>,
     is_heading: bool,
     count: usize,
+    /// Its items are numbered in its own manner, from one: `1. 有下列情形之一者无效：` and below it `1. …`.
+    restarted: bool,
+    /// Its items stand in lines of their own without numbers and are not at their end.
+    plain: bool,
 }
 
 /// How an item is numbered; a list keeps to one.
@@ -292,8 +297,17 @@ fn style(text: &str) -> Option<Style> {
         .filter(|_| bare.chars().all(|c| c.is_ascii_alphabetic()))
 }
 
+/// The plain number before an item.
+fn arabic_number(text: &str) -> Option<usize> {
+    let text = text.trim_start();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let closed = text.get(digits..)?.starts_with(['.', '、', ' ', ')']);
+    text.get(..digits)?.parse().ok().filter(|_| closed)
+}
+
 pub(super) fn read(reading: &Reading<'_>) -> Vec<Risk> {
-    let mut finder = Finder { reading, found: Vec::new(), known: HashMap::new(), leads: Vec::new(), open: false };
+    let mut finder =
+        Finder { reading, found: Vec::new(), known: HashMap::new(), leads: Vec::new(), open: false, item: None };
     for unit in 0..reading.units.len() {
         if finder.found.len() >= RISKS_MAX {
             break;
@@ -312,6 +326,8 @@ struct Finder<'r, 'a> {
     leads: Vec<Lead>,
     /// The last item was not finished: what follows without a number goes on with it.
     open: bool,
+    /// Where the last item stands.
+    item: Option<usize>,
 }
 
 impl Finder<'_, '_> {
@@ -448,6 +464,8 @@ impl Finder<'_, '_> {
             own_style,
             is_heading,
             count: 0,
+            restarted: false,
+            plain: false,
         });
     }
 
@@ -457,6 +475,21 @@ impl Finder<'_, '_> {
         let same_cell = |l: &Lead| l.unit == unit;
         while let Some(lead) = self.leads.last_mut() {
             let Some(own) = own else {
+                // Points of a list that were drawn and left no sign in the text: lines that end with semicolons.
+                let begins = lead.count == 0
+                    && lead.style.is_none()
+                    && unit == lead.unit + 1
+                    && lead.words.ends_with(':')
+                    && text.trim_end().ends_with(';');
+                // (1)未提交保证金的; without bid security;
+                if self.item == Some(unit) && lead.unit != unit {
+                    return None;
+                }
+                if begins || lead.plain {
+                    lead.plain = text.trim_end().ends_with(';');
+                    lead.count += 1;
+                    break;
+                }
                 // Not numbered: the rest of an item, or the end of the list.
                 if self.open || same_cell(lead) && lead.count == 0 {
                     if same_cell(lead) && lead.count == 0 {
@@ -472,8 +505,13 @@ impl Finder<'_, '_> {
                 self.leads.pop();
                 continue;
             };
+            let number = arabic_number(text);
+            if lead.count == 0 && unit == lead.unit + 1 && lead.own_style == Some(own) {
+                lead.restarted = number == Some(1) && lead.words.ends_with(':');
+            }
             let fits = match lead.style {
-                None => lead.is_heading || lead.own_style != Some(own) || same_cell(lead),
+                None => lead.is_heading || lead.own_style != Some(own) || same_cell(lead) || lead.restarted,
+                Some(_) if lead.restarted && lead.own_style == Some(own) => number == Some(lead.count + 1),
                 Some(style) => style == own,
             };
             if fits {
@@ -489,6 +527,7 @@ impl Finder<'_, '_> {
             self.leads.pop();
         }
         let lead = self.leads.last()?;
+        self.item = Some(unit);
         self.open = !ends_item(text);
         Some((lead.words.clone(), lead.speech, self.reading.evidence(lead.unit, &lead.range)))
     }
@@ -757,6 +796,20 @@ mod tests {
         K001 critical （2）未在规定位置盖章的。 <- 1.投标人有下列情形之一的，投标无效：
         K001 critical 1、报价高于限价的； <- 二、无效标情形
         K001 critical 2、附有采购人不能接受的条件的。 <- 二、无效标情形
+        ");
+    }
+
+    #[test]
+    fn items_without_a_sign_and_items_numbered_anew() {
+        let plain = "# 第四章 资格审查\n\n有下列情况之一的不予通过：\n\n许可证过期；\n\n申请文件未密封。\n\n审查由遴选小组进行。\n";
+        insta::assert_snapshot!(found(plain), @r"
+        K001 critical 许可证过期； <- 有下列情况之一的不予通过：
+        K001 critical 申请文件未密封。 <- 有下列情况之一的不予通过：
+        ");
+        let anew = "# 第二章 须知\n\n1、投标文件有下列情形之一者无效：\n\n1、没有许可证的；\n\n2、填报两个折扣率的。\n\n2、投标文件由投标人装订。\n";
+        insta::assert_snapshot!(found(anew), @r"
+        K001 critical 1、没有许可证的； <- 1、投标文件有下列情形之一者无效：
+        K001 critical 2、填报两个折扣率的。 <- 1、投标文件有下列情形之一者无效：
         ");
     }
 

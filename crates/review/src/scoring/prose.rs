@@ -18,20 +18,53 @@ static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^([^,:。;\d(]{2,40}?)[,: ]*(?:满分|共|计|最高)?(\d{1,3}(?:\.\d+)?)分(?:[:,。;]|$)").ok()
 });
 
+/// `Tendered price – 50%`
+static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[\W\d]*([A-Za-z][^\d%:]{2,80}?) ?[:‒–—-] ?(\d{1,3}(?:\.\d+)?) ?%[.;,]?(?: and)?$").ok()
+});
+
 struct Scored {
     name: String,
     points: Points,
     item: ScoreItem,
 }
 
+/// The items of numbered lines; where none are numbered, lines that give the whole together.
 pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
+    let whole = |items: &Vec<ScoreItem>| items.iter().map(|i| i.points.0).sum::<i64>() == 10_000;
+    let numbered = lines(reading, true);
+    if !numbered.is_empty() {
+        return numbered;
+    }
+    [lines(reading, false), weights(reading)].into_iter().find(whole).unwrap_or_default()
+}
+
+/// The weights of a list in English, one a line.
+fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
+    let weight = |index: usize| {
+        let unit = reading.unit(index).filter(|u| u.cell.is_none() && u.zone != Zone::BidForms)?;
+        let found = WEIGHT.as_ref()?.captures(&unit.text)?;
+        let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
+        Some(ScoreItem {
+            item: found.get(1)?.as_str().trim().to_owned(),
+            points: points(found.get(2)?.as_str())?,
+            rule: String::new(),
+            group: String::new(),
+            lots: String::new(),
+            evidence,
+        })
+    };
+    (0..reading.units.len()).filter_map(weight).take(LINES_MAX).collect()
+}
+
+fn lines(reading: &Reading<'_>, only_numbered: bool) -> Vec<ScoreItem> {
     let mut lines: Vec<Scored> = Vec::new();
     for (index, unit) in reading.units.iter().enumerate() {
         if unit.zone != Zone::Evaluation || unit.cell.is_some() || lines.len() >= LINES_MAX {
             continue;
         }
         let numbered = skip_numbering(first_line(&unit.text)).len() < first_line(&unit.text).len();
-        let Some(item) = scored(reading, index).filter(|_| numbered) else { continue };
+        let Some(item) = scored(reading, index).filter(|_| numbered || !only_numbered) else { continue };
         if item.item.chars().count() >= 2 {
             lines.push(Scored { name: item.item.clone(), points: item.points, item });
         }

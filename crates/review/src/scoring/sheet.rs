@@ -30,11 +30,13 @@ const POINT_HEADS: [&str; 15] = [
     "points",
     "score",
 ];
-const ITEM_HEADS: [&str; 18] = [
+const ITEM_HEADS: [&str; 20] = [
     "评分因素",
     "评审因素",
     "评分项",
     "评审项",
+    "评分点",
+    "要素",
     "评分内容",
     "评审内容",
     "项目",
@@ -50,10 +52,11 @@ const ITEM_HEADS: [&str; 18] = [
     "factor",
     "parameter",
 ];
-const RULE_HEADS: [&str; 13] = [
+const RULE_HEADS: [&str; 14] = [
     "评分标准",
     "评审标准",
     "评分细则",
+    "细则",
     "评分办法",
     "评分方法",
     "评分依据",

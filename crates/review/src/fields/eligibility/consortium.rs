@@ -18,11 +18,12 @@ static WORDING: LazyLock<Wording> = LazyLock::new(|| {
         "members (?:in the joint venture|of the joint venture shall)",
         "that will form a (?:jv|joint venture)",
         r"a group of economic operators \(joint tender\)|group of economic operators may submit",
+        "may (?:submit|bid) as a consortium|group bids are welcome|(?:consortium|joint ventures?): allowed",
     ];
     let no = [
         "(?:不接受|不允许)(?:供应商|投标人|任何形式的)?(?:组成)?联合",
         "(?:不支持|拒绝|谢绝|不得以|不得组成)联合体",
-        "非联合体投标|联合体投标不接受",
+        "非联合体投标|联合体投标不接受|家以上供应商组成联合体",
         "(?:consorti(?:um|a)|joint ventures?|jv)(?: bid(?:s|ding))?(?: is| are)? not",
         "no (?:consortium|joint venture)|not allowed to form",
     ];
@@ -39,7 +40,7 @@ fn choice(allowed: bool) -> FieldValue {
 }
 
 fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
-    let labelled = statement.stands_under(&["联合体", "联合投标", "consortium", "joint venture"]);
+    let labelled = statement.stands_under(&["联合体", "联合投标", "consortium", "joint venture", "joint tender"]);
     if !labelled && !is_about(statement) {
         return None;
     }
@@ -54,7 +55,8 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
 
 fn is_about(statement: &Statement<'_>) -> bool {
     statement.says(&["联合"]) && !statement.says(&["联合国", "联合惩戒"])
-        || statement.says(&["consortium", "joint venture", "joint tender", "group of economic operators may", "jv "])
+        || statement.says(&["consortium", "joint venture", "joint tender", "group bid", "jv "])
+        || statement.says(&["group of economic operators may"])
 }
 
 /// `联合体投标 | 不接受`: the answer alone, where a label asks.

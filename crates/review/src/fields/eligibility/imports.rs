@@ -71,8 +71,8 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) -> BTreeMap<S
             let Some(unit) = reading.cell_in(row, column) else { continue };
             let Some(cell) = reading.unit(unit) else { continue };
             let allowed = match cell.text.trim() {
-                "是" | "允许" | "接受" | "可以" => true,
-                "否" | "不允许" | "不接受" | "不可以" => false,
+                "是" | "允许" | "接受" | "可以" | "可" => true,
+                "否" | "不允许" | "不接受" | "不可以" | "不可" => false,
                 _ => continue,
             };
             let value = FieldValue::Bool(allowed);
@@ -82,7 +82,8 @@ fn columns(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) -> BTreeMap<S
                 by_lot.entry(lot.key.clone()).or_insert_with(|| value.clone());
             }
             let all = 0..cell.text.len();
-            let rank = standing(cell.zone) + 6;
+            // One item that may come from abroad makes it a tender that takes imports.
+            let rank = standing(cell.zone) + if allowed { 7 } else { 6 };
             candidates.extend(reading.candidate(unit, all.clone(), all, value, rank));
         }
     }

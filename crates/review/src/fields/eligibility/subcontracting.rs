@@ -45,7 +45,8 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
     }
     let choices = checkbox::choices(statement.text);
     let (extent, bonus) = if choices.is_empty() {
-        let short = short_answer(statement, labelled).map(|extent| (extent, 10));
+        // A part told beside the plain answer says more than that.
+        let short = short_answer(statement, labelled).map(|e| (e, if e == Extent::Part { 11 } else { 10 }));
         short.or_else(|| in_sentence(statement))?
     } else {
         (ticked(statement, &choices, labelled)?, 12)
@@ -64,6 +65,7 @@ fn is_labelled(statement: &Statement<'_>) -> bool {
             "是否允许分包",
             "转包与分包",
             "转包和分包",
+            "分包转包",
             "subcontract",
             "sub-contract",
             "subletting",
@@ -73,7 +75,13 @@ fn is_labelled(statement: &Statement<'_>) -> bool {
 }
 
 fn is_about(statement: &Statement<'_>) -> bool {
-    statement.says(&["分包", "subcontract", "sub-contract", "sublet", "sub-let"])
+    statement.says(&["分包", "subcontract", "sub-contract", "sublet", "sub-let"]) || forbids_entrusting(statement.own)
+}
+
+/// `不得将配送业务转委托给第三方`.
+fn forbids_entrusting(own: &str) -> bool {
+    ["转委托", "委托给第三方", "委托第三方"].iter().any(|w| own.contains(w))
+        && ["不得", "不允许", "禁止", "严禁"].iter().any(|w| own.contains(w))
 }
 
 /// 分包 as a lot, and the rules on lots, small firms and consortia that only mention it.
@@ -95,7 +103,10 @@ fn is_banned(statement: &Statement<'_>) -> bool {
         ];
         Regex::new(&manners.join("|")).expect("a regular expression")
     });
-    BANNED.is_match(&statement.lower) || forbids(statement.own) || is_denied(&statement.lower)
+    BANNED.is_match(&statement.lower)
+        || forbids(statement.own)
+        || is_denied(&statement.lower)
+        || forbids_entrusting(statement.own)
 }
 
 /// `不得将合同转包或分包`, `不允许以任何形式分包`: nothing but the object between the ban and the deed.
@@ -118,9 +129,10 @@ fn allows_part(lower: &str) -> bool {
     static PARTLY: LazyLock<Regex> = LazyLock::new(|| {
         let manners = [
             "非主体|非关键|主体结构|(?:主体工程|关键性工作|(?:主体|主要)部分)不得|部分分包|[若如]需分包",
-            "未经(?:甲方|招标人)同意|经采购人(?:书面)?同意",
+            "未经(?:甲方|招标人)同意|经采购人(?:书面)?同意|未经.{0,14}同意.*不得",
             "with(?:out)?(?: the)? prior|without(?: the)? written|without obtaining",
             "percentage of subcontracting|contracting (?:of )?up to|sub-?contracted up to",
+            "may be sub-?contracted|contracting (?:shall not exceed|is limited to)",
             "not sub-?contract more than",
         ];
         Regex::new(&manners.join("|")).expect("a regular expression")
@@ -157,11 +169,13 @@ fn ticked(statement: &Statement<'_>, choices: &[Choice], labelled: bool) -> Opti
 
 /// `分包:不允许`, `分包 | 否`: hardly more than the answer, behind a label or a colon.
 fn short_answer(statement: &Statement<'_>, labelled: bool) -> Option<Extent> {
-    const DENYING: &[&str] = &["不允许", "均不", "不接受", "不得", "严禁"];
+    const DENYING: &[&str] = &["不允许", "均不", "不接受", "不得", "严禁", "禁止"];
     let bare = statement.own.trim().trim_matches(['。', ';', '.', ',']);
     let tail = statement.text.rsplit(':').next().unwrap_or_default().trim().trim_matches(['。', ';']);
     let denied = labelled
-        && (DENYING.iter().any(|w| bare.starts_with(w)) || bare == "否" || bare.to_lowercase().starts_with("not "))
+        && (DENYING.iter().any(|w| bare.starts_with(w))
+            || bare == "否"
+            || bare.to_lowercase().starts_with("not ") && !allows_part(&statement.lower))
         || statement.says(&["分包"])
             && matches!(tail, "不允许" | "否" | "不接受" | "不得分包" | "均不允许" | "均不接受" | "均不得")
         || statement.says(&["contracting"]) && matches!(tail, "not permitted" | "not allowed" | "none" | "no");
@@ -169,7 +183,8 @@ fn short_answer(statement: &Statement<'_>, labelled: bool) -> Option<Extent> {
         || statement.says(&["分包:"]) && matches!(tail, "允许" | "是");
     if denied {
         Some(Extent::Nothing)
-    } else if labelled && allows_part(&statement.lower) {
+    } else if labelled && allows_part(&statement.lower) || statement.says(&["可以分包"]) && statement.says(&["不超过"])
+    {
         Some(Extent::Part)
     } else {
         allowed.then_some(Extent::Anything)
@@ -185,6 +200,8 @@ fn in_sentence(statement: &Statement<'_>) -> Option<(Extent, i32)> {
         "同意分包",
         "subcontracting is allowed",
         "contracting is permitted",
+        "subcontractors is permitted",
+        "subcontractors are permitted",
         "subcontracting permitted is",
     ];
     if allows_part(&statement.lower) {

@@ -51,6 +51,10 @@ pub(super) const BUYER: Role = Role {
         "采购单位信息",
         "项目单位",
         "比选人",
+        "遴选人",
+        "发布单位",
+        "竞价单位",
+        "实施机构",
         "询价人",
         "磋商人",
         "征集人",
@@ -145,6 +149,9 @@ pub(super) fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate>
         }
         candidates.extend(commissioning(reading, role, clause));
     }
+    if candidates.is_empty() && role.part == Part::Buyer {
+        candidates.extend(signing(reading));
+    }
     if role.part == Part::Buyer && reading.is_english() {
         candidates.extend(inviting(reading));
         if candidates.is_empty() {
@@ -179,6 +186,18 @@ const NO_NAME: [&str; 19] = [
     "的", "请", "应", "将", "须", "提供", "联系", "详见", "不", "或", "是指", "地址", "电话", "名称", "见", "按",
     "有关", "代表", "信息",
 ];
+
+/// `清溪县档案馆（盖章）` under a letter: who sends it buys.
+fn signing(reading: &Reading<'_>) -> Option<Candidate> {
+    const SEALS: &[&str] = &["(盖章)", "(公章)", "(印章)", "(章)"];
+    reading.units.iter().enumerate().rev().find_map(|(index, unit)| {
+        if unit.cell.is_some() || matches!(unit.zone, Zone::BidForms | Zone::Contract) {
+            return None;
+        }
+        let name = SEALS.iter().find_map(|seal| unit.text.strip_suffix(seal))?.trim();
+        company::is_organisation(name).then(|| reading.text_candidate(index, 0..unit.text.len(), 0..name.len(), 14))?
+    })
+}
 
 /// A name that closes with no word known for it, where the label leaves no doubt.
 fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
@@ -237,7 +256,7 @@ fn name_line(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<
 
 /// A name without a note on it, or a further statement that follows without a break.
 fn without_further_words(text: &str) -> &str {
-    const NOTES: [&str; 7] = ["(以下", "(盖", "(公章", "(章", "(签", "(全称", "(简称"];
+    const NOTES: [&str; 10] = ["(以下", "(盖", "(公章", "(章", "(签", "(全称", "(简称", "(ABN", "(ACN", ", a "];
     const STATEMENTS: [&str; 5] = ["地址", "联系人", "联系方式:", "联系电话", "电话:"];
     let text = NOTES.iter().fold(text, |text, note| text.find(note).and_then(|at| text.get(..at)).unwrap_or(text));
     let text = STATEMENTS
@@ -284,8 +303,12 @@ fn commissioning(reading: &Reading<'_>, role: &Role, clause: &Clause) -> Option<
             (head.len()..head.len() + "受".len() + own.len(), start..start + name.len())
         }
         Part::Agency => {
-            let start = head.rfind([',', ':', '"', ' ']).map_or(0, |at| at + 1);
-            let name = head.get(start..)?.split('(').next().unwrap_or_default();
+            let skipped = head.len() - skip_numbering(head).len();
+            let bare = head.get(skipped..)?;
+            // X采购中心(以下简称"采购中心")受…
+            let bare = bare.strip_suffix(')').and_then(|own| own.get(..own.rfind('(')?)).unwrap_or(bare);
+            let start = skipped + bare.rfind([',', ':', '"', ' ']).map_or(0, |at| at + 1);
+            let name = bare.get(start - skipped..)?.split('(').next().unwrap_or_default();
             (start..start + name.len(), start..start + name.len())
         }
     };

@@ -43,6 +43,7 @@ const METHODS: [(&str, &[&str]); 8] = [
             "invitation for bids",
             "invitation to bid",
             "invitation to tender",
+            "request for tender",
         ],
     ),
     ("invited_tender", &["邀请招标", "limited tender"]),
@@ -54,7 +55,20 @@ const METHODS: [(&str, &[&str]); 8] = [
         &["询价", "request for quotation", "request for quote", "quotations are invited", "invitation to quote"],
     ),
     ("rfp", &["request for proposal", "negotiated (rfp)"]),
-    ("other", &["框架协议采购", "封闭式框架", "开放式框架", "竞价", "比选", "询比", "遴选"]),
+    (
+        "other",
+        &[
+            "框架协议采购",
+            "封闭式框架",
+            "开放式框架",
+            "竞价",
+            "比选",
+            "询比",
+            "遴选",
+            "mini-competition",
+            "mini competition",
+        ],
+    ),
 ];
 
 /// Methods whose names are ordinary words as well, and how they are named as a method.
@@ -144,7 +158,9 @@ fn mentioned(reading: &Reading<'_>, index: usize, unit: &Unit<'_>) -> Option<Can
         return None;
     }
     let title = if length <= 60 { 6 } else { 0 };
-    let rank = weight + title - i32::try_from(index / 60).unwrap_or(20).min(20);
+    // An invitation to a mini-competition goes to the members of a framework.
+    let called_off = if named.word.starts_with("mini") { 12 } else { 0 };
+    let rank = weight + title + called_off - i32::try_from(index / 60).unwrap_or(20).min(20);
     let range = named.at..named.at + named.word.len();
     reading.candidate(index, 0..unit.text.len(), range, named.value(), rank)
 }

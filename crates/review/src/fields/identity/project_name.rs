@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use bidlens_domain::field::FieldValue;
+use bidlens_domain::fold::is_cjk;
 
 use super::naming;
 use crate::fields::{Candidate, is_blank, is_reference};
 use crate::grammar::company;
-use crate::reading::{Clause, Form, Pair, Reading, Unit, Zone};
+use crate::reading::{Clause, Form, Pair, Reading, Unit, Zone, skip_numbering};
 
 const LABELS: &[&str] = &[
     "项目名称",
@@ -18,6 +19,9 @@ const LABELS: &[&str] = &[
     "采购项目",
     "招标项目",
     "标项名称",
+    "遴选项目",
+    "比选项目",
+    "竞价项目",
     "采购项目的名称",
     "项目名",
 ];
@@ -51,6 +55,7 @@ const ENGLISH_LABELS: &[&str] = &[
     "procurement of",
     "name of rfb",
     "name of contract",
+    "item category",
 ];
 
 /// Labels under which the name of a lot stands as well.
@@ -140,6 +145,9 @@ const KINDS_BEFORE: &[&str] = &[
     "invitation to tender for ",
     "tender for the ",
     "tender for ",
+    "tender document for the ",
+    "tender document for ",
+    "tender documents for ",
     "request for proposals for ",
     "request for proposal for ",
     "bidding document for ",
@@ -148,7 +156,8 @@ const KINDS_BEFORE: &[&str] = &[
 pub(super) fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
     let labelled = reading.pairs.iter().filter_map(|pair| labelled(reading, pair));
     let invited = reading.clauses.iter().take(400).filter_map(|clause| invited_for(reading, clause));
-    labelled.chain(cover_title(reading)).chain(invited).collect()
+    let bought = reading.clauses.iter().take(400).filter_map(|clause| bought_in_sentence(reading, clause));
+    labelled.chain(cover_title(reading)).chain(title_below_kind(reading)).chain(invited).chain(bought).collect()
 }
 
 fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
@@ -156,6 +165,7 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
         return None;
     }
     let value = reading.tidy_until(pair.unit, &pair.value, &['\n', ';', '。']);
+    let value = chinese_half(reading, pair.unit, &value);
     let text = reading.text(pair.unit, &value);
     if is_reference(text) {
         return reading.referred(pair, &value);
@@ -171,6 +181,15 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     let name = reading.words(pair.unit, &value).trim_matches(['《', '》', '"', '“', '”']).to_owned();
     let quote = reading.pair_quote(pair, &value);
     reading.candidate(pair.unit, quote, value, FieldValue::Text(name), rank)
+}
+
+/// `高速相机采购 / Procurement of High-speed Cameras`: the name before its translation.
+fn chinese_half(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let half = reading.text(unit, value).split_once('/').filter(|(name, english)| {
+        let letters = english.chars().filter(char::is_ascii_alphabetic).count();
+        english.is_ascii() && letters >= 10 && name.chars().any(is_cjk)
+    });
+    half.map_or(value.clone(), |(name, _)| reading.tidy(unit, &(value.start..value.start + name.len())))
 }
 
 fn is_label(reading: &Reading<'_>, pair: &Pair) -> bool {
@@ -221,11 +240,88 @@ fn titled_name(unit: &Unit<'_>) -> Option<Range<usize>> {
         // One word behind the kind of document names no project.
         && (start == 0 || name.get(start..).is_some_and(|rest| rest.trim().contains(' ')))
         && !text.contains([':', '。', ';'])
+        && (text.is_ascii() || skip_numbering(text).len() == text.len())
         && !name.contains("文件")
         && SUBJECTS.iter().any(|word| lower.contains(word))
         && !NO_TITLE.iter().any(|word| lower.contains(word))
         && !company::is_organisation(name);
     is_title.then(|| start.min(name.len())..name.len())
+}
+
+/// The heading under the one that only says what kind of paper it is: Request for Proposals, and then the name.
+fn title_below_kind(reading: &Reading<'_>) -> Option<Candidate> {
+    const KINDS: &[&str] = &[
+        "request for proposal",
+        "request for proposals",
+        "request for tender",
+        "request for tenders",
+        "request for quotation",
+        "request for quotations",
+        "invitation to tender",
+        "invitation to bid",
+        "invitation for bids",
+    ];
+    const OTHER: &[&str] = &["part ", "section ", "table of", "no.", "schedule", "instructions", "notice"];
+    let is_kind = |text: &str| KINDS.contains(&text.to_lowercase().split(" (").next().unwrap_or_default().trim());
+    let at = reading.units.iter().take(6).position(|u| is_kind(&u.text))?;
+    let unit = reading.unit(at + 1).filter(|u| u.cell.is_none())?;
+    let lower = unit.text.to_lowercase();
+    let names = (3..=24).contains(&unit.text.split_whitespace().count())
+        && unit.text.is_ascii()
+        && !unit.text.contains([':', ';'])
+        && !OTHER.iter().any(|w| lower.contains(w))
+        && !company::is_organisation(&unit.text);
+    let range = 0..unit.text.len();
+    (names && (unit.is_heading || is_capitalised(&unit.text)))
+        .then(|| reading.text_candidate(at + 1, range.clone(), range, 32))?
+}
+
+/// A line of a PDF is a title by its capitals.
+fn is_capitalised(line: &str) -> bool {
+    let long = line.split_whitespace().filter(|word| word.len() > 3);
+    long.clone().count() > 1 && long.clone().all(|word| word.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+/// `…拟对XX采购进行询价采购`, `现就XX项目进行公开招标`: what is bought stands before the deed.
+fn bought_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
+    const LEADS: &[&str] = &["拟对", "现对", "现就", "拟就", "就其", "决定对"];
+    const VERBS: &[&str] = &["进行", "组织", "开展", "实施"];
+    const DEEDS: &[&str] = &[
+        "公开招标",
+        "邀请招标",
+        "竞争性磋商",
+        "竞争性谈判",
+        "询价",
+        "询比",
+        "比选",
+        "遴选",
+        "单一来源",
+        "采购",
+        "招标",
+    ];
+    const OBJECTS: &[&str] = &["采购", "项目", "工程", "服务"];
+    const GENERAL: &[&str] = &["本项目", "该项目", "以下", "下列", "上述"];
+    if !matches!(reading.zone(clause.unit), Zone::Notice | Zone::Cover | Zone::Other) || reading.is_english() {
+        return None;
+    }
+    let text = reading.text(clause.unit, &clause.range);
+    let first = |words: &[&'static str], text: &str| {
+        words.iter().filter_map(|word| text.find(word).map(|at| (at, *word))).min()
+    };
+    let (at, lead) = first(LEADS, text)?;
+    let start = at + lead.len();
+    let rest = text.get(start..)?;
+    let (end, verb) = first(VERBS, rest)?;
+    let (name, deed) = (rest.get(..end)?, rest.get(end + verb.len()..)?);
+    let bought = DEEDS.iter().any(|d| deed.starts_with(d)) && OBJECTS.iter().any(|w| name.ends_with(w));
+    if !bought || GENERAL.iter().any(|w| name.contains(w)) || name.contains([',', '。', ':']) {
+        return None;
+    }
+    let start = clause.range.start + start;
+    let value = reading.tidy(clause.unit, &(start..start + name.len()));
+    (6..=60)
+        .contains(&name.chars().count())
+        .then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, 18))?
 }
 
 /// `tenders are invited for …`.

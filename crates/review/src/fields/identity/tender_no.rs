@@ -7,7 +7,7 @@ use crate::fields::{Candidate, is_reference};
 use crate::reading::{Pair, Reading, Unit};
 
 /// Labels and how sure each of them is.
-const LABELS: [(&str, i32); 32] = [
+const LABELS: [(&str, i32); 34] = [
     ("项目编号", 6),
     ("政府采购项目编号", 6),
     ("招标编号", 6),
@@ -30,6 +30,8 @@ const LABELS: [(&str, i32); 32] = [
     ("磋商编号", 6),
     ("谈判编号", 6),
     ("比选编号", 6),
+    ("遴选编号", 6),
+    ("竞价编号", 6),
     ("reference no", 3),
     ("reference number", 3),
     ("tender no", 5),

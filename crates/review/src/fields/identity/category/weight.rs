@@ -13,6 +13,8 @@ struct Kind {
     text: &'static [&'static str],
     /// Words of the project's name.
     name: &'static [&'static str],
+    /// What the name begins with.
+    first: &'static [&'static str],
     /// What the name ends with.
     last: &'static [&'static str],
 }
@@ -50,6 +52,7 @@ const KINDS: [Kind; 3] = [
             "road",
             "building",
         ],
+        first: &[],
         last: &["工程", "施工"],
     },
     Kind {
@@ -67,6 +70,8 @@ const KINDS: [Kind; 3] = [
             "supply of",
             "goods",
             "manufacturer",
+            "consignee",
+            "oem ",
         ],
         name: &[
             "设备",
@@ -84,6 +89,7 @@ const KINDS: [Kind; 3] = [
             "purchase",
             "equipment",
         ],
+        first: &["supply of ", "supply and delivery of ", "purchase of ", "supply, "],
         last: &["设备", "采购及安装项目", "设备采购", "货物采购", "物资采购", "设备购置", "一批"],
     },
     Kind {
@@ -108,6 +114,7 @@ const KINDS: [Kind; 3] = [
         name: &[
             "服务",
             "维护",
+            "特许经营",
             "运维",
             "咨询",
             "监理",
@@ -133,16 +140,22 @@ const KINDS: [Kind; 3] = [
             "survey",
             "study",
             "design",
+            "modelling",
+            "mapping",
+            "inspection",
+            "advisory",
+            "training",
             "supervision",
         ],
-        last: &["服务", "服务项目", "服务采购", "服务采购项目", "维护项目", "监理", "设计", "咨询"],
+        first: &[],
+        last: &["服务", "服务项目", "服务采购", "服务采购项目", "维护项目", "监理", "设计", "咨询", "配送企业遴选"],
     },
 ];
 
 /// What a word of the name counts for, and how often at most; the words of the text count one each.
 const NAME_WORD: i64 = 25;
 const NAME_WORDS_MAX: i64 = 2;
-/// What the name ends with is what is bought.
+/// What the name begins or ends with is what is bought.
 const NAME_END: i64 = 40;
 /// Below it, the words of a tender tell nothing unless they all tell the same.
 const SCORE_MIN: i64 = 3;
@@ -173,7 +186,8 @@ fn weighed(reading: &Reading<'_>, name: Option<&Field>) -> Option<(&'static str,
         }
     }
     for unit in reading.units.iter().filter(|u| u.zone != Zone::BidForms) {
-        let text = unit.text.to_lowercase();
+        // Who works for the bidder is no contractor of the buyer's.
+        let text = unit.text.to_lowercase().replace("subcontractor", "").replace("sub-contractor", "");
         for (score, kind) in scores.iter_mut().zip(&KINDS) {
             *score += count(&text, kind.text);
         }
@@ -190,7 +204,9 @@ fn name_of_object(name: &str) -> String {
 
 fn name_score(name: &str, kind: &Kind) -> i64 {
     let bare = name.trim_end_matches([')', '。', ' ']);
-    let end = if kind.last.iter().any(|word| bare.ends_with(word)) { NAME_END } else { 0 };
+    let bought =
+        kind.first.iter().any(|word| bare.starts_with(word)) || kind.last.iter().any(|word| bare.ends_with(word));
+    let end = if bought { NAME_END } else { 0 };
     NAME_WORD * count(name, kind.name).min(NAME_WORDS_MAX) + end
 }
 
