@@ -77,7 +77,8 @@ static SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
-        r"|(?:bids?|bidders?|tenders?|tenderers?|offers?|proposals?|proponents?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
+        r"|(?:bidders?|tenderers?|proponents?) (?:who|that|which)\b[^.;]{0,60}(?:shall|will) not be considered",
+        r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
         r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|unacceptable|non-?\s?compliant)",
         r"|\bdisregarded\b|(?:shall|will) not (?:consider|accept|open|evaluate) (?:any |a |late )*(?:bids?|tenders?|offers?|proposals?|quotations?)\b",
         r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bids?|bidders?|tenders?|tenderers?|offers?|proposals?|from)\b",
