@@ -296,10 +296,21 @@ fn is_history_head(reading: &Reading<'_>, head: &[usize]) -> bool {
         && !own.iter().any(|w| words.contains(w))
 }
 
-/// The text of the first row's cell in the same column.
+/// The row that names the columns: the first, or the next where the first is one cell with the table's title.
+pub(crate) fn head(rows: &[Vec<usize>]) -> Option<&Vec<usize>> {
+    rows.iter().take(3).find(|row| row.len() > 1).or_else(|| rows.first())
+}
+
+/// The rows below the one that names the columns.
+pub(crate) fn below_head(rows: &[Vec<usize>]) -> &[Vec<usize>] {
+    let titles = rows.iter().take(3).position(|row| row.len() > 1).unwrap_or_default();
+    rows.get(titles + 1..).unwrap_or_default()
+}
+
+/// The text of the heading row's cell in the same column.
 pub(crate) fn column_heading<'r>(reading: &'r Reading<'_>, unit: usize) -> &'r str {
     let Some(place) = reading.units.get(unit).and_then(|u| u.cell) else { return "" };
-    let first = reading.grids.get(place.grid).and_then(|g| g.rows.first());
+    let first = reading.grids.get(place.grid).and_then(|g| head(&g.rows));
     let heading = first
         .into_iter()
         .flatten()

@@ -62,6 +62,8 @@ pub(crate) struct Case<'a> {
     /// The tender's letters and digits, to know its sentences again in a bid.
     pub(crate) tender_words: &'a str,
     pub(crate) answers: &'a Answers<'a, 'a>,
+    /// The lot that the bid is for, where it names exactly one.
+    pub(crate) lot: Option<String>,
 }
 
 /// A check by its stable id.
@@ -193,7 +195,16 @@ impl Report<'_> {
     }
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    pub(crate) fn new(
+        (tender, tender_words): (&'a Reading<'a>, &'a str),
+        facts: &'a Facts,
+        bid: &'a Bid<'a>,
+        answers: &'a Answers<'a, 'a>,
+    ) -> Case<'a> {
+        Case { tender, facts, bid, tender_words, answers, lot: Case::lot_of(bid) }
+    }
+
     /// When bids were due.
     pub(crate) fn deadline(&self) -> Option<NaiveDateTime> {
         use bidlens_domain::time::Moment;
@@ -215,26 +226,22 @@ impl Case<'_> {
     }
 
     /// The number of the lot a bid is for, when it names exactly one: where it binds the bidder, or anywhere.
-    pub(crate) fn lot(&self) -> Option<String> {
-        let pattern = LOT.as_ref()?;
+    fn lot_of(bid: &Bid<'_>) -> Option<String> {
         let lots_of = |wanted: &dyn Fn(usize) -> bool| {
             let mut lots: Vec<String> = Vec::new();
-            for (unit, one) in self.bid.reading.units.iter().enumerate() {
-                if one.text.chars().count() > 200 || !self.bid.is_own(unit) || !wanted(unit) {
+            for (unit, one) in bid.reading.units.iter().enumerate() {
+                if one.text.chars().count() > 200 || !bid.is_own(unit) || !wanted(unit) {
                     continue;
                 }
-                for captures in pattern.captures_iter(&one.text) {
-                    let number = captures.iter().skip(1).flatten().next().map_or("", |m| m.as_str());
-                    let number = numbers::chinese_integer(number).map_or_else(|| number.to_owned(), |n| n.to_string());
-                    let number = number.trim_start_matches('0').to_owned();
-                    if !number.is_empty() && !lots.contains(&number) {
+                for number in lots_in(&one.text) {
+                    if !lots.contains(&number) {
                         lots.push(number);
                     }
                 }
             }
             lots
         };
-        let binding = lots_of(&|unit| self.bid.is_binding(unit));
+        let binding = lots_of(&|unit| bid.is_binding(unit));
         let lots = if binding.is_empty() { lots_of(&|_| true) } else { binding };
         match lots.as_slice() {
             [only] => Some(only.clone()),
@@ -242,12 +249,24 @@ impl Case<'_> {
         }
     }
 
+    /// Whether a clause of the tender speaks of other lots than that of the bid, by its words or its headings.
+    pub(crate) fn is_of_another_lot(&self, unit: usize, clause: &str) -> bool {
+        let Some(lot) = self.lot.as_ref() else { return false };
+        let named = lots_in(clause);
+        if !named.is_empty() {
+            return !named.contains(lot);
+        }
+        let headings = self.tender.headings(unit);
+        let named = headings.iter().map(|h| lots_in(h)).find(|lots| !lots.is_empty());
+        named.is_some_and(|lots| !lots.contains(lot))
+    }
+
     /// A field's value for this bid: its own lot's where lots differ; `None` where the lot is not known.
     pub(crate) fn value_of<'f>(&self, field: &'f Field) -> Option<&'f FieldValue> {
         if field.lots.is_empty() {
             return field.found();
         }
-        let lot = self.lot()?;
+        let lot = self.lot.as_ref()?;
         field.lots.iter().find(|(key, _)| key.trim_start_matches('0') == lot).map(|(_, value)| value)
     }
 
@@ -269,7 +288,7 @@ impl Case<'_> {
             }
             for range in crate::bid::cut(&one.text) {
                 let text = self.tender.text(unit, &range);
-                if wanted(text) {
+                if wanted(text) && !self.is_of_another_lot(unit, text) {
                     let evidence: Vec<Evidence> = self.tender.evidence(unit, &range).into_iter().collect();
                     found.push((text.trim().to_owned(), evidence));
                 }
@@ -277,6 +296,17 @@ impl Case<'_> {
         }
         found
     }
+}
+
+/// The numbers of the lots that a text names: 包2, 第二标段, Lot 2.
+fn lots_in(text: &str) -> Vec<String> {
+    let Some(pattern) = LOT.as_ref() else { return Vec::new() };
+    let number = |captures: regex::Captures<'_>| {
+        let number = captures.iter().skip(1).flatten().next().map_or("", |m| m.as_str());
+        let number = numbers::chinese_integer(number).map_or_else(|| number.to_owned(), |n| n.to_string());
+        number.trim_start_matches('0').to_owned()
+    };
+    pattern.captures_iter(text).map(number).filter(|number| !number.is_empty()).collect()
 }
 
 /// Whether `word` stands in `text` without being denied (`不另行收费`, `无需另行支付`).

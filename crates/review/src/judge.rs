@@ -37,7 +37,7 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
     let mut reviews = Vec::with_capacity(bids.len());
     for (files, bid) in bids.iter().zip(&read) {
         let answers = Answers::new(bid);
-        let case = Case { tender: &reading, facts, bid, tender_words: &tender_words, answers: &answers };
+        let case = Case::new((&reading, &tender_words), facts, bid, &answers);
         reviews.push(BidReview {
             bidder_name: bid.name.clone(),
             price: total(bid),

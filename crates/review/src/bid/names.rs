@@ -27,7 +27,7 @@ static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
-        r"(?:委托|授权)\s*([\p{Han}·]{2,5})\s*(?:\((?:[^)]{0,14})姓名[^)]{0,6}\)|(?:同志|先生|女士)?\s*为(?:我方|我公司|本公司|我单位))",
+        r"(?:委托|授权)\s*([\p{Han}·]{2,5})\s*(?:\((?:[^)]{0,14})姓名[^)]{0,6}\)|(?:同志|先生|女士)?\s*为(?:我方|我公司|本公司|我单位|联合体|本联合体))",
         r"(?:委托代理人|授权代表|授权委托人|被授权人|代理人)\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
         r"(?:法定代表人或(?:其)?(?:授权代表|委托代理人|授权委托人))\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
         r"(?:委托|授权)\s*([\p{Han}·]{2,4})\s*\((?:被授权人|委托代理人|受托人|代理人|授权代表)",
@@ -128,6 +128,7 @@ fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
 fn signs_for_another(bid: &Bid<'_>, unit: usize) -> bool {
     let own = company::normalise(&bid.name);
     let above = (unit.saturating_sub(3)..unit).rev().filter_map(|u| bid.reading.units.get(u));
+    let above = above.take_while(|u| !u.is_heading);
     let sealed = above.map(|u| bidlens_domain::fold::folded(&u.text)).find(|text| {
         let seal = ["盖章", "公章", "厂家", "制造商", "甲方", "业主"].iter().any(|w| text.contains(w));
         text.chars().count() <= 60

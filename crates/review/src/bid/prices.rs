@@ -1,9 +1,12 @@
 //! The total prices a bid states, in figures and in words, and its price tables.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::money::Money;
+use regex::Regex;
 
-use crate::bid::Bid;
+use crate::bid::{Bid, below_head, head};
 use crate::grammar::money::{self, Unit};
 use crate::grammar::numbers::{Decimal, is_chinese_numeral};
 
@@ -168,7 +171,8 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
                     .iter()
                     .any(|w| label.to_lowercase().contains(w))
                     && label.chars().filter(|c| c.is_alphabetic()).count() <= 9;
-            let whole = if labelled(label) && !excluded(label) {
+            let named_behind = is_named_behind(text.get(amount.range.end..).unwrap_or_default());
+            let whole = if (labelled(label) || named_behind) && !excluded(label) {
                 Some(!partial(label) && !partial(row_name))
             } else if excluded(label) {
                 None
@@ -195,6 +199,14 @@ pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
         }
     }
     found
+}
+
+/// 人民币壹佰万元整（¥1,000,000.00）的投标总报价: the name of the price behind its words and figures.
+static BEHIND: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^[\s元整()（）¥￥\d,.:]*的(?:投标|响应)?(?:总报价|总价|报价)").ok());
+
+fn is_named_behind(text: &str) -> bool {
+    BEHIND.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
 
 fn labelled(text: &str) -> bool {
@@ -225,7 +237,7 @@ pub(crate) fn main_price(mentions: &[PriceMention]) -> Option<&PriceMention> {
 
 fn is_item_table(bid: &Bid<'_>, unit: usize) -> bool {
     let Some(place) = bid.reading.units.get(unit).and_then(|u| u.cell) else { return false };
-    let first = bid.reading.grids.get(place.grid).and_then(|g| g.rows.first());
+    let first = bid.reading.grids.get(place.grid).and_then(|g| head(&g.rows));
     let words: String =
         first.into_iter().flatten().filter_map(|&u| bid.reading.units.get(u)).map(|u| u.text.as_str()).collect();
     let words = words.to_lowercase();
@@ -264,7 +276,7 @@ pub(crate) fn item_tables(bid: &Bid<'_>) -> Vec<ItemTable> {
 
 fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     let unit_of = |u: usize| bid.reading.units.get(u);
-    let heading = rows.first()?;
+    let heading = head(rows)?;
     let column = |words: &[&str], not: &[&str]| {
         heading.iter().filter_map(|&u| unit_of(u)).find_map(|u| {
             let lower = u.text.to_lowercase();
@@ -283,7 +295,7 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     };
     let (unit_factor, factor) = (factor_of(unit_price), factor_of(total));
     let mut table = ItemTable { coarse: factor > 1.0 || unit_factor > 1.0, ..ItemTable::default() };
-    for row in rows.iter().skip(1) {
+    for row in below_head(rows) {
         let cell = |wanted: u32| bid.reading.cell_in(row, wanted);
         let number = |wanted: u32| cell(wanted).and_then(unit_of).and_then(|u| plain_number(&u.text));
         let words: String = row.iter().filter_map(|&u| unit_of(u)).map(|u| u.text.as_str()).collect();
@@ -329,7 +341,7 @@ pub(crate) fn plain_tables(bid: &Bid<'_>) -> Vec<PlainTable> {
 
 fn plain_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<PlainTable> {
     let text = |u: usize| bid.reading.units.get(u).map_or("", |u| u.text.trim());
-    let (heading, (last, parts)) = (rows.first()?, rows.get(1..)?.split_last()?);
+    let (heading, (last, parts)) = (head(rows)?, below_head(rows).split_last()?);
     if parts.len() < 2 || !heading.first().is_some_and(|&u| bid.is_own(u)) || is_item_table(bid, *last.first()?) {
         return None;
     }

@@ -9,7 +9,8 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, bare, is_wordless};
+use crate::reading::{Zone, skip_numbering};
 
 pub(super) const CHECK: Check = Check { id: "B009", dimension: Dimension::DocumentStructure, run };
 
@@ -18,7 +19,7 @@ const FINDINGS_MAX: usize = 20;
 static BLANK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"([\p{Han}A-Za-z()/（）、]{2,24}):\s*[_＿]{3,}\s*$").ok());
 static EMPTY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\s*((?:法定代表人|委托代理人|授权代表|投标人|供应商|联系人|项目负责人)[\p{Han}()/]{0,14}(?:\((?:签字|盖章|签字或盖章|签章|盖单位章|公章)\))?):\s*$").ok()
+    Regex::new(r"(?:^|[)\s])\s*((?:法定代表人|委托代理人|授权代表|投标人|供应商|联系人|项目负责人)[\p{Han}()/]{0,14}(?:\((?:签字|盖章|签字或盖章|签章|盖单位章|公章)\))?):\s*$").ok()
 });
 
 /// A date of which nothing is filled in: 日期：____年__月__日.
@@ -46,6 +47,42 @@ fn gap(line: &str) -> Option<String> {
     (!filled && !behind.starts_with(['_', '＿'])).then(|| label.as_str().trim_end_matches(':').trim().to_owned())
 }
 
+/// An answer that a list of answers leaves out: `抗压强度:` between lines that go on behind their colon, where the tender
+/// demands something of it.
+fn unanswered(case: &Case<'_>, unit: usize, line: &str) -> Option<String> {
+    const LABEL_MAX: usize = 30;
+    let units = &case.bid.reading.units;
+    let one = units.get(unit).filter(|u| u.cell.is_none() && !u.is_heading && case.bid.is_own(unit))?;
+    let label = skip_numbering(line.trim()).strip_suffix(':')?.trim();
+    if !(4..=LABEL_MAX).contains(&label.chars().count()) || label.contains([',', '。', ';']) {
+        return None;
+    }
+    let answered = |line: &str| {
+        skip_numbering(line.trim()).split_once(':').is_some_and(|(label, answer)| {
+            (2..=LABEL_MAX).contains(&label.trim().chars().count()) && !is_wordless(answer)
+        })
+    };
+    let own: Vec<&str> = one.text.lines().collect();
+    let at = own.iter().position(|l| *l == line)?;
+    let near = |step: usize| units.get(step).filter(|u| u.cell.is_none() && u.document == one.document);
+    let before = match at.checked_sub(1) {
+        Some(above) => own.get(above).copied(),
+        None => unit.checked_sub(1).and_then(near).and_then(|u| u.text.lines().last()),
+    };
+    let behind = match own.get(at + 1) {
+        Some(below) => Some(*below),
+        None => near(unit + 1).and_then(|u| u.text.lines().next()),
+    };
+    // What follows an introduction is no label of its own; the last of a list has one above.
+    let ends = behind.is_none() || near(unit + 1).is_some_and(|u| u.is_heading) && at + 1 == own.len();
+    let listed = behind.is_some_and(answered) || ends && before.is_some_and(answered);
+    let wanted = bare(label);
+    let demanded = case.tender.units.iter().any(|u| {
+        matches!(u.zone, Zone::Requirement | Zone::FrontTable | Zone::Notice) && bare(&u.text).contains(&wanted)
+    });
+    (listed && demanded).then(|| label.to_owned())
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(blank), Some(empty), Some(date)) = (BLANK.as_ref(), EMPTY.as_ref(), DATE.as_ref()) else { return };
     let demand = case.tender_clauses(|t| {
@@ -64,7 +101,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .or_else(|| date.captures(line).filter(|_| !case.bid.is_aside(unit)))
                 .and_then(|c| c.get(1))
                 .map(|m| m.as_str().to_owned())
-                .or_else(|| gap(line));
+                .or_else(|| gap(line))
+                .or_else(|| unanswered(case, unit, line));
             let Some(label) = label else { continue };
             count += 1;
             if count > FINDINGS_MAX {

@@ -14,13 +14,16 @@ pub(super) const CHECK: Check = Check { id: "B020", dimension: Dimension::Commer
 
 const PERFORMANCE: [&str; 6] =
     ["履约保证金", "履约担保", "履约保函", "performance security", "performance bond", "performance guarantee"];
-const BID: [&str; 8] = [
+const BID: [&str; 11] = [
     "投标保证金",
     "磋商保证金",
     "谈判保证金",
     "响应保证金",
     "询价保证金",
     "报价保证金",
+    "投标保函",
+    "投标担保",
+    "电子保函",
     "bid security",
     "earnest money",
 ];

@@ -3,14 +3,16 @@
 //! Exclusions: 长期 has no end; the period of a guarantee, an authority or the bid itself is no certificate.
 
 mod grades;
+mod insurance;
 
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
+use crate::bid::Sentence;
 use crate::grammar::dates;
-use crate::reading::Zone;
+use crate::reading::{Zone, skip_numbering};
 
 pub(super) const CHECK: Check = Check { id: "B012", dimension: Dimension::Qualification, run };
 
@@ -68,6 +70,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     presence(case, report);
     makers_letter(case, report);
     grades::run(case, report);
+    insurance::run(case, report);
 }
 
 fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
@@ -96,9 +99,7 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         // A period has two dates; its end is the last.
         let Some(end) = dates::find(said.unwrap_or(words)).into_iter().next_back() else { continue };
         let place = case.bid.reading.units.get(sentence.unit).and_then(|u| u.cell);
-        let name = place
-            .and_then(|c| case.bid.reading.row_label(c))
-            .unwrap_or_else(|| case.bid.reading.heading(sentence.unit).to_owned());
+        let name = name_of(case, sentence);
         let mut evidence = case.bid.evidence(sentence);
         // The name stands in a cell of its own.
         if let Some(place) = place {
@@ -135,6 +136,32 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         };
         report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
     }
+}
+
+/// What the end of validity is said of: the cell of its row that names a paper, or the words before it in the sentence.
+fn name_of(case: &Case<'_>, sentence: &Sentence) -> String {
+    let reading = &case.bid.reading;
+    let names_paper = |t: &str| ["证", "认证", "资质", "报告", "许可"].iter().any(|w| t.contains(w));
+    let text = case.bid.text(sentence);
+    if let Some(place) = reading.units.get(sentence.unit).and_then(|u| u.cell) {
+        let cells = case.bid.row(sentence.unit).iter().filter(|&&u| u != sentence.unit);
+        let named = cells.filter_map(|&u| reading.units.get(u)).find(|u| {
+            names_paper(&u.text) && u.text.chars().count() <= 40 && !u.text.chars().any(|c| c.is_ascii_digit())
+        });
+        if let Some(cell) = named {
+            return cell.text.lines().next().unwrap_or_default().to_owned();
+        }
+        let label = reading.row_label(place);
+        if let Some(label) = label.filter(|l| !l.chars().any(|c| c.is_ascii_digit())) {
+            return label;
+        }
+    }
+    // 质量管理体系认证证书（编号…）有效期至…: up to where the validity begins.
+    let end = UNTIL.iter().filter_map(|u| text.to_lowercase().find(u)).min().unwrap_or(text.len());
+    let before = text.get(..end).unwrap_or_default();
+    let part = before.split([',', ':', '(', '、', '，']).filter(|p| names_paper(p)).find(|p| p.chars().count() <= 40);
+    let part = part.map(|p| skip_numbering(p).trim().trim_end_matches('的').to_owned());
+    part.filter(|p| !p.is_empty()).unwrap_or_else(|| reading.heading(sentence.unit).to_owned())
 }
 
 /// A column of ends of validity and nothing else: a date alone under 有效期/日期 may be the day of issue.

@@ -2,6 +2,8 @@
 //! Why it matters: a consortium where none is accepted, or a forbidden subcontract, rejects the bid.
 //! Exclusions: conditions (如为联合体…), forms left as they were printed, earlier projects done jointly.
 
+mod agreement;
+
 use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
@@ -111,13 +113,16 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
             pattern.captures(text).and_then(|c| c.iter().skip(1).flatten().next().map(|m| m.as_str().to_owned()));
         let written = |name: String| if name.is_ascii() { name } else { company::normalise(&name) };
         let Some(name) = found.map(written) else { continue };
-        let named = ["分包", "转包", "检测", "检验", "招标", "运输", "物流", "授权"].iter().any(|w| text.contains(w));
+        let named = ["分包", "转包", "招标", "运输", "物流", "授权"].iter().any(|w| text.contains(w));
+        // Who tests and certifies has to be another than who delivers.
+        let tests = ["检测", "检验", "鉴定", "校准", "检定"].iter().any(|w| name.contains(w))
+            || ["第三方", "送检", "检测机构", "检验机构"].iter().any(|w| text.contains(w));
         let past = ["业绩", "曾", "完成了"].iter().any(|w| text.contains(w));
         // Who gives work away speaks of himself, or of the work alone.
         let speaks =
             text.contains(['我', '本']) || ["交由", "外包给"].iter().any(|w| text.contains(w)) || name.is_ascii();
         let itself = company::same(&name, &own) || denies(text);
-        if named || past || itself || !speaks {
+        if named || tests || past || itself || !speaks {
             continue;
         }
         let remark = both(
@@ -137,6 +142,7 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     delegated(case, report);
+    agreement::run(case, report);
     judge(
         case,
         report,

@@ -5,11 +5,12 @@
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
-use bidlens_domain::time::DurationUnit;
+use bidlens_domain::time::{Duration, DurationUnit};
 use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::durations;
+use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
@@ -42,7 +43,7 @@ const LABELS: [&str; 27] = [
     "delivery and completion",
     "deliver the goods",
 ];
-const OTHERS: [&str; 42] = [
+const OTHERS: [&str; 45] = [
     "付款",
     "支付",
     "质保",
@@ -81,6 +82,9 @@ const OTHERS: [&str; 42] = [
     "巡检",
     "补货",
     "退换",
+    "从事",
+    "经验",
+    "成立",
     "warranty",
     "payment",
     "penalty",
@@ -92,15 +96,95 @@ const COMPLETES: [&str; 8] =
 /// Labels of a period that is bought, not of a time by which to be ready.
 const LASTING: [&str; 7] = ["服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
 
+/// The time for the whole where parts have times of their own: 总工期540日历天，其中设计周期60日历天.
+fn whole(asked: &str) -> Option<Duration> {
+    let text = bidlens_domain::fold::folded(asked);
+    let at = ["总工期", "总周期", "总服务期", "总日历天数"].iter().find_map(|w| text.find(w).map(|at| at + w.len()))?;
+    durations::first(text.get(at..)?).map(|span| span.duration)
+}
+
+/// Words for the beginning of works or services.
+const STARTS: [&str; 10] =
+    ["进场", "进驻", "开工", "启动", "开始服务", "mobilis", "mobiliz", "commence", "start", "begin"];
+
+/// Chinese words name different steps; English ones mean the same.
+fn kind_of_start(word: &str) -> &str {
+    match word {
+        "进驻" => "进场",
+        "mobilis" | "mobiliz" | "commence" | "start" | "begin" => "start",
+        _ => word,
+    }
+}
+
 /// Where the clause ends that goes on at `from`.
 fn clause_end(text: &str, from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     rest.find(['，', ',', '；', ';', '。']).map_or(text.len(), |at| from + at)
 }
 
+/// A time within which to begin: 中标后7日内进场, start within 14 days of notice.
+fn start(case: &Case<'_>, report: &mut Report<'_>) {
+    const SHORT: usize = 200;
+    let read = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let begins = STARTS.iter().find(|w| lower.contains(**w))?;
+        let other = ["付款", "支付", "质保", "保修", "故障", "报修", "warranty", "payment", "no later", "restart"];
+        if text.chars().count() > SHORT || other.iter().any(|w| lower.contains(w)) {
+            return None;
+        }
+        // The period nearest to its word, in the word's own clause.
+        let at = lower.find(begins)?;
+        let spans = durations::find(&lower);
+        let clause = |from: usize, to: usize| lower.get(from..to).is_some_and(|t| !t.contains([',', '，', '。', ';']));
+        let near = |s: &&durations::Span| if s.end <= at { clause(s.end, at) } else { clause(at, s.start) };
+        let mut own = spans.iter().filter(near).filter(|s| s.start.abs_diff(at) < 80);
+        let span = own.next()?;
+        let within = |w: &str| lower.get(..span.start).is_some_and(|t| t.trim_end().ends_with(w));
+        let bound = ["within", "in", "not later than", "at most"].iter().any(|w| within(w))
+            || lower
+                .get(span.end..)
+                .is_some_and(|t| t.starts_with('内') || t.starts_with("之内") || t.starts_with("以内"));
+        let hours = matches!(span.duration.unit, DurationUnit::Hour | DurationUnit::Year);
+        (bound && own.next().is_none() && !hours).then_some((kind_of_start(begins), span.duration))
+    };
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Cover | Zone::Contract);
+    let demands = case.tender_clauses_in(part, |t| read(t).is_some());
+    for (text, tender) in demands {
+        let Some((kind, limit)) = read(&text) else { continue };
+        for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+            let Some((_, promised)) = read(case.bid.text(sentence)).filter(|(own, _)| *own == kind) else { continue };
+            let (promised_en, limit_en) = (promised.in_english(), limit.in_english());
+            let (verdict, remark) = match limit.at_least(promised) {
+                Some(true) => {
+                    let remark = both(
+                        format!("承诺 {promised} 内开始，不超过要求的 {limit}"),
+                        format!("The bid begins within {promised_en}, no later than the required {limit_en}"),
+                    );
+                    (Verdict::Pass, remark)
+                }
+                Some(false) => {
+                    let remark = both(
+                        format!("承诺 {promised} 内开始，晚于要求的 {limit}"),
+                        format!("The bid begins within {promised_en}, later than the required {limit_en}"),
+                    );
+                    (Verdict::Risk, remark)
+                }
+                None => continue,
+            };
+            report.push(
+                Judgement::new(verdict, format!("start {kind} {}", sentence.unit), remark)
+                    .demands(text.clone(), tender.clone())
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    start(case, report);
     let Some(field) = case.facts.field("contract_duration") else { return };
-    let Some(FieldValue::Period { text: asked, length: Some(limit) }) = case.value_of(field) else { return };
+    let Some(FieldValue::Period { text: asked, length }) = case.value_of(field) else { return };
+    let Some(limit) = &length.or_else(|| whole(asked)) else { return };
     let mut found = false;
     let service = case.facts.field("category").is_some_and(|c| c.text() == Some("services"));
     let asked_lasting = LASTING.iter().any(|w| asked.contains(w) || field.raw().contains(w))

@@ -8,14 +8,16 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Dimension;
+use bidlens_domain::time::DurationUnit;
 use bidlens_domain::wording::both;
 use chrono::NaiveDate;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
+use crate::bid::{below_head, head};
 use crate::grammar::money::{self, Unit};
 use crate::grammar::numbers::Decimal;
-use crate::grammar::{dates, numbers};
+use crate::grammar::{dates, durations, numbers};
 use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B021", dimension: Dimension::Qualification, run };
@@ -33,13 +35,62 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     count(case, report, demand.as_ref());
     size(case, report, demand.as_ref());
     age(case, report);
+    years(case, report);
 }
 
-/// The tables of references of the bid, each with its rows, the heading first.
-fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c [Vec<usize>]> {
+/// Years in a trade: 具有3年以上实验室设备供货经验, at least five years of experience.
+fn years(case: &Case<'_>, report: &mut Report<'_>) {
+    const WORDS: [&str; 8] = ["经验", "从业", "成立满", "经营", "从事", "运营", "工作年限", "experience"];
+    const FLOORS: [&str; 10] =
+        ["以上", "不少于", "不低于", "至少", "满", "≥", "at least", "minimum", "or more", "not less than"];
+    const SHARE_MIN: f64 = 0.34;
+    let span = |text: &str| {
+        let spans = durations::find(text);
+        let mut years = spans.into_iter().filter(|s| s.duration.unit == DurationUnit::Year && s.duration.count < 60);
+        let first = years.next()?;
+        years.next().is_none().then_some(first.duration)
+    };
+    let asks = |t: &str| {
+        let lower = t.to_lowercase();
+        WORDS.iter().any(|w| lower.contains(w)) && FLOORS.iter().any(|w| lower.contains(w)) && span(&lower).is_some()
+    };
+    for requirement in case.facts.requirements.iter().filter(|r| asks(&r.text)) {
+        let Some(wanted) = span(&requirement.text.to_lowercase()) else { continue };
+        let Some(answer) = case.answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN) else { continue };
+        let said = answer.whole.to_lowercase();
+        let tells = ["质保", "保修", "有效", "服务期", "warranty", "valid"].iter().all(|w| !said.contains(w));
+        let Some(offered) = span(&said).filter(|_| tells) else { continue };
+        let subject = format!("years {}", requirement.id);
+        let judgement = match offered.at_least(wanted) {
+            Some(false) => {
+                let remark = both(
+                    format!("年限 {offered}，少于要求的 {wanted}"),
+                    format!("The bid tells of {}; {} are required", offered.in_english(), wanted.in_english()),
+                );
+                Judgement::new(Verdict::Risk, subject, remark)
+            }
+            Some(true) => {
+                let remark = both(
+                    format!("年限 {offered}，不少于要求的 {wanted}"),
+                    format!(
+                        "The bid tells of {}, no less than the required {}",
+                        offered.in_english(),
+                        wanted.in_english()
+                    ),
+                );
+                Judgement::new(Verdict::Pass, subject, remark)
+            }
+            None => continue,
+        };
+        report.push(judgement.demands(requirement.text.clone(), requirement.evidence().to_vec()).says(answer.evidence));
+    }
+}
+
+/// The tables of references of the bid, each with its heading and its rows.
+fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c [usize], &'c [Vec<usize>])> {
     let reading = &case.bid.reading;
     reading.grids.iter().filter_map(move |grid| {
-        let heading = grid.rows.first()?;
+        let heading = head(&grid.rows)?;
         let words: String = heading.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
         let section = heading.first().map(|&u| reading.headings(u).join(" ")).unwrap_or_default();
         let lower = words.to_lowercase();
@@ -51,7 +102,7 @@ fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c [Vec<usize>]> {
                     || section.contains("业绩"));
         let offers =
             ["单价", "总价", "报价", "有效期", "unit price", "total", "quantity"].iter().any(|w| lower.contains(w));
-        (references && !offers).then_some(grid.rows.as_slice())
+        (references && !offers).then(|| (heading.as_slice(), below_head(&grid.rows)))
     })
 }
 
@@ -71,7 +122,8 @@ fn demand(case: &Case<'_>) -> Option<Demand> {
         crate::bid::cut(&one.text).find_map(|range| {
             let text = case.tender.text(unit, &range);
             let lower = text.to_lowercase();
-            let about = (text.contains("业绩") || text.contains("案例")) && !text.contains('分')
+            let done = ["承担过", "完成过", "承接过", "实施过", "承建过", "供货过"].iter().any(|w| text.contains(w));
+            let about = (done || text.contains("业绩") || text.contains("案例")) && !text.contains('分')
                 || SIMILAR.iter().any(|w| lower.contains(w)) && !lower.contains("point");
             let number = COUNT.as_ref().filter(|_| about)?.captures(text)?;
             let number = number.iter().skip(1).flatten().next()?.as_str();
@@ -92,7 +144,7 @@ fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
     let said = |u: usize| units.get(u).map_or("", |u| u.text.trim());
     // A row counts when more than its number stands in it.
     let named = |row: &&Vec<usize>| row.iter().filter(|&&u| said(u).chars().count() >= 4).count() >= 2;
-    let Some(heading) = tables(case).find_map(|rows| rows.first()) else { return };
+    let Some((heading, _)) = tables(case).next() else { return };
     // What is older than the tender counts is no reference.
     let since = since(case).map(|(since, ..)| since);
     let counts = |row: &&Vec<usize>| {
@@ -102,7 +154,7 @@ fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
     let least = least_amount(text);
     let large = |row: &&Vec<usize>| least.as_ref().is_none_or(|least| !is_smaller(case, row, least));
     let rows: Vec<&Vec<usize>> =
-        tables(case).flat_map(|rows| rows.iter().skip(1)).filter(named).filter(counts).filter(large).collect();
+        tables(case).flat_map(|(_, rows)| rows).filter(named).filter(counts).filter(large).collect();
     let mut evidence: Vec<_> = rows
         .iter()
         .filter_map(|row| {
@@ -142,7 +194,7 @@ fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
 fn size(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
     let Some(Demand { text, tender, .. }) = demand else { return };
     let Some(least) = least_amount(text) else { return };
-    for row in tables(case).flat_map(|rows| rows.iter().skip(1)) {
+    for row in tables(case).flat_map(|(_, rows)| rows) {
         let small = row
             .iter()
             .find_map(|&u| amount(case, u, &least).filter(|a| least.exceeds(a) == Some(true)).map(|a| (u, a)));
@@ -229,8 +281,8 @@ fn date(text: &str) -> Option<NaiveDate> {
 fn age(case: &Case<'_>, report: &mut Report<'_>) {
     let Some((since, text, tender)) = since(case) else { return };
     let units = &case.bid.reading.units;
-    for rows in tables(case) {
-        for row in rows.iter().skip(1) {
+    for (_, rows) in tables(case) {
+        for row in rows {
             let dated = row.iter().copied().find_map(|u| Some((u, date(&units.get(u)?.text)?)));
             let Some((unit, date)) = dated else { continue };
             let mut evidence = case.bid.unit_evidence(unit);

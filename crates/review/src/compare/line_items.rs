@@ -10,6 +10,7 @@ use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices::{self, Item, ItemTable, PriceMention};
+use crate::bid::{below_head, head};
 use crate::grammar::numbers::Decimal;
 use crate::reading::Zone;
 
@@ -164,7 +165,7 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
     let text = |u: usize| reading.units.get(u).map_or("", |u| u.text.trim());
     let mut lists = Vec::new();
     for grid in &reading.grids {
-        let Some(head) = grid.rows.first() else { continue };
+        let Some(head) = head(&grid.rows) else { continue };
         let zone = head.first().map(|&u| reading.zone(u));
         if !matches!(zone, Some(Zone::Requirement | Zone::Notice | Zone::FrontTable)) {
             continue;
@@ -179,7 +180,7 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
         let counted = head.iter().find(|&&u| ["单位", "计量单位", "unit"].contains(&text(u).to_lowercase().as_str()));
         let counted = counted.and_then(|&u| reading.units.get(u)?.cell).map(|c| c.column);
         let mut wanted: Vec<Wanted> = Vec::new();
-        for row in grid.rows.iter().skip(1) {
+        for row in below_head(&grid.rows) {
             let (Some(unit), Some(pieces)) = (reading.cell_in(row, name), reading.cell_in(row, quantity)) else {
                 continue;
             };

@@ -48,7 +48,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         for range in crate::bid::cut(&one.text) {
             let text = case.tender.text(unit, &range);
             let Some((start, mark)) = marks::find(text, &marks) else { continue };
-            if marks::explains(text, mark) {
+            if marks::explains(text, mark) || case.is_of_another_lot(unit, text) {
                 continue;
             }
             let clause = text.get(start..).unwrap_or_default();

@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
-use bidlens_domain::requirement::{Comparison, Dimension};
+use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
@@ -112,6 +112,10 @@ fn figures(text: &str) -> Vec<Figure> {
             _ => None,
         };
         let unit = part(4).to_owned();
+        // The day of a date is no length of time.
+        if unit.starts_with('日') && before.ends_with('月') {
+            continue;
+        }
         // 2万小时: the unit counts by ten thousands.
         let measure = units::measure(&unit).or_else(|| {
             let one = units::measure(unit.strip_prefix('万')?)?;
@@ -134,7 +138,11 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     const SHARE_MIN: f64 = 0.4;
     const FINDINGS_MAX: usize = 40;
     let marks = marks::used(case.tender);
-    let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical);
+    // References are counted and weighed by a check of their own.
+    let qualifies = |r: &Requirement| {
+        r.dimension == Dimension::Qualification && !r.text.contains("业绩") && !r.text.contains("合同")
+    };
+    let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r));
     let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
     let unmarked = demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text));
     let mut found = 0;

@@ -3,19 +3,56 @@
 //! Exclusions: tenders with prices per lot, where the lot of the bid is not known; bids that offer a rate; the
 //! estimated cost of an English tender, which limits nothing.
 
+mod parts;
+mod rates;
+
+use std::sync::LazyLock;
+
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::{FindingState, Verdict};
+use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices;
+use crate::grammar::money;
+use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B001", dimension: Dimension::Price, run };
 
 const RATES: [&str; 8] = ["下浮率", "折扣率", "费率", "优惠率", "让利率", "下浮", "discount rate", "percentage rate"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let by_rate = rates::run(case, report);
+    parts::run(case, report);
+    whole(case, report, by_rate);
+}
+
+/// A ceiling in a running English sentence: the bid price shall not exceed USD 480,000.
+static WORDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bid|total|tender|contract|offer(?:ed)?|quoted|proposal)(?: (?:price|amount|cost|value|sum))?s?\b[^.;]{0,60}?\b(?:shall|must|may|should|can) not (?:exceed|be (?:higher|more|greater) than)\s*(?:the (?:amount|sum) of\s*)?").ok()
+});
+
+fn worded_limit(case: &Case<'_>) -> Option<(Money, String, Vec<Evidence>)> {
+    let pattern = WORDED.as_ref()?;
+    let read = |text: &str| {
+        let end = pattern.find(text)?.end();
+        let amount = money::find(text.get(end..)?).into_iter().find(|a| !a.per_unit)?;
+        (amount.range.start <= 24).then_some(amount.money)
+    };
+    const OTHERS: [&str; 8] =
+        ["security", "penalt", "damages", "liability", "insurance", "advance", "unit price", "variation"];
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
+    let asks = |t: &str| !OTHERS.iter().any(|o| t.to_lowercase().contains(o)) && read(t).is_some();
+    let (text, tender) = case.tender_clauses_in(part, asks).into_iter().next()?;
+    Some((read(&text)?, text, tender))
+}
+
+/// The price of the whole; a bid whose rate was judged needs none.
+fn whole(case: &Case<'_>, report: &mut Report<'_>, by_rate: bool) {
     let limit = ["max_price", "budget"].into_iter().find_map(|key| {
         let field = case.facts.field(key)?;
         match case.value_of(field)? {
@@ -23,9 +60,21 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             _ => None,
         }
     });
-    let Some((key, field, limit)) = limit else { return };
+    let worded = worded_limit(case).filter(|_| limit.is_none_or(|(key, ..)| key == "budget"));
+    let (key, limit, text, tender) = match (worded, limit) {
+        (Some((limit, text, tender)), _) => ("max_price", limit, text, tender),
+        (None, Some((key, field, limit))) => {
+            let text = field.evidence().first().map(|e| e.quote().to_owned()).unwrap_or_default();
+            (key, limit.clone(), text, field.evidence().iter().take(2).cloned().collect())
+        }
+        (None, None) => return,
+    };
+    let limit = &limit;
     let mentions = prices::mentions(case.bid);
     let Some(price) = prices::main_price(&mentions) else {
+        if by_rate {
+            return;
+        }
         let rate = case.bid.sentences.iter().find(|s| {
             case.bid.is_own(s.unit) && {
                 let text = case.bid.text(s);
@@ -49,7 +98,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 Judgement::new(Verdict::Risk, "price", remark).state(state)
             }
         };
-        report.push(judgement.rigid().demands_field(field));
+        report.push(judgement.rigid().demands(text, tender));
         return;
     };
     let (name, name_en) = if key == "budget" { ("预算金额", "budget") } else { ("最高限价", "ceiling price") };
@@ -74,5 +123,5 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         );
         Judgement::new(Verdict::Pass, "price", remark)
     };
-    report.push(judgement.rigid().demands_field(field).says(evidence));
+    report.push(judgement.rigid().demands(text, tender).says(evidence));
 }

@@ -49,6 +49,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             continue;
         }
         for range in crate::bid::cut(&one.text) {
+            if case.is_of_another_lot(unit, case.tender.text(unit, &range)) {
+                continue;
+            }
             let label = one.cell.and_then(|c| case.tender.row_label(c)).unwrap_or_default();
             for (kind, duration) in promises(case.tender.text(unit, &range), &label) {
                 demanded.push(Promise {

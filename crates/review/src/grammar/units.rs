@@ -178,6 +178,8 @@ const UNITS: &[(&str, &str, f64)] = &[
     ("person", "people", 1.0),
     ("persons", "people", 1.0),
     ("people", "people", 1.0),
+    ("天", "time", 86_400.0),
+    ("日", "time", 86_400.0),
     ("年", "calendar", 12.0),
     ("个月", "calendar", 1.0),
     ("year", "calendar", 12.0),

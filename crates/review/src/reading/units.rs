@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use bidlens_domain::document::{Block, BlockIndex, BlockKind, SectionIndex, Table};
+use bidlens_domain::document::{Block, BlockIndex, BlockKind, Cell, SectionIndex, Table};
 use bidlens_domain::fold::{Folded, fold};
 
 use super::Reading;
@@ -108,7 +108,9 @@ impl<'a> Reading<'a> {
         for cell in &table.cells {
             let range = cell.range.start as usize..cell.range.end as usize;
             let at = CellPlace { grid, row: cell.row, column: cell.column };
-            let unit = self.push_unit(place, block, range, Some(at), false);
+            // What stands in a nested table is read as that table's, below.
+            let own = cell.nested.iter().filter_map(words_of).map(|inner| inner.start).min().unwrap_or(range.end);
+            let unit = self.push_unit(place, block, range.start..own.max(range.start), Some(at), false);
             let last = cell.row.saturating_add(cell.row_span.max(1)).min(table.rows);
             for row in cell.row..last {
                 if *left == 0 {
@@ -124,6 +126,23 @@ impl<'a> Reading<'a> {
             row.sort_by_key(|&u| self.units.get(u).and_then(|u| u.cell).map_or(0, |c| c.column));
         }
         self.grids.push(Grid { rows });
+        for cell in table.cells.iter().filter(|c| !c.nested.is_empty()) {
+            self.push_nested(place, block, cell, left);
+        }
+    }
+
+    /// The tables in a cell, each a table of its own, and the words behind each.
+    fn push_nested(&mut self, place: BlockPlace, block: &'a Block, cell: &Cell, left: &mut usize) {
+        let starts = cell.nested.iter().skip(1).map(|next| words_of(next).map(|words| words.start));
+        let ends = starts.chain([Some(cell.range.end as usize)]);
+        for (inner, until) in cell.nested.iter().zip(ends) {
+            self.push_table(place, block, inner, left);
+            let behind = words_of(inner).zip(until).map(|(words, until)| words.end..until.max(words.end));
+            let spoken = |range: &Range<usize>| block.text.get(range.clone()).is_some_and(|t| !t.trim().is_empty());
+            if let Some(range) = behind.filter(spoken) {
+                self.push_unit(place, block, range, None, false);
+            }
+        }
     }
 
     fn push_unit(
@@ -206,4 +225,11 @@ pub(super) fn char_floor(text: &str, mut at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+/// Where a table's words stand in its block.
+fn words_of(table: &Table) -> Option<Range<usize>> {
+    let start = table.cells.iter().map(|c| c.range.start).min()?;
+    let end = table.cells.iter().map(|c| c.range.end).max()?;
+    Some(start as usize..end as usize)
 }

@@ -16,7 +16,7 @@ use crate::reading::Zone;
 /// `市政公用工程施工总承包一级`, `水利行业设计乙级`: the subject and the grade behind it.
 static QUALIFICATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"([\p{Han}()]{2,14}?(?:施工总承包|专业承包|设计|监理|勘察|资信|咨询|测绘|检测|物业服务|安装|维修|清洗))(?:企业|资质|等级|为|:)*(特|[一二三四甲乙丙])级",
+        r"([\p{Han}()]{2,14}?(?:施工总承包|专业承包|设计|监理|勘察|资信|咨询|测绘|检测|物业服务|安装|维修|清洗|专业|行业))(?:企业|资质|等级|为|:)*(特|[一二三四甲乙丙])级",
     )
     .ok()
 });
@@ -82,34 +82,63 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     busy(case, report, &said);
 }
 
-fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
-    let Some(pattern) = QUALIFICATION.as_ref() else { return };
+/// The qualifications that the tender demands, each with its grade and its clause; one that is asked for in two grades
+/// is left to a person.
+fn demanded(case: &Case<'_>) -> Vec<(String, String, (String, Vec<Evidence>))> {
+    let Some(pattern) = QUALIFICATION.as_ref() else { return Vec::new() };
     let about = |t: &str| pattern.is_match(t) && ["须", "应", "具备", "具有", "要求"].iter().any(|w| t.contains(w));
-    let Some((text, tender)) = demand(case, about) else { return };
-    let Some(found) = pattern.captures(&text) else { return };
-    let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
-    let (Some((row, wanted)), subject) = (rank(part(2)), trade(part(1))) else { return };
-    let asked = &subject;
-    let offered = said.iter().flat_map(|(own, evidence)| {
-        pattern.captures_iter(own).filter_map(move |c| {
-            let (own, grade) = (c.get(1)?.as_str(), c.get(2)?.as_str());
-            let (own_row, rank) = rank(grade)?;
-            (own_row == row && trade(own) == *asked).then(|| (rank, grade.to_owned(), evidence))
-        })
-    });
-    // The highest that is written counts: earlier grades may be told as well.
-    let Some((best, grade, evidence)) = offered.max_by_key(|(rank, ..)| *rank) else { return };
-    let remark = both(
-        format!("“{subject}”资质等级 {grade}级，要求 {}级", part(2)),
-        format!("The qualification “{subject}” is of grade “{grade}级”; “{}级” is required", part(2)),
-    );
-    let choice = text.contains('或');
-    let verdict = match best < wanted {
-        true if choice => Verdict::Risk,
-        true => Verdict::Fail,
-        false => Verdict::Pass,
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation | Zone::Cover);
+    let mut found: Vec<(String, String, (String, Vec<Evidence>))> = Vec::new();
+    for clause in case.tender_clauses_in(part, about) {
+        for (subject, grade) in qualifications(&clause.0) {
+            if !found.iter().any(|(s, g, _)| *s == subject && *g == grade) {
+                found.push((subject, grade, clause.clone()));
+            }
+        }
+    }
+    let twice = |subject: &str| found.iter().filter(|(s, ..)| s == subject).count() > 1;
+    let subjects: Vec<String> = found.iter().map(|(s, ..)| s.clone()).filter(|s| twice(s)).collect();
+    found.retain(|(s, ..)| !subjects.contains(s));
+    found
+}
+
+/// Each trade with its grade; the grade of a registered person is none of a firm.
+fn qualifications(text: &str) -> Vec<(String, String)> {
+    let Some(pattern) = QUALIFICATION.as_ref() else { return Vec::new() };
+    let of_person = |end: usize| {
+        let behind = text.get(end..).unwrap_or_default();
+        ["注册", "建造师", "结构", "建筑师", "造价"].iter().any(|w| behind.starts_with(w))
     };
-    report.push(Judgement::new(verdict, "grade", remark).demands(text, tender).says(evidence.clone()));
+    let firms = pattern.captures_iter(text).filter(|c| c.get(0).is_some_and(|m| !of_person(m.end())));
+    firms.filter_map(|c| Some((trade(c.get(1)?.as_str()), c.get(2)?.as_str().to_owned()))).collect()
+}
+
+fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
+    for (subject, grade, (text, tender)) in demanded(case) {
+        let Some((row, wanted)) = rank(&grade) else { continue };
+        let asked = &subject;
+        let offered = said.iter().flat_map(|(own, evidence)| {
+            qualifications(own).into_iter().filter_map(move |(own, grade)| {
+                let (own_row, rank) = rank(&grade)?;
+                (own_row == row && own == *asked).then_some((rank, grade, evidence))
+            })
+        });
+        // The highest that is written counts: earlier grades may be told as well.
+        let Some((best, offered, evidence)) = offered.max_by_key(|(rank, ..)| *rank) else { continue };
+        let remark = both(
+            format!("“{subject}”资质等级 {offered}级，要求 {grade}级"),
+            format!("The qualification “{subject}” is of grade “{offered}级”; “{grade}级” is required"),
+        );
+        let choice = text.contains('或');
+        let verdict = match best < wanted {
+            true if choice => Verdict::Risk,
+            true => Verdict::Fail,
+            false => Verdict::Pass,
+        };
+        report.push(
+            Judgement::new(verdict, format!("grade {subject}"), remark).demands(text, tender).says(evidence.clone()),
+        );
+    }
 }
 
 /// The trade of a qualification without the words before it: 须具备市政公用工程施工总承包.

@@ -1,0 +1,218 @@
+//! Ceilings of parts: the highest unit price of each item, the limit of a fee within the price, and the provisional sum
+//! that no bidder may change.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use bidlens_domain::evidence::Evidence;
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::money::Money;
+use bidlens_domain::wording::both;
+use regex::Regex;
+
+use super::super::{Case, Judgement, Report, bare};
+use crate::bid::{below_head, head};
+use crate::grammar::money::{self, Unit};
+use crate::reading::{Grid, Reading, Zone};
+
+const NAMES: [&str; 8] = ["品名", "名称", "货物", "标的", "品种", "品目", "description", "item"];
+/// A yuan is no difference between large sums; between unit prices every cent is.
+const SLACK: f64 = 0.004;
+
+/// 其中设计费限价260万元: a fee within the price that has a limit of its own.
+static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"([\p{Han}]{2,8}费)(?:用)?(?:的)?(?:最高投标限价|最高限价|投标限价|限价|控制价|上限|不超过|不得超过)(?:为|:)?",
+    )
+    .ok()
+});
+static PROVISIONAL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(暂列金额?|provisional sum)\s*(?:\(不可竞争\))?(?:为|:|of|is)?\s*").ok());
+
+pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    unit_prices(case, report);
+    fees(case, report);
+    provisional(case, report);
+}
+
+/// The column whose heading is about `wanted`.
+fn column(reading: &Reading<'_>, grid: &Grid, wanted: impl Fn(&str) -> bool) -> Option<(u32, f64)> {
+    let head = head(&grid.rows)?;
+    let unit = head.iter().filter_map(|&u| reading.unit(u)).find(|u| wanted(&u.text.to_lowercase()))?;
+    let factor = if unit.text.contains("万元") { 1e4 } else { 1.0 };
+    Some((unit.cell?.column, factor))
+}
+
+/// A price in a cell under a heading of prices.
+fn price(text: &str) -> Option<f64> {
+    money::find_in_unit(text, Unit::Yuan).into_iter().find(|a| !a.in_words).map(|a| a.money.units())
+}
+
+fn is_ceiling(heading: &str) -> bool {
+    ["最高", "限价", "控制", "上限", "maximum", "ceiling"].iter().any(|w| heading.contains(w))
+        && (heading.contains("单价") || heading.contains("unit price"))
+}
+
+/// The names of a table's rows with the prices in one column, each with its cell; a name that stands twice is left out.
+fn priced(reading: &Reading<'_>, grid: &Grid, prices: (u32, f64)) -> HashMap<String, (f64, usize)> {
+    let mut found: HashMap<String, Option<(f64, usize)>> = HashMap::new();
+    let Some((names, _)) = column(reading, grid, |h| NAMES.iter().any(|n| h.contains(n))) else {
+        return HashMap::new();
+    };
+    for row in below_head(&grid.rows) {
+        let (Some(name), Some(cell)) = (reading.cell_in(row, names), reading.cell_in(row, prices.0)) else { continue };
+        let text = |u: usize| reading.unit(u).map_or("", |u| u.text.as_str());
+        let Some(price) = price(text(cell)) else { continue };
+        let name = bare(text(name));
+        if name.is_empty() {
+            continue;
+        }
+        let value = Some((price * prices.1, cell));
+        found.entry(name).and_modify(|one| *one = None).or_insert(value);
+    }
+    found.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// Each unit price against the highest that the tender allows for the item of the same name.
+fn unit_prices(case: &Case<'_>, report: &mut Report<'_>) {
+    let (tender, bid) = (case.tender, &case.bid.reading);
+    for grid in &tender.grids {
+        let first = head(&grid.rows).and_then(|h| h.first()).copied();
+        let Some(first) = first.filter(|&u| !matches!(tender.zone(u), Zone::BidForms | Zone::Contract)) else {
+            continue;
+        };
+        if case.is_of_another_lot(first, "") {
+            continue;
+        }
+        let Some(limits) = column(tender, grid, is_ceiling) else { continue };
+        let limits = priced(tender, grid, limits);
+        let (mut kept, mut exceeded) = (None, false);
+        for offers in &bid.grids {
+            let own = head(&offers.rows).and_then(|h| h.first()).is_some_and(|&u| case.bid.is_own(u));
+            let of_bid = |h: &str| (h.contains("单价") || h.contains("unit price")) && !is_ceiling(h);
+            let Some(prices) = column(bid, offers, of_bid).filter(|_| own) else { continue };
+            let mut offered: Vec<_> = priced(bid, offers, prices).into_iter().collect();
+            offered.sort_by_key(|(_, (_, cell))| *cell);
+            for (name, (price, cell)) in offered {
+                let Some(&(limit, limit_cell)) = limits.get(&name) else { continue };
+                if price <= limit + SLACK {
+                    kept = Some((cell, limit_cell));
+                    continue;
+                }
+                let remark = both(
+                    format!("“{name}”单价 {price} 元超过最高单价 {limit} 元"),
+                    format!("The unit price {price} of “{name}” exceeds the highest allowed, {limit}"),
+                );
+                exceeded = true;
+                let judgement = Judgement::new(Verdict::Fail, format!("unit {cell}"), remark).rigid();
+                report.push(with_row(case, judgement, cell, limit_cell, &name));
+            }
+        }
+        if let Some((cell, limit_cell)) = kept.filter(|_| !exceeded) {
+            let remark = both("各项单价未超过最高单价", "No unit price exceeds the highest allowed");
+            let judgement = Judgement::new(Verdict::Pass, "units", remark).rigid();
+            report.push(with_row(case, judgement, cell, limit_cell, ""));
+        }
+    }
+}
+
+/// A judgement on a price with the words of its rows on both sides.
+fn with_row(case: &Case<'_>, judgement: Judgement, cell: usize, limit_cell: usize, name: &str) -> Judgement {
+    let same = |u: &&usize| case.bid.reading.unit(**u).is_some_and(|u| bare(&u.text) == name);
+    let mut evidence = case.bid.unit_evidence(cell);
+    let lead = case.bid.row(cell).iter().find(same);
+    evidence.extend(lead.into_iter().flat_map(|&u| case.bid.unit_evidence(u)));
+    let length = case.tender.unit(limit_cell).map_or(0, |u| u.text.len());
+    let tender: Vec<Evidence> = case.tender.evidence(limit_cell, &(0..length)).into_iter().collect();
+    let text = tender.first().map(|e| e.quote().to_owned()).unwrap_or_default();
+    judgement.demands(text, tender).says(evidence)
+}
+
+/// The sum that a row of the bid gives beside a cell that says `name` and nothing more.
+fn sum_of(case: &Case<'_>, name: &str) -> Vec<(Money, usize)> {
+    let reading = &case.bid.reading;
+    let mut found = Vec::new();
+    for row in reading.grids.iter().flat_map(|g| &g.rows) {
+        let text = |u: usize| reading.unit(u).map_or("", |u| u.text.as_str());
+        let named = row.iter().position(|&u| bare(text(u)) == name && case.bid.is_own(u));
+        let Some(named) = named else { continue };
+        let amount = row.iter().skip(named + 1).find_map(|&u| {
+            let heading = case.bid.column_heading(u);
+            let prices = ["价", "金额", "费用", "price", "amount"].iter().any(|w| heading.contains(w));
+            let unit = Unit::of_label(heading).or_else(|| prices.then_some(Unit::Yuan));
+            let found = unit.map_or_else(|| money::find(text(u)), |unit| money::find_in_unit(text(u), unit));
+            found.into_iter().next().map(|a| (a.money, u))
+        });
+        found.extend(amount);
+    }
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let text = case.bid.text(sentence);
+        let behind = text.find(name).and_then(|at| text.get(at + name.len()..));
+        let amount = behind.and_then(|t| money::find(t).into_iter().next().filter(|a| a.range.start <= 12));
+        found.extend(amount.map(|a| (a.money, sentence.unit)));
+    }
+    found
+}
+
+fn fees(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some(pattern) = PART.as_ref() else { return };
+    let read = |text: &str| {
+        let found = pattern.captures(text)?;
+        let amount = money::find(text.get(found.get(0)?.end()..)?).into_iter().next().filter(|a| a.range.start == 0)?;
+        let name = found.get(1)?.as_str();
+        let name = name.rsplit_once("其中").map_or(name, |(_, name)| name).to_owned();
+        Some((name, amount.money))
+    };
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
+    for (text, tender) in case.tender_clauses_in(part, |t| read(t).is_some()) {
+        let Some((name, limit)) = read(&text) else { continue };
+        for (amount, unit) in sum_of(case, &name) {
+            let Some(exceeds) = amount.exceeds(&limit) else { continue };
+            let (verdict, remark) = if exceeds {
+                let remark = both(
+                    format!("“{name}”报价 {amount} 超过限价 {limit}"),
+                    format!("The price of “{name}”, {amount}, exceeds its limit of {limit}"),
+                );
+                (Verdict::Fail, remark)
+            } else {
+                let remark = both(
+                    format!("“{name}”报价 {amount} 未超过限价 {limit}"),
+                    format!("The price of “{name}”, {amount}, is within its limit of {limit}"),
+                );
+                (Verdict::Pass, remark)
+            };
+            report.push(
+                Judgement::new(verdict, format!("fee {name} {unit}"), remark)
+                    .rigid()
+                    .demands(text.clone(), tender.clone())
+                    .says(case.bid.unit_evidence(unit)),
+            );
+        }
+    }
+}
+
+/// A provisional sum that the tender fixes stands unchanged in the bid.
+fn provisional(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some(pattern) = PROVISIONAL.as_ref() else { return };
+    let read = |text: &str| {
+        let end = pattern.find(text)?.end();
+        money::find(text.get(end..)?).into_iter().next().filter(|a| a.range.start == 0).map(|a| a.money)
+    };
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
+    let mut stated = case.tender_clauses_in(part, |t| read(t).is_some());
+    let sums: Vec<Money> = stated.iter().filter_map(|(t, _)| read(t)).collect();
+    let Some((first, true)) = sums.first().map(|first| (first, sums.iter().all(|s| s == first))) else { return };
+    let (text, tender) = stated.swap_remove(0);
+    for (amount, unit) in sum_of(case, "暂列金额").into_iter().filter(|(a, _)| a != first) {
+        let remark = both(
+            format!("暂列金额 {amount} 与招标文件给定的 {first} 不一致"),
+            format!("The provisional sum {amount} is not the tender's {first}"),
+        );
+        report.push(
+            Judgement::new(Verdict::Fail, format!("provisional {unit}"), remark)
+                .rigid()
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.unit_evidence(unit)),
+        );
+    }
+}

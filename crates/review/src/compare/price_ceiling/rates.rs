@@ -1,0 +1,136 @@
+//! Bids priced by a rate: a discount (下浮率) is not below the floor, a fee's share (费率) not above the ceiling.
+//!
+//! Shares of tax, interest, penalties and bonds are no prices.
+
+use std::sync::LazyLock;
+
+use bidlens_domain::evidence::Evidence;
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::money::Percent;
+use bidlens_domain::wording::both;
+use regex::Regex;
+
+use super::super::{Case, Judgement, Report};
+use crate::grammar::percent;
+use crate::reading::Zone;
+
+/// One kind of rate by all its names.
+struct Kind {
+    name: [&'static str; 2],
+    words: &'static [&'static str],
+}
+
+const KINDS: [Kind; 4] = [
+    Kind {
+        name: ["下浮率", "discount"],
+        words: &["下浮率", "下浮比例", "下浮幅度", "优惠率", "让利率", "让利比例", "下浮", "discount"],
+    },
+    Kind { name: ["折扣率", "rate of the list price"], words: &["折扣率", "折扣系数"] },
+    Kind {
+        name: ["费率", "fee rate"], words: &["费率", "取费比例", "fee rate", "management fee", "percentage fee"]
+    },
+    Kind { name: ["加价率", "mark-up"], words: &["加价率", "上浮率", "加成率", "mark-up", "markup"] },
+];
+
+/// A limit with its figure right behind it.
+static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(不低于|不得低于|不少于|不得少于|不小于|≥|>=|至少为?|最低为?|下限为?|not (?:be )?(?:less|lower) than|no less than|at least|minimum(?: of)?)|(不高于|不得高于|不超过|不得超过|不大于|≤|<=|最高限价为?|最高为?|上限为?|限价为?|not (?:to )?exceed(?:ing)?|no more than|not (?:be )?more than|at most|maximum(?: of)?)").ok()
+});
+const OTHERS: [&str; 11] =
+    ["税率", "利率", "违约", "保证金", "增值税", "合格率", "准确率", "业绩", "interest", "penalt", "security"];
+
+struct Demand {
+    least: bool,
+    limit: Percent,
+    text: String,
+    tender: Vec<Evidence>,
+}
+
+/// What the tender demands of a kind of rate.
+fn demand(case: &Case<'_>, kind: &Kind) -> Option<Demand> {
+    let pattern = LIMIT.as_ref()?;
+    let read = |text: &str| {
+        let lower = text.to_lowercase();
+        let word_end = kind.words.iter().filter_map(|w| lower.find(w).map(|at| at + w.len())).min()?;
+        let found = pattern.captures_iter(&lower).find(|c| c.get(0).is_some_and(|m| m.start() >= word_end))?;
+        let (start, end) = (found.get(0)?.start(), found.get(0)?.end());
+        let share = percent::find(&lower).into_iter().find(|s| s.range.start >= end)?;
+        let near = lower.get(word_end..start)?.chars().count() <= 16
+            && lower.get(end..share.range.start)?.chars().all(|c| !c.is_alphabetic());
+        near.then_some((found.get(1).is_some(), share.percent))
+    };
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
+    let asks = |t: &str| !OTHERS.iter().any(|o| t.to_lowercase().contains(o)) && !t.contains('分') && read(t).is_some();
+    let (text, tender) = case.tender_clauses_in(part, asks).into_iter().next()?;
+    let (least, limit) = read(&text)?;
+    Some(Demand { least, limit, text, tender })
+}
+
+/// The rate of a kind that a sentence or a cell names.
+fn offered(case: &Case<'_>, sentence: &crate::bid::Sentence, kind: &Kind) -> Option<Percent> {
+    let text = case.bid.text(sentence).to_lowercase();
+    let shares = percent::find(&text);
+    let word_end = kind.words.iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max();
+    if let Some(end) = word_end {
+        let share = shares.iter().find(|s| s.range.start >= end)?;
+        return (text.get(end..share.range.start)?.chars().count() <= 12).then_some(share.percent);
+    }
+    let label = case.bid.label(sentence.unit).to_lowercase();
+    let labelled = kind.words.iter().any(|w| label.contains(w)) && !OTHERS.iter().any(|o| label.contains(o));
+    match shares.as_slice() {
+        [only] if labelled => Some(only.percent),
+        _ => None,
+    }
+}
+
+/// Whether a rate was held against a limit of the tender.
+pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
+    let mut judged = false;
+    for kind in &KINDS {
+        let Some(demand) = demand(case, kind) else { continue };
+        let [name, name_en] = kind.name;
+        let mut passed = false;
+        for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+            let text = case.bid.text(sentence);
+            if OTHERS.iter().any(|o| text.to_lowercase().contains(o)) {
+                continue;
+            }
+            let Some(rate) = offered(case, sentence, kind) else { continue };
+            let limit = demand.limit;
+            let kept = if demand.least { rate >= limit } else { rate <= limit };
+            judged = true;
+            let (verdict, remark) = match (kept, demand.least) {
+                (true, _) if passed => continue,
+                (true, _) => {
+                    passed = true;
+                    let remark = both(
+                        format!("{name} {rate} 满足招标文件的限值 {limit}"),
+                        format!("The {name_en} of {rate} keeps the tender's limit of {limit}"),
+                    );
+                    (Verdict::Pass, remark)
+                }
+                (false, true) => {
+                    let remark = both(
+                        format!("{name} {rate} 低于招标文件要求的 {limit}"),
+                        format!("The {name_en} of {rate} is below the required {limit}"),
+                    );
+                    (Verdict::Fail, remark)
+                }
+                (false, false) => {
+                    let remark = both(
+                        format!("{name} {rate} 高于招标文件的上限 {limit}"),
+                        format!("The {name_en} of {rate} is above the limit of {limit}"),
+                    );
+                    (Verdict::Fail, remark)
+                }
+            };
+            report.push(
+                Judgement::new(verdict, format!("rate {name} {}", sentence.unit), remark)
+                    .rigid()
+                    .demands(demand.text.clone(), demand.tender.clone())
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+    }
+    judged
+}
