@@ -1,4 +1,5 @@
 //! What it checks: no line the bidder has to fill in was left blank.
+//! An answer left empty in a list of answers counts, where the tender demands something of its label.
 //! Exclusions: blanks inside sentences, but for those that name whom a bidder empowers or addresses; and these when their
 //! words are given right after, as form texts have them.
 
@@ -75,12 +76,25 @@ fn unanswered(case: &Case<'_>, unit: usize, line: &str) -> Option<String> {
     };
     // What follows an introduction is no label of its own; the last of a list has one above.
     let ends = behind.is_none() || near(unit + 1).is_some_and(|u| u.is_heading) && at + 1 == own.len();
-    let listed = behind.is_some_and(answered) || ends && before.is_some_and(answered);
+    // 1.抗压强度: right before 2. holds no list of its own.
+    let number = |line: &str| leading_number(line);
+    let follows = |line: &str| number(line).zip(behind.and_then(number)).is_some_and(|(own, next)| next == own + 1);
+    let last = |line: &str| number(line).zip(before.and_then(number)).is_some_and(|(own, above)| own == above + 1);
+    let listed = behind.is_some_and(answered) || follows(line) || ends && (before.is_some_and(answered) || last(line));
     let wanted = bare(label);
     let demanded = case.tender.units.iter().any(|u| {
         matches!(u.zone, Zone::Requirement | Zone::FrontTable | Zone::Notice) && bare(&u.text).contains(&wanted)
     });
     (listed && demanded).then(|| label.to_owned())
+}
+
+/// The number that a line of a list begins with: `2.`, `2、`, `(2)`; clauses such as `2.1` have none.
+fn leading_number(line: &str) -> Option<u32> {
+    let line = line.trim().trim_start_matches('(');
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = line.get(digits..)?;
+    let closes = behind.starts_with(['.', '、', ')']) && !behind.chars().nth(1).is_some_and(|c| c.is_ascii_digit());
+    line.get(..digits).filter(|_| closes)?.parse().ok()
 }
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {

@@ -1,5 +1,6 @@
 //! What it checks: licences and certificates are there when demanded, valid when bids are due, and of the grade asked.
 //! Why it matters: a qualification that is not proven rejects the bid (实施条例 51(三); 财政部令第87号 63(三)).
+//! Months of social security are counted here too.
 //! Exclusions: 长期 has no end; the period of a guarantee, an authority or the bid itself is no certificate.
 
 mod grades;

@@ -1,4 +1,5 @@
 //! What it checks: statements about consortium and subcontracting against what the tender allows.
+//! Where a joint bid is allowed, its agreement is looked at.
 //! Why it matters: a consortium where none is accepted, or a forbidden subcontract, rejects the bid.
 //! Exclusions: conditions (如为联合体…), forms left as they were printed, earlier projects done jointly.
 

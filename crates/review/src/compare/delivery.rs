@@ -1,4 +1,5 @@
 //! What it checks: delivery, works or service end no later than the tender asks.
+//! The work begins within the time asked as well: 中标后7日内进场.
 //! Exclusions: periods of payment, acceptance and repair, which stand near the same words; earlier contracts; the
 //! length of a service, which may be the same or needs a person.
 
@@ -107,11 +108,12 @@ fn whole(asked: &str) -> Option<Duration> {
 const STARTS: [&str; 10] =
     ["进场", "进驻", "开工", "启动", "开始服务", "mobilis", "mobiliz", "commence", "start", "begin"];
 
-/// Chinese words name different steps; English ones mean the same.
+/// Words that name the same step.
 fn kind_of_start(word: &str) -> &str {
     match word {
         "进驻" => "进场",
-        "mobilis" | "mobiliz" | "commence" | "start" | "begin" => "start",
+        "mobilis" | "mobiliz" => "mobilise",
+        "commence" | "start" | "begin" => "start",
         _ => word,
     }
 }
@@ -149,10 +151,13 @@ fn start(case: &Case<'_>, report: &mut Report<'_>) {
     };
     let part = |zone| !matches!(zone, Zone::BidForms | Zone::Cover | Zone::Contract);
     let demands = case.tender_clauses_in(part, |t| read(t).is_some());
+    let several = demands.len() > 1;
     for (text, tender) in demands {
         let Some((kind, limit)) = read(&text) else { continue };
+        // Where one step alone has a time, mobilisation begins the services.
+        let same = |own: &str| own == kind || !several && own.is_ascii() && kind.is_ascii();
         for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
-            let Some((_, promised)) = read(case.bid.text(sentence)).filter(|(own, _)| *own == kind) else { continue };
+            let Some((_, promised)) = read(case.bid.text(sentence)).filter(|(own, _)| same(own)) else { continue };
             let (promised_en, limit_en) = (promised.in_english(), limit.in_english());
             let (verdict, remark) = match limit.at_least(promised) {
                 Some(true) => {
@@ -172,7 +177,7 @@ fn start(case: &Case<'_>, report: &mut Report<'_>) {
                 None => continue,
             };
             report.push(
-                Judgement::new(verdict, format!("start {kind} {}", sentence.unit), remark)
+                Judgement::new(verdict, format!("start {kind} {} {}", sentence.unit, sentence.range.start), remark)
                     .demands(text.clone(), tender.clone())
                     .says(case.bid.evidence(sentence)),
             );

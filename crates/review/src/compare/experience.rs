@@ -1,4 +1,5 @@
 //! What it checks: references are as many as the tender demands, and not older than it counts them (自 … 以来).
+//! Years in a trade are held against those the tender asks for.
 //! Why it matters: an older contract earns no points, and may be the only proof of a qualification.
 //! Exclusions: references that stand in no table are not counted.
 
@@ -54,13 +55,18 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
         let lower = t.to_lowercase();
         WORDS.iter().any(|w| lower.contains(w)) && FLOORS.iter().any(|w| lower.contains(w)) && span(&lower).is_some()
     };
-    for requirement in case.facts.requirements.iter().filter(|r| asks(&r.text)) {
-        let Some(wanted) = span(&requirement.text.to_lowercase()) else { continue };
-        let Some(answer) = case.answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN) else { continue };
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover | Zone::Evaluation);
+    let clauses = case.tender_clauses_in(part, |t| !t.contains('分') && asks(t));
+    // One sentence may ask for several things.
+    let parts = |text: &str| text.split([',', '，']).map(str::to_owned).collect::<Vec<_>>();
+    let demands = clauses.iter().flat_map(|(text, tender)| parts(text).into_iter().map(move |p| (p, text, tender)));
+    for (demand, text, tender) in demands.filter(|(p, ..)| asks(p)) {
+        let Some(wanted) = span(&demand.to_lowercase()) else { continue };
+        let Some(answer) = case.answers.find(&demand).filter(|a| a.share >= SHARE_MIN) else { continue };
         let said = answer.whole.to_lowercase();
         let tells = ["质保", "保修", "有效", "服务期", "warranty", "valid"].iter().all(|w| !said.contains(w));
         let Some(offered) = span(&said).filter(|_| tells) else { continue };
-        let subject = format!("years {}", requirement.id);
+        let subject = format!("years {demand}");
         let judgement = match offered.at_least(wanted) {
             Some(false) => {
                 let remark = both(
@@ -82,7 +88,7 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
             }
             None => continue,
         };
-        report.push(judgement.demands(requirement.text.clone(), requirement.evidence().to_vec()).says(answer.evidence));
+        report.push(judgement.demands(text.clone(), tender.clone()).says(answer.evidence));
     }
 }
 

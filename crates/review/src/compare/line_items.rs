@@ -1,8 +1,10 @@
 //! What it checks: quantity times unit price gives each line's total, and the lines give the stated total.
 //! Why it matters: arithmetic errors are corrected by rule (财政部令第87号 59) and can change the ranking.
-//! The lines are also held against the tender's own list: as many pieces, and none left out.
+//! The lines are also held against the tender's own list: as many pieces, none left out, provisional sums unchanged.
 //! Exclusions: lists of tenders in lots, and lines that a bid names otherwise, are not held against each other;
 //! tables in which group rows repeat the sums of their lines are added up by either level.
+
+mod provisional;
 
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
@@ -52,6 +54,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     }
     against_the_price(case, report, &mentions);
     listed(case, report);
+    provisional::run(case, report);
 }
 
 /// The closing sums of the price tables against the price the bid is held to.

@@ -147,11 +147,16 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     let unmarked = demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text));
     let mut found = 0;
     for requirement in unmarked {
-        let Some(answer) = case.answers.find(&requirement.text).filter(|a| a.share >= SHARE_MIN && a.text == a.whole)
-        else {
-            continue;
+        // A qualification may ask for several things in one sentence; each has an answer of its own.
+        let parts: Vec<&str> = match requirement.dimension {
+            Dimension::Qualification => requirement.text.split([',', '，']).collect(),
+            _ => vec![&requirement.text],
         };
-        let Some(remark) = falls_short(&requirement.text, &answer.text) else { continue };
+        let short = parts.into_iter().filter(|part| compares(part)).find_map(|part| {
+            let answer = case.answers.find(part).filter(|a| a.share >= SHARE_MIN && a.text == a.whole)?;
+            Some((falls_short(part, &answer.text)?, answer))
+        });
+        let Some((remark, answer)) = short else { continue };
         found += 1;
         if found > FINDINGS_MAX {
             return;

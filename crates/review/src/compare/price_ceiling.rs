@@ -1,9 +1,10 @@
 //! What it checks: the bid's price is not above the ceiling price, or the budget where there is none.
 //! Why it matters: such a bid is invalid (招标投标法实施条例 51(五); 财政部令第87号 63(四)).
-//! Exclusions: tenders with prices per lot, where the lot of the bid is not known; bids that offer a rate; the
+//! Rates, unit prices and parts of the price are held against limits of their own.
+//! Exclusions: tenders with prices per lot, where the lot of the bid is not known; bids whose rate has no limit; the
 //! estimated cost of an English tender, which limits nothing.
 
-mod parts;
+pub(super) mod parts;
 mod rates;
 
 use std::sync::LazyLock;

@@ -124,6 +124,19 @@ fn a_gap_where_somebody_must_be_named_is_seen() {
 }
 
 #[test]
+fn an_answer_left_out_of_a_list_is_seen() {
+    let tender =
+        TENDER.replace("# 第五章", "# 第四章 采购需求\n\n层板承重不小于80kg。\n\n立柱厚度不小于1.5mm。\n\n# 第五章");
+    let judged = |lines: &str| of_check("B009", &tender, &format!("{}\n# 技术响应\n\n{lines}\n", bid_with("")));
+    assert_eq!(judged("1．层板承重：\n\n2．立柱厚度实际为1.8mm；"), ["risk"]);
+    assert_eq!(judged("层板承重：\n\n立柱厚度：1.8mm"), ["risk"]);
+    assert_eq!(judged("立柱厚度：1.8mm\n\n层板承重："), ["risk"]);
+    assert!(judged("1．层板承重：\n\n（1）单层100kg；\n\n（2）满载500kg。").is_empty());
+    assert!(judged("1．售后服务：\n\n2．立柱厚度实际为1.8mm；").is_empty());
+    assert!(judged("层板承重：\n\n每层100kg。").is_empty());
+}
+
+#[test]
 fn references_are_counted_against_the_demand() {
     let tender = TENDER.replace("投标人须提供营业执照复印件。", "投标人近三年类似项目业绩不少于2项，附合同复印件。");
     let table = |rows: &str| {
@@ -194,6 +207,47 @@ fn a_line_that_only_sounds_like_a_breach_fails_nothing() {
     for line in misses {
         assert_eq!(fails(TENDER, &bid_with(line)), Vec::<String>::new(), "{line}");
     }
+}
+
+/// A tender by HTML and a bid whose tables stand within tables and below a merged title.
+#[test]
+fn tables_in_tables_and_below_titles_are_read() {
+    let tender = "# 第一章 招标公告\n\n采购人：禾青区图书馆\n\n投标截止时间：2026年7月9日9时00分\n\n# 第四章 采购需求\n\n\
+        | 品名 | 单位 | 最高单价（元） |\n|---|---|---|\n| 大米 | 公斤 | 5.20 |\n| 鸡蛋 | 公斤 | 10.60 |\n";
+    let table = |title: &str, rice: &str| {
+        format!(
+            "<table>{title}<tr><td>品名</td><td>单位</td><td>单价（元）</td></tr>\
+             <tr><td>大米</td><td>公斤</td><td>{rice}</td></tr><tr><td>鸡蛋</td><td>箱</td><td>148.00</td></tr></table>"
+        )
+    };
+    let judged = |table: &str| {
+        let html = format!("<h1>分项报价表</h1>{table}<p>以上报价含税。</p>");
+        let tender = [parse("tender.md", tender.as_bytes(), &Limits::default())];
+        let bid = [parse("bid.html", html.as_bytes(), &Limits::default())];
+        let facts = crate::extract(&tender);
+        let files = [BidFiles { bidder_name: "禾木粮油有限公司".to_owned(), documents: &bid }];
+        let found = review(&tender, &facts, &files, &[]).reviews.into_iter().flat_map(|r| r.findings);
+        found.filter(|f| f.rule_id == "B001").map(|f| f.verdict().as_str()).collect::<Vec<_>>()
+    };
+    let title = "<tr><td colspan=\"3\">（一）主要品种</td></tr>";
+    assert_eq!(judged(&table(title, "5.80")), ["fail"]);
+    assert_eq!(judged(&table(title, "4.90")), ["pass"]);
+    let nested = |rice: &str| format!("<table><tr><td>附表</td></tr><tr><td>{}</td></tr></table>", table("", rice));
+    assert_eq!(judged(&nested("5.80")), ["fail"]);
+    assert_eq!(judged(&nested("4.90")), ["pass"]);
+}
+
+#[test]
+fn rates_are_held_against_their_limit() {
+    let tender = |line: &str| TENDER.replace("最高限价：80万元", line);
+    let judged = |demand: &str, line: &str| of_check("B001", &tender(demand), &bid_with(line));
+    let (floor, ceiling) = ("本项目下浮率不低于6%。", "咨询服务费率不得高于1.8%。");
+    assert_eq!(judged(floor, "我方报价下浮率为5.5%。"), ["fail"]);
+    assert_eq!(judged(floor, "我方报价下浮率为6%。"), ["pass"]);
+    assert_eq!(judged(ceiling, "服务费率为2.1%，增值税税率6%。"), ["fail"]);
+    assert_eq!(judged(ceiling, "服务费率为1.5%，增值税税率6%。"), ["pass"]);
+    assert!(judged(floor, "上一年度我公司同类项目下浮率5%。").is_empty());
+    assert!(judged("蔬菜类下浮率不低于10%，肉类不低于6%。", "肉类下浮率为7%。").is_empty());
 }
 
 #[test]

@@ -114,6 +114,11 @@ fn qualifications(text: &str) -> Vec<(String, String)> {
 }
 
 fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
+    // Where one of several qualifications is enough, a lower one is for a person to look at.
+    let any =
+        case.tender_clauses(|t| t.contains("之一") && (t.contains("资质") || t.contains("下列") || t.contains("以下")));
+    // The comprehensive grade of design covers every trade.
+    let covers = case.bid.bare.contains("综合甲级") || case.bid.bare.contains("综合资质甲级");
     for (subject, grade, (text, tender)) in demanded(case) {
         let Some((row, wanted)) = rank(&grade) else { continue };
         let asked = &subject;
@@ -129,7 +134,7 @@ fn qualification(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<
             format!("“{subject}”资质等级 {offered}级，要求 {grade}级"),
             format!("The qualification “{subject}” is of grade “{offered}级”; “{grade}级” is required"),
         );
-        let choice = text.contains('或');
+        let choice = text.contains('或') || !any.is_empty() || covers && row == "letter";
         let verdict = match best < wanted {
             true if choice => Verdict::Risk,
             true => Verdict::Fail,

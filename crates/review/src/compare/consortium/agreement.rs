@@ -89,6 +89,11 @@ fn leader(case: &Case<'_>, report: &mut Report<'_>, own: &[&Sentence], parties: 
         let text = case.bid.text(sentence);
         for pattern in LEADER.iter() {
             for name in pattern.captures_iter(text).filter_map(|c| c.get(1)) {
+                if name.as_str().contains(['我', '本'])
+                    || ["项目", "工程", "曾"].iter().any(|w| name.as_str().contains(w))
+                {
+                    continue;
+                }
                 leaders.push((resolved(name.as_str(), parties), case.bid.evidence(sentence)));
             }
         }

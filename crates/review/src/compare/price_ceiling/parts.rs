@@ -1,5 +1,4 @@
-//! Ceilings of parts: the highest unit price of each item, the limit of a fee within the price, and the provisional sum
-//! that no bidder may change.
+//! Ceilings of parts: the highest unit price of each item, and the limit of a fee within the price.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -26,13 +25,9 @@ static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
-static PROVISIONAL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(暂列金额?|provisional sum)\s*(?:\(不可竞争\))?(?:为|:|of|is)?\s*").ok());
-
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     unit_prices(case, report);
     fees(case, report);
-    provisional(case, report);
 }
 
 /// The column whose heading is about `wanted`.
@@ -95,6 +90,11 @@ fn unit_prices(case: &Case<'_>, report: &mut Report<'_>) {
             offered.sort_by_key(|(_, (_, cell))| *cell);
             for (name, (price, cell)) in offered {
                 let Some(&(limit, limit_cell)) = limits.get(&name) else { continue };
+                // Other units of sale have other prices.
+                let (own, asked) = (sold_by(bid, offers, cell), sold_by(tender, grid, limit_cell));
+                if own.zip(asked).is_some_and(|(own, asked)| own != asked) {
+                    continue;
+                }
                 if price <= limit + SLACK {
                     kept = Some((cell, limit_cell));
                     continue;
@@ -116,6 +116,18 @@ fn unit_prices(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// What a row's price is for: 公斤, 箱.
+fn sold_by(reading: &Reading<'_>, grid: &Grid, cell: usize) -> Option<String> {
+    let (units, _) = column(reading, grid, |h| ["单位", "计量单位", "unit"].contains(&h.trim()))?;
+    let row = reading.row_of(reading.unit(cell)?.cell?)?;
+    let unit = bare(&reading.unit(reading.cell_in(row, units)?)?.text).to_lowercase();
+    let unit = match unit.as_str() {
+        "kg" | "千克" => "公斤".to_owned(),
+        _ => unit,
+    };
+    (!unit.is_empty()).then_some(unit)
+}
+
 /// A judgement on a price with the words of its rows on both sides.
 fn with_row(case: &Case<'_>, judgement: Judgement, cell: usize, limit_cell: usize, name: &str) -> Judgement {
     let same = |u: &&usize| case.bid.reading.unit(**u).is_some_and(|u| bare(&u.text) == name);
@@ -128,8 +140,9 @@ fn with_row(case: &Case<'_>, judgement: Judgement, cell: usize, limit_cell: usiz
     judgement.demands(text, tender).says(evidence)
 }
 
-/// The sum that a row of the bid gives beside a cell that says `name` and nothing more.
-fn sum_of(case: &Case<'_>, name: &str) -> Vec<(Money, usize)> {
+/// The sums that the bid gives for a part: those of rows, beside a cell that says `name` and nothing more,
+/// and those of sentences, right behind it.
+pub(in crate::compare) fn sums_of(case: &Case<'_>, name: &str) -> Vec<(Money, usize)> {
     let reading = &case.bid.reading;
     let mut found = Vec::new();
     for row in reading.grids.iter().flat_map(|g| &g.rows) {
@@ -161,12 +174,14 @@ fn fees(case: &Case<'_>, report: &mut Report<'_>) {
         let amount = money::find(text.get(found.get(0)?.end()..)?).into_iter().next().filter(|a| a.range.start == 0)?;
         let name = found.get(1)?.as_str();
         let name = name.rsplit_once("其中").map_or(name, |(_, name)| name).to_owned();
-        Some((name, amount.money))
+        // What the winner pays to others is no part of his price.
+        let others = ["代理", "公证", "评审", "场地", "服务费", "赔偿", "材料费"].iter().any(|w| name.contains(w));
+        (!others).then_some((name, amount.money))
     };
     let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
     for (text, tender) in case.tender_clauses_in(part, |t| read(t).is_some()) {
         let Some((name, limit)) = read(&text) else { continue };
-        for (amount, unit) in sum_of(case, &name) {
+        for (amount, unit) in sums_of(case, &name) {
             let Some(exceeds) = amount.exceeds(&limit) else { continue };
             let (verdict, remark) = if exceeds {
                 let remark = both(
@@ -188,31 +203,5 @@ fn fees(case: &Case<'_>, report: &mut Report<'_>) {
                     .says(case.bid.unit_evidence(unit)),
             );
         }
-    }
-}
-
-/// A provisional sum that the tender fixes stands unchanged in the bid.
-fn provisional(case: &Case<'_>, report: &mut Report<'_>) {
-    let Some(pattern) = PROVISIONAL.as_ref() else { return };
-    let read = |text: &str| {
-        let end = pattern.find(text)?.end();
-        money::find(text.get(end..)?).into_iter().next().filter(|a| a.range.start == 0).map(|a| a.money)
-    };
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
-    let mut stated = case.tender_clauses_in(part, |t| read(t).is_some());
-    let sums: Vec<Money> = stated.iter().filter_map(|(t, _)| read(t)).collect();
-    let Some((first, true)) = sums.first().map(|first| (first, sums.iter().all(|s| s == first))) else { return };
-    let (text, tender) = stated.swap_remove(0);
-    for (amount, unit) in sum_of(case, "暂列金额").into_iter().filter(|(a, _)| a != first) {
-        let remark = both(
-            format!("暂列金额 {amount} 与招标文件给定的 {first} 不一致"),
-            format!("The provisional sum {amount} is not the tender's {first}"),
-        );
-        report.push(
-            Judgement::new(Verdict::Fail, format!("provisional {unit}"), remark)
-                .rigid()
-                .demands(text.clone(), tender.clone())
-                .says(case.bid.unit_evidence(unit)),
-        );
     }
 }

@@ -57,13 +57,21 @@ fn demand(case: &Case<'_>, kind: &Kind) -> Option<Demand> {
         let share = percent::find(&lower).into_iter().find(|s| s.range.start >= end)?;
         let near = lower.get(word_end..start)?.chars().count() <= 16
             && lower.get(end..share.range.start)?.chars().all(|c| !c.is_alphabetic());
-        near.then_some((found.get(1).is_some(), share.percent))
+        // 蔬菜类下浮率不低于10%,肉类不低于6%: which of several limits is meant is for a person.
+        let one = percent::find(&lower).len() == 1 || pattern.find_iter(&lower).count() == 1;
+        (near && one).then_some((found.get(1).is_some(), share.percent))
     };
     let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
     let asks = |t: &str| !OTHERS.iter().any(|o| t.to_lowercase().contains(o)) && !t.contains('分') && read(t).is_some();
-    let (text, tender) = case.tender_clauses_in(part, asks).into_iter().next()?;
-    let (least, limit) = read(&text)?;
-    Some(Demand { least, limit, text, tender })
+    // Kinds of goods may have limits of their own: the loosest is what every rate has to keep.
+    let demands = case.tender_clauses_in(part, asks).into_iter().filter_map(|(text, tender)| {
+        let (least, limit) = read(&text)?;
+        Some(Demand { least, limit, text, tender })
+    });
+    let demands: Vec<Demand> = demands.collect();
+    let least = demands.first()?.least;
+    let same = demands.into_iter().filter(|d| d.least == least);
+    if least { same.min_by_key(|d| d.limit) } else { same.max_by_key(|d| d.limit) }
 }
 
 /// The rate of a kind that a sentence or a cell names.
@@ -71,12 +79,18 @@ fn offered(case: &Case<'_>, sentence: &crate::bid::Sentence, kind: &Kind) -> Opt
     let text = case.bid.text(sentence).to_lowercase();
     let shares = percent::find(&text);
     let word_end = kind.words.iter().filter_map(|w| text.find(w).map(|at| at + w.len())).max();
+    let other = |t: &str| OTHERS.iter().any(|o| t.contains(o));
     if let Some(end) = word_end {
         let share = shares.iter().find(|s| s.range.start >= end)?;
-        return (text.get(end..share.range.start)?.chars().count() <= 12).then_some(share.percent);
+        // 中标服务费率1.5%,增值税税率6%: only the rate's own clause speaks of it.
+        let start = text.get(..end)?.rfind([',', '，', '。', ';']).map_or(0, |at| at + 1);
+        let clause = text.get(start..).unwrap_or(&text).split([',', '，', '。', ';']).find(|c| c.contains('%'));
+        let between = text.get(end..share.range.start)?;
+        return (between.chars().count() <= 12 && !other(between) && !clause.is_some_and(other))
+            .then_some(share.percent);
     }
     let label = case.bid.label(sentence.unit).to_lowercase();
-    let labelled = kind.words.iter().any(|w| label.contains(w)) && !OTHERS.iter().any(|o| label.contains(o));
+    let labelled = kind.words.iter().any(|w| label.contains(w)) && !other(&label) && !other(&text);
     match shares.as_slice() {
         [only] if labelled => Some(only.percent),
         _ => None,
@@ -90,11 +104,8 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
         let Some(demand) = demand(case, kind) else { continue };
         let [name, name_en] = kind.name;
         let mut passed = false;
-        for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
-            let text = case.bid.text(sentence);
-            if OTHERS.iter().any(|o| text.to_lowercase().contains(o)) {
-                continue;
-            }
+        let past = |t: &str| ["曾", "业绩", "历史", "上年", "上一年", "同类", "previous"].iter().any(|w| t.contains(w));
+        for sentence in case.bid.sentences.iter().filter(|s| case.own(s) && !past(case.bid.text(s))) {
             let Some(rate) = offered(case, sentence, kind) else { continue };
             let limit = demand.limit;
             let kept = if demand.least { rate >= limit } else { rate <= limit };

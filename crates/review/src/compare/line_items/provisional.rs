@@ -1,0 +1,43 @@
+//! A provisional sum (暂列金额) that the tender fixes stands unchanged in the bid.
+
+use std::sync::LazyLock;
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::money::Money;
+use bidlens_domain::wording::both;
+use regex::Regex;
+
+use super::super::price_ceiling::parts::sums_of;
+use super::super::{Case, Judgement, Report};
+use crate::grammar::money;
+use crate::reading::Zone;
+
+static PROVISIONAL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(暂列金额?|provisional sum)\s*(?:\(不可竞争\))?(?:为|:|of|is)?\s*").ok());
+
+pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some(pattern) = PROVISIONAL.as_ref() else { return };
+    let read = |text: &str| {
+        let end = pattern.find(text)?.end();
+        money::find(text.get(end..)?).into_iter().next().filter(|a| a.range.start == 0).map(|a| a.money)
+    };
+    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
+    let mut stated = case.tender_clauses_in(part, |t| read(t).is_some());
+    let sums: Vec<Money> = stated.iter().filter_map(|(t, _)| read(t)).collect();
+    let Some((first, true)) = sums.first().map(|first| (first, sums.iter().all(|s| s == first))) else { return };
+    let (text, tender) = stated.swap_remove(0);
+    // A table in 万元 may say so elsewhere.
+    let same = |a: &Money| a == first || a.minor.checked_mul(10_000) == Some(first.minor);
+    for (amount, unit) in sums_of(case, "暂列金额").into_iter().filter(|(a, _)| !same(a)) {
+        let remark = both(
+            format!("暂列金额 {amount} 与招标文件给定的 {first} 不一致"),
+            format!("The provisional sum {amount} is not the tender's {first}"),
+        );
+        report.push(
+            Judgement::new(Verdict::Fail, format!("provisional {unit}"), remark)
+                .rigid()
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.unit_evidence(unit)),
+        );
+    }
+}
