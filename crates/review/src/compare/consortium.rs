@@ -110,14 +110,18 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
     let own = company::normalise(&case.bid.name);
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
-        let found =
-            pattern.captures(text).and_then(|c| c.iter().skip(1).flatten().next().map(|m| m.as_str().to_owned()));
+        let named = pattern.captures(text).and_then(|c| c.iter().skip(1).flatten().next());
+        let clause = named.map_or("", |m| {
+            let start = text.get(..m.start()).and_then(|t| t.rfind([',', '，', '；', ';'])).unwrap_or_default();
+            text.get(start..m.end()).unwrap_or_default()
+        });
+        let found = named.map(|m| m.as_str().to_owned());
         let written = |name: String| if name.is_ascii() { name } else { company::normalise(&name) };
         let Some(name) = found.map(written) else { continue };
         let named = ["分包", "转包", "招标", "运输", "物流", "授权"].iter().any(|w| text.contains(w));
         // Who tests and certifies has to be another than who delivers.
         let tests = ["检测", "检验", "鉴定", "校准", "检定"].iter().any(|w| name.contains(w))
-            || ["第三方", "送检", "检测机构", "检验机构"].iter().any(|w| text.contains(w));
+            || ["第三方", "送检", "检测机构", "检验机构"].iter().any(|w| clause.contains(w));
         let past = ["业绩", "曾", "完成了"].iter().any(|w| text.contains(w));
         // Who gives work away speaks of himself, or of the work alone.
         let speaks =

@@ -238,6 +238,44 @@ fn tables_in_tables_and_below_titles_are_read() {
 }
 
 #[test]
+fn the_agreement_of_a_joint_bid_is_looked_at() {
+    let tender = TENDER.replace(
+        "本项目不接受联合体投标，不允许分包。",
+        "本项目接受联合体投标，牵头人应为供货单位，联合体成员不超过2家。",
+    );
+    let joint = "禾木家具有限公司（甲方）与青原安装有限公司（乙方）组成联合体。";
+    let judged = |words: &str| {
+        let found = of_check("B019", &tender, &bid_with(&format!("{joint}{words}")));
+        found.into_iter().filter(|verdict| *verdict != "pass").count()
+    };
+    let work = "甲方负责供货，乙方负责安装。";
+    assert_eq!(judged(&format!("甲方为联合体牵头人。{work}工作量甲方占80%，乙方占20%。各方承担连带责任。")), 0);
+    assert_eq!(judged(&format!("联合体牵头人为乙方。{work}")), 1);
+    assert_eq!(judged(&format!("甲方为联合体牵头人。{work}工作量甲方占80%，乙方占30%。")), 1);
+    assert_eq!(judged(&format!("甲方为联合体牵头人。{work}联合体各方不承担连带责任。")), 1);
+    assert_eq!(judged("甲方为联合体牵头人。乙方为联合体牵头人。"), 1);
+    assert_eq!(judged(&format!("甲方为联合体牵头人。{work}我公司曾为东渠项目联合体牵头人。")), 0);
+}
+
+#[test]
+fn work_given_to_another_firm_is_seen_beside_tests() {
+    let judged = |line: &str| of_check("B019", TENDER, &bid_with(line)).contains(&"risk");
+    assert!(judged("板材送检后，书架安装交由青原安装有限公司实施。"));
+    assert!(judged("安装与检验由我公司委托青原安装有限公司负责。"));
+    assert!(!judged("我公司委托青原检测有限公司完成甲醛检测。"));
+}
+
+#[test]
+fn months_of_social_security_are_counted() {
+    let tender = TENDER.replace("投标人须提供营业执照复印件。", "投标人须提供近六个月的社保缴纳证明。");
+    let judged = |line: &str| of_check("B012", &tender, &bid_with(line)).contains(&"risk");
+    assert!(judged("社保缴纳证明：2026年4月至2026年6月。"));
+    assert!(judged("附近3个月社保证明。"));
+    assert!(!judged("社保缴纳证明：2025年12月至2026年6月。"));
+    assert!(!judged("社保缴纳证明附后。"));
+}
+
+#[test]
 fn rates_are_held_against_their_limit() {
     let tender = |line: &str| TENDER.replace("最高限价：80万元", line);
     let judged = |demand: &str, line: &str| of_check("B001", &tender(demand), &bid_with(line));

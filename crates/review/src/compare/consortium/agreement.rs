@@ -145,7 +145,9 @@ fn work(case: &Case<'_>, own: &[&Sentence], name: &str) -> Option<String> {
             let behind = text.get(at + name.len()..)?;
             let clause = behind.split([',', '。', ';', '，']).next()?;
             let (before, does) = clause.split_once("负责").or_else(|| clause.split_once("承担"))?;
-            let works = ["施工", "设计", "勘察", "供货", "生产", "运营"].iter().any(|w| does.contains(w));
+            let works = ["施工", "设计", "勘察", "供货", "生产", "运营", "检测", "监理", "安装"]
+                .iter()
+                .any(|w| does.contains(w));
             (before.chars().count() <= 6 && works).then(|| does.chars().take(20).collect())
         })
     })
