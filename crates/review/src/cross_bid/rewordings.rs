@@ -1,6 +1,6 @@
 //! Passages of several bids in which single words or figures were changed.
 //!
-//! Sentences are compared by their runs of three letters. What [`passages`](super::passages) finds word for word is not
+//! Sentences are compared by their runs of three letters. What [`passages`] finds word for word is not
 //! told again; what is near to a sentence of the tender is the tender's, in the bidder's words.
 
 use std::collections::{BTreeMap, HashMap};
