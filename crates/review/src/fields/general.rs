@@ -2,7 +2,10 @@
 //!
 //! One table holds them all. A field whose value others compute with has a family file of its own.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use regex::Regex;
 
 use crate::grammar::{checkbox, percent};
 use crate::reading::{Form, Reading, Zone};
@@ -622,6 +625,9 @@ fn labelled(reading: &Reading<'_>, subject: &Subject, candidates: &mut Vec<Candi
         }
         let value = reading.tidy(pair.unit, &pair.value);
         let text = reading.text(pair.unit, &value);
+        if is_column(zone, text) {
+            continue;
+        }
         let quote = reading.pair_quote(pair, &value);
         let rank = rank_of(subject, zone) + 8 - if pair.form == Form::Below { 5 } else { 0 };
         if is_reference(text) {
@@ -632,6 +638,15 @@ fn labelled(reading: &Reading<'_>, subject: &Subject, candidates: &mut Vec<Candi
             candidates.extend(text_of(reading, pair.unit, quote, value, rank));
         }
     }
+}
+
+/// Whether a cell holds what its column asks of every row, the points of an item or a head, and no answer to the label
+/// beside it.
+fn is_column(zone: Zone, text: &str) -> bool {
+    static POINTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:满分)?\d{1,3}(?:\.\d+)?(?:-\d{1,3}(?:\.\d+)?)?分?$").expect("a regular expression")
+    });
+    text == "序号" || zone == Zone::Evaluation && POINTS.is_match(text)
 }
 
 /// The chosen answer of a form, or the words, within bounds.

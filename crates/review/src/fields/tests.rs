@@ -93,6 +93,14 @@ fn a_cover_names_the_number_of_government_procurement() {
 }
 
 #[test]
+fn the_points_of_an_item_are_no_demand() {
+    let table = "# 第三章 评标办法\n\n| 评分因素 | 分值 | 评分标准 |\n|---|---|---|\n| 类似业绩 | 10 | 近三年每有一个类似项目业绩得5分。 |\n";
+    assert!(!fields_text(table, &["experience"]).contains("= 10"));
+    let demand = "# 第一章 招标公告\n\n业绩要求：近三年完成过10个类似项目\n";
+    assert_eq!(fields_text(demand, &["experience"]), "experience = 近三年完成过10个类似项目\n");
+}
+
+#[test]
 fn tenders_of_every_manner_are_read() {
     let update = std::env::var_os("BIDLENS_UPDATE_FIXTURES").is_some();
     let all = fixtures();
