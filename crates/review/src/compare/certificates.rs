@@ -161,6 +161,9 @@ fn name_of(case: &Case<'_>, sentence: &Sentence) -> String {
     let end = UNTIL.iter().filter_map(|u| text.to_lowercase().find(u)).min().unwrap_or(text.len());
     let before = text.get(..end).unwrap_or_default();
     let part = before.split([',', ':', '(', '、', '，']).filter(|p| names_paper(p)).find(|p| p.chars().count() <= 40);
+    // 认证证书复印件附后: how it is handed in is none of its name.
+    let bare = |p: &str| ["复印件", "扫描件", "原件", "附后", "见附"].iter().filter_map(|w| p.find(w)).min();
+    let part = part.map(|p| p.get(..bare(p).unwrap_or(p.len())).unwrap_or(p));
     let part = part.map(|p| skip_numbering(p).trim().trim_end_matches('的').to_owned());
     part.filter(|p| !p.is_empty()).unwrap_or_else(|| reading.heading(sentence.unit).to_owned())
 }

@@ -45,7 +45,9 @@ pub(crate) fn said_numbers(bid: &Bid<'_>) -> Vec<Said> {
     for (unit, one) in bid.reading.units.iter().enumerate().filter(|(unit, _)| bid.is_own(*unit)) {
         let row = one.cell.and_then(|c| bid.reading.row_label(c)).unwrap_or_default();
         let in_cell = ["项目编号", "招标编号", "采购编号"].iter().any(|l| row == *l).then(|| one.text.clone());
-        let named = pattern.captures_iter(&one.text).filter_map(|c| c.get(1).map(|m| number_of(m.as_str()).to_owned()));
+        let named = pattern
+            .captures_iter(&one.text)
+            .filter_map(|c| c.get(1).map(|m| number_of(m.as_str().trim_start_matches(['为', '是'])).to_owned()));
         let numbers = in_cell.into_iter().chain(named).enumerate();
         said.extend(
             numbers
