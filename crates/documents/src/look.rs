@@ -11,13 +11,13 @@ use image::{DynamicImage, GrayImage, ImageReader};
 
 /// A page scanned with 300 dots an inch has 9 million dots, a telephone's photo 12 million.
 const DOTS_MAX: u64 = 13_000_000;
-/// Of all pictures of one file together; about a second of work.
+/// Of all pictures of one file together; a second of work for most, more for JPEGs in many passes.
 const FILE_DOTS_MAX: u64 = 100_000_000;
 /// Looks of one file.
 const LOOKS_MAX: usize = 300;
 /// Encoded bytes of one picture.
 const BYTES_MAX: usize = 16 << 20;
-/// What a decoder may take.
+/// What a decoder may take beside its own tables.
 const DECODER_BYTES_MAX: u64 = 128 << 20;
 /// Smaller pictures are icons, longer ones lines and strips of a larger picture.
 const SIDE_MIN: u32 = 160;

@@ -18,6 +18,7 @@ pub(crate) mod page;
 mod pages;
 mod pictures;
 mod shapes;
+mod streams;
 mod symbols;
 mod unicode;
 mod unruled;

@@ -11,9 +11,11 @@ use hayro_interpret::hayro_syntax::reader::{Reader, ReaderExt};
 use memchr::memmem;
 use regex::Regex;
 
-/// Encoded bytes of XMP; what is written by hand or by programs has a few thousand.
-const XMP_BYTES_MAX: usize = 64 << 10;
-const XMP_CHARACTERS_MAX: usize = 1 << 20;
+use super::streams::inflated;
+
+/// What is written by hand or by programs has a few thousand bytes, and each name once or twice.
+const XMP_BYTES_MAX: usize = 1 << 20;
+const NAMES_MAX: usize = 16;
 /// A trailer's entries fit into so many bytes.
 const TRAILER_BYTES: usize = 4_096;
 /// Shorter names are numbers that a program counts.
@@ -35,7 +37,7 @@ pub(super) fn of(pdf: &Pdf) -> Vec<FileIdentifier> {
         .into_iter()
         .collect();
     let xmp = xmp(pdf).unwrap_or_default();
-    let words = XMP.iter().flat_map(|pattern| pattern.captures_iter(&xmp)).map(|found| found.extract());
+    let words = XMP.iter().flat_map(|pattern| pattern.captures_iter(&xmp).take(NAMES_MAX)).map(|found| found.extract());
     found.extend(words.filter_map(|(_, [kind, value])| {
         let kind = match kind {
             "DocumentID" => IdentifierKind::Document,
@@ -83,10 +85,8 @@ fn trailer_id(file: &[u8]) -> Option<Vec<u8>> {
 
 fn xmp(pdf: &Pdf) -> Option<String> {
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
-    let stream = root.get::<Stream<'_>>("Metadata").filter(|stream| stream.raw_data().len() <= XMP_BYTES_MAX)?;
-    let bytes = stream.decoded_data().ok()?;
-    let bytes = bytes.get(..XMP_CHARACTERS_MAX.min(bytes.len()))?;
-    Some(String::from_utf8_lossy(bytes).into_owned())
+    let bytes = inflated(&root.get::<Stream<'_>>("Metadata")?, XMP_BYTES_MAX)?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use hayro_interpret::hayro_syntax::{Filter, Pdf};
 use image::GrayImage;
 use sha2::{Digest, Sha256};
 
+use super::streams::inflated;
 use crate::look::{self, Allowance};
 
 /// Pictures of one page and of one file that are noted.
@@ -75,8 +76,7 @@ fn file(drawn: &Drawn<'_>, bytes: &[u8], allowance: &mut Allowance) -> EmbeddedF
         [Filter::DctDecode] => ("jpg", look::of_file(bytes, allowance)),
         [] | [Filter::FlateDecode] => {
             let decode = |samples: Samples| samples.fits(bytes, !filters.is_empty()).then(|| samples.grey(drawn))?;
-            let samples = Samples::of(drawn);
-            ("bmp", samples.map(|samples| look::of_dots(width, height, allowance, || decode(samples))))
+            ("bmp", Some(look::of_dots(width, height, allowance, || decode(Samples::of(drawn)?))))
         }
         [.., Filter::JpxDecode] => ("jp2", None),
         _ => ("bmp", None),
@@ -149,7 +149,7 @@ impl Colours {
         let base = Colours::of(base).filter(|base| !matches!(base, Colours::Palette(_)))?;
         let table = match table {
             Object::String(table) => table.as_bytes().to_vec(),
-            Object::Stream(table) if table.raw_data().len() <= PALETTE_BYTES_MAX => table.decoded_data().ok()?.to_vec(),
+            Object::Stream(table) => inflated(&table, PALETTE_BYTES_MAX)?,
             _ => return None,
         };
         let levels = table.chunks_exact(base.count()).take(256).map(|parts| base.level(parts));
