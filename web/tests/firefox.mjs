@@ -6,7 +6,7 @@ import { expect } from "./browser.mjs";
 import { bare, linesOf, select } from "./lines.mjs";
 
 const [base, password, file] = process.argv.slice(2);
-const PROGRAMS = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"];
+const PROGRAMS = [process.env.FIREFOX, "/usr/bin/firefox-esr"];
 const PREFERENCES = {
   "intl.accept_languages": "zh-CN",
   // Nothing but the page is to ask for anything.

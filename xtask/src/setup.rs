@@ -16,7 +16,7 @@ struct Package {
 /// What the tests start as child processes.
 const FOR_TESTS: &[Package] = &[
     Package { name: "chromium", is_there: || on_path("chromium") },
-    Package { name: "firefox-esr", is_there: || on_path("firefox-esr") || on_path("firefox") },
+    Package { name: "firefox-esr", is_there: || on_path("firefox-esr") },
     Package { name: "poppler-utils", is_there: || on_path("pdftotext") },
     Package { name: "tesseract-ocr", is_there: || on_path("tesseract") },
     Package { name: "tesseract-ocr-chi-sim", is_there: has_chinese_model },

@@ -174,7 +174,7 @@ export const pageImage = (id: string, asset_id: string, page: number, dpi: numbe
 
 /** The words of a page, to lay over its picture. */
 export const pageText = (project_id: string, asset_id: string, page: number) => ({
-  queryKey: ["page-text", asset_id, page],
+  queryKey: ["project", project_id, "page-text", asset_id, page],
   queryFn: ({ signal }: { signal: AbortSignal }) => body<PageLine[]>(api.GET("/api/apps/tender/projects/{project_id}/assets/{asset_id}/pages/{page}/text", { params: { path: { project_id, asset_id, page } }, signal })),
   staleTime: Infinity,
   gcTime: 60_000,

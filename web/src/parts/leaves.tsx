@@ -16,6 +16,8 @@ const CLOSE_DPI = 200;
 const A4 = 1.414;
 /** Pictures of one page differ by no more, whatever their size: they end at whole dots. */
 const SAME_SHAPE = 0.005;
+/** A page of more is scattered letters, which are no lines to select. */
+const LINES_MAX = 3000;
 
 interface Focus { page: number; boxes: Box[]; label: string }
 
@@ -36,7 +38,7 @@ export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { pro
     sheet.current.scrollTop = leaf.offsetTop + above;
   };
 
-  useLayoutEffect(() => { wanted.current = true; goThere(); }, [focus, usual, zoom, count]);
+  useLayoutEffect(() => { wanted.current = true; goThere(); }, [focus, zoom, count]);
   useLayoutEffect(goThere, [shapes]);
   const takeShape = useCallback((page: number, ratio: number) => setShapes((old) => Math.abs((old.get(page) ?? 0) - ratio) < SAME_SHAPE ? old : new Map(old).set(page, ratio)), []);
   const moved = () => { wanted.current = false; };
@@ -99,7 +101,7 @@ function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; 
   const boxes = focus?.boxes.filter((box) => box.page === page) ?? [];
   const label = focus?.label || t("page", { n: page });
   // Where there are words to read, the picture of them says nothing more.
-  const readable = picture.data && words.data?.length ? words.data : undefined;
+  const readable = picture.data && words.data?.length && words.data.length <= LINES_MAX ? words.data : undefined;
   return (
     <>
       <canvas ref={canvas} {...readable ? { "aria-hidden": true } : { role: "img", "aria-label": label }} data-ready={picture.data ? "yes" : undefined} />

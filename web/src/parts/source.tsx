@@ -61,7 +61,7 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
       {spans.length > 1 ? <Segmented size="small" value={chosen} onChange={setChosen} options={spans.map((one, index) => ({ value: index, label: t(drawn ? "page" : "pageApprox", { n: one.page }) }))} style={{ alignSelf: "flex-start", maxWidth: "100%", overflow: "auto" }} /> : null}
       <Loaded query={chunk}>
         {() => drawn && asset
-          ? <Leaves project={project} asset={asset} pages={segments.data?.at(-1)?.last_page ?? span.page} focus={focus} zoom={zoom} />
+          ? <Leaves key={asset} project={project} asset={asset} pages={segments.data?.at(-1)?.last_page ?? span.page} focus={focus} zoom={zoom} />
           : <Loaded query={segments}>{(all) => <DocumentText segments={all} chunk={span.chunk_id} quote={span.quote} hint />}</Loaded>}
       </Loaded>
     </section>

@@ -335,9 +335,10 @@ pub(crate) async fn page_text(
     tagged(response, &name, "private, no-cache")
 }
 
-/// The name under which the asker has what it asks for.
+/// The name under which the asker has what it asks for; a proxy that packs answers makes it a weak one.
 fn known_tag(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::IF_NONE_MATCH)?.to_str().ok()?.strip_prefix('"')?.strip_suffix('"')
+    let tag = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
+    tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')
 }
 
 /// An answer that the asker may keep, under its name.
