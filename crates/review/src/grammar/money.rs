@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use bidlens_domain::money::{Currency, Money};
 
-use super::numbers::{Decimal, chinese_integer, decimal_at, digit, english_integer, english_word, is_chinese_numeral};
+use super::numbers::{
+    CENTS, Decimal, chinese_integer, decimal_at, digit, english_integer, english_word, is_chinese_numeral,
+};
 
 /// An amount and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +212,20 @@ fn spaced_thousands(text: &str, at: usize, end: usize) -> Option<(Decimal, usize
         digits.push_str(group);
         end += 4;
     }
-    Some((Decimal::parse(&digits)?, end)).filter(|_| digits.len() > 3)
+    if digits.len() <= 3 {
+        return None;
+    }
+    // The decimals stand behind the last group: 612 000.50, 612 000,50.
+    let fraction = text.get(end..).and_then(|t| t.strip_prefix(['.', ','])).and_then(|t| t.get(..2));
+    if let Some(fraction) = fraction
+        && fraction.bytes().all(|b| b.is_ascii_digit())
+        && !text.get(end + 3..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        digits.push('.');
+        digits.push_str(fraction);
+        end += 3;
+    }
+    Some((Decimal::parse(&digits)?, end))
 }
 
 fn per_unit(tail: &str) -> bool {
@@ -354,17 +369,30 @@ const ENGLISH_CURRENCIES: [(&str, Option<&str>); 22] = [
 
 /// `and fifty cents`, `and 50/100` behind the whole part, and its length.
 fn cents(text: &str) -> Option<(i64, usize)> {
+    let text = text.to_ascii_lowercase();
     let rest = text.trim_start_matches([' ', ',']).strip_prefix("and ")?;
     let at = text.len() - rest.len();
     if let Some((digits, _)) = rest.split_once("/100") {
         let cents = digits.trim().parse().ok().filter(|n| (0..100).contains(n))?;
         return Some((cents, at + digits.len() + "/100".len()));
     }
-    let end = ["cents", "paise", "pence"].iter().find_map(|w| Some(rest.find(w)? + w.len()))?;
-    let mut words = rest.get(..end)?.split(' ');
-    words.next_back();
-    let cents = words.map(english_word).sum::<Option<i64>>().filter(|n| (1..100).contains(n))?;
-    Some((cents, at + end))
+    let below_hundred =
+        |words: &str| words.split_whitespace().map(english_word).sum::<Option<i64>>().filter(|n| (1..100).contains(n));
+    // `and cents fifty only`: the name may stand before its number.
+    if let Some(behind) = CENTS.iter().find_map(|w| rest.strip_prefix(w)) {
+        let words = behind.split_inclusive(|c: char| !c.is_ascii_alphabetic());
+        let length = words
+            .take_while(|w| {
+                let word = w.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+                word.is_empty() || english_word(word).is_some()
+            })
+            .map(str::len)
+            .sum();
+        let number = behind.get(..length)?.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+        return Some((below_hundred(number)?, text.len() - behind.len() + number.len()));
+    }
+    let (start, end) = CENTS.iter().find_map(|w| rest.find(w).map(|at| (at, at + w.len())))?;
+    Some((below_hundred(rest.get(..start)?)?, at + end))
 }
 
 /// The currency sign that ends `before`, and where it starts.
@@ -477,6 +505,19 @@ mod tests {
             read("AUD 1,050.50, one thousand fifty dollars and fifty cents").last().map(String::as_str),
             Some("1,050.50 AUD one thousand fifty dollars and fifty cents")
         );
+        for cents in ["Fifty Cents", "Cents Fifty"] {
+            assert_eq!(
+                read(&format!("US Dollars One Hundred Twenty Thousand and {cents} Only")),
+                [format!("120,000.50 USD US Dollars One Hundred Twenty Thousand and {cents}")]
+            );
+        }
+        assert_eq!(
+            read("Rs. 12,00,000.55 (Rupees Twelve Lakh and Fifty-Five Paise Only)").last().map(String::as_str),
+            Some("1,200,000.55 INR Rupees Twelve Lakh and Fifty-Five Paise")
+        );
+        assert_eq!(read("EUR 612 000.50"), ["612,000.50 EUR EUR 612 000.50"]);
+        assert_eq!(read("EUR 612 000,50 in total"), ["612,000.50 EUR EUR 612 000,50"]);
+        assert_eq!(read("EUR 612 000, 50 days"), ["612,000 EUR EUR 612 000"]);
         assert_eq!(read("two hundred years, one hundred and fifty chairs"), Vec::<String>::new());
         assert_eq!(read("£2.4m over three years"), ["2,400,000 GBP £2.4m"]);
         assert_eq!(read("超过7万8千元的"), ["78,000 CNY 7万8千元"]);

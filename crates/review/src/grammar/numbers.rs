@@ -199,7 +199,7 @@ pub fn english_integer(text: &str) -> Option<(i64, usize)> {
             }
             // Blanks and hyphens, and an `and` between two words of the number.
             None if word.is_empty() && piece.trim_matches([' ', '-', ',']).is_empty() => continue,
-            None if word == "and" && end > 0 => continue,
+            None if word == "and" && end > 0 && !begins_cents(text.get(at..).unwrap_or_default()) => continue,
             None => break,
         }
         end = start + word.len();
@@ -209,6 +209,16 @@ pub fn english_integer(text: &str) -> Option<(i64, usize)> {
         }
     }
     has_power.then_some((total.checked_add(group.unwrap_or(0))?, end))
+}
+
+/// The hundredth part of a currency in sums in words.
+pub const CENTS: [&str; 3] = ["cents", "paise", "pence"];
+
+/// Whether the words behind an `and` count cents: `fifty-five cents only`.
+fn begins_cents(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty());
+    let next = words.skip_while(|w| english_digit(w).is_some()).map(str::to_lowercase).next();
+    next.is_some_and(|w| CENTS.contains(&w.as_str()))
 }
 
 enum EnglishWord {
@@ -300,6 +310,8 @@ mod tests {
         assert_eq!(read("six hundred and twenty-one thousand US dollars"), rest(621_000, " US dollars"));
         assert_eq!(read("One Million, Two Hundred Thousand and Five only"), rest(1_200_005, " only"));
         assert_eq!(read("twelve lakh fifty thousand rupees"), rest(1_250_000, " rupees"));
+        assert_eq!(read("One Thousand and Fifty-Five Cents"), rest(1_000, " and Fifty-Five Cents"));
+        assert_eq!(read("one hundred and twenty thousand cents"), rest(120_000, " cents"));
         assert_eq!(read("hundred"), None);
         assert_eq!(read("one of the hundred"), None);
         assert_eq!(read("two years"), None);
