@@ -1,15 +1,18 @@
 //! What it checks: the bid attaches no condition of its own.
 //! Why it matters: a bid with conditions the buyer cannot accept is invalid (财政部令第87号 63(五)).
 
+use std::sync::LazyLock;
+
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report, affirms};
 
 pub(super) const CHECK: Check = Check { id: "B022", dimension: Dimension::Commercial, run };
 
-const CONDITIONS: [&str; 23] = [
+const CONDITIONS: [&str; 17] = [
     "如招标人不接受",
     "如采购人不接受",
     "如贵方不接受",
@@ -27,13 +30,17 @@ const CONDITIONS: [&str; 23] = [
     "reserve the right to change",
     "reserve the right to amend",
     "reserve the right to increase",
-    "prices are subject to",
-    "price is subject to",
-    "subject to change",
-    "conditional upon",
-    "conditional on",
-    "subject to our",
 ];
+/// `Our offer is subject to …`: what the bid itself depends on; a payment or a programme may depend on anything.
+static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(?:bid|tender|offer|proposal|price|quotation|quote|rate)s?(?: quoted| offered| stated| given| above)?(?: is| are| remains?| shall be| will be| being)?(?: strictly| always)? (?:subject to|conditional (?:up)?on)\b",
+    )
+    .ok()
+});
+/// What a price must not be subject to, unless the buyer agrees.
+const CHANGES: [&str; 6] = ["change", "revision", "adjustment", "escalation", "increase", "fluctuation"];
+const CONSENT: [&str; 4] = ["only with", "approval", "consent", "agreement"];
 /// What denies an English condition before it.
 const DENIALS: [&str; 5] = ["not ", "no ", "nor ", "never ", "without "];
 
@@ -49,7 +56,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let before = words.find(c).and_then(|at| words.get(..at)).unwrap_or_default();
             c.is_ascii() && DENIALS.iter().any(|d| before.contains(d))
         };
-        if let Some(condition) = CONDITIONS.iter().find(|c| affirms(words, c) && !denied(c)) {
+        let plain = CONDITIONS.into_iter().find(|c| affirms(words, c) && !denied(c));
+        let depends = || DEPENDS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
+        if let Some(condition) = plain.or_else(depends) {
             let remark =
                 both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));
             // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.
@@ -72,7 +81,14 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             ]
             .iter()
             .any(|w| words.contains(w));
-            let verdict = if beyond { Verdict::Risk } else { Verdict::Fail };
+            // What a price is subject to may be a tax that is named, or a law; a change that needs no consent is a
+            // condition.
+            let changes = || {
+                let behind = words.split_once(condition).map_or("", |(_, behind)| behind).trim_start();
+                CHANGES.iter().any(|w| behind.starts_with(w)) && !CONSENT.iter().any(|w| behind.contains(w))
+            };
+            let certain = !beyond && (plain.is_some() || changes());
+            let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
             report.push(
                 Judgement::new(verdict, format!("{}", sentence.unit), remark)
                     .rigid()

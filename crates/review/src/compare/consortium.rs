@@ -56,9 +56,9 @@ const DENIALS: [&str; 40] = [
     "not intend",
     "not plan",
     "not propose",
-    "will not",
-    "shall not",
-    "subcontracting: none",
+    "no use",
+    "not applicable",
+    "prohibited",
 ];
 /// Words under which a statement is a rule or a template, not the bidder's case.
 const CONDITIONS: [&str; 18] = [
@@ -82,6 +82,10 @@ const CONDITIONS: [&str; 18] = [
     "in case",
 ];
 
+/// Denials whose words deny something else elsewhere: `which shall not relieve us of liability`.
+static DENIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?:will|shall) not (?:be )?(?:subcontract|use|engage|employ|appoint|form|join|enter|bid|participate|permit|allow|accept)|:\s*(?:(?:none|n/a|nil)\b|no\W*$)").ok()
+});
 static OWN_CONSORTIUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:我公司|我方|本公司|我单位|我司|双方|各方).{0,40}(?:组成|结成).{0,6}联合体|(?:由|与).{4,40}组成.{0,6}联合体|联合体(?:牵头人|牵头单位|牵头方|成员)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所)|we .{0,60}as (?:a |the )?(?:joint venture|consortium)").ok()
 });
@@ -187,7 +191,7 @@ fn judge(
             continue;
         }
         let label = case.bid.label(sentence.unit);
-        let no = DENIALS.iter().any(|d| lower.contains(d));
+        let no = DENIALS.iter().any(|d| lower.contains(d)) || DENIED.as_ref().is_some_and(|p| p.is_match(&lower));
         let template = lower.contains("__") || CONDITIONS.iter().any(|c| lower.contains(c)) || case.copied(sentence);
         if no {
             if !passed {

@@ -141,7 +141,10 @@ fn start(case: &Case<'_>, report: &mut Report<'_>) {
         let near = |s: &&durations::Span| if s.end <= at { clause(s.end, at) } else { clause(at, s.start) };
         let mut own = spans.iter().filter(near).filter(|s| s.start.abs_diff(at) < 80);
         let span = own.next()?;
-        let within = |w: &str| lower.get(..span.start).is_some_and(|t| t.trim_end().ends_with(w));
+        // As whole words: "begin" ends with "in".
+        let before = lower.get(..span.start).unwrap_or_default().trim_end();
+        let within =
+            |w: &str| before.strip_suffix(w).is_some_and(|t| !t.ends_with(|c: char| c.is_ascii_alphanumeric()));
         let bound = ["within", "in", "not later than", "at most"].iter().any(|w| within(w))
             || lower
                 .get(span.end..)

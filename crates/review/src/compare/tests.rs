@@ -266,6 +266,60 @@ fn work_given_to_another_firm_is_seen_beside_tests() {
 }
 
 #[test]
+fn subcontracting_is_denied_by_its_own_words() {
+    let judged = |line: &str| of_check("B019", TENDER, &bid_with(line));
+    for denial in [
+        "Subcontractor: None",
+        "Subcontractor: N/A",
+        "Subcontractor: not applicable",
+        "We make no use of subcontractors.",
+        "The use of subcontractors is prohibited.",
+        "The works will not be subcontracted.",
+        "Subcontractors: No.",
+    ] {
+        assert_eq!(judged(denial), ["pass"], "{denial}");
+    }
+    let given = "We will subcontract the civil works to Alpha Ltd, which shall not relieve us of liability.";
+    assert_eq!(judged(given), ["fail"]);
+    assert_eq!(judged("Subcontractor: No. 5 Building Company"), ["fail"]);
+}
+
+#[test]
+fn only_conditions_of_the_bid_itself_are_its_conditions() {
+    let judged = |line: &str| of_check("B022", TENDER, &bid_with(line));
+    assert_eq!(judged("Payment of the final instalment is conditional upon acceptance by the Purchaser."), [""; 0]);
+    assert_eq!(judged("The programme is subject to change only with the Employer's approval."), [""; 0]);
+    assert_eq!(judged("Our offer is not subject to any condition."), [""; 0]);
+    assert_eq!(judged("Prices are subject to VAT at 16%, which is included."), ["risk"]);
+    assert_eq!(judged("Our offer is subject to our general terms of sale."), ["risk"]);
+    assert_eq!(judged("Prices are subject to change only with the Purchaser's approval."), ["risk"]);
+    assert_eq!(judged("Our prices are subject to change if wages rise."), ["fail"]);
+    assert_eq!(judged("We reserve the right to adjust the prices."), ["fail"]);
+}
+
+#[test]
+fn a_senior_title_is_asked_of_its_own_role() {
+    let tender = |demand: &str| TENDER.replace("投标人须提供营业执照复印件。", demand);
+    let judged = |demand: &str, line: &str| of_check("B012", &tender(demand), &bid_with(line));
+    let other = "项目经理须具有一级注册建造师资格，技术负责人须具有高级工程师职称。";
+    assert!(!judged(other, "项目经理李四，工程师。").contains(&"risk"));
+    assert!(judged(other, "技术负责人王五，工程师。").contains(&"fail"));
+    let own = "项目经理须具有高级工程师职称。";
+    assert_eq!(judged(own, "项目经理李四，工程师职称。"), ["risk"]);
+    assert_eq!(judged(own, "项目经理部配备助理工程师3名。\n\n项目经理李四，高级工程师。"), ["pass"]);
+    assert_eq!(judged(own, "项目经理领导助理工程师3名。\n\n项目经理李四，高级工程师。"), ["pass"]);
+}
+
+#[test]
+fn a_time_to_begin_is_bound_by_whole_words() {
+    let tender =
+        TENDER.replace("投标人须提供营业执照复印件。", "The supplier shall start within 14 days of the award.");
+    let judged = |line: &str| of_check("B006", &tender, &bid_with(line)).contains(&"risk");
+    assert!(judged("We start within 21 days of the award."));
+    assert!(!judged("Fitters begin 21 days of rest before the award."));
+}
+
+#[test]
 fn months_of_social_security_are_counted() {
     let tender = TENDER.replace("投标人须提供营业执照复印件。", "投标人须提供近六个月的社保缴纳证明。");
     let judged = |line: &str| of_check("B012", &tender, &bid_with(line)).contains(&"risk");
@@ -273,6 +327,8 @@ fn months_of_social_security_are_counted() {
     assert!(judged("附近3个月社保证明。"));
     assert!(!judged("社保缴纳证明：2025年12月至2026年6月。"));
     assert!(!judged("社保缴纳证明附后。"));
+    assert!(!judged("社保缴纳证明：2026年1月-6月。"));
+    assert!(judged("社保缴纳证明（打印日期2026-01-12）：2026.04-2026.06。"));
 }
 
 #[test]

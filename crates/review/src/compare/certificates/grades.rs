@@ -175,22 +175,39 @@ fn engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evide
     report.push(Judgement::new(verdict, "engineer", remark).demands(text, tender).says((*evidence).clone()));
 }
 
+/// What a text says of a role: its parts from the role's name to the next post. 项目经理部 is no person.
+fn of_role(text: &str, role: &str) -> String {
+    const POSTS: [&str; 4] = ["负责人", "经理", "总工", "总监"];
+    let names = |part: &str| {
+        part.match_indices(role).any(|(at, word)| !part.get(at + word.len()..).is_some_and(|t| t.starts_with('部')))
+    };
+    let mut ours = false;
+    let of_it = |part: &&str| {
+        ours = names(part) || ours && !POSTS.iter().any(|post| part.contains(post));
+        ours
+    };
+    text.split([',', '，', ';', '；', '。']).filter(of_it).collect::<Vec<_>>().join(",")
+}
+
 fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
     let senior = |t: &str| ["高级", "教授级", "正高", "副高"].iter().any(|w| t.contains(w));
     for (role, role_en) in TITLED {
-        let about = |t: &str| t.contains(role) && senior(t) && (t.contains("职称") || t.contains("工程师"));
+        let about = |t: &str| {
+            let said = of_role(t, role);
+            senior(&said) && (said.contains("职称") || said.contains("工程师"))
+        };
         let Some((text, tender)) = demand(case, about) else { continue };
         // 监理工程师 is the name of a post and of a registration, no title.
         let bare = |t: &str| t.replace(role, "").replace("监理工程师", "").replace("造价工程师", "");
-        let names = |t: &str| t.contains(role) && (bare(t).contains("工程师") || t.contains("职称"));
-        let Some((own, evidence)) = said.iter().find(|(own, _)| names(own)) else { continue };
-        // Who leads a project may be told of beside engineers of other grades.
-        let told = !["项目负责人", "项目经理"].contains(&role)
-            || ["职称", "中级", "助理", "初级"].iter().any(|w| own.contains(w));
+        let names = |t: &str| bare(t).contains("工程师") || t.contains("职称");
+        let own = said.iter().map(|(own, evidence)| (of_role(own, role), evidence)).filter(|(own, _)| names(own));
+        let own: Vec<_> = own.collect();
+        let Some((own, evidence)) = own.iter().find(|(own, _)| senior(own)).or_else(|| own.first()) else { continue };
         let verdict = match senior(own) {
             true => Verdict::Pass,
-            false if told => Verdict::Fail,
-            false => Verdict::Risk,
+            // Who leads a project may be told of beside engineers of other grades.
+            false if ["项目负责人", "项目经理"].contains(&role) => Verdict::Risk,
+            false => Verdict::Fail,
         };
         let remark = if senior(own) {
             both(format!("{role}的职称为高级"), format!("The {role_en} has a senior professional title"))
@@ -200,7 +217,7 @@ fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence
                 format!("The professional title of the {role_en} is below the required senior grade"),
             )
         };
-        report.push(Judgement::new(verdict, role, remark).demands(text, tender).says(evidence.clone()));
+        report.push(Judgement::new(verdict, role, remark).demands(text, tender).says((*evidence).clone()));
     }
 }
 

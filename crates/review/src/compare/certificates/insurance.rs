@@ -20,7 +20,7 @@ static ASKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// 2026年10月至2027年3月, 2027年1月-6月, 2027.01-2027.06.
 static SPAN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(20\d{2})\s*[年./-]\s*(\d{1,2})\s*月?\s*(?:份)?\s*(?:至|到|~|～|—|–|-)+\s*(?:(20\d{2})\s*[年./-]\s*)?(\d{1,2})\s*月?",
+        r"(20\d{2})\s*([年./-])\s*(\d{1,2})\s*(月?)\s*(?:份)?\s*((?:至|到|~|～|—|–|-)+)\s*(?:(20\d{2})\s*[年./-]\s*)?(\d{1,2})\s*(月?)",
     )
     .ok()
 });
@@ -36,8 +36,14 @@ fn number(text: &str) -> Option<i64> {
 fn months(text: &str) -> Option<i64> {
     let span = |c: regex::Captures<'_>| {
         let part = |i: usize| c.get(i).and_then(|m| m.as_str().parse::<i64>().ok());
-        let (from_year, from, to) = (part(1)?, part(2)?, part(4)?);
-        let months = (part(3).unwrap_or(from_year) - from_year) * 12 + to - from + 1;
+        let (from_year, from, to) = (part(1)?, part(3)?, part(7)?);
+        // A hyphen alone joins the parts of a day as well: 2027-01-12.
+        let is = |i: usize, sign: &str| c.get(i).is_some_and(|m| m.as_str() == sign);
+        let joined = part(6).is_some() || !is(2, "-") && (is(4, "月") || is(8, "月"));
+        if is(5, "-") && !joined {
+            return None;
+        }
+        let months = (part(6).unwrap_or(from_year) - from_year) * 12 + to - from + 1;
         ((1..=12).contains(&from) && (1..=12).contains(&to) && months > 0).then_some(months)
     };
     let longest = SPAN.as_ref()?.captures_iter(text).filter_map(span).max();
