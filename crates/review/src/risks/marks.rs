@@ -32,7 +32,13 @@ pub(crate) fn used(reading: &Reading<'_>) -> Vec<char> {
 /// Where the first of the marks stands in a clause; an asterisk only before its words.
 pub(crate) fn find(text: &str, marks: &[char]) -> Option<(usize, char)> {
     let leads = |at: usize| text.get(..at).is_some_and(|before| !before.contains(char::is_alphabetic));
-    text.char_indices().find(|&(at, c)| marks.contains(&c) && (c != '*' || leads(at)))
+    // 25*4镀锌扁钢: between digits it multiplies.
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let multiplies = |at: usize| {
+        let (before, after) = text.split_at(at);
+        digit(before.chars().next_back()) && digit(after.chars().nth(1))
+    };
+    text.char_indices().find(|&(at, c)| marks.contains(&c) && (c != '*' || leads(at) && !multiplies(at)))
 }
 
 /// Whether a sentence explains a mark: 标★的为实质性条款, items marked * are mandatory.
@@ -106,4 +112,16 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<Risk> {
         }
     }
     risks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_between_digits_marks_nothing() {
+        assert_eq!(find("25*4镀锌扁钢", &['*']), None);
+        assert_eq!(find("*4核处理器", &['*']), Some((0, '*')));
+        assert_eq!(find("3.2*镀锌扁钢25*4", &['*']), Some((3, '*')));
+    }
 }
