@@ -36,13 +36,15 @@ static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
 });
 static HEAD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    // 为我公司法定代表人王五的授权代表 says who another is.
+    const IS_HEAD: &str = r"法定代表人\s*(?:$|[^\p{Han}\s:(]|\((?:单位)?负责人|特此|身份|职务|兼|并)";
     let patterns = [
-        r"([\p{Han}·]{2,5})\s*\(法定代表人姓名\)\s*系",
-        r"本人\s*([\p{Han}·]{2,5})\s*(?:\([^)]{0,8}\))?\s*系.{0,60}法定代表人",
-        r"兹证明\s*([\p{Han}·]{2,5})\s*\(",
-        r"兹证明\s*([\p{Han}·]{2,5}?)\s*(?:同志|先生|女士)?\s*(?:系|是|为|现任).{0,60}法定代表人",
-        r"^\s*姓名\s*:\s*([\p{Han}·]{2,4}?)\s.{0,60}系.{0,60}法定代表人",
-        r"^\s*法定代表人\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
+        r"([\p{Han}·]{2,5})\s*\(法定代表人姓名\)\s*系".to_owned(),
+        format!(r"本人\s*([\p{{Han}}·]{{2,5}})\s*(?:\([^)]{{0,8}}\))?\s*系.{{0,60}}{IS_HEAD}"),
+        r"兹证明\s*([\p{Han}·]{2,5})\s*\(".to_owned(),
+        format!(r"兹证明\s*([\p{{Han}}·]{{2,5}}?)\s*(?:同志|先生|女士)?\s*(?:系|是|为|现任).{{0,60}}{IS_HEAD}"),
+        format!(r"^\s*姓名\s*:\s*([\p{{Han}}·]{{2,4}}?)\s.{{0,60}}系.{{0,60}}{IS_HEAD}"),
+        r"^\s*法定代表人\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$".to_owned(),
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
 });
@@ -173,4 +175,23 @@ pub fn bidder_name(documents: &[bidlens_domain::document::Document]) -> Option<S
         }
     }
     best.map(|(_, name)| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use bidlens_documents::{Limits, parse};
+
+    use super::*;
+
+    #[test]
+    fn the_agent_of_a_head_is_no_head() {
+        let named = |line: &str| {
+            let documents = [parse("bid.md", line.as_bytes(), &Limits::default())];
+            heads(&Bid::new("", &documents)).into_iter().map(|n| n.name).collect::<Vec<_>>()
+        };
+        assert_eq!(named("兹证明李四同志为我公司法定代表人王五的授权代表。"), Vec::<String>::new());
+        assert_eq!(named("兹证明李四同志为我公司法定代表人的授权代表。"), Vec::<String>::new());
+        assert_eq!(named("兹证明李四同志为我公司法定代表人。"), ["李四"]);
+        assert_eq!(named("兹证明李四同志系禾木家具有限公司法定代表人"), ["李四"]);
+    }
 }
