@@ -742,14 +742,14 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
         .collect()
 }
 
-/// Of dates that follow one another without a word between the earlier are struck through: the page shows it, the text
+/// Of dates that follow one another without even a blank between the earlier are struck through: the page shows it, the text
 /// does not.
 fn without_struck(text: &str, mut stamps: Vec<dates::Stamp>) -> Vec<dates::Stamp> {
     let gap = |a: &dates::Stamp, b: &dates::Stamp| text.get(a.range.end..b.range.start).unwrap_or_default().to_owned();
     let joins = |gap: &str| matches!(gap.trim(), "至" | "到" | "-" | "~" | "—" | "——");
     let mut at = 0;
     while let (Some(stamp), Some(next)) = (stamps.get(at), stamps.get(at + 1)) {
-        if !gap(stamp, next).trim().is_empty() {
+        if !gap(stamp, next).is_empty() {
             at += 1;
             continue;
         }
@@ -1040,4 +1040,16 @@ fn same_as_front_table(reading: &Reading<'_>) -> Option<Candidate> {
             && super::is_reference(reading.text(p.unit, &p.value).trim())
     })?;
     reading.referred(pair, &pair.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_dates_without_a_blank_between_are_struck() {
+        let kept = |text: &str| without_struck(text, dates::find_in_year(text, None)).len();
+        assert_eq!(kept("获取时间 2026年5月1日 2026年5月8日"), 2);
+        assert_eq!(kept("开标时间 2026年5月1日2026年5月8日"), 1);
+    }
 }
