@@ -32,9 +32,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     whole(case, report, by_rate);
 }
 
-/// A ceiling in a running English sentence: the bid price shall not exceed USD 480,000.
+/// A ceiling in a running English sentence: the bid price shall not exceed USD 480,000. The total price of something else
+/// is a part.
 static WORDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:bid|total|tender|contract|offer(?:ed)?|quoted|proposal)(?: (?:price|amount|cost|value|sum))?s?\b[^.;]{0,60}?\b(?:shall|must|may|should|can) not (?:exceed|be (?:higher|more|greater) than)\s*(?:the (?:amount|sum) of\s*)?").ok()
+    Regex::new(r"(?i)\b(?:bid|total|tender|contract|offer(?:ed)?|quoted|proposal)(?: (?:price|amount|cost|value|sum))?s?(?: of (?:the|a|any|each) (?:bid|tender|offer|contract|proposal))?\s+(?:shall|must|may|should|can) not (?:exceed|be (?:higher|more|greater) than)\s*(?:the (?:amount|sum) of\s*)?").ok()
 });
 
 fn worded_limit(case: &Case<'_>) -> Option<(Money, String, Vec<Evidence>)> {
@@ -62,6 +63,8 @@ fn whole(case: &Case<'_>, report: &mut Report<'_>, by_rate: bool) {
         }
     });
     let worded = worded_limit(case).filter(|_| limit.is_none_or(|(key, ..)| key == "budget"));
+    // Beside a stated budget the sentence may speak of a part.
+    let disputed = worded.is_some() && limit.is_some();
     let (key, limit, text, tender) = match (worded, limit) {
         (Some((limit, text, tender)), _) => ("max_price", limit, text, tender),
         (None, Some((key, field, limit))) => {
@@ -110,7 +113,7 @@ fn whole(case: &Case<'_>, report: &mut Report<'_>, by_rate: bool) {
     let judgement = if exceeds {
         // Another total within the limit leaves open which one is meant; an estimate limits nothing.
         let other = mentions.iter().any(|m| m.whole && m.money != price.money && m.money.exceeds(limit) == Some(false));
-        let certain = price.whole && !other && (key == "max_price" || !case.tender.is_english());
+        let certain = price.whole && !other && !disputed && (key == "max_price" || !case.tender.is_english());
         let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
         let remark = both(
             format!("投标总价 {} 超过{name} {limit}", price.money),
