@@ -48,6 +48,12 @@ fn is_ceiling(heading: &str) -> bool {
         && (heading.contains("单价") || heading.contains("unit price"))
 }
 
+/// A price that the bid shows beside its own: 市场单价, 原单价.
+fn is_compared(heading: &str) -> bool {
+    ["市场", "原", "参考", "指导", "market", "reference"].iter().any(|w| heading.contains(w))
+        && !["原料", "原材料"].iter().any(|w| heading.contains(w))
+}
+
 /// The names of a table's rows with the prices in one column, each with its cell; a name that stands twice is left out.
 fn priced(reading: &Reading<'_>, grid: &Grid, prices: (u32, f64)) -> HashMap<String, (f64, usize)> {
     let mut found: HashMap<String, Option<(f64, usize)>> = HashMap::new();
@@ -84,7 +90,8 @@ fn unit_prices(case: &Case<'_>, report: &mut Report<'_>) {
         let (mut kept, mut exceeded) = (None, false);
         for offers in &bid.grids {
             let own = head(&offers.rows).and_then(|h| h.first()).is_some_and(|&u| case.bid.is_own(u));
-            let of_bid = |h: &str| (h.contains("单价") || h.contains("unit price")) && !is_ceiling(h);
+            let of_bid =
+                |h: &str| (h.contains("单价") || h.contains("unit price")) && !is_ceiling(h) && !is_compared(h);
             let Some(prices) = column(bid, offers, of_bid).filter(|_| own) else { continue };
             let mut offered: Vec<_> = priced(bid, offers, prices).into_iter().collect();
             offered.sort_by_key(|(_, (_, cell))| *cell);
@@ -140,6 +147,17 @@ fn with_row(case: &Case<'_>, judgement: Judgement, cell: usize, limit_cell: usiz
     judgement.demands(text, tender).says(evidence)
 }
 
+/// Whether a letter is a Chinese one.
+pub(super) fn is_han(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Whether what follows `before` is a name of its own: not the 设计费 of 勘察设计费.
+fn begins_a_name(before: &str) -> bool {
+    const LEADS: [&str; 8] = ["其中", "含", "包括", "本项目", "本工程", "我方", "我公司", "及"];
+    !before.chars().next_back().is_some_and(is_han) || LEADS.iter().any(|lead| before.ends_with(lead))
+}
+
 /// The sums that the bid gives for a part: those of rows, beside a cell that says `name` and nothing more,
 /// and those of sentences, right behind it.
 pub(in crate::compare) fn sums_of(case: &Case<'_>, name: &str) -> Vec<(Money, usize)> {
@@ -147,10 +165,15 @@ pub(in crate::compare) fn sums_of(case: &Case<'_>, name: &str) -> Vec<(Money, us
     let mut found = Vec::new();
     for row in reading.grids.iter().flat_map(|g| &g.rows) {
         let text = |u: usize| reading.unit(u).map_or("", |u| u.text.as_str());
-        let named = row.iter().position(|&u| bare(text(u)) == name && case.bid.is_own(u));
+        let is_name = |text: &str| bare(text).to_ascii_lowercase().trim_end_matches('s') == bare(name);
+        let named = row.iter().position(|&u| is_name(text(u)) && case.bid.is_own(u));
         let Some(named) = named else { continue };
         let amount = row.iter().skip(named + 1).find_map(|&u| {
             let heading = case.bid.column_heading(u);
+            // 计算基数: what a share is taken of.
+            if ["基数", "基础"].iter().any(|w| heading.contains(w)) {
+                return None;
+            }
             let prices = ["价", "金额", "费用", "price", "amount"].iter().any(|w| heading.contains(w));
             let unit = Unit::of_label(heading).or_else(|| prices.then_some(Unit::Yuan));
             let found = unit.map_or_else(|| money::find(text(u)), |unit| money::find_in_unit(text(u), unit));
@@ -160,7 +183,12 @@ pub(in crate::compare) fn sums_of(case: &Case<'_>, name: &str) -> Vec<(Money, us
     }
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
-        let behind = text.find(name).and_then(|at| text.get(at + name.len()..));
+        if ["曾", "业绩"].iter().any(|w| text.contains(w)) {
+            continue;
+        }
+        let lower = text.to_ascii_lowercase();
+        let at = lower.match_indices(name).map(|(at, _)| at).find(|&at| text.get(..at).is_some_and(begins_a_name));
+        let behind = at.and_then(|at| text.get(at + name.len()..));
         let amount = behind.and_then(|t| money::find(t).into_iter().next().filter(|a| a.range.start <= 12));
         found.extend(amount.map(|a| (a.money, sentence.unit)));
     }
