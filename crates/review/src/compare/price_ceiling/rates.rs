@@ -11,6 +11,7 @@ use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::super::{Case, Judgement, Report};
+use super::parts::is_han;
 use crate::grammar::percent;
 use crate::reading::Zone;
 
@@ -36,8 +37,68 @@ const KINDS: [Kind; 4] = [
 static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(不低于|不得低于|不少于|不得少于|不小于|≥|>=|至少为?|最低为?|下限为?|not (?:be )?(?:less|lower) than|no less than|at least|minimum(?: of)?)|(不高于|不得高于|不超过|不得超过|不大于|≤|<=|最高限价为?|最高为?|上限为?|限价为?|not (?:to )?exceed(?:ing)?|no more than|not (?:be )?more than|at most|maximum(?: of)?)").ok()
 });
-const OTHERS: [&str; 11] =
-    ["税率", "利率", "违约", "保证金", "增值税", "合格率", "准确率", "业绩", "interest", "penalt", "security"];
+const OTHERS: [&str; 16] = [
+    "税率",
+    "利率",
+    "违约",
+    "保证金",
+    "增值税",
+    "合格率",
+    "准确率",
+    "业绩",
+    "代理",
+    "提前付款",
+    "interest",
+    "penalt",
+    "security",
+    "early payment",
+    "prompt payment",
+    "settlement discount",
+];
+
+/// What a share of a fee is a share of: 规 in 规费费率, 咨询服务 in 本次咨询服务费率; empty where no word tells.
+fn fee(text: &str) -> String {
+    const SAID_OF_ANY: [&str; 14] = [
+        "本项目",
+        "本次",
+        "本工程",
+        "我公司",
+        "我方",
+        "我单位",
+        "投标",
+        "报价",
+        "中标",
+        "最高",
+        "综合",
+        "其中",
+        "的",
+        "为",
+    ];
+    let before = text.split_once("费率").map_or("", |(before, _)| before);
+    let start = before.char_indices().rev().take_while(|(_, c)| is_han(*c)).last().map_or(before.len(), |(at, _)| at);
+    let mut word = before.get(start..).unwrap_or_default().to_owned();
+    for said in SAID_OF_ANY {
+        word = word.replace(said, "");
+    }
+    word.trim_end_matches('费').to_owned()
+}
+
+/// The part of the price that the row of a cell is about: 规费 | 26%.
+fn fee_of_row(case: &Case<'_>, unit: usize) -> String {
+    const PARTS: [&str; 5] = ["规费", "管理费", "利润", "措施", "税金"];
+    let texts = case.bid.row(unit).iter().filter_map(|&u| case.bid.reading.unit(u));
+    let named = texts.flat_map(|u| PARTS.iter().filter(|p| u.text.contains(**p))).next();
+    named.map_or_else(String::new, |name| name.trim_end_matches('费').to_owned())
+}
+
+/// Whether two rates are of one fee; `None` where one of them does not say.
+fn of_one_fee(own: &str, asked: &str) -> Option<bool> {
+    match (own.is_empty(), asked.is_empty()) {
+        (true, true) => Some(true),
+        (false, false) => Some(own.ends_with(asked) || asked.ends_with(own)),
+        _ => None,
+    }
+}
 
 struct Demand {
     least: bool,
@@ -97,6 +158,14 @@ fn offered(case: &Case<'_>, sentence: &crate::bid::Sentence, kind: &Kind) -> Opt
     }
 }
 
+/// The fee that a sentence or a cell gives the rate of.
+fn fee_of(case: &Case<'_>, sentence: &crate::bid::Sentence) -> String {
+    let text = case.bid.text(sentence);
+    let label = case.bid.label(sentence.unit);
+    let named = fee(if text.contains("费率") { text } else { &label });
+    if named.is_empty() { fee_of_row(case, sentence.unit) } else { named }
+}
+
 /// Whether a rate was held against a limit of the tender.
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
     let mut judged = false;
@@ -107,6 +176,14 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
         let past = |t: &str| ["曾", "业绩", "历史", "上年", "上一年", "同类", "previous"].iter().any(|w| t.contains(w));
         for sentence in case.bid.sentences.iter().filter(|s| case.own(s) && !past(case.bid.text(s))) {
             let Some(rate) = offered(case, sentence, kind) else { continue };
+            let alike = match kind.words.contains(&"费率") {
+                true => of_one_fee(&fee_of(case, sentence), &fee(&demand.text)),
+                false => Some(true),
+            };
+            if alike == Some(false) {
+                continue;
+            }
+            let breach = if alike.is_some() { Verdict::Fail } else { Verdict::Risk };
             let limit = demand.limit;
             let kept = if demand.least { rate >= limit } else { rate <= limit };
             judged = true;
@@ -125,14 +202,14 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
                         format!("{name} {rate} 低于招标文件要求的 {limit}"),
                         format!("The {name_en} of {rate} is below the required {limit}"),
                     );
-                    (Verdict::Fail, remark)
+                    (breach, remark)
                 }
                 (false, false) => {
                     let remark = both(
                         format!("{name} {rate} 高于招标文件的上限 {limit}"),
                         format!("The {name_en} of {rate} is above the limit of {limit}"),
                     );
-                    (Verdict::Fail, remark)
+                    (breach, remark)
                 }
             };
             report.push(
