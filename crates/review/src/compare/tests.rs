@@ -342,6 +342,70 @@ fn rates_are_held_against_their_limit() {
     assert_eq!(judged(ceiling, "服务费率为1.5%，增值税税率6%。"), ["pass"]);
     assert!(judged(floor, "上一年度我公司同类项目下浮率5%。").is_empty());
     assert!(judged("蔬菜类下浮率不低于10%，肉类不低于6%。", "肉类下浮率为7%。").is_empty());
+    let agency = "招标代理服务费费率不超过1.5%。";
+    assert!(!judged(agency, "规费费率为26%。").contains(&"fail"));
+    assert!(judged("管理费费率不超过8%。", "规费费率为26%。").is_empty());
+    assert_eq!(judged("管理费费率不超过8%。", "企业管理费费率为9%。"), ["fail"]);
+    assert_eq!(judged("投标费率不超过1.5%。", "规费费率为26%。"), ["risk"]);
+    assert!(
+        judged("A discount of at least 5% is required: discount at least 5%.", "An early payment discount of 2%.")
+            .is_empty()
+    );
+    assert_eq!(judged("The discount shall be at least 5%.", "We offer a discount of 2%."), ["fail"]);
+}
+
+#[test]
+fn the_limit_of_a_part_is_no_ceiling_of_the_whole() {
+    let judged = |line: &str| {
+        let tender = format!(
+            "# Section I Invitation to Bid\n\nProcuring entity: Heron County Library\n\n# Section II Instructions\n\n{line}\n"
+        );
+        of_check("B001", &tender, "# Bid Letter\n\nThe total bid price is USD 500,000.00.\n").contains(&"fail")
+    };
+    assert!(judged("The bid price shall not exceed USD 480,000."));
+    assert!(judged("The total price of the bid shall not exceed USD 480,000."));
+    assert!(!judged("The total cost of reimbursable expenses shall not exceed USD 20,000."));
+    assert!(!judged("The total price of spare parts shall not exceed USD 20,000."));
+}
+
+#[test]
+fn shares_of_a_provisional_sum_add_up() {
+    let tender = TENDER.replace("最高限价：80万元", "暂列金额：200万元。");
+    let judged = |lines: &str| {
+        let found = findings(&tender, &bid_with(lines));
+        let said = |f: &&Finding| f.rule_id == "B003" && f.remark.contains("暂列金额");
+        found.iter().filter(said).map(|f| f.verdict().as_str()).collect::<Vec<_>>()
+    };
+    assert!(judged("暂列金额1200000元。\n\n暂列金额800000元。").is_empty());
+    assert!(judged("暂列金额2000000元。\n\n暂列金额0.00元。").is_empty());
+    assert_eq!(judged("暂列金额1200000元。\n\n暂列金额700000元。"), ["risk", "risk"]);
+    assert_eq!(judged("投标总价780,000.00元，其中暂列金额1200000元。"), ["fail"]);
+    let english = tender.replace("暂列金额：200万元。", "Provisional Sum: CNY 2,000,000.");
+    assert_eq!(of_check("B003", &english, &bid_with("The provisional sum is CNY 1,500,000.")), ["fail"]);
+}
+
+#[test]
+fn the_limit_of_a_fee_is_held_against_the_bids_own_price_for_it() {
+    let tender = TENDER.replace("最高限价：80万元", "设计费限价260万元。");
+    let failed = |line: &str| fails(&tender, &bid_with(line)).contains(&"B001".to_owned());
+    assert!(failed("其中设计费300万元。"));
+    assert!(!failed("勘察设计费300万元。"));
+    assert!(!failed("我公司曾承担某项目，设计费500万元。"));
+    let table =
+        |base: &str| format!("| 项目 | 计费基数（元） | {base} |\n|---|---|---|\n| 设计费 | 90000000 | 2500000 |\n");
+    assert!(!failed(&table("金额（元）")));
+}
+
+#[test]
+fn a_market_price_is_no_price_of_the_bid() {
+    let tender = TENDER
+        .replace("# 第五章", "# 第四章 采购需求\n\n| 品名 | 最高单价（元） |\n|---|---|\n| 大米 | 5.20 |\n\n# 第五章");
+    let failed = |own: &str| {
+        let table = format!("| 品名 | 市场单价 | 下浮后单价 |\n|---|---|---|\n| 大米 | 5.60 | {own} |\n");
+        fails(&tender, &bid_with(&table)).contains(&"B001".to_owned())
+    };
+    assert!(!failed("5.00"));
+    assert!(failed("5.50"));
 }
 
 #[test]

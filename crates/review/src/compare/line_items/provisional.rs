@@ -13,7 +13,7 @@ use crate::grammar::money;
 use crate::reading::Zone;
 
 static PROVISIONAL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(暂列金额?|provisional sum)\s*(?:\(不可竞争\))?(?:为|:|of|is)?\s*").ok());
+    LazyLock::new(|| Regex::new(r"(?i)(暂列金额?|provisional sums?)\s*(?:\(不可竞争\))?(?:为|:|of|is)?\s*").ok());
 
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(pattern) = PROVISIONAL.as_ref() else { return };
@@ -28,13 +28,23 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let (text, tender) = stated.swap_remove(0);
     // A table in 万元 may say so elsewhere.
     let same = |a: &Money| a == first || a.minor.checked_mul(10_000) == Some(first.minor);
-    for (amount, unit) in sums_of(case, "暂列金额").into_iter().filter(|(a, _)| !same(a)) {
+    let offered: Vec<(Money, usize)> =
+        ["暂列金额", "provisional sum"].into_iter().flat_map(|name| sums_of(case, name)).collect();
+    // Each 单位工程 may carry its share, or none.
+    let all = offered.iter().try_fold(0_i64, |sum, (amount, _)| sum.checked_add(amount.minor));
+    let all = all.map(|minor| Money { minor, currency: first.currency.clone() });
+    if offered.iter().any(|(a, _)| same(a)) || all.is_some_and(|all| same(&all)) {
+        return;
+    }
+    let certain = matches!(offered.as_slice(), [(one, _)] if one.minor > 0);
+    let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
+    for (amount, unit) in offered {
         let remark = both(
             format!("暂列金额 {amount} 与招标文件给定的 {first} 不一致"),
             format!("The provisional sum {amount} is not the tender's {first}"),
         );
         report.push(
-            Judgement::new(Verdict::Fail, format!("provisional {unit}"), remark)
+            Judgement::new(verdict, format!("provisional {unit}"), remark)
                 .rigid()
                 .demands(text.clone(), tender.clone())
                 .says(case.bid.unit_evidence(unit)),
