@@ -10,7 +10,7 @@ use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
-use super::parameters::{falls_short, keeps_figures};
+use super::parameters::{falls_short, keeps_figures, may_be_a_bound};
 use super::{Case, Check, Judgement, Report, affirms, bare, is_wordless};
 use crate::bid::answers::{Answer, terms};
 use crate::changes;
@@ -94,7 +94,8 @@ fn judge(case: &Case<'_>, declared: Option<&[Evidence]>, subject: String, clause
     match best {
         Some(answer) if answer.share >= 0.6 && !negative(&answer) && !is_wordless(&answer.text) => {
             if let Some(remark) = falls_short(asked, &answer.text) {
-                let verdict = if asked.contains('★') { Verdict::Fail } else { Verdict::Risk };
+                let verdict =
+                    if asked.contains('★') && !may_be_a_bound(asked) { Verdict::Fail } else { Verdict::Risk };
                 return Judgement::new(verdict, subject, remark).says(answer.evidence);
             }
             let differ = !keeps_figures(asked, &answer.text).unwrap_or_else(|| !figures_differ(asked, &answer.text));

@@ -62,7 +62,7 @@ static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
     Regex::new(&format!("{FIGURE_HEAD}(万?(?:{chinese})|%|‰|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not more than|no more than|not exceeding|minimum|maximum|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not more than|no more than|not exceeding|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
 const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,8}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
@@ -94,16 +94,20 @@ fn figures(text: &str) -> Vec<Figure> {
         let behind = text.get(end..).unwrap_or_default().trim_start_matches(['(', '含', ')', '及']);
         let comparison = match part(2).to_lowercase().as_str() {
             "≥" | ">=" | "不小于" | "不低于" | "不少于" | "不得少于" | "不得低于" | "至少" | "大于等于" | "达到"
-            | "at least" | "not less than" | "no less than" | "minimum" => Some(Comparison::AtLeast),
+            | "at least" | "not less than" | "no less than" => Some(Comparison::AtLeast),
             "≤" | "<=" | "不大于" | "不高于" | "不超过" | "不得超过" | "小于等于" | "not more than"
-            | "no more than" | "not exceeding" | "maximum" | "within" | "at most" => Some(Comparison::AtMost),
+            | "no more than" | "not exceeding" | "within" | "at most" => Some(Comparison::AtMost),
             ">" | "＞" | "大于" => Some(Comparison::MoreThan),
             "<" | "＜" | "小于" => Some(Comparison::LessThan),
             "=" => Some(Comparison::Equal),
-            _ if ["以上", "or more", "or above", "minimum"].iter().any(|w| behind.trim_start().starts_with(w)) => {
+            _ if ["以上", "or more", "or above"].iter().any(|w| behind.trim_start().starts_with(w))
+                || closes_with(behind, "minimum") =>
+            {
                 Some(Comparison::AtLeast)
             }
-            _ if ["or less", "or below", "maximum"].iter().any(|w| behind.trim_start().starts_with(w)) => {
+            _ if ["or less", "or below"].iter().any(|w| behind.trim_start().starts_with(w))
+                || closes_with(behind, "maximum") =>
+            {
                 Some(Comparison::AtMost)
             }
             _ if ["以下", "以内", "之内", "内"].iter().any(|w| behind.starts_with(w)) => {
@@ -125,6 +129,13 @@ fn figures(text: &str) -> Vec<Figure> {
         found.push(Figure { name: part(1).to_owned(), before: words, comparison, in_range, value, unit, measure });
     }
     found
+}
+
+/// Whether a word ends the clause behind a figure: 5000 rpm maximum, but not 800 kg maximum load, where more is better.
+fn closes_with(behind: &str, word: &str) -> bool {
+    let lower = behind.trim_start().to_ascii_lowercase();
+    let rest = lower.strip_prefix(word).map(str::trim_start);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([',', '，', '.', '。', ';', ')']))
 }
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
@@ -243,7 +254,8 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                 }
                 None if let Some((wanted, offered)) = outside => {
                     let remark = otherwise(&short, &as_written(wanted), &as_written(offered), claimed);
-                    Judgement::new(Verdict::Fail, format!("{answer_unit}"), remark)
+                    let verdict = if may_be_a_bound(asked) { Verdict::Risk } else { Verdict::Fail };
+                    Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if is_wordless(&answer.text)
                     && !negative
@@ -348,7 +360,10 @@ fn copies_forbidden(case: &Case<'_>) -> bool {
 /// Whether a range or a code of protection answers the demand.
 fn kept_otherwise(demand: &str, answer: &str) -> bool {
     protection(demand).is_some() && protection(answer).is_some()
-        || range(demand).is_some_and(|wanted| range(answer).is_some_and(|offered| wanted.2 == offered.2))
+        || range(demand).zip(range(answer)).is_some_and(|(wanted, offered)| {
+            let inside = offered.0 >= wanted.0 && offered.1 <= wanted.1;
+            wanted.2 == offered.2 && (inside || !stays_within(demand))
+        })
 }
 
 /// Whether an answer is the demand itself, its comparison included.
@@ -398,28 +413,47 @@ fn not_covered(demand: &str, answer: &str) -> Option<(String, String)> {
     (quantity == own_quantity && (own_low > low + slack || own_high < high - slack)).then_some((wanted, offered))
 }
 
+/// Words of ranges that a device must work in or measure.
+const COVERING: &[&str] = &[
+    "温度",
+    "量程",
+    "测量",
+    "设定",
+    "调节",
+    "可调",
+    "检测",
+    "频率",
+    "波长",
+    "波段",
+    "测距",
+    "环境",
+    "输入电压",
+    "工作电压",
+    "measur",
+    "adjust",
+    "temperature",
+    "frequency",
+    "wavelength",
+    "input voltage",
+    "operating voltage",
+];
+/// Words of ranges to work in and of ranges to stay in alike.
+const EITHER: &[&str] = &["湿度", "范围", "range", "humidity"];
+
 /// Whether a demand names a range that the offered one must hold, not one within which a figure must lie.
 fn must_cover(demand: &str) -> bool {
-    const COVERING: &[&str] = &[
-        "温度",
-        "湿度",
-        "量程",
-        "范围",
-        "频率",
-        "波长",
-        "波段",
-        "测距",
-        "环境",
-        "输入电压",
-        "工作电压",
-        "range",
-        "temperature",
-        "humidity",
-        "frequency",
-        "wavelength",
-        "input voltage",
-        "operating voltage",
-    ];
+    let lower = demand.to_lowercase();
+    COVERING.iter().chain(EITHER).any(|w| lower.contains(w)) && !stays_within(demand)
+}
+
+/// Whether only words name a demand's range that may as well speak of what must be kept within it.
+pub(super) fn may_be_a_bound(demand: &str) -> bool {
+    let lower = demand.to_lowercase();
+    must_cover(demand) && !COVERING.iter().any(|w| lower.contains(w)) && protection(demand).is_none()
+}
+
+/// Whether a demand names a range within which a figure must stay.
+fn stays_within(demand: &str) -> bool {
     const WITHIN: &[&str] = &[
         "色温",
         "误差",
@@ -431,6 +465,15 @@ fn must_cover(demand: &str) -> bool {
         "允许",
         "尺寸",
         "年龄",
+        "控制",
+        "含水",
+        "之间",
+        "范围内",
+        "储存",
+        "保持",
+        "maintain",
+        "within",
+        "storage",
         "tolerance",
         "accuracy",
         "deviation",
@@ -441,7 +484,7 @@ fn must_cover(demand: &str) -> bool {
         "color temp",
     ];
     let lower = demand.to_lowercase();
-    COVERING.iter().any(|w| lower.contains(w)) && !WITHIN.iter().any(|w| lower.contains(w))
+    WITHIN.iter().any(|w| lower.contains(w))
 }
 
 static PROTECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bIP\s?-?([0-6])([0-9])\b").ok());
@@ -611,6 +654,15 @@ mod tests {
         );
         assert_eq!(kept("接到报修后30分钟内到达", "接到报修后1小时内到达"), Some(false));
         assert_eq!(kept("具有5年以上管理经验", "具有8年管理经验"), Some(true));
+        assert_eq!(kept("相对湿度控制在40%~60%", "控制在45%~55%"), None, "tighter control keeps the demand");
+        assert_eq!(kept("木材含水率范围8%~12%", "9%~11%"), None);
+        assert_eq!(kept("Storage humidity 40-60 %", "45-55 %"), None);
+        assert!(kept_otherwise("相对湿度控制在40%~60%", "控制在45%~55%"));
+        assert!(!kept_otherwise("相对湿度控制在40%~60%", "控制在30%~70%"));
+        assert!(may_be_a_bound("相对湿度40%~60%") && !may_be_a_bound("工作温度:-20℃~50℃"));
+        assert_eq!(kept("800 kg maximum load", "1000 kg maximum load"), None, "more may be better");
+        assert_eq!(kept("Maximum 5000 rpm", "6000 rpm"), None);
+        assert_eq!(kept("Noise 60 dB maximum, measured at 1 m", "65 dB"), Some(false));
         assert_eq!(kept("外形尺寸600~800mm", "650~750mm"), None, "a size within the range keeps it");
     }
 
