@@ -6,6 +6,8 @@
 
 mod provisional;
 
+use std::collections::HashMap;
+
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
@@ -24,7 +26,8 @@ const SLACK_PER_LINE: f64 = 0.51;
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
     let main = prices::main_price(&mentions).map(|m| m.money.units());
-    for (index, table) in prices::item_tables(case.bid).iter().enumerate() {
+    let tables = prices::item_tables(case.bid);
+    for (index, table) in tables.iter().enumerate() {
         for item in wrong_lines(table) {
             let Item { name, quantity, unit_price, total, .. } = item;
             let product = quantity * unit_price;
@@ -52,17 +55,17 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             report.push(judgement.says(case.bid.unit_evidence(unit)));
         }
     }
-    against_the_price(case, report, &mentions);
-    listed(case, report);
+    against_the_price(case, report, &mentions, &tables);
+    listed(case, report, &tables);
     provisional::run(case, report);
 }
 
 /// The closing sums of the price tables against the price the bid is held to.
-fn against_the_price(case: &Case<'_>, report: &mut Report<'_>, mentions: &[PriceMention]) {
+fn against_the_price(case: &Case<'_>, report: &mut Report<'_>, mentions: &[PriceMention], tables: &[ItemTable]) {
     let Some(main) = prices::main_price(mentions).filter(|m| m.whole && m.binding) else { return };
     let price = main.money.units();
     let simple = prices::plain_tables(case.bid);
-    let sums: Vec<(f64, usize)> = prices::item_tables(case.bid)
+    let sums: Vec<(f64, usize)> = tables
         .iter()
         .filter_map(|table| table.stated_total)
         .chain(simple.iter().map(|table| table.stated))
@@ -107,14 +110,16 @@ struct Wanted {
 }
 
 /// The price tables against the tender's list, where they name most of it in its words.
-fn listed(case: &Case<'_>, report: &mut Report<'_>) {
+fn listed(case: &Case<'_>, report: &mut Report<'_>, tables: &[ItemTable]) {
     if case.facts.fields.values().any(|field| !field.lots.is_empty()) {
         return;
     }
-    let tables = prices::item_tables(case.bid);
+    let mut lines: HashMap<String, &Item> = HashMap::new();
+    for item in tables.iter().flat_map(|t| &t.items) {
+        lines.entry(super::bare(&item.name)).or_insert(item);
+    }
     for wanted in lists(case) {
-        let line =
-            |w: &Wanted| tables.iter().flat_map(|t| &t.items).find(|i| super::bare(&i.name) == super::bare(&w.name));
+        let line = |w: &Wanted| lines.get(&super::bare(&w.name)).copied();
         let known = wanted.iter().filter(|w| line(w).is_some()).count();
         if known < 2 || known * 10 < wanted.len() * 6 {
             continue;
@@ -196,8 +201,11 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
                 wanted.push(Wanted { name: text(unit).to_owned(), quantity, counted: counted.to_owned(), unit });
             }
         }
-        let names: Vec<String> = wanted.iter().map(|w| w.name.clone()).collect();
-        wanted.retain(|w| names.iter().filter(|n| **n == w.name).count() == 1);
+        let mut times: HashMap<String, usize> = HashMap::new();
+        for one in &wanted {
+            *times.entry(one.name.clone()).or_default() += 1;
+        }
+        wanted.retain(|w| times.get(&w.name) == Some(&1));
         lists.push(wanted);
     }
     lists
