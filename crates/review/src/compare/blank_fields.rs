@@ -50,7 +50,7 @@ fn gap(line: &str) -> Option<String> {
 
 /// An answer that a list of answers leaves out: `抗压强度:` between lines that go on behind their colon, where the tender
 /// demands something of it.
-fn unanswered(case: &Case<'_>, unit: usize, line: &str) -> Option<String> {
+fn unanswered(case: &Case<'_>, demands: &[String], unit: usize, line: &str) -> Option<String> {
     const LABEL_MAX: usize = 30;
     let units = &case.bid.reading.units;
     let one = units.get(unit).filter(|u| u.cell.is_none() && !u.is_heading && case.bid.is_own(unit))?;
@@ -78,14 +78,18 @@ fn unanswered(case: &Case<'_>, unit: usize, line: &str) -> Option<String> {
     let ends = behind.is_none() || near(unit + 1).is_some_and(|u| u.is_heading) && at + 1 == own.len();
     // 1.抗压强度: right before 2. holds no list of its own.
     let number = |line: &str| leading_number(line);
-    let follows = |line: &str| number(line).zip(behind.and_then(number)).is_some_and(|(own, next)| next == own + 1);
-    let last = |line: &str| number(line).zip(before.and_then(number)).is_some_and(|(own, above)| own == above + 1);
+    let follows = |line: &str| {
+        number(line).zip(behind.and_then(number)).is_some_and(|(own, next)| own.checked_add(1) == Some(next))
+    };
+    let last = |line: &str| {
+        number(line).zip(before.and_then(number)).is_some_and(|(own, above)| above.checked_add(1) == Some(own))
+    };
     let listed = behind.is_some_and(answered) || follows(line) || ends && (before.is_some_and(answered) || last(line));
+    if !listed {
+        return None;
+    }
     let wanted = bare(label);
-    let demanded = case.tender.units.iter().any(|u| {
-        matches!(u.zone, Zone::Requirement | Zone::FrontTable | Zone::Notice) && bare(&u.text).contains(&wanted)
-    });
-    (listed && demanded).then(|| label.to_owned())
+    demands.iter().any(|demand| demand.contains(&wanted)).then(|| label.to_owned())
 }
 
 /// The number that a line of a list begins with: `2.`, `2、`, `(2)`; clauses such as `2.1` have none.
@@ -106,6 +110,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             || t.contains("按照招标文件要求签署")
             || t.contains("按招标文件要求签署")
     });
+    let demands: Vec<String> = case
+        .tender
+        .units
+        .iter()
+        .filter(|u| matches!(u.zone, Zone::Requirement | Zone::FrontTable | Zone::Notice))
+        .map(|u| bare(&u.text))
+        .collect();
     let mut count = 0;
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         for line in one.text.lines() {
@@ -116,7 +127,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .and_then(|c| c.get(1))
                 .map(|m| m.as_str().to_owned())
                 .or_else(|| gap(line))
-                .or_else(|| unanswered(case, unit, line));
+                .or_else(|| unanswered(case, &demands, unit, line));
             let Some(label) = label else { continue };
             count += 1;
             if count > FINDINGS_MAX {

@@ -134,6 +134,7 @@ fn an_answer_left_out_of_a_list_is_seen() {
     assert!(judged("1．层板承重：\n\n（1）单层100kg；\n\n（2）满载500kg。").is_empty());
     assert!(judged("1．售后服务：\n\n2．立柱厚度实际为1.8mm；").is_empty());
     assert!(judged("层板承重：\n\n每层100kg。").is_empty());
+    assert!(judged("4294967295．层板承重：\n\n4294967295．立柱厚度实际为1.8mm；").is_empty());
 }
 
 #[test]
@@ -347,10 +348,7 @@ fn rates_are_held_against_their_limit() {
     assert!(judged("管理费费率不超过8%。", "规费费率为26%。").is_empty());
     assert_eq!(judged("管理费费率不超过8%。", "企业管理费费率为9%。"), ["fail"]);
     assert_eq!(judged("投标费率不超过1.5%。", "规费费率为26%。"), ["risk"]);
-    assert!(
-        judged("A discount of at least 5% is required: discount at least 5%.", "An early payment discount of 2%.")
-            .is_empty()
-    );
+    assert!(judged("The discount shall be at least 5%.", "An early payment discount of 2% is granted.").is_empty());
     assert_eq!(judged("The discount shall be at least 5%.", "We offer a discount of 2%."), ["fail"]);
 }
 
