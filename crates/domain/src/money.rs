@@ -71,6 +71,8 @@ impl fmt::Display for Money {
 pub struct Percent(pub i64);
 
 impl Percent {
+    pub const WHOLE: Percent = Percent(1_000_000);
+
     pub fn from_hundredths(hundredths: i64) -> Self {
         Percent(hundredths * 100)
     }

@@ -7,10 +7,12 @@ pub(crate) mod names;
 pub(crate) mod prices;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use bidlens_domain::document::Document;
 use bidlens_domain::evidence::Evidence;
 
+use crate::bid::prices::{ItemTable, PriceMention};
 use crate::reading::Reading;
 
 /// A sentence, a clause or a table cell of a bid, folded.
@@ -33,6 +35,9 @@ pub(crate) struct Bid<'a> {
     sides: Vec<Option<Sides>>,
     /// For each unit, whether it tells of something else than this bid.
     aside: Vec<bool>,
+    /// Read when the first check asks; several do.
+    mentions: OnceLock<Vec<PriceMention>>,
+    item_tables: OnceLock<Vec<ItemTable>>,
 }
 
 /// The columns of a table of deviations or responses.
@@ -56,7 +61,17 @@ impl<'a> Bid<'a> {
         let readable = documents.iter().all(Document::has_all_words);
         let sides = reading.grids.iter().map(|grid| sides(&reading, &grid.rows)).collect();
         let aside = asides(&reading);
-        Bid { name: name.to_owned(), reading, sentences, bare, readable, sides, aside }
+        Bid {
+            name: name.to_owned(),
+            reading,
+            sentences,
+            bare,
+            readable,
+            sides,
+            aside,
+            mentions: OnceLock::new(),
+            item_tables: OnceLock::new(),
+        }
     }
 
     /// Whether a text tells of other contracts or speaks for somebody else: references, copies of earlier
@@ -299,6 +314,12 @@ fn is_history_head(reading: &Reading<'_>, head: &[usize]) -> bool {
 /// The row that names the columns: the first, or the next where the first is one cell with the table's title.
 pub(crate) fn head(rows: &[Vec<usize>]) -> Option<&Vec<usize>> {
     rows.iter().take(3).find(|row| row.len() > 1).or_else(|| rows.first())
+}
+
+/// The column of a heading whose words, in lower case, `wanted` accepts.
+pub(crate) fn column(reading: &Reading<'_>, heading: &[usize], wanted: impl Fn(&str) -> bool) -> Option<u32> {
+    let mut cells = heading.iter().filter_map(|&u| reading.unit(u));
+    cells.find(|u| wanted(u.text.to_lowercase().trim()))?.cell.map(|c| c.column)
 }
 
 /// The rows below the one that names the columns.

@@ -298,6 +298,16 @@ impl<'a> Case<'a> {
     }
 }
 
+/// Whether a part of the tender demands something of bids; what contract and forms say holds for the winner or is filled in.
+pub(crate) fn demands(zone: Zone) -> bool {
+    !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover)
+}
+
+/// The same without the part that gives points: what earns them need not be met.
+pub(crate) fn must_be_met(zone: Zone) -> bool {
+    demands(zone) && zone != Zone::Evaluation
+}
+
 /// The numbers of the lots that a text names: 包2, 第二标段, Lot 2.
 fn lots_in(text: &str) -> Vec<String> {
     let Some(pattern) = LOT.as_ref() else { return Vec::new() };

@@ -50,8 +50,7 @@ pub fn review(tender: &[Document], facts: &Facts, bids: &[BidFiles<'_>], rules: 
 
 /// The price of the whole, where the bid names one.
 fn total(bid: &Bid<'_>) -> Option<Money> {
-    let mentions = prices::mentions(bid);
-    prices::main_price(&mentions).filter(|price| price.whole).map(|price| price.money.clone())
+    prices::main_price(prices::mentions(bid)).filter(|price| price.whole).map(|price| price.money.clone())
 }
 
 fn findings(case: &Case<'_>, rules: &[RuleSet]) -> Vec<Finding> {

@@ -6,7 +6,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::money::Money;
 use regex::Regex;
 
-use crate::bid::{Bid, below_head, head};
+use crate::bid::{Bid, below_head, column, head};
 use crate::grammar::money::{self, Unit};
 use crate::grammar::numbers::{Decimal, is_chinese_numeral};
 
@@ -126,7 +126,11 @@ const ROW_NAME_CHARS: usize = 10;
 const SECTIONS: [&str; 8] = ["保证金", "保函", "财务", "审计", "授权", "服务费", "security", "financial"];
 
 /// Every statement of the total price, in reading order.
-pub(crate) fn mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
+pub(crate) fn mentions<'b>(bid: &'b Bid<'_>) -> &'b [PriceMention] {
+    bid.mentions.get_or_init(|| all_mentions(bid))
+}
+
+fn all_mentions(bid: &Bid<'_>) -> Vec<PriceMention> {
     let mut found = Vec::new();
     for sentence in &bid.sentences {
         let text = bid.text(sentence);
@@ -270,19 +274,16 @@ pub(crate) struct ItemTable {
     pub(crate) other_rows: usize,
 }
 
-pub(crate) fn item_tables(bid: &Bid<'_>) -> Vec<ItemTable> {
-    bid.reading.grids.iter().filter_map(|grid| item_table(bid, &grid.rows)).collect()
+pub(crate) fn item_tables<'b>(bid: &'b Bid<'_>) -> &'b [ItemTable] {
+    bid.item_tables.get_or_init(|| bid.reading.grids.iter().filter_map(|grid| item_table(bid, &grid.rows)).collect())
 }
 
 fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
     let unit_of = |u: usize| bid.reading.units.get(u);
     let heading = head(rows)?;
     let column = |words: &[&str], not: &[&str]| {
-        heading.iter().filter_map(|&u| unit_of(u)).find_map(|u| {
-            let lower = u.text.to_lowercase();
-            let hit = words.iter().any(|w| lower.contains(w)) && !not.iter().any(|n| lower.contains(n));
-            hit.then(|| u.cell.map(|c| c.column)).flatten()
-        })
+        let holds = |heading: &str, words: &[&str]| words.iter().any(|w| heading.contains(w));
+        column(&bid.reading, heading, |text| holds(text, words) && !holds(text, not))
     };
     let quantity = column(&["数量", "工程量", "quantity", "qty"], &[])?;
     let unit_price = column(&["单价", "unit price", "unit rate"], &[])?;

@@ -77,12 +77,15 @@ fn unanswered(case: &Case<'_>, demands: &[String], unit: usize, line: &str) -> O
     // What follows an introduction is no label of its own; the last of a list has one above.
     let ends = behind.is_none() || near(unit + 1).is_some_and(|u| u.is_heading) && at + 1 == own.len();
     // 1.抗压强度: right before 2. holds no list of its own.
-    let number = |line: &str| leading_number(line);
     let follows = |line: &str| {
-        number(line).zip(behind.and_then(number)).is_some_and(|(own, next)| own.checked_add(1) == Some(next))
+        leading_number(line)
+            .zip(behind.and_then(leading_number))
+            .is_some_and(|(own, next)| own.checked_add(1) == Some(next))
     };
     let last = |line: &str| {
-        number(line).zip(before.and_then(number)).is_some_and(|(own, above)| above.checked_add(1) == Some(own))
+        leading_number(line)
+            .zip(before.and_then(leading_number))
+            .is_some_and(|(own, above)| above.checked_add(1) == Some(own))
     };
     let listed = behind.is_some_and(answered) || follows(line) || ends && (before.is_some_and(answered) || last(line));
     if !listed {

@@ -99,21 +99,13 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         };
         // A period has two dates; its end is the last.
         let Some(end) = dates::find(said.unwrap_or(words)).into_iter().next_back() else { continue };
-        let place = case.bid.reading.units.get(sentence.unit).and_then(|u| u.cell);
         let name = name_of(case, sentence);
         let mut evidence = case.bid.evidence(sentence);
         // The name stands in a cell of its own.
-        if let Some(place) = place {
-            let row = case.bid.reading.grids.get(place.grid).and_then(|g| g.rows.get(place.row as usize));
-            let lead =
-                row.into_iter().flatten().copied().find(|&u| {
-                    u != sentence.unit
-                        && case.bid.reading.units.get(u).is_some_and(|x| {
-                            x.text.contains('证') || x.text.contains("认证") || x.text.contains("报告")
-                        })
-                });
-            evidence.extend(lead.into_iter().flat_map(|u| case.bid.unit_evidence(u)));
-        }
+        let names =
+            |u: usize| case.bid.reading.unit(u).is_some_and(|x| x.text.contains('证') || x.text.contains("报告"));
+        let lead = case.bid.row(sentence.unit).iter().copied().find(|&u| u != sentence.unit && names(u));
+        evidence.extend(lead.into_iter().flat_map(|u| case.bid.unit_evidence(u)));
         let subject = format!("expiry {}", sentence.unit);
         let judgement = if end.moment.date() < deadline.date() {
             let remark = both(

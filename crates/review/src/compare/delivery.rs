@@ -9,9 +9,8 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::time::{Duration, DurationUnit};
 use bidlens_domain::wording::both;
 
-use super::{Case, Check, Judgement, Report, tied};
+use super::{Case, Check, Judgement, Report, demands, tied};
 use crate::grammar::durations;
-use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
@@ -152,10 +151,9 @@ fn start(case: &Case<'_>, report: &mut Report<'_>) {
         let hours = matches!(span.duration.unit, DurationUnit::Hour | DurationUnit::Year);
         (bound && own.next().is_none() && !hours).then_some((kind_of_start(begins), span.duration))
     };
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Cover | Zone::Contract);
-    let demands = case.tender_clauses_in(part, |t| read(t).is_some());
-    let several = demands.len() > 1;
-    for (text, tender) in demands {
+    let stated = case.tender_clauses_in(demands, |t| read(t).is_some());
+    let several = stated.len() > 1;
+    for (text, tender) in stated {
         let Some((kind, limit)) = read(&text) else { continue };
         // Where one step alone has a time, mobilisation begins the services.
         let same = |own: &str| own == kind || !several && own.is_ascii() && kind.is_ascii();

@@ -14,7 +14,7 @@ use bidlens_domain::wording::both;
 use chrono::NaiveDate;
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, must_be_met};
 use crate::bid::{below_head, head};
 use crate::grammar::money::{self, Unit};
 use crate::grammar::numbers::Decimal;
@@ -55,8 +55,7 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
         let lower = t.to_lowercase();
         WORDS.iter().any(|w| lower.contains(w)) && FLOORS.iter().any(|w| lower.contains(w)) && span(&lower).is_some()
     };
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover | Zone::Evaluation);
-    let clauses = case.tender_clauses_in(part, |t| !t.contains('分') && asks(t));
+    let clauses = case.tender_clauses_in(must_be_met, |t| !t.contains('分') && asks(t));
     // One sentence may ask for several things.
     let parts = |text: &str| text.split([',', '，']).map(str::to_owned).collect::<Vec<_>>();
     let demands = clauses.iter().flat_map(|(text, tender)| parts(text).into_iter().map(move |p| (p, text, tender)));
@@ -133,10 +132,7 @@ fn demand(case: &Case<'_>) -> Option<Demand> {
                 || SIMILAR.iter().any(|w| lower.contains(w)) && !lower.contains("point");
             let number = COUNT.as_ref().filter(|_| about)?.captures(text)?;
             let number = number.iter().skip(1).flatten().next()?.as_str();
-            let count = number.parse::<usize>().ok().or_else(|| {
-                let chinese = numbers::chinese_integer(if number == "两" { "二" } else { number });
-                usize::try_from(chinese.or_else(|| numbers::english_word(number))?).ok()
-            })?;
+            let count = usize::try_from(numbers::count(number)?).ok()?;
             let tender = case.tender.evidence(unit, &range).into_iter().collect();
             Some(Demand { count, text: text.to_owned(), tender })
         })
@@ -158,7 +154,7 @@ fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
         since.is_none_or(|since| date.is_none_or(|date| date >= since))
     };
     let least = least_amount(text);
-    let large = |row: &&Vec<usize>| least.as_ref().is_none_or(|least| !is_smaller(case, row, least));
+    let large = |row: &&Vec<usize>| least.as_ref().is_none_or(|least| smaller(case, row, least).is_none());
     let rows: Vec<&Vec<usize>> =
         tables(case).flat_map(|(_, rows)| rows).filter(named).filter(counts).filter(large).collect();
     let mut evidence: Vec<_> = rows
@@ -201,10 +197,7 @@ fn size(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
     let Some(Demand { text, tender, .. }) = demand else { return };
     let Some(least) = least_amount(text) else { return };
     for row in tables(case).flat_map(|(_, rows)| rows) {
-        let small = row
-            .iter()
-            .find_map(|&u| amount(case, u, &least).filter(|a| least.exceeds(a) == Some(true)).map(|a| (u, a)));
-        let Some((unit, amount)) = small else { continue };
+        let Some((unit, amount)) = smaller(case, row, &least) else { continue };
         let remark = both(
             format!("业绩合同金额 {amount} 低于要求的 {least}，不计入"),
             format!("The reference's contract value {amount} is below the required {least} and does not count"),
@@ -231,9 +224,9 @@ fn least_amount(demand: &str) -> Option<Money> {
     (floor || above).then_some(amount.money)
 }
 
-/// Whether a row of references gives a sum below `least`.
-fn is_smaller(case: &Case<'_>, row: &[usize], least: &Money) -> bool {
-    row.iter().any(|&u| amount(case, u, least).is_some_and(|a| least.exceeds(&a) == Some(true)))
+/// The cell of a row of references that gives a sum below `least`, and the sum.
+fn smaller(case: &Case<'_>, row: &[usize], least: &Money) -> Option<(usize, Money)> {
+    row.iter().find_map(|&u| amount(case, u, least).filter(|a| least.exceeds(a) == Some(true)).map(|a| (u, a)))
 }
 
 /// The sum in a cell under a heading of sums; where neither says a currency, it is that of `least`.

@@ -13,8 +13,8 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
-use crate::bid::prices::{self, Item, ItemTable, PriceMention};
-use crate::bid::{below_head, head};
+use crate::bid::prices::{self, Item, ItemTable, PlainTable, PriceMention};
+use crate::bid::{below_head, column, head};
 use crate::grammar::numbers::Decimal;
 use crate::reading::Zone;
 
@@ -25,7 +25,7 @@ const SLACK_PER_LINE: f64 = 0.51;
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mentions = prices::mentions(case.bid);
-    let main = prices::main_price(&mentions).map(|m| m.money.units());
+    let main = prices::main_price(mentions).map(|m| m.money.units());
     let tables = prices::item_tables(case.bid);
     for (index, table) in tables.iter().enumerate() {
         for item in wrong_lines(table) {
@@ -44,7 +44,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         total(case, report, index, table, main);
     }
-    for table in prices::plain_tables(case.bid) {
+    let plain = prices::plain_tables(case.bid);
+    for table in &plain {
         let (stated, unit) = table.stated;
         if (table.sum - stated).abs() > 1.0 {
             let remark = both(
@@ -55,20 +56,25 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             report.push(judgement.says(case.bid.unit_evidence(unit)));
         }
     }
-    against_the_price(case, report, &mentions, &tables);
-    listed(case, report, &tables);
+    against_the_price(case, report, mentions, tables, &plain);
+    listed(case, report, tables);
     provisional::run(case, report);
 }
 
 /// The closing sums of the price tables against the price the bid is held to.
-fn against_the_price(case: &Case<'_>, report: &mut Report<'_>, mentions: &[PriceMention], tables: &[ItemTable]) {
+fn against_the_price(
+    case: &Case<'_>,
+    report: &mut Report<'_>,
+    mentions: &[PriceMention],
+    tables: &[ItemTable],
+    plain: &[PlainTable],
+) {
     let Some(main) = prices::main_price(mentions).filter(|m| m.whole && m.binding) else { return };
     let price = main.money.units();
-    let simple = prices::plain_tables(case.bid);
     let sums: Vec<(f64, usize)> = tables
         .iter()
         .filter_map(|table| table.stated_total)
-        .chain(simple.iter().map(|table| table.stated))
+        .chain(plain.iter().map(|table| table.stated))
         .filter(|(_, unit)| case.bid.is_own(*unit))
         .collect();
     let equal = |sum: f64| (sum - price).abs() <= SLACK_PER_LINE.max(price * 1e-4);
@@ -178,15 +184,11 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
         if !matches!(zone, Some(Zone::Requirement | Zone::Notice | Zone::FrontTable)) {
             continue;
         }
-        let column = |words: &[&str]| {
-            let named = |u: &&usize| words.iter().any(|w| text(**u).to_lowercase().contains(w));
-            head.iter().find(named).and_then(|&u| reading.units.get(u)?.cell).map(|c| c.column)
-        };
-        let name = column(&["名称", "货物", "标的", "品名", "description", "item description"]);
-        let quantity = column(&["数量", "工程量", "quantity", "qty"]);
+        let named = |words: &[&str]| column(reading, head, |text| words.iter().any(|w| text.contains(w)));
+        let name = named(&["名称", "货物", "标的", "品名", "description", "item description"]);
+        let quantity = named(&["数量", "工程量", "quantity", "qty"]);
         let (Some(name), Some(quantity)) = (name, quantity) else { continue };
-        let counted = head.iter().find(|&&u| ["单位", "计量单位", "unit"].contains(&text(u).to_lowercase().as_str()));
-        let counted = counted.and_then(|&u| reading.units.get(u)?.cell).map(|c| c.column);
+        let counted = column(reading, head, |text| ["单位", "计量单位", "unit"].contains(&text));
         let mut wanted: Vec<Wanted> = Vec::new();
         for row in below_head(&grid.rows) {
             let (Some(unit), Some(pieces)) = (reading.cell_in(row, name), reading.cell_in(row, quantity)) else {

@@ -12,7 +12,7 @@ use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report, is_wordless};
+use super::{Case, Check, Judgement, Report, bare, is_wordless};
 use crate::bid::Sides;
 use crate::changes;
 use crate::grammar::numbers::Decimal;
@@ -525,7 +525,6 @@ fn shared_run(a: &str, b: &str) -> usize {
 
 /// The tender's own words for a demand that a bid repeats.
 fn tender_words(case: &Case<'_>, demand: &str) -> Vec<bidlens_domain::evidence::Evidence> {
-    let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     let wanted = bare(demand);
     if wanted.chars().count() < 4 {
         return Vec::new();

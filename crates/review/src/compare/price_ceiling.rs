@@ -17,10 +17,9 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, demands};
 use crate::bid::prices;
 use crate::grammar::money;
-use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B001", dimension: Dimension::Price, run };
 
@@ -47,9 +46,8 @@ fn worded_limit(case: &Case<'_>) -> Option<(Money, String, Vec<Evidence>)> {
     };
     const OTHERS: [&str; 8] =
         ["security", "penalt", "damages", "liability", "insurance", "advance", "unit price", "variation"];
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
     let asks = |t: &str| !OTHERS.iter().any(|o| t.to_lowercase().contains(o)) && read(t).is_some();
-    let (text, tender) = case.tender_clauses_in(part, asks).into_iter().next()?;
+    let (text, tender) = case.tender_clauses_in(demands, asks).into_iter().next()?;
     Some((read(&text)?, text, tender))
 }
 
@@ -75,7 +73,7 @@ fn whole(case: &Case<'_>, report: &mut Report<'_>, by_rate: bool) {
     };
     let limit = &limit;
     let mentions = prices::mentions(case.bid);
-    let Some(price) = prices::main_price(&mentions) else {
+    let Some(price) = prices::main_price(mentions) else {
         if by_rate {
             return;
         }

@@ -58,7 +58,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         );
     }
     let mentions = prices::mentions(case.bid);
-    let Some(main) = prices::main_price(&mentions) else { return };
+    let Some(main) = prices::main_price(mentions) else { return };
     // Prices of parts, lots and rounds rightly differ from the total.
     let other = mentions
         .iter()

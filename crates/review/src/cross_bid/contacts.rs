@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::clue::ClueKind;
 use bidlens_domain::evidence::Evidence;
+use bidlens_domain::fold::is_han;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
@@ -259,7 +260,7 @@ fn whole(label: Option<usize>, value: &Range<usize>) -> Range<usize> {
 fn is_person(name: &str) -> bool {
     (2..=4).contains(&name.chars().count())
         && name.starts_with(|c| FAMILY_NAMES.contains(c))
-        && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+        && name.chars().all(is_han)
 }
 
 #[cfg(test)]

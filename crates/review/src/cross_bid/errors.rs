@@ -122,7 +122,7 @@ fn lines(bids: &Bids<'_>) -> Vec<Draft> {
     let mut wrong = Vec::new();
     for (index, bid) in bids.each() {
         for table in prices::item_tables(bid) {
-            wrong.extend(wrong_lines(&table).map(|item| {
+            wrong.extend(wrong_lines(table).map(|item| {
                 let figures = [item.quantity, item.unit_price, item.total].map(|figure| format!("{figure:.2}"));
                 (index, (letters(&item.name), figures), (item.name.clone(), item.total_unit))
             }));

@@ -44,7 +44,7 @@ const GIVEN: [&str; 6] = ["暂列", "暂估", "安全文明", "规费", "税", "
 pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
     let totals: Vec<(usize, PriceMention)> = bids
         .each()
-        .filter_map(|(index, bid)| Some((index, prices::main_price(&prices::mentions(bid))?.clone())))
+        .filter_map(|(index, bid)| Some((index, prices::main_price(prices::mentions(bid))?.clone())))
         .collect();
     let mut drafts: Vec<Draft> = progression(&totals).into_iter().collect();
     let items: Vec<(usize, Items)> = bids.each().map(|(index, bid)| (index, items(bid))).collect();
@@ -131,11 +131,11 @@ fn same_total(bids: &Bids<'_>, first: &(usize, PriceMention), second: &(usize, P
 }
 
 /// The items of a bid that can be told apart by name and quantity.
-type Items = HashMap<(String, u64), Item>;
+type Items<'b> = HashMap<(String, u64), &'b Item>;
 
-fn items(bid: &Bid<'_>) -> Items {
+fn items<'b>(bid: &'b Bid<'_>) -> Items<'b> {
     let tables = prices::item_tables(bid);
-    let priced = tables.into_iter().flat_map(|table| table.items).filter(|item| {
+    let priced = tables.iter().flat_map(|table| &table.items).filter(|item| {
         item.unit_price > 0.0 && !item.name.is_empty() && !GIVEN.iter().any(|word| item.name.contains(word))
     });
     let mut items = Items::new();
@@ -146,9 +146,9 @@ fn items(bid: &Bid<'_>) -> Items {
 }
 
 /// Unit prices of two bids that are the same, or differ by one factor.
-fn proportion(bids: &Bids<'_>, first: &(usize, Items), second: &(usize, Items)) -> Option<Draft> {
+fn proportion(bids: &Bids<'_>, first: &(usize, Items<'_>), second: &(usize, Items<'_>)) -> Option<Draft> {
     let mut pairs: Vec<(&Item, &Item)> =
-        first.1.iter().filter_map(|(key, item)| Some((item, second.1.get(key)?))).collect();
+        first.1.iter().filter_map(|(key, item)| Some((*item, *second.1.get(key)?))).collect();
     pairs.sort_by_key(|(item, _)| item.total_unit);
     let shown = |pairs: &[(&Item, &Item)]| {
         BTreeMap::from([

@@ -223,7 +223,7 @@ fn fact_words(fact: BidFact) -> &'static [&'static str] {
 
 fn fact_evidence(fact: BidFact, bid: &Bid<'_>) -> Option<Vec<Evidence>> {
     match fact {
-        BidFact::Price => prices::main_price(&prices::mentions(bid)).map(|m| m.evidence.clone()),
+        BidFact::Price => prices::main_price(prices::mentions(bid)).map(|m| m.evidence.clone()),
         BidFact::BidderName => names::bidders(bid).into_iter().next().map(|n| n.evidence),
         BidFact::Validity | BidFact::Delivery | BidFact::Warranty => duration(fact, bid).map(|v| v.bid),
         BidFact::SignatureDate => signature_date(bid).map(|v| v.bid),
@@ -292,7 +292,7 @@ fn number(operand: &Operand, case: &Case<'_>) -> Option<Value<f64>> {
         }
         Operand::Bid(BidFact::Price) => {
             let mentions = prices::mentions(case.bid);
-            let main = prices::main_price(&mentions)?;
+            let main = prices::main_price(mentions)?;
             Some(Value { value: main.money.units(), tender: Vec::new(), bid: main.evidence.clone() })
         }
         Operand::Bid(fact @ (BidFact::Validity | BidFact::Delivery | BidFact::Warranty)) => duration(*fact, case.bid),

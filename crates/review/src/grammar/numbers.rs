@@ -103,6 +103,11 @@ pub fn chinese_integer(text: &str) -> Option<i64> {
     total.checked_add(section)?.checked_add(pending.unwrap_or(0))
 }
 
+/// A small count in whatever manner it is written: `12`, `十二`, `两`, `twelve`.
+pub fn count(text: &str) -> Option<i64> {
+    text.parse().ok().or_else(|| chinese_integer(text)).or_else(|| english_word(text))
+}
+
 /// The Arabic decimal that starts at byte `at`, with thousands or Indian grouping, and where it ends.
 pub fn decimal_at(text: &str, at: usize) -> Option<(Decimal, usize)> {
     let bytes = text.as_bytes();

@@ -6,6 +6,7 @@ use bidlens_documents::{Limits, parse};
 use bidlens_domain::contradiction::Contradiction;
 use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
+use bidlens_domain::fold::is_han;
 use bidlens_domain::risk::Risk;
 use bidlens_domain::wording::is_english;
 use bidlens_review::rules::data;
@@ -43,7 +44,7 @@ fn said(risk: &Risk, language: Language) -> [&str; 3] {
 }
 
 fn is_chinese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
+    text.chars().any(is_han)
 }
 
 /// The reader's own quoting is not the document's, whose words may stand as they are in a tender of its language.

@@ -10,8 +10,7 @@ use bidlens_domain::finding::Verdict;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::super::{Case, Judgement, Report};
-use crate::reading::Zone;
+use super::super::{Case, Judgement, Report, must_be_met};
 
 /// `市政公用工程施工总承包一级`, `水利行业设计乙级`: the subject and the grade behind it.
 static QUALIFICATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -53,8 +52,7 @@ fn rank(grade: &str) -> Option<(&'static str, u8)> {
 
 /// The first clause of the tender that demands something of who bids, and where it stands.
 fn demand(case: &Case<'_>, about: impl Fn(&str) -> bool) -> Option<(String, Vec<Evidence>)> {
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation | Zone::Cover);
-    case.tender_clauses_in(part, about).into_iter().next()
+    case.tender_clauses_in(must_be_met, about).into_iter().next()
 }
 
 /// The rows and sentences of the bid that speak of the bidder, each with the place to show.
@@ -87,9 +85,8 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
 fn demanded(case: &Case<'_>) -> Vec<(String, String, (String, Vec<Evidence>))> {
     let Some(pattern) = QUALIFICATION.as_ref() else { return Vec::new() };
     let about = |t: &str| pattern.is_match(t) && ["须", "应", "具备", "具有", "要求"].iter().any(|w| t.contains(w));
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Evaluation | Zone::Cover);
     let mut found: Vec<(String, String, (String, Vec<Evidence>))> = Vec::new();
-    for clause in case.tender_clauses_in(part, about) {
+    for clause in case.tender_clauses_in(must_be_met, about) {
         for (subject, grade) in qualifications(&clause.0) {
             if !found.iter().any(|(s, g, _)| *s == subject && *g == grade) {
                 found.push((subject, grade, clause.clone()));

@@ -27,11 +27,6 @@ static SPAN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static COUNTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(\d{1,2}|[一二两三四五六七八九十]{1,3}|[a-z]{3,6})\s*(?:个月|months)").ok());
 
-fn number(text: &str) -> Option<i64> {
-    let text = if text == "两" { "二" } else { text };
-    text.parse().ok().or_else(|| numbers::chinese_integer(text)).or_else(|| numbers::english_word(text))
-}
-
 /// The months that a text names: the longest span from one month to another, or their count.
 fn months(text: &str) -> Option<i64> {
     let span = |c: regex::Captures<'_>| {
@@ -47,13 +42,13 @@ fn months(text: &str) -> Option<i64> {
         ((1..=12).contains(&from) && (1..=12).contains(&to) && months > 0).then_some(months)
     };
     let longest = SPAN.as_ref()?.captures_iter(text).filter_map(span).max();
-    longest.or_else(|| COUNTED.as_ref()?.captures_iter(text).filter_map(|c| number(c.get(1)?.as_str())).max())
+    longest.or_else(|| COUNTED.as_ref()?.captures_iter(text).filter_map(|c| numbers::count(c.get(1)?.as_str())).max())
 }
 
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let speaks = |t: &str| WORDS.iter().any(|w| t.to_lowercase().contains(w));
     let asked = |t: &str| {
-        let counted = ASKED.as_ref()?.captures_iter(t).filter_map(|c| number(c.get(1)?.as_str())).max();
+        let counted = ASKED.as_ref()?.captures_iter(t).filter_map(|c| numbers::count(c.get(1)?.as_str())).max();
         let half = || t.contains("半年").then_some(6);
         counted.or_else(half).or_else(|| months(t)).filter(|n| (1..=36).contains(n))
     };

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::money::Percent;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
@@ -167,11 +168,10 @@ fn shares(case: &Case<'_>, report: &mut Report<'_>, own: &[&Sentence]) {
             continue;
         }
         let sum: i64 = parts.iter().map(|s| s.percent.0).sum();
-        let whole = percent::find("100%").first().map_or(0, |s| s.percent.0);
-        if sum == whole || parts.iter().any(|s| s.percent.0 >= whole) {
+        let total = Percent(sum);
+        if total == Percent::WHOLE || parts.iter().any(|s| s.percent >= Percent::WHOLE) {
             continue;
         }
-        let total = bidlens_domain::money::Percent(sum);
         let remark = both(
             format!("联合体各方份额合计 {total}，不是 100%"),
             format!("The shares of the consortium's members add up to {total}, not to 100%"),
@@ -226,11 +226,7 @@ fn members(case: &Case<'_>, report: &mut Report<'_>, own: &[&Sentence], parties:
     let Some(pattern) = MEMBERS_MAX.as_ref() else { return };
     let about = |t: &str| t.contains("联合体") && pattern.is_match(t);
     let Some((text, tender)) = case.tender_clauses(about).into_iter().next() else { return };
-    let most = pattern.captures(&text).and_then(|c| {
-        let said = c.get(1)?.as_str();
-        let said = if said == "两" { "二" } else { said };
-        said.parse::<usize>().ok().or_else(|| usize::try_from(numbers::chinese_integer(said)?).ok())
-    });
+    let most = pattern.captures(&text).and_then(|c| usize::try_from(numbers::count(c.get(1)?.as_str())?).ok());
     let Some(most) = most else { return };
     // Who joins stands before the word: 甲公司与乙公司自愿组成联合体,牵头人为甲公司.
     let joining = |s: &Sentence| {

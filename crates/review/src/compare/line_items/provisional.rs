@@ -8,9 +8,8 @@ use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::super::price_ceiling::parts::sums_of;
-use super::super::{Case, Judgement, Report};
+use super::super::{Case, Judgement, Report, demands};
 use crate::grammar::money;
-use crate::reading::Zone;
 
 static PROVISIONAL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)(暂列金额?|provisional sums?)\s*(?:\(不可竞争\))?(?:为|:|of|is)?\s*").ok());
@@ -21,8 +20,7 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let end = pattern.find(text)?.end();
         money::find(text.get(end..)?).into_iter().next().filter(|a| a.range.start == 0).map(|a| a.money)
     };
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
-    let mut stated = case.tender_clauses_in(part, |t| read(t).is_some());
+    let mut stated = case.tender_clauses_in(demands, |t| read(t).is_some());
     let sums: Vec<Money> = stated.iter().filter_map(|(t, _)| read(t)).collect();
     let Some((first, true)) = sums.first().map(|first| (first, sums.iter().all(|s| s == first))) else { return };
     let (text, tender) = stated.swap_remove(0);

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::fold::is_han;
 use bidlens_domain::money::Money;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::super::{Case, Judgement, Report, bare};
-use crate::bid::{below_head, head};
+use super::super::{Case, Judgement, Report, bare, demands};
+use crate::bid::{self, below_head, head};
 use crate::grammar::money::{self, Unit};
 use crate::reading::{Grid, Reading, Zone};
 
@@ -25,6 +26,7 @@ static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     unit_prices(case, report);
     fees(case, report);
@@ -32,10 +34,10 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// The column whose heading is about `wanted`.
 fn column(reading: &Reading<'_>, grid: &Grid, wanted: impl Fn(&str) -> bool) -> Option<(u32, f64)> {
-    let head = head(&grid.rows)?;
-    let unit = head.iter().filter_map(|&u| reading.unit(u)).find(|u| wanted(&u.text.to_lowercase()))?;
-    let factor = if unit.text.contains("万元") { 1e4 } else { 1.0 };
-    Some((unit.cell?.column, factor))
+    let heading = head(&grid.rows)?;
+    let column = bid::column(reading, heading, wanted)?;
+    let words = reading.cell_in(heading, column).and_then(|u| reading.unit(u)).map_or("", |u| u.text.as_str());
+    Some((column, if words.contains("万元") { 1e4 } else { 1.0 }))
 }
 
 /// A price in a cell under a heading of prices.
@@ -125,7 +127,7 @@ fn unit_prices(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// What a row's price is for: 公斤, 箱.
 fn sold_by(reading: &Reading<'_>, grid: &Grid, cell: usize) -> Option<String> {
-    let (units, _) = column(reading, grid, |h| ["单位", "计量单位", "unit"].contains(&h.trim()))?;
+    let (units, _) = column(reading, grid, |h| ["单位", "计量单位", "unit"].contains(&h))?;
     let row = reading.row_of(reading.unit(cell)?.cell?)?;
     let unit = bare(&reading.unit(reading.cell_in(row, units)?)?.text).to_lowercase();
     let unit = match unit.as_str() {
@@ -145,11 +147,6 @@ fn with_row(case: &Case<'_>, judgement: Judgement, cell: usize, limit_cell: usiz
     let tender: Vec<Evidence> = case.tender.evidence(limit_cell, &(0..length)).into_iter().collect();
     let text = tender.first().map(|e| e.quote().to_owned()).unwrap_or_default();
     judgement.demands(text, tender).says(evidence)
-}
-
-/// Whether a letter is a Chinese one.
-pub(super) fn is_han(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
 /// Whether what follows `before` is a name of its own: not the 设计费 of 勘察设计费.
@@ -206,8 +203,7 @@ fn fees(case: &Case<'_>, report: &mut Report<'_>) {
         let others = ["代理", "公证", "评审", "场地", "服务费", "赔偿", "材料费"].iter().any(|w| name.contains(w));
         (!others).then_some((name, amount.money))
     };
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
-    for (text, tender) in case.tender_clauses_in(part, |t| read(t).is_some()) {
+    for (text, tender) in case.tender_clauses_in(demands, |t| read(t).is_some()) {
         let Some((name, limit)) = read(&text) else { continue };
         for (amount, unit) in sums_of(case, &name) {
             let Some(exceeds) = amount.exceeds(&limit) else { continue };

@@ -6,14 +6,13 @@ use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::fold::is_han;
 use bidlens_domain::money::Percent;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::super::{Case, Judgement, Report};
-use super::parts::is_han;
+use super::super::{Case, Judgement, Report, demands};
 use crate::grammar::percent;
-use crate::reading::Zone;
 
 /// One kind of rate by all its names.
 struct Kind {
@@ -33,7 +32,7 @@ const KINDS: [Kind; 4] = [
     Kind { name: ["加价率", "mark-up"], words: &["加价率", "上浮率", "加成率", "mark-up", "markup"] },
 ];
 
-/// A limit with its figure right behind it.
+/// The words of a limit: the first group those of a floor, the second those of a ceiling.
 static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(不低于|不得低于|不少于|不得少于|不小于|≥|>=|至少为?|最低为?|下限为?|not (?:be )?(?:less|lower) than|no less than|at least|minimum(?: of)?)|(不高于|不得高于|不超过|不得超过|不大于|≤|<=|最高限价为?|最高为?|上限为?|限价为?|not (?:to )?exceed(?:ing)?|no more than|not (?:be )?more than|at most|maximum(?: of)?)").ok()
 });
@@ -122,16 +121,15 @@ fn demand(case: &Case<'_>, kind: &Kind) -> Option<Demand> {
         let one = percent::find(&lower).len() == 1 || pattern.find_iter(&lower).count() == 1;
         (near && one).then_some((found.get(1).is_some(), share.percent))
     };
-    let part = |zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
     let asks = |t: &str| !OTHERS.iter().any(|o| t.to_lowercase().contains(o)) && !t.contains('分') && read(t).is_some();
     // Kinds of goods may have limits of their own: the loosest is what every rate has to keep.
-    let demands = case.tender_clauses_in(part, asks).into_iter().filter_map(|(text, tender)| {
+    let stated = case.tender_clauses_in(demands, asks).into_iter().filter_map(|(text, tender)| {
         let (least, limit) = read(&text)?;
         Some(Demand { least, limit, text, tender })
     });
-    let demands: Vec<Demand> = demands.collect();
-    let least = demands.first()?.least;
-    let same = demands.into_iter().filter(|d| d.least == least);
+    let stated: Vec<Demand> = stated.collect();
+    let least = stated.first()?.least;
+    let same = stated.into_iter().filter(|d| d.least == least);
     if least { same.min_by_key(|d| d.limit) } else { same.max_by_key(|d| d.limit) }
 }
 
