@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Language;
 use crate::evidence::Evidence;
-use crate::wording::Wording;
+use crate::wording::{Wording, held};
 
 /// One thing that is said, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,10 +105,7 @@ impl Contradiction {
     }
 
     fn words_in(&self, language: Language) -> Option<&ContradictionWords> {
-        match language {
-            Language::Zh => self.in_chinese.as_ref(),
-            Language::En => self.in_english.as_ref(),
-        }
+        held(&self.in_chinese, &self.in_english, language)
     }
 
     /// What it is, in the reader's language.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::Language;
 use crate::evidence::Evidence;
 use crate::legal::LegalBasis;
-use crate::wording::Wording;
+use crate::wording::{Wording, held};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RiskType {
@@ -178,10 +178,7 @@ impl Risk {
     }
 
     fn words_in(&self, language: Language) -> Option<&RiskWords> {
-        match language {
-            Language::Zh => self.in_chinese.as_ref(),
-            Language::En => self.in_english.as_ref(),
-        }
+        held(&self.in_chinese, &self.in_english, language)
     }
 
     /// What it is, in the reader's language.

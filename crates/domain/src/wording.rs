@@ -31,6 +31,14 @@ impl Wording {
     }
 }
 
+/// What is held beside the stored words in one of the languages.
+pub(crate) fn held<'w, T>(in_chinese: &'w Option<T>, in_english: &'w Option<T>, language: Language) -> Option<&'w T> {
+    match language {
+        Language::Zh => in_chinese.as_ref(),
+        Language::En => in_english.as_ref(),
+    }
+}
+
 /// The document's own words within an English statement: in quotes where they are in Chinese.
 pub fn quoted(words: &str) -> String {
     if words.chars().any(is_chinese) { in_quotes(words) } else { words.to_owned() }

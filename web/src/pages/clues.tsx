@@ -6,7 +6,7 @@ import { Alert, Button } from "antd";
 
 import { projectQueries } from "../api/queries";
 import type { Clue, ClueSide } from "../api/types";
-import { reasonsOf, summaryOf } from "../compute/wording";
+import { colon, reasonsOf, summaryOf } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { Laws } from "../parts/finding";
 import { Quotes, useSource } from "../parts/source";
@@ -65,7 +65,7 @@ function Side({ side, other, first }: { side: ClueSide; other: ClueSide; first: 
     <div>
       <h4>{side.bidder_name}</h4>
       <Quotes spans={side.evidence_spans} side={first ? "tender" : "bid"} others={other.evidence_spans} titles={titles} />
-      {side.traits.map((one, index) => <p key={index}>{language === "en" ? `${one.name_en}: ` : `${one.name}：`}<code>{one.value}</code> <cite className="soft"><PlaceOf file={one.file} page={one.page} /></cite></p>)}
+      {side.traits.map((one, index) => <p key={index}>{(language === "en" ? one.name_en : one.name) + colon(language)}<code>{one.value}</code> <cite className="soft"><PlaceOf file={one.file} page={one.page} /></cite></p>)}
     </div>
   );
 }

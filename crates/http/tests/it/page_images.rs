@@ -3,18 +3,23 @@
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 
-use crate::support::{PASSWORD, Server, full};
+use crate::support::{Client, PASSWORD, Server, full};
 
 const PDF: &[u8] = include_bytes!("../../../../samples/tender_en.pdf");
+
+/// Where the pages of a file that a client has just uploaded are.
+async fn pages(client: &Client<'_>) -> String {
+    let project = client.project("x").await;
+    let asset = client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("t.pdf", PDF)]).await.ok();
+    format!("/projects/{project}/assets/{}/pages", asset[0]["id"].as_str().expect("id"))
+}
 
 #[tokio::test]
 async fn a_page_is_drawn_for_its_owner_alone() {
     let server = Server::new().await;
     server.app.add_user("bert", PASSWORD, false).await.expect("user");
     let client = server.anna().await;
-    let project = client.project("x").await;
-    let asset = client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("t.pdf", PDF)]).await.ok();
-    let place = format!("/projects/{project}/assets/{}/pages", asset[0]["id"].as_str().expect("id"));
+    let place = pages(&client).await;
     let image = client.get(&format!("{place}/1/image?dpi=72")).await;
     assert_eq!(image.status, StatusCode::OK);
     assert_eq!(image.headers["content-type"], "image/png");
@@ -56,9 +61,7 @@ async fn the_words_of_a_page_come_with_their_places() {
     let server = Server::new().await;
     server.app.add_user("bert", PASSWORD, false).await.expect("user");
     let client = server.anna().await;
-    let project = client.project("x").await;
-    let asset = client.upload(&project, "?sync=1", &[], &[("kind", "tender")], &[("t.pdf", PDF)]).await.ok();
-    let place = format!("/projects/{project}/assets/{}/pages", asset[0]["id"].as_str().expect("id"));
+    let place = pages(&client).await;
     let answer = client.get(&format!("{place}/1/text")).await;
     assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "private, no-cache"));
     let lines = answer.json();
