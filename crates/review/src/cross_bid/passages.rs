@@ -17,7 +17,7 @@ const WEIGHT_MEDIUM: usize = 50;
 const WEIGHT_STRONG: usize = 100;
 const WEIGHT_STRONG_TOGETHER: usize = 200;
 /// Sentences between two of a passage that differ.
-pub(super) const GAP_MAX: usize = 1;
+const GAP_MAX: usize = 1;
 
 const INNOCENT: Reasons = &[
     (
@@ -123,7 +123,18 @@ fn follows(passage: &Places, sentence: &BTreeMap<usize, usize>) -> bool {
         && passage
             .values()
             .zip(sentence.values())
-            .all(|(before, &here)| before.last().is_some_and(|&last| (last + 1..=last + 1 + GAP_MAX).contains(&here)))
+            .all(|(before, &here)| before.last().is_some_and(|&last| goes_on(last, here)))
+}
+
+/// Whether the sentence `here` goes on where `last` ended, with hardly another between them.
+pub(super) fn goes_on(last: usize, here: usize) -> bool {
+    (last + 1..=last + 1 + GAP_MAX).contains(&here)
+}
+
+/// Letters and digits of a text without the bidder's own name: the same words about oneself are the same words.
+pub(super) fn without_name(text: &str, name: &str) -> String {
+    let words = bare(text);
+    if name.is_empty() { words } else { words.replace(name, "") }
 }
 
 /// The sentences that several bids share, in the order of the first bid that has them.
@@ -132,9 +143,7 @@ fn sentences(bids: &Bids<'_>) -> Vec<(String, BTreeMap<usize, usize>)> {
     for (index, bid) in bids.each() {
         let name = bare(&company::normalise(&bid.name));
         for (n, sentence) in bid.sentences.iter().enumerate() {
-            // The same words about oneself are the same words.
-            let words = bare(bid.text(sentence));
-            let words = if name.is_empty() { words } else { words.replace(&name, "") };
+            let words = without_name(bid.text(sentence), &name);
             if weight(&words) >= WEIGHT_MIN {
                 places.entry(words).or_default().entry(index).or_insert(n);
             }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use bidlens_domain::clue::ClueKind;
 use bidlens_domain::wording::both;
 
-use super::passages::{self, GAP_MAX, weight};
+use super::passages::{self, goes_on, weight, without_name};
 use super::{Bids, Draft, Reasons, Strength, boilerplate};
 use crate::bid::cut;
 use crate::compare::bare;
@@ -105,8 +105,7 @@ pub(super) fn drafts(bids: &Bids<'_>) -> Vec<Draft> {
             weight(bid.text(sentence)) >= WEIGHT_MIN && !boilerplate::is_common(bids, bid, sentence)
         });
         said.extend(own.take(SENTENCES_MAX).filter_map(|(place, sentence)| {
-            let words = bare(bid.text(sentence));
-            let words = if name.is_empty() { words } else { words.replace(&name, "") };
+            let words = without_name(bid.text(sentence), &name);
             (weight(&words) >= WEIGHT_MIN && !passages::is_data(&words)).then(|| Said::new(Some(index), place, words))
         }));
     }
@@ -170,11 +169,10 @@ fn near_pairs(said: &[Said]) -> BTreeMap<(usize, usize), Vec<Near>> {
 
 /// Sentences that follow each other in both bids, where together they are long enough.
 fn passages_of(near: Vec<Near>) -> Vec<Vec<Near>> {
-    let follows = |last: usize, here: usize| (last + 1..=last + 1 + GAP_MAX).contains(&here);
     let mut passages: Vec<Vec<Near>> = Vec::new();
     for one in near {
         let before = passages.last_mut().filter(|passage| {
-            passage.last().is_some_and(|last| follows(last.first, one.first) && follows(last.second, one.second))
+            passage.last().is_some_and(|last| goes_on(last.first, one.first) && goes_on(last.second, one.second))
         });
         match before {
             Some(passage) => passage.push(one),

@@ -365,15 +365,14 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
 
 /// The time without the zone behind it: `2pm AEST`, `2:00 p.m. Pacific Daylight Time`.
 fn without_zone(text: &str) -> &str {
-    let word = |text: &str| text.rfind(' ').map_or(0, |at| at + 1);
+    let last_word = |text: &str| text.rfind(' ').map_or(0, |at| at + 1);
     let names =
         |word: &str| word.starts_with(|c: char| c.is_ascii_uppercase()) && !matches!(word, "AM" | "PM" | "Noon");
-    let cut = |text: &'_ str| -> usize { word(text) };
-    let last = text.get(cut(text)..).unwrap_or_default();
+    let last = text.get(last_word(text)..).unwrap_or_default();
     if last.eq_ignore_ascii_case("time") {
-        let mut bare = text.get(..cut(text)).unwrap_or_default().trim_end();
+        let mut bare = text.get(..last_word(text)).unwrap_or_default().trim_end();
         for _ in 0..2 {
-            let at = cut(bare);
+            let at = last_word(bare);
             if !bare.get(at..).is_some_and(|w| names(w) && w.bytes().all(|b| b.is_ascii_alphabetic())) {
                 break;
             }
@@ -383,7 +382,7 @@ fn without_zone(text: &str) -> &str {
     }
     let zone =
         (3..=5).contains(&last.len()) && last.ends_with(['T', 'C']) && last.bytes().all(|b| b.is_ascii_uppercase());
-    if zone { text.get(..cut(text)).unwrap_or_default().trim_end() } else { text }
+    if zone { text.get(..last_word(text)).unwrap_or_default().trim_end() } else { text }
 }
 
 /// A time of day at byte `at`.
