@@ -2,6 +2,7 @@
 
 use super::bid::{Pen, Written};
 use super::planted::Planted::{self, *};
+use super::technical;
 use super::tender::{Parameter, Range, figures};
 use super::word::{Block, heading, paragraph};
 
@@ -199,10 +200,6 @@ fn written_date((year, month, day): (u32, u32, u32), style: usize) -> String {
         1 => format!("{name} {day}, {year}"),
         _ => format!("{year}-{month:02}-{day:02}"),
     }
-}
-
-fn number(value: f64) -> String {
-    format!("{value:.3}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 impl Call {
@@ -585,7 +582,6 @@ impl Call {
         let other_unit = self.parameters.iter().rposition(|p| convertible(p).is_some()).unwrap_or_default();
         let worse = usize::from(other_unit == 1) + 1;
         for (at, parameter) in self.parameters.iter().enumerate() {
-            let step = (parameter.value / 5).max(1);
             let is_better = pen.dice.below(2) == 0;
             let defect = match at {
                 at if at == other_unit => OtherUnitWorse,
@@ -593,13 +589,13 @@ impl Call {
                 _ => AnswerEmpty,
             };
             let is_worse = defect != AnswerEmpty && pen.has(defect);
-            let value = match (is_worse, parameter.at_least, is_better) {
-                (true, true, _) | (false, false, true) => parameter.value - step,
-                (true, false, _) | (false, true, true) => parameter.value + step,
-                (false, _, false) => parameter.value,
+            let value = match (is_worse, is_better) {
+                (true, _) => technical::worse(parameter),
+                (false, true) => technical::better(parameter),
+                (false, false) => parameter.value,
             };
             let figure = match convertible(parameter).filter(|_| at == other_unit) {
-                Some((_, unit, factor)) => format!("{} {unit}", number(f64::from(value) * factor)),
+                Some((_, unit, factor)) => format!("{} {unit}", technical::number(f64::from(value) * factor)),
                 None => format!("{value} {}", parameter.unit),
             };
             let mut answer = match manner {

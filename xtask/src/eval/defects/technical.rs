@@ -34,9 +34,8 @@ fn other_units(value: u32, unit: &str) -> Vec<(&'static str, f64)> {
 }
 
 /// A number without needless decimals.
-fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+pub(super) fn number(value: f64) -> String {
+    format!("{value:.3}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Which parameter bears which defect.
@@ -74,11 +73,11 @@ fn step(parameter: &Parameter) -> u32 {
     (parameter.value / 5).max(1)
 }
 
-fn worse(parameter: &Parameter) -> u32 {
+pub(super) fn worse(parameter: &Parameter) -> u32 {
     if parameter.at_least { parameter.value - step(parameter) } else { parameter.value + step(parameter) }
 }
 
-fn better(parameter: &Parameter) -> u32 {
+pub(super) fn better(parameter: &Parameter) -> u32 {
     if parameter.at_least {
         parameter.value + step(parameter)
     } else {
