@@ -166,15 +166,16 @@ impl Parser {
     }
 
     /// Names all that decides how a file of this name is read, but its bytes.
-    pub(crate) fn result_key(&self, name: &str, max_bytes: u64) -> String {
+    pub(crate) async fn result_key(&self, name: &str, max_bytes: u64) -> anyhow::Result<String> {
         let key = bidlens_documents::result_key(name, &self.limits().reader(max_bytes));
-        match self {
-            Parser::Child { recogniser: Some(recogniser), .. } => {
-                let Recogniser { engine, pages_max } = recogniser;
-                sha256(format!("{key}\n{}\n{pages_max}", engine.identity()).as_bytes())
-            }
-            Parser::Child { recogniser: None, .. } | Parser::InProcess => key,
-        }
+        let identity = match self {
+            Parser::Child { recogniser: Some(recogniser), .. } => recogniser.identity().await?,
+            Parser::Child { recogniser: None, .. } | Parser::InProcess => None,
+        };
+        Ok(match identity {
+            Some(identity) => sha256(format!("{key}\n{identity}").as_bytes()),
+            None => key,
+        })
     }
 
     /// Reads one file into the JSON that people are shown, and its issues, without taking it in here.

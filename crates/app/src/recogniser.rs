@@ -2,7 +2,7 @@
 //! them, and has the file parsed once more with those words.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::Context;
 use bidlens_documents::RenderError;
@@ -16,10 +16,14 @@ use crate::parser::{ParseLimits, Stop, child, feed, talk_with};
 /// An engine, and how much of one file it reads.
 #[derive(Debug, Clone)]
 pub struct Recogniser {
-    pub engine: Arc<dyn OcrEngine>,
+    engine: Arc<LookedFor>,
     /// Pages of one file.
-    pub pages_max: u32,
+    pages_max: u32,
 }
+
+type Engine = Arc<dyn OcrEngine>;
+/// An engine that is looked for once, when it is first needed.
+type LookedFor = LazyLock<Option<Engine>, Box<dyn FnOnce() -> Option<Engine> + Send>>;
 
 /// Hears how many pages of a file have been recognised, and of how many.
 pub type PageReport<'r> = &'r (dyn Fn(u32, u32) + Send + Sync);
@@ -40,7 +44,28 @@ struct Recognised {
 }
 
 impl Recogniser {
-    /// The words of a document's unreadable pages; `None` when it has no such pages.
+    pub fn new(engine: Engine, pages_max: u32) -> Self {
+        Recogniser::looked_for(move || Some(engine), pages_max)
+    }
+
+    /// The engine is looked for when the first page needs it: asking a program what it can read takes longer than
+    /// reading a short file. Without one, pages stay as they are.
+    pub fn looked_for(find: impl FnOnce() -> Option<Engine> + Send + 'static, pages_max: u32) -> Self {
+        Recogniser { engine: Arc::new(LazyLock::new(Box::new(find))), pages_max }
+    }
+
+    /// Names the engine and what it may read; `None` without an engine.
+    pub(crate) async fn identity(&self) -> anyhow::Result<Option<String>> {
+        let engine = self.engine().await?;
+        Ok(engine.map(|engine| format!("{}\n{}", engine.identity(), self.pages_max)))
+    }
+
+    async fn engine(&self) -> anyhow::Result<Option<Engine>> {
+        let looked_for = Arc::clone(&self.engine);
+        Ok(tokio::task::spawn_blocking(move || (**looked_for).clone()).await?)
+    }
+
+    /// The words of a document's unreadable pages; `None` when it has no such pages, or nothing reads them.
     pub(crate) async fn read(
         &self,
         program: &Path,
@@ -54,6 +79,7 @@ impl Recogniser {
         if numbers.is_empty() {
             return Ok(None);
         }
+        let Some(engine) = self.engine().await? else { return Ok(None) };
         let max = usize::try_from(self.pages_max).unwrap_or(usize::MAX);
         let left_out = numbers.len().saturating_sub(max);
         numbers.truncate(max);
@@ -63,7 +89,7 @@ impl Recogniser {
         command.arg("--page").arg(numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(","));
         let mut recognised = Recognised::default();
         let talk = |stdin, stdout| async {
-            let pages = self.pages(&numbers, stdout, &mut recognised, report);
+            let pages = read_pages(engine.as_ref(), &numbers, stdout, &mut recognised, report);
             feed(stdin, bytes, pages).await.map(Some)
         };
         let stop = talk_with(&mut command, wall_s, talk).await?.err();
@@ -90,43 +116,43 @@ impl Recogniser {
         }
         Ok(Some((recognised.pages, issues)))
     }
+}
 
-    /// Takes page after page from the child that draws them, as fast as the engine reads.
-    async fn pages(
-        &self,
-        numbers: &[u32],
-        mut drawn: ChildStdout,
-        recognised: &mut Recognised,
-        report: PageReport<'_>,
-    ) -> anyhow::Result<()> {
-        let count = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        let mut failures = 0;
-        for (done, number) in (0..count).zip(numbers) {
-            report(done, count);
-            let Some(frame) = frame(&mut drawn).await? else { return Ok(()) };
-            let read = match frame.map(|page| PreparedPage::from_bytes(&page)) {
-                Ok(Some(page)) => self.engine.recognise(&page).await.map(|words| page.recognised(words)),
-                Ok(None) => Err(OcrError("the drawn page cannot be understood".to_owned())),
-                Err(error) => Err(OcrError(error.to_string())),
-            };
-            match read {
-                Ok(page) => {
-                    failures = 0;
-                    recognised.pages.push(page);
-                }
-                Err(error) => {
-                    failures += 1;
-                    tracing::warn!(%error, page = number, "the words of a page were not recognised");
-                    recognised.failed.push((*number, error.to_string()));
-                    if failures == FAILURES_MAX {
-                        return Ok(());
-                    }
+/// Takes page after page from the child that draws them, as fast as the engine reads.
+async fn read_pages(
+    engine: &dyn OcrEngine,
+    numbers: &[u32],
+    mut drawn: ChildStdout,
+    recognised: &mut Recognised,
+    report: PageReport<'_>,
+) -> anyhow::Result<()> {
+    let count = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+    let mut failures = 0;
+    for (done, number) in (0..count).zip(numbers) {
+        report(done, count);
+        let Some(frame) = frame(&mut drawn).await? else { return Ok(()) };
+        let read = match frame.map(|page| PreparedPage::from_bytes(&page)) {
+            Ok(Some(page)) => engine.recognise(&page).await.map(|words| page.recognised(words)),
+            Ok(None) => Err(OcrError("the drawn page cannot be understood".to_owned())),
+            Err(error) => Err(OcrError(error.to_string())),
+        };
+        match read {
+            Ok(page) => {
+                failures = 0;
+                recognised.pages.push(page);
+            }
+            Err(error) => {
+                failures += 1;
+                tracing::warn!(%error, page = number, "the words of a page were not recognised");
+                recognised.failed.push((*number, error.to_string()));
+                if failures == FAILURES_MAX {
+                    return Ok(());
                 }
             }
         }
-        report(count, count);
-        Ok(())
     }
+    report(count, count);
+    Ok(())
 }
 
 /// The next page that a child drew, or why it could not; `None` at the end.

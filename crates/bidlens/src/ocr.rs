@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use bidlens_app::{HttpOcr, ParseLimits, Recogniser, Tesseract};
+use bidlens_app::{HttpOcr, OcrEngine, ParseLimits, Recogniser, Tesseract};
 use secrecy::SecretString;
 
 use crate::env_vars;
@@ -32,20 +32,28 @@ pub(crate) enum OcrEngineSetting {
 }
 
 impl OcrSetting {
-    /// The engine, ready to be asked. A Tesseract that was only found, and lacks its model, is done without.
+    /// The engine, ready to be asked. A Tesseract that was not named is asked for its model when a page needs it, and
+    /// done without when it lacks it.
     pub(crate) fn recogniser(&self, program: &Path, limits: &ParseLimits) -> anyhow::Result<Option<Recogniser>> {
-        let engine: Arc<dyn bidlens_app::OcrEngine> = match &self.engine {
-            OcrEngineSetting::None => return Ok(None),
-            OcrEngineSetting::Http { url, api_key } => Arc::new(HttpOcr::new(url.clone(), api_key.clone())?),
-            OcrEngineSetting::Tesseract { path, language, was_named } => {
-                match Tesseract::find(program.to_owned(), path.clone(), language, limits.clone()) {
-                    Ok(tesseract) => Arc::new(tesseract),
-                    Err(error) if *was_named => return Err(anyhow!("{}: {error}", env_vars::BIDLENS_OCR)),
-                    Err(_) => return Ok(None),
-                }
+        Ok(match &self.engine {
+            OcrEngineSetting::None => None,
+            OcrEngineSetting::Http { url, api_key } => {
+                let service = HttpOcr::new(url.clone(), api_key.clone())?;
+                Some(Recogniser::new(Arc::new(service), self.pages_max))
             }
-        };
-        Ok(Some(Recogniser { engine, pages_max: self.pages_max }))
+            OcrEngineSetting::Tesseract { path, language, was_named } => {
+                let (program, path, language, limits) =
+                    (program.to_owned(), path.clone(), language.clone(), limits.clone());
+                let find = move || Tesseract::find(program, path, &language, limits);
+                Some(if *was_named {
+                    let tesseract = find().map_err(|error| anyhow!("{}: {error}", env_vars::BIDLENS_OCR))?;
+                    Recogniser::new(Arc::new(tesseract), self.pages_max)
+                } else {
+                    let found = move || find().ok().map(|tesseract| Arc::new(tesseract) as Arc<dyn OcrEngine>);
+                    Recogniser::looked_for(found, self.pages_max)
+                })
+            }
+        })
     }
 
     /// What reads pages that are pictures, in one line, for `doctor`.
@@ -58,7 +66,7 @@ impl OcrSetting {
             OcrEngineSetting::Http { .. } => Ok("a service over HTTP reads scanned pages".to_owned()),
             OcrEngineSetting::Tesseract { path, language, was_named } => {
                 match Tesseract::find(PathBuf::new(), path.clone(), language, limits.clone()) {
-                    Ok(tesseract) => Ok(format!("{} reads scanned pages", bidlens_app::OcrEngine::identity(&tesseract))),
+                    Ok(tesseract) => Ok(format!("{} reads scanned pages", OcrEngine::identity(&tesseract))),
                     Err(error) if *was_named => Err(error.to_string()),
                     Err(error) => Ok(format!("{error}; until then scanned pages stay unread")),
                 }

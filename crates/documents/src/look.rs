@@ -7,7 +7,11 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bidlens_domain::document::{Look, Picture};
-use image::{DynamicImage, GrayImage, ImageReader};
+use image::{DynamicImage, GrayImage, ImageFormat, ImageReader};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::bytestream::ZCursor;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
 
 /// A page scanned with 300 dots an inch has 9 million dots, a telephone's photo 12 million.
 const DOTS_MAX: u64 = 13_000_000;
@@ -74,6 +78,11 @@ pub(crate) fn of_file(bytes: &[u8], allowance: &mut Allowance) -> Option<Picture
     let within = bytes.len() <= BYTES_MAX && allowance.take(width, height);
     let decode = || {
         let mut reader = open()?;
+        if reader.format() == Some(ImageFormat::Jpeg)
+            && let Some(grey) = brightness_of_jpeg(bytes)
+        {
+            return Some(seen(&grey));
+        }
         let mut limits = image::Limits::default();
         limits.max_alloc = Some(DECODER_BYTES_MAX);
         reader.limits(limits);
@@ -108,17 +117,40 @@ fn guarded<T>(decode: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(decode)).ok().flatten()
 }
 
+/// The brightness that a JPEG keeps apart from its colours, which then need not be decoded; `None` for JPEGs that keep
+/// something else.
+fn brightness_of_jpeg(bytes: &[u8]) -> Option<GrayImage> {
+    let options = DecoderOptions::default().set_strict_mode(false).jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    decoder.decode_headers().ok()?;
+    if !matches!(decoder.input_colorspace()?, ColorSpace::YCbCr | ColorSpace::Luma) {
+        return None;
+    }
+    let (width, height) = decoder.dimensions()?;
+    GrayImage::from_raw(u32::try_from(width).ok()?, u32::try_from(height).ok()?, decoder.decode().ok()?)
+}
+
+/// How bright a colour is, as JPEGs weigh it (ITU-R BT.601), so that a picture looks the same in any file.
+pub(crate) fn brightness([r, g, b]: [u8; 3]) -> u8 {
+    ((299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b) + 500) / 1_000) as u8
+}
+
 /// As it is seen on white paper.
 fn on_paper(picture: DynamicImage) -> GrayImage {
-    if !picture.color().has_alpha() {
+    let (width, height) = (picture.width(), picture.height());
+    let levels = if picture.color().has_alpha() {
+        let on_white = |dot: &image::Rgba<u8>| {
+            let [r, g, b, alpha] = dot.0;
+            let (level, alpha) = (u16::from(brightness([r, g, b])), u16::from(alpha));
+            ((level * alpha + 255 * (255 - alpha)) / 255) as u8
+        };
+        picture.into_rgba8().pixels().map(on_white).collect()
+    } else if picture.color().has_color() {
+        picture.into_rgb8().pixels().map(|dot| brightness(dot.0)).collect()
+    } else {
         return picture.into_luma8();
-    }
-    let seen = picture.into_luma_alpha8();
-    let levels = seen.pixels().map(|dot| {
-        let [level, alpha] = dot.0.map(u16::from);
-        ((level * alpha + 255 * (255 - alpha)) / 255) as u8
-    });
-    GrayImage::from_raw(seen.width(), seen.height(), levels.collect()).unwrap_or_default()
+    };
+    GrayImage::from_raw(width, height, levels).unwrap_or_default()
 }
 
 fn seen(picture: &GrayImage) -> Seen {
@@ -232,6 +264,21 @@ mod tests {
         let small = look_of(&small).expect("a look");
         let most = large.levels().iter().zip(small.levels()).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(most < Some(3), "{most:?}");
+    }
+
+    #[test]
+    fn colours_look_the_same_in_every_kind_of_file() {
+        let dots = image::RgbImage::from_fn(600, 400, |x, y| {
+            let level = hills(x, y, 600);
+            image::Rgb([level, 255 - level, (x / 3) as u8])
+        });
+        let dots = DynamicImage::ImageRgb8(dots);
+        let looks = [image::ImageFormat::Png, image::ImageFormat::Jpeg, image::ImageFormat::Bmp]
+            .map(|format| look_of(&encoded(&dots, format)).expect("a look"));
+        for look in &looks {
+            let most = looks[0].levels().iter().zip(look.levels()).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(most < Some(2), "{most:?}");
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl IngestAsset {
             .await?
             .ok_or_else(|| Stop::input(FailureCode::FileMissing, "the file was deleted"))?;
         context.progress("reading", 10, &asset.filename).await;
-        let key = self.parser.result_key(&asset.filename, self.max_bytes);
+        let key = self.parser.result_key(&asset.filename, self.max_bytes).await?;
         let known = self.db.parsed_before(&asset.sha256, &key).await?;
         let reused = known.is_some();
         let document = match known {

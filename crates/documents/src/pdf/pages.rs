@@ -20,8 +20,8 @@ use super::roomy_thread;
 use super::unicode::Recovery;
 use crate::ocr::RecognisedPage;
 
-/// Each thread loads the fonts for itself, so that a thread must have some pages to be worth it.
-const PAGES_A_THREAD: usize = 8;
+/// Each thread loads the fonts for itself, which takes as long as some twenty pages.
+const PAGES_A_THREAD: usize = 48;
 
 /// A page after its characters are gone.
 pub(crate) struct PageRead {

@@ -166,15 +166,11 @@ impl Colours {
     }
 
     fn level(&self, parts: &[u8]) -> u8 {
-        let rgb = |[r, g, b]: [u8; 3]| {
-            // As the `image` crate weighs them, so that a picture looks the same in an office file.
-            ((2_126 * u32::from(r) + 7_152 * u32::from(g) + 722 * u32::from(b)) / 10_000) as u8
-        };
         match (self, parts) {
             (Colours::Grey, &[level]) => level,
             (Colours::Ink, &[ink]) => 255 - ink,
-            (Colours::Rgb, &[r, g, b]) => rgb([r, g, b]),
-            (Colours::Cmyk, &[c, m, y, k]) => rgb([c, m, y].map(|ink| 255 - ink.saturating_add(k))),
+            (Colours::Rgb, &[r, g, b]) => look::brightness([r, g, b]),
+            (Colours::Cmyk, &[c, m, y, k]) => look::brightness([c, m, y].map(|ink| 255 - ink.saturating_add(k))),
             (Colours::Palette(levels), &[number]) => levels.get(usize::from(number)).copied().unwrap_or(255),
             _ => 255,
         }

@@ -187,7 +187,7 @@ fn pictures_that_pages_draw_are_listed_once() {
     Picture p2 image21.bmp 32400 bytes 1df3a131 180x180 [51, 45, 36, 33]
     Picture p2 image22.bmp 97200 bytes 4b272232 180x180 [12, 18, 27, 30]
     Picture p2 image23.bmp 32400 bytes 1df3a131 180x180 [19, 13, 4, 1]
-    Picture p2 image24.jpg 3483 bytes fc6af6fb 200x180 [4, 15, 36, 46]
+    Picture p2 image24.jpg 3483 bytes fc6af6fb 200x180 [6, 21, 32, 47]
     Picture p2 image29.bmp 32400 bytes e1160fe3 180x180 plain
     ");
 }
