@@ -164,6 +164,9 @@ impl Wrap {
 
     /// Whether `line` goes on where `before` was broken.
     fn continues(&self, before: &str, line: &str) -> bool {
+        if hangs(before, line) {
+            return true;
+        }
         let Some(full) = self.columns else {
             return false;
         };
@@ -175,6 +178,31 @@ impl Wrap {
             && !ended
             && numbers::number(line).is_none()
     }
+}
+
+/// Whether `line` stands under the words of `before` and goes on with them:
+///
+/// ```text
+///   2.1 地点：云岭县玉泉路45号及其下属
+///            三个水厂。
+/// ```
+fn hangs(before: &str, line: &str) -> bool {
+    const COLUMNS_MIN: usize = 40;
+    let indent = |l: &str| l.len() - l.trim_start_matches(' ').len();
+    let (head, rest) = (before.trim(), line.trim());
+    let numbered = numbers::number(head).is_some();
+    let ended = head.ends_with(['。', '；', ';', '：', ':', '！', '.']);
+    let opens =
+        numbers::number(rest).is_some() || rest.starts_with(['-', '•', '·', '*', '★', '▲', '（', '(', '|', '│']);
+    let spoken = head.contains(['：', ':', '，', '、']);
+    indent(line) > indent(before) + 1
+        && numbered
+        && spoken
+        && !ended
+        && !opens
+        && !rest.is_empty()
+        && !rest.contains("   ")
+        && columns(before.trim_end()) >= COLUMNS_MIN
 }
 
 fn slack(full: usize) -> usize {

@@ -52,6 +52,20 @@ fn wrapped_lines_are_joined_and_form_feeds_turn_pages() {
 }
 
 #[test]
+fn a_line_that_hangs_under_a_numbered_one_goes_on_with_it() {
+    let hanging = "1. 概况\n   1.1 地点：云岭县玉泉路 45 号（水厂办公楼二层），\n            以及下属三座加压泵站。\n   1.2 工期：90 日历天。\n2. 评分\n   2.1 商务部分（20分），其中包括下列各项，逐项打分\n       - 类似业绩（8分）\n          （1）每项2分\n";
+    assert_snapshot!(outline(&read("a.txt", hanging.as_bytes())), @r"
+    p1 H1 1. 概况
+    p1 ListItem 1.1 地点：云岭县玉泉路 45 号（水厂办公楼二层），以及下属三座加压泵站。
+    p1 ListItem 1.2 工期：90 日历天。
+    p1 H1 2. 评分
+    p1 ListItem 2.1 商务部分（20分），其中包括下列各项，逐项打分
+    p1 ListItem - 类似业绩（8分）
+    p1 ListItem （1）每项2分
+    ");
+}
+
+#[test]
 fn english_lines_join_with_blanks() {
     let wrapped = "The bidder shall keep the bid valid for a period of ninety days from\nthe date of opening, and shall not withdraw or modify it during that\nperiod without the written consent of the purchaser, failing which the\nsecurity shall be forfeited.\n\n1.1 The purchaser may extend the period by a notice in writing to all\nthe bidders before it expires, and the bidders may accept or refuse the\nextension without losing their security.\n";
     assert_snapshot!(outline(&read("a.txt", wrapped.as_bytes())), @r"
