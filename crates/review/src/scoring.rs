@@ -208,6 +208,19 @@ mod tests {
     }
 
     #[test]
+    fn rows_of_equal_points_are_no_groups() {
+        let table = "# 评标办法\n\n| 序号 | 评分项 | 分值 | 评分标准 |\n|---|---|---|---|\n| 1 | 总体方案 | 10 | 优得8-10分，良得4-7分 |\n| 2 | 功能设计 | 10 | 全面得10分 |\n| 3 | 进度计划 | 5 | 合理得5分 |\n| 4 | 培训方案 | 3 | 每类人员得1分 |\n| 5 | 应急方案 | 2 | 完整得2分 |\n";
+        insta::assert_snapshot!(scored(table), @r"
+        10 |  | 总体方案 | 2
+        10 |  | 功能设计 | 2
+        5 |  | 进度计划 | 2
+        3 |  | 培训方案 | 2
+        2 |  | 应急方案 | 2
+        = Some(30.0)
+        ");
+    }
+
+    #[test]
     fn the_name_stands_before_the_rule() {
         let table = "# 评审办法\n\n| 评审项目 | 评审内容 | 分值 |\n|---|---|---|\n| 服务网点 | 每10个网点得1分，最高40分 | 40分 |\n| 理赔方案 | 优50-60分，良30-49分 | 60分 |\n";
         insta::assert_snapshot!(scored(table), @r"

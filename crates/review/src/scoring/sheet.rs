@@ -152,7 +152,8 @@ fn without_sections(items: Vec<ScoreItem>) -> Vec<ScoreItem> {
         });
         let count = inside.count();
         let inside: i64 = items.iter().skip(at + 1).take(count).map(|i| i.points.0).sum();
-        if count == 0 || inside != head.points.0 {
+        // A row that says how its points are given is an item, though the next happens to give as many.
+        if count == 0 || inside != head.points.0 || says_how(&head.rule) {
             return items;
         }
         sections.push((at, count));
