@@ -2,7 +2,7 @@
 //!
 //! 分包 means a lot or a subcontract; here it counts only where a number stands with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -26,6 +26,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     counted_in_english(reading, &mut candidates);
     candidates.extend(from_range(reading));
     candidates.extend(from_named_lots(reading));
+    candidates.extend(from_divisions(reading));
     candidates.extend(from_fields(fields));
     if let Some(field) = settle(candidates, Disagreement::Prefer) {
         fields.insert("lots".to_owned(), field);
@@ -47,7 +48,7 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     for word in WORDS {
         for (at, _) in text.match_indices(word).take(200) {
             let end = at + word.len();
-            if found.iter().any(|m| m.range.start <= at && at < m.range.end) {
+            if found.iter().any(|m| m.range.start <= at && at < m.range.end) || ends_another_word(text, at, word) {
                 continue;
             }
             let mention = key_before(text, at)
@@ -68,6 +69,11 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
     found.sort_by_key(|m| m.range.start);
     found.dedup_by(|b, a| b.range.start < a.range.end);
     found
+}
+
+/// Whether the word at `at` is the end of another: 专业承包二级 is a grade of contracting and no lot.
+fn ends_another_word(text: &str, at: usize, word: &str) -> bool {
+    word == "包" && text.get(..at).is_some_and(|t| t.ends_with(['承', '转', '发', '打', '外', '面', '背']))
 }
 
 /// `01`, `一`, `A` that ends right before `at`.
@@ -248,7 +254,8 @@ fn counted(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             || text.contains("或")
             || text.contains("同一")
             || text.contains("最多")
-            || text.contains("可以投");
+            || text.contains("可以投")
+            || ["限授", "限中", "限投"].iter().any(|w| text.contains(w));
         if undivided && !conditional && text.chars().count() <= 60 {
             candidates.extend(reading.candidate(
                 clause.unit,
@@ -358,7 +365,7 @@ fn from_named_lots(reading: &Reading<'_>) -> Option<Candidate> {
         if !matches!(unit.zone, Zone::Notice | Zone::FrontTable | Zone::Requirement | Zone::Cover | Zone::Other) {
             continue;
         }
-        for mention in mentions(&unit.text) {
+        for mention in mentions(&unit.text).into_iter().filter(|m| !is_example(&unit.text, m.range.start)) {
             keys.entry(mention.key).or_insert((index, mention.range));
         }
     }
@@ -378,6 +385,51 @@ fn from_named_lots(reading: &Reading<'_>) -> Option<Candidate> {
         candidate.evidence = across;
     }
     Some(candidate)
+}
+
+/// Whether what stands at `at` is said by way of an example: `例如，包1与包2…`.
+fn is_example(text: &str, at: usize) -> bool {
+    let sentence = text.get(..at).and_then(|t| t.rsplit(['。', '\n', ';']).next()).unwrap_or_default();
+    ["例如", "比如", "举例", "譬如"].iter().any(|w| sentence.contains(w))
+}
+
+/// 分标名称 | 包号: each package of each division is a lot of its own, numbered anew in every division.
+fn from_divisions(reading: &Reading<'_>) -> Option<Candidate> {
+    let mut named: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut last = None;
+    for grid in &reading.grids {
+        let Some(head) = grid.rows.first() else { continue };
+        let column = |is: fn(&str) -> bool| {
+            head.iter().find_map(|&u| {
+                let cell = reading.unit(u)?;
+                is(&crate::reading::strip_label(&cell.text)).then(|| cell.cell.map(|c| c.column))?
+            })
+        };
+        let division = column(|label| label.starts_with("分标"));
+        let package = column(|label| matches!(label, "包号" | "包名称" | "包" | "标包号" | "包编号" | "分包编号"));
+        let (Some(division), Some(package)) = (division, package) else { continue };
+        if head.first().is_some_and(|&u| matches!(reading.zone(u), Zone::BidForms | Zone::Contract)) {
+            continue;
+        }
+        for row in grid.rows.iter().skip(1) {
+            let words = |column| {
+                let unit = reading.cell_in(row, column)?;
+                Some((unit, super::letters(&reading.unit(unit)?.text)))
+            };
+            let (Some((_, division)), Some((unit, package))) = (words(division), words(package)) else { continue };
+            if !division.is_empty() && package.chars().any(|c| c.is_ascii_digit()) && named.insert((division, package))
+            {
+                last = Some(unit);
+            }
+        }
+    }
+    let (unit, count) = (last?, i64::try_from(named.len()).ok()?);
+    let divisions: BTreeSet<&str> = named.iter().map(|(division, _)| division.as_str()).collect();
+    if divisions.len() < 2 {
+        return None;
+    }
+    let whole = 0..reading.unit(unit)?.text.len();
+    reading.candidate(unit, whole.clone(), whole, FieldValue::Integer(count), 76)
 }
 
 /// As many lots as another field has values for.
@@ -440,5 +492,6 @@ mod tests {
         assert_eq!(keys("Lot 1 and Lot 2"), ["1", "2"]);
         assert_eq!(keys("Ⅰ标段40万元;II标段30万元;标段Ⅳ,Lot III,B标段"), ["1", "2", "4", "3", "B"]);
         assert_eq!(keys("1-12包,3个包,包括一切费用,不得分包,包装"), Vec::<String>::new());
+        assert_eq!(keys("专业承包二级及以上,工程总承包一家,转包2次"), Vec::<String>::new());
     }
 }
