@@ -217,6 +217,9 @@ const KINDS: &[(&str, Kind)] = &[
     ("竞价结束", Kind::Deadline),
     ("竞价截止", Kind::Deadline),
     ("竞价开始", Kind::Other),
+    ("磋商会议时间", Kind::Opening),
+    ("谈判会议时间", Kind::Opening),
+    ("评审会议时间", Kind::Opening),
 ];
 
 /// Words right before a date that takes the place of one named before.
@@ -374,6 +377,10 @@ impl Found {
             if at_once {
                 self.opening.extend(candidate(next.unwrap_or(stamp), rank));
             }
+            // Bidders register before the documents are sold.
+            let registers =
+                before.contains("报名") && !["获取", "发售", "购买", "领取"].iter().any(|w| before.contains(w));
+            let rank = if registers && kinds == [Kind::Obtain] { rank - 8 } else { rank };
             // The envelope of the prices is opened later than the bids.
             let prices = ["第二信封", "第二个信封", "报价文件)开标", "价格文件开启"].iter().any(|w| before.contains(w));
             for kind in kinds {
@@ -442,6 +449,11 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             .any(|w| tail.contains(w))
             && !tail.contains("疑问")
             && !tail.contains("澄清");
+        // 保证金须于X前由投标人基本账户汇入
+        let paid = ["汇入", "到账", "转入", "存入", "划入", "账户", "缴纳", "交纳"].iter().any(|w| tail.contains(w));
+        if paid && before.contains("保证金") {
+            return (vec![Kind::Bond], true);
+        }
         let asks = ["提出", "疑问", "澄清", "提问", "询问"].iter().any(|w| tail.contains(w))
             || ["疑问", "询问", "提问"].iter().any(|w| before.contains(w) || reading.context(unit) == *w);
         if asks {
@@ -458,7 +470,9 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             || reading.heading(unit).contains("获取") && after.chars().count() <= 40
             || ["招标文件", "采购文件", "磋商文件"].contains(&reading.context(unit).as_str()));
     let own = nearest(before);
-    if own.is_empty() && obtains && after.chars().count() <= 120 {
+    // 请于X至Y，每日…，持…到…购买招标文件: what is brought along stands between.
+    let asked = ["请于", "请从", "可于", "应于"].iter().any(|lead| before.ends_with(lead));
+    if own.is_empty() && obtains && after.chars().count() <= if asked { 300 } else { 120 } {
         return (vec![Kind::Obtain], true);
     }
     // 定于X在…公开开标: the deed stands behind the place.

@@ -6,7 +6,7 @@ use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use bidlens_domain::money::{Currency, Money};
 
 use crate::grammar::{checkbox, money, percent};
-use crate::reading::{Reading, Zone};
+use crate::reading::{Clause, Reading, Zone};
 
 use super::{Candidate, Disagreement, Fields, is_none, is_reference, lots, settle, standing};
 
@@ -91,7 +91,7 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
             let heading = reading.heading(clause.unit).to_lowercase();
             near || heading.chars().count() <= 24 && bond.words.iter().any(|w| heading.contains(w))
         };
-        if !about || !own && bond.not.iter().any(|w| lower.contains(w)) {
+        if !about || !own && bond.not.iter().any(|w| lower.contains(w)) || of_an_example(reading, clause) {
             continue;
         }
         // What the law caps is no statement of what this tender asks.
@@ -105,6 +105,10 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         // bond's.
         let name =
             bond.words.iter().filter_map(|w| lower.find(w)).min().filter(|_| lower.len() == text.len()).unwrap_or(0);
+        // □本项目免收投标保证金: what stands behind an empty box is not said.
+        if checkbox::choices(text).iter().any(|c| c.range.contains(&name) && !c.ticked) {
+            continue;
+        }
         let from = share_before(text, name).map_or(name, |share| share.range.start);
         let part = text.get(from..).unwrap_or(text);
         let other = bond
@@ -244,6 +248,12 @@ fn no_bond(reading: &Reading<'_>) -> Vec<Candidate> {
             .then(|| reading.stated(clause.unit, clause.range.clone(), FieldStatus::StatedNone, rank(zone, false)))?
     });
     stated.take(3).collect()
+}
+
+/// Whether a sentence is an example or goes on with one in its line: `例如：包1为2万元。同时投两个包时…`.
+fn of_an_example(reading: &Reading<'_>, clause: &Clause) -> bool {
+    let head = reading.unit(clause.unit).and_then(|u| u.text.get(..clause.range.end)).unwrap_or_default();
+    head.trim_end().rsplit('\n').next().is_some_and(|line| line.contains("例如"))
 }
 
 /// The figure that an English label gives its meaning: a share, or a sum in the country's own money.

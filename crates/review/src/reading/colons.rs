@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use bidlens_domain::fold::is_cjk;
+
 use super::labels::LABEL_CHARS;
 use super::units::char_floor;
 use crate::grammar::numbers::is_chinese_numeral;
@@ -69,6 +71,9 @@ pub(super) fn value_end(text: &str, from: usize) -> usize {
         let before = rest.get(..colon).unwrap_or_default();
         let bare =
             before.strip_suffix(')').map_or(before, |b| b.rfind('(').map_or(before, |n| b.get(..n).unwrap_or(before)));
+        if let Some(number) = numbered_label(bare) {
+            return from + number;
+        }
         let cut = CUTTING_LABELS.iter().filter(|l| bare.ends_with(**l)).map(|l| bare.len() - l.len()).min();
         if let Some(at) = cut
             && at > 0
@@ -86,6 +91,18 @@ pub(super) fn value_end(text: &str, from: usize) -> usize {
         }
     }
     from + line
+}
+
+/// Where `2.1.5` begins in `云岭县玉泉镇2.1.5计划工期`: the number of a clause sets its label apart.
+fn numbered_label(before: &str) -> Option<usize> {
+    const LABEL: std::ops::RangeInclusive<usize> = 2..=12;
+    let head = before.trim_end_matches(is_cjk);
+    let label = before.get(head.len()..)?.chars().count();
+    let numbered = head.trim_end_matches(' ');
+    let start = numbered.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let number = numbered.get(start..)?;
+    let clause = number.split('.').count() >= 3 && number.split('.').all(|n| (1..=2).contains(&n.len()));
+    (LABEL.contains(&label) && clause && start > 0).then_some(start)
 }
 
 /// Labels that begin a further statement inside the same run of text, when a colon follows them.
@@ -222,5 +239,8 @@ mod tests {
         let text = "项目名称:详见公告项目编号:详见公告";
         let end = value_end(text, "项目名称:".len());
         assert_eq!(&text["项目名称:".len()..end], "详见公告");
+        let numbered = "建设地点:玉泉镇 2.1.5 计划工期:90日历天";
+        let end = value_end(numbered, "建设地点:".len());
+        assert_eq!(numbered["建设地点:".len()..end].trim(), "玉泉镇");
     }
 }

@@ -106,6 +106,11 @@ fn number_prefix(text: &str) -> Option<&str> {
     if let Some(rest) = after.strip_prefix(['、', ')']) {
         return Some(rest);
     }
+    // `三.采购编号`: folding made the wide full stop a dot.
+    let chinese = number.strip_suffix('.').filter(|n| (1..=3).contains(&n.chars().count()));
+    if chinese.is_some_and(|n| n.chars().all(is_chinese_numeral)) {
+        return Some(after);
+    }
     // `3.2 title`, `3.2title`; a plain number without a dot may be part of the words: `2026年…`.
     if arabic && number.contains('.') && !after.starts_with(['%', '万', '元', '亿']) && !after.is_empty() {
         return Some(after);
@@ -141,6 +146,7 @@ mod tests {
             ("(一)采 购 人(盖章)", "采购人"),
             ("★3.2.1投标有效期", "投标有效期"),
             ("第三条 付款方式:", "付款方式"),
+            ("十三.付款方式", "付款方式"),
             ("2026年度预算", "2026年度预算"),
             ("5. Bid Validity", "bid validity"),
         ];

@@ -117,6 +117,8 @@ pub(super) const AGENCY: Role = Role {
         "政府集中采购机构",
         "采购组织机构",
         "采购机构",
+        "招标机构",
+        "招标代理公司",
         "procurement agency",
         "procurement agent",
         "tendering agency",
@@ -201,7 +203,8 @@ fn signing(reading: &Reading<'_>) -> Option<Candidate> {
 
 /// A name that closes with no word known for it, where the label leaves no doubt.
 fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
-    if pair.form == Form::Below || !matches!(reading.zone(pair.unit), Zone::Notice | Zone::Cover | Zone::FrontTable) {
+    let speaks = matches!(reading.zone(pair.unit), Zone::Notice | Zone::Cover | Zone::FrontTable | Zone::Other);
+    if pair.form == Form::Below || !speaks {
         return None;
     }
     let tidy = reading.tidy(pair.unit, &pair.value);

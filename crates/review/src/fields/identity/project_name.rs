@@ -157,7 +157,9 @@ pub(super) fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
     let labelled = reading.pairs.iter().filter_map(|pair| labelled(reading, pair));
     let invited = reading.clauses.iter().take(400).filter_map(|clause| invited_for(reading, clause));
     let bought = reading.clauses.iter().take(400).filter_map(|clause| bought_in_sentence(reading, clause));
-    labelled.chain(cover_title(reading)).chain(title_below_kind(reading)).chain(invited).chain(bought).collect()
+    let approved = reading.clauses.iter().take(400).filter_map(|clause| approved_in_sentence(reading, clause));
+    let sentences = invited.chain(bought).chain(approved);
+    labelled.chain(cover_title(reading)).chain(title_below_kind(reading)).chain(sentences).collect()
 }
 
 fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
@@ -322,6 +324,28 @@ fn bought_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidat
     (6..=60)
         .contains(&name.chars().count())
         .then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, 18))?
+}
+
+/// `本招标项目XX已由YY局批准建设`: the first sentence of a notice of works names what was approved.
+fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
+    const SUBJECTS: &[&str] = &["本招标项目", "本采购项目", "本项目", "本工程"];
+    const APPROVED: &[&str] = &["已由", "已经", "业经", "已获"];
+    const DEEDS: &[&str] = &["批准", "核准", "备案", "批复", "立项"];
+    if !matches!(reading.zone(clause.unit), Zone::Notice | Zone::Cover | Zone::Other) || reading.is_english() {
+        return None;
+    }
+    let text = reading.text(clause.unit, &clause.range);
+    let skipped = text.len() - skip_numbering(text).len();
+    let subject = SUBJECTS.iter().find(|s| text.get(skipped..).is_some_and(|t| t.starts_with(**s)))?;
+    let start = skipped + subject.len();
+    let rest = text.get(start..)?;
+    let end = APPROVED.iter().filter_map(|w| rest.find(w)).min()?;
+    let name = rest.get(..end)?.trim_matches([' ', ':', '"', '(', ')']);
+    let names = (6..=80).contains(&name.chars().count()) && !name.contains([',', '。', ':']) && !is_blank(name);
+    let start = start + rest.find(name)?;
+    let value = clause.range.start + start..clause.range.start + start + name.len();
+    (names && DEEDS.iter().any(|w| rest.get(end..).is_some_and(|t| t.contains(w))))
+        .then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, 20))?
 }
 
 /// `tenders are invited for …`.
