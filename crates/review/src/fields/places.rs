@@ -59,6 +59,8 @@ const SUBMISSION: &[&str] = &[
     "投标文件递交网址",
     "递交网址",
     "投标文件递交方式",
+    "现场递交地点",
+    "现场递交地址",
     "address for submission",
     "place of submission",
     "mode of submission",
@@ -201,6 +203,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         }
     }
     behind_times(reading, &mut opening, &mut submission);
+    opening.extend(reading.pairs.iter().filter_map(|pair| opened_by(reading, pair)));
     with_periods(reading, &mut delivery);
     columns(reading, &mut delivery);
     sentences(reading, &mut opening, &mut submission, &mut delivery);
@@ -254,6 +257,19 @@ fn behind_times(reading: &Reading<'_>, opening: &mut Vec<Candidate>, submission:
             slot.extend(reading.text_candidate(pair.unit, quote, value, standing(zone) - 4));
         }
     }
+}
+
+/// `开标方式：在线开标（云采平台开标大厅）`: the manner names the hall.
+fn opened_by(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
+    let zone = reading.zone(pair.unit);
+    if !matches!(pair.label.as_str(), "开标方式" | "开启方式") || zone == Zone::BidForms {
+        return None;
+    }
+    let value = reading.tidy_until(pair.unit, &pair.value, &['\n', ';', '。', ',']);
+    let text = reading.text(pair.unit, &value);
+    let names = ["大厅", "平台", "系统"].iter().any(|w| text.contains(w)) && (6..=50).contains(&text.chars().count());
+    (names && !is_reference(text) && !is_blank(text))
+        .then(|| reading.text_candidate(pair.unit, reading.pair_quote(pair, &value), value, standing(zone) - 10))?
 }
 
 /// `服务期限及地点：合同签订后3个月内完成；江城市血站`: the part that states no time is the place.
@@ -329,7 +345,8 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let stops: &[char] = if reading.text(pair.unit, &value).is_ascii() { &[';'] } else { &['\n', ';', '。'] };
     let value = reading.until(pair.unit, &value, stops);
     let value = before_date_label(reading, pair.unit, &value);
-    let value = reading.tidy(pair.unit, &before_deed(reading, pair.unit, &value));
+    let value = before_bidders(reading, pair.unit, &before_deed(reading, pair.unit, &value));
+    let value = reading.tidy(pair.unit, &value);
     let text = reading.text(pair.unit, &value);
     let quote = reading.pair_quote(pair, &value);
     if is_reference(text) {
@@ -340,6 +357,8 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
         && ["地点", "地址", "上", "前", "公告"].iter().any(|w| text.contains(w));
     // 投标文件须在截止时间前送达开标地点 names no place, nor does the head of a question.
     let empty = text.contains("送达开标地点") || text.ends_with('?') || text.to_lowercase().starts_with("date and");
+    // 投标截止时间及地点: the sentence below the heading tells the time; 本条不适用 tells nothing.
+    let empty = empty || text.contains("截止时间") || text.ends_with("不适用");
     if same
         || empty
         || text.contains("递交至开标地点")
@@ -365,6 +384,18 @@ fn before_deed(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Rang
     value.start..value.start + end
 }
 
+/// `…开标厅，投标人代表应准时参加`: what bidders shall do there is no part of the place.
+fn before_bidders(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    const PARTIES: &[&str] =
+        &["投标人", "供应商", "响应人", "申请人", "各投标", "各供应", "请携", "请准时", "届时", "逾期", "法定代表人"];
+    let text = reading.text(unit, value);
+    let end = text.match_indices(',').map(|(at, _)| at).find(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default().trim_start();
+        PARTIES.iter().any(|party| rest.starts_with(party))
+    });
+    value.start..value.start + end.unwrap_or(text.len())
+}
+
 /// `…, Harbour Road Date: 24 February 2026`: the place ends where the date begins.
 fn before_date_label(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
     let text = reading.text(unit, value);
@@ -382,10 +413,14 @@ fn before_date_label(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -
     if text.is_ascii() && end > 3 { value.start..value.start + end } else { value.clone() }
 }
 
-/// What follows the time in `2025年1月15日9时，江城市…开标室`, and a label of its own there.
+/// What follows the time in `2025年1月15日9时，江城市…开标室` or `同投标截止时间，…开标室`, and a label of its own there.
 fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    const SAME_CHARS: usize = 20;
     let text = reading.text(unit, value);
-    let mut start = 0;
+    let same = text.split_once(',').filter(|(head, _)| {
+        head.starts_with(['同', '与']) && head.contains("时间") && head.chars().count() <= SAME_CHARS
+    });
+    let mut start = same.map_or(0, |(head, _)| head.len() + 1);
     let stamps = dates::find(text);
     if let Some(stamp) = stamps.first()
         && text.get(..stamp.range.start).is_some_and(|t| t.chars().count() <= 12)
@@ -484,6 +519,7 @@ fn sentences(
                 };
                 let start = clause.range.start + at + lead.len();
                 let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['\n', ';', '。']);
+                let value = if lead.ends_with("位于") { located(reading, clause.unit, &value) } else { value };
                 let own = reading.text(clause.unit, &value);
                 if own.chars().count() < 2 || own.chars().count() > 100 || is_blank(own) || is_reference(own) {
                     continue;
@@ -532,7 +568,8 @@ fn sentences(
         let hands_in = (text.contains("投标文件") || text.contains("响应文件"))
             && (text.contains("递交") || text.contains("提交"))
             && !text.contains("开标地点为");
-        if hands_in && let Some(at) = text.find(",地点为").or_else(|| text.find("递交地点为")) {
+        let there = [",地点为", "递交地点为", "递交的地点为", "提交地点为", "提交的地点为"];
+        if hands_in && let Some(at) = there.iter().find_map(|lead| text.find(lead)) {
             let start =
                 clause.range.start + at + text.get(at..).and_then(|t| t.find('为')).map_or(0, |n| n + '为'.len_utf8());
             let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['\n', ';', '。', ',']);
@@ -544,7 +581,9 @@ fn sentences(
         for (range, opened) in places_of_deeds(text) {
             let value = reading.tidy(clause.unit, &(clause.range.start + range.start..clause.range.start + range.end));
             let own = reading.text(clause.unit, &value);
-            if own.chars().count() < 4 || own.chars().count() > 60 || is_blank(own) || is_reference(own) {
+            // 递交到以下账户: a bond is handed in there.
+            let bank = own.contains("账户") || own.contains("账号");
+            if own.chars().count() < 4 || own.chars().count() > 60 || bank || is_blank(own) || is_reference(own) {
                 continue;
             }
             let slot = if opened { &mut *opening } else { &mut *submission };
@@ -584,7 +623,14 @@ fn sentences(
         if !(submits || opens) || matches!(zone, Zone::Contract | Zone::Evaluation) {
             continue;
         }
-        if let Some(value) = platform(text) {
+        let named = platform(text);
+        if named.is_none()
+            && let Some(value) = submitted_through(text)
+        {
+            let value = clause.range.start + value.start..clause.range.start + value.end;
+            submission.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) - 28));
+        }
+        if let Some(value) = named {
             let value = clause.range.start + value.start..clause.range.start + value.end;
             let words = reading.words(clause.unit, &value);
             if submits {
@@ -629,6 +675,22 @@ fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
             if named && !place.starts_with(['的', '时', '至']) {
                 places.push((start..end, false));
             }
+        }
+    }
+    // 投标人应于当日上午将投标文件递交至XX四楼
+    for lead in ["将投标文件", "将响应文件", "将纸质投标文件", "将电子投标文件", "将密封的投标文件"]
+    {
+        let Some(at) = text.find(lead).map(|at| at + lead.len()) else { continue };
+        let rest = text.get(at..).unwrap_or_default();
+        let Some((sent, deed)) = SENT.iter().filter_map(|d| rest.find(d).map(|n| (n, d))).min() else { continue };
+        let start = at + sent + deed.len();
+        let place = text.get(start..).unwrap_or_default();
+        let end = place.find([',', '(', '、', '。', ';']).unwrap_or(place.len());
+        let end = start + with_address(place, end);
+        let named = text.get(start..end).is_some_and(|p| !p.contains("开标地点") && !p.contains("指定"));
+        let near = rest.get(..sent).is_some_and(|t| t.chars().count() <= 40 && !t.contains(['。', ';']));
+        if named && near && !place.starts_with(['的', '时', '至']) {
+            places.push((start..end, false));
         }
     }
     // 在四楼会议室当众拆封
@@ -783,6 +845,9 @@ fn named_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone:
     reading.text_candidate(unit, clause.clone(), value, standing(zone) - 27)
 }
 
+/// The law's own words for whatever platform it is.
+const ANY_PLATFORM: &[&str] = &["电子招标投标交易平台", "电子招投标交易平台", "电子招标投标系统"];
+
 /// The platform named after 登录, 在 or 通过: `…电子交易系统（http://…）`.
 fn platform(text: &str) -> Option<Range<usize>> {
     const ENDS: &[&str] = &[
@@ -817,7 +882,11 @@ fn platform(text: &str) -> Option<Range<usize>> {
                 .unwrap_or(end);
             let name = rest.get(..end)?;
             let sends = ["上传", "递交", "提交"].iter().any(|deed| name.contains(deed));
-            if sends || name.chars().count() > 40 || name.contains([',', '。', ';', '、']) || name.chars().count() < 4
+            if sends
+                || ANY_PLATFORM.contains(&name)
+                || name.chars().count() > 40
+                || name.contains([',', '。', ';', '、'])
+                || name.chars().count() < 4
             {
                 continue;
             }
@@ -831,4 +900,41 @@ fn platform(text: &str) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// `通过云采平台在线提交加密投标文件`: what bids go through, by whatever name, right before the deed.
+fn submitted_through(text: &str) -> Option<Range<usize>> {
+    const DEEDS: &[&str] =
+        &["在线递交", "在线提交", "线上递交", "线上提交", "网上递交", "网上提交", "递交", "提交", "上传", "加密上传"];
+    const NAMES: &[&str] = &["平台", "系统", "客户端", "网站", "网", "工具", "门户"];
+    text.match_indices("通过").take(10).find_map(|(at, lead)| {
+        let start = at + lead.len();
+        let rest = text.get(start..)?;
+        let (end, deed) = DEEDS.iter().filter_map(|d| rest.find(d).map(|n| (n, *d))).min()?;
+        let (name, behind) = (rest.get(..end)?, rest.get(end + deed.len()..)?);
+        let own = name.trim_start_matches(['"', '“', '《', '【']);
+        let own = own.trim_end_matches(['"', '”', '》', '】']);
+        let bids = behind.chars().take(12).collect::<String>();
+        let of_bids = ["投标文件", "响应文件", "报价文件", "应答文件"].iter().any(|w| bids.contains(w));
+        let is_name = (4..=30).contains(&own.chars().count())
+            && !own.contains([',', '。', ';', '、', ':'])
+            && NAMES.iter().any(|w| own.ends_with(w))
+            && !ANY_PLATFORM.contains(&own);
+        let from = start + name.find(own)?;
+        (of_bids && is_name).then(|| from..from + own.len())
+    })
+}
+
+/// `云岭镇，距县城12公里`: where something lies, up to what is told of it; `…路以东，…街以北` goes on.
+fn located(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    static BOUNDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[^,]{0,16}(?:以[东南西北]|[东南西北][至临侧接邻靠]|交叉|交汇|\d号)")
+            .expect("a regular expression")
+    });
+    let text = reading.text(unit, value);
+    let end = text
+        .match_indices(',')
+        .map(|(at, _)| at)
+        .find(|at| text.get(at + 1..).is_none_or(|rest| !BOUNDS.is_match(rest)));
+    reading.tidy(unit, &(value.start..value.start + end.unwrap_or(text.len())))
 }
