@@ -242,7 +242,7 @@ fn most_usual(by_lot: &BTreeMap<String, FieldValue>) -> Option<FieldValue> {
 }
 
 fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
-    let value = first_statement(reading, pair.unit, &pair.value);
+    let value = before_warranty(reading, pair.unit, &first_statement(reading, pair.unit, &pair.value));
     let text = reading.text(pair.unit, &value);
     let quote = reading.pair_quote(pair, &value);
     if is_reference(text) {
@@ -304,10 +304,30 @@ fn before_next_label(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -
     if names { range.start..range.start + first.end + inside } else { range.clone() }
 }
 
+/// `90日历天，缺陷责任期2年`: a period of warranty behind the period of the contract is another.
+fn before_warranty(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Range<usize> {
+    const OTHERS: &[&str] = &["缺陷责任期", "保修期", "质保期", "质量保修期", "质量保证期"];
+    let first = reading.until(unit, range, &[',', '、']);
+    let rest = reading.text(unit, &(first.end..range.end));
+    let other = OTHERS.iter().any(|w| rest.trim_start_matches([',', '、']).starts_with(w));
+    if other && !durations::find(reading.text(unit, &first)).is_empty() { first } else { range.clone() }
+}
+
 fn short(reading: &Reading<'_>, unit: usize, value: &Range<usize>, chars: usize) -> Range<usize> {
     let text = reading.text(unit, value);
     let end = text.char_indices().nth(chars).map_or(text.len(), |(i, _)| i);
     value.start..value.start + end
+}
+
+/// `合同签订后20日内交货，并提供2年免费维保`: what is promised besides is no part of the period.
+fn before_promise(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Range<usize> {
+    const PROMISES: &[&str] = &["并提供", "提供", "并免费", "免费", "并承诺", "质保", "保修"];
+    let text = reading.text(unit, range);
+    let end = text.match_indices(',').map(|(at, _)| at).find(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        PROMISES.iter().any(|w| rest.starts_with(w))
+    });
+    range.start..range.start + end.unwrap_or(text.len())
 }
 
 /// The length when the text speaks of exactly one, or of the same days again; how often it is signed anew
@@ -419,8 +439,23 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "time of completion",
         "period of contract",
     ];
-    const DEEDS: &[&str] =
-        &["交货", "供货", "完成安装", "安装调试", "完工", "送达", "交付", "完成全部", "竣工", "完成供货"];
+    const DEEDS: &[&str] = &[
+        "交货",
+        "供货",
+        "完成安装",
+        "安装调试",
+        "完工",
+        "送达",
+        "交付",
+        "完成全部",
+        "竣工",
+        "完成供货",
+        "完成系统",
+        "完成建设",
+        "完成开发",
+        "完成实施",
+        "上线运行",
+    ];
     for clause in &reading.clauses {
         let zone = reading.zone(clause.unit);
         if matches!(zone, Zone::BidForms | Zone::Evaluation) {
@@ -479,7 +514,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['。', ';', '\n']);
         let text = reading.text(clause.unit, &value);
         let lead = text.len() - text.trim_start_matches(['为', '是', ':', '(']).len();
-        let value = value.start + lead..value.end;
+        let value = before_promise(reading, clause.unit, &(value.start + lead..value.end));
         let words = reading.words(clause.unit, &value);
         let length = plain_days(reading.text(clause.unit, &value));
         let rank = deal_standing(zone) - if subject.is_some() { 12 } else { 20 };
@@ -555,7 +590,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
     }
     for clause in &reading.clauses {
         let zone = reading.zone(clause.unit);
-        if matches!(zone, Zone::BidForms | Zone::Evaluation | Zone::Cover) {
+        if matches!(zone, Zone::BidForms | Zone::Evaluation) {
             continue;
         }
         let text = reading.text(clause.unit, &clause.range);
@@ -568,6 +603,9 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             "免费维护期",
             "原厂质保",
             "免费质保",
+            "免费运维",
+            "免费维保",
+            "免费保修",
             "warranty",
             "shall warrant",
             "warrants the",
@@ -611,13 +649,17 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
                 && (s.start >= at && text.get(at..s.start).is_some_and(|g| g.chars().count() <= reach)
                     || s.end <= at && text.get(s.end..at).is_some_and(|g| g.chars().count() <= 8))
         };
-        let Some(span) = spans.iter().find(near) else {
+        // 工期3个月，缺陷责任期2年: the period behind the subject comes before one in front of it.
+        let Some(span) = spans.iter().filter(|s| s.start >= at).find(near).or_else(|| spans.iter().find(near)) else {
             continue;
         };
         // From the subject to the end of the phrase, so that what the period runs from is kept.
         let value = phrase(reading, clause.unit, &clause.range, at.min(span.start), span.end);
         // 验收合格后至少24个月的质保期: the length comes first and ends the value.
         let value = if span.end <= at { value.start..clause.range.start + span.end } else { value };
+        let own = reading.text(clause.unit, &value);
+        let bare = ["并提供", "提供", "并承诺"].iter().find_map(|w| own.strip_prefix(w)).unwrap_or(own);
+        let value = value.end - bare.len()..value.end;
         candidates.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, deal_standing(zone) - 14));
     }
     candidates
@@ -812,7 +854,8 @@ fn pays(text: &str) -> bool {
 /// The value of a payment label with the lines that continue it.
 fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> Option<Candidate> {
     let first = reading.unit(pair.unit)?;
-    let mut words = reading.words(pair.unit, &pair.value);
+    let number = clause_number(reading.text(pair.unit, &pair.value));
+    let mut words = reading.words(pair.unit, &(pair.value.start + number..pair.value.end));
     let mut evidence = vec![];
     let in_cell = first.cell.is_some();
     let section = first.section;
@@ -840,7 +883,7 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
             if stops || labelled || (own_pays && !pays(text) && !text.contains("发票")) {
                 break;
             }
-            let range = 0..text.len();
+            let range = clause_number(text)..text.len();
             if pays(text) {
                 any = true;
                 if best.is_none() {
@@ -870,7 +913,17 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
     })
 }
 
-/// The first sentence that says when something is paid, as evidence.
+/// Bytes of the number of a clause (`13.2 `) at the head of a line; the number of a list (`2、`) belongs to the terms.
+fn clause_number(text: &str) -> usize {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+    let number = text.get(..digits).unwrap_or_default();
+    let parts = number.split('.').count();
+    let clause = parts >= 2 && number.split('.').all(|n| (1..=2).contains(&n.len()));
+    let behind = text.get(digits..).unwrap_or_default();
+    let space = behind.len() - behind.trim_start().len();
+    if clause && !behind.trim_start().starts_with(['%', '万', '亿', '元']) { digits + space } else { 0 }
+}
+
 /// Whether a form's gaps stand where numbers belong: `在收到发票后　　个工作日内支付　　%`.
 fn has_gaps(folded: &str) -> bool {
     let is_number = |c: char| c.is_ascii_digit() || crate::grammar::numbers::is_chinese_numeral(c);
@@ -882,6 +935,7 @@ fn has_gaps(folded: &str) -> bool {
     })
 }
 
+/// The first sentence that says when something is paid, as evidence.
 fn quote_of(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Option<Evidence> {
     let text = reading.text(unit, range);
     let mut start = 0;
