@@ -11,6 +11,7 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 use crate::limits::Limits;
 use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal, line_without_box};
 use crate::structure::numbers;
+use crate::table::{Grid, GridCell};
 
 /// Text in some encoding, decoded.
 #[derive(Debug)]
@@ -99,7 +100,18 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             break;
         }
         let mut paragraph: Vec<&str> = Vec::new();
-        for line in sheet.lines().map(|l| l.trim_end_matches(['\r', '\0'])) {
+        let lines: Vec<&str> = sheet.lines().map(|l| l.trim_end_matches(['\r', '\0'])).collect();
+        let mut rows_until = 0;
+        for (index, &line) in lines.iter().enumerate() {
+            if index < rows_until {
+                continue;
+            }
+            if let Some((rows, table)) = tabbed_rows(lines.get(index..).unwrap_or_default(), page) {
+                flush(&mut raw, &mut paragraph, page);
+                raw.blocks.push(table);
+                rows_until = index + rows;
+                continue;
+            }
             let joined = paragraph.last().is_some_and(|before| wrap.continues(before, line));
             if !joined {
                 flush(&mut raw, &mut paragraph, page);
@@ -119,6 +131,34 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     }
     raw.plain_pages(page - 1, false);
     Ok(raw)
+}
+
+/// Lines set apart by tabs, as a table that was copied out of its file leaves them: how many, and the table.
+///
+/// One line alone may be a label with its value; a row may lack its last cells.
+fn tabbed_rows(lines: &[&str], page: u32) -> Option<(usize, RawBlock)> {
+    const COLUMNS_MIN: usize = 3;
+    const ROWS_MAX: usize = 2_000;
+    let cells = |line: &str| line.trim_end().split('\t').map(str::trim).map(str::to_owned).collect::<Vec<String>>();
+    let head = cells(lines.first()?);
+    let is_row = |line: &&&str| {
+        let row = cells(line);
+        (2..=head.len()).contains(&row.len()) && row.first().is_some_and(|c| !c.is_empty() && !c.ends_with(['：', ':']))
+    };
+    if head.len() < COLUMNS_MIN || head.iter().any(String::is_empty) {
+        return None;
+    }
+    let rows: Vec<&&str> = lines.iter().take(ROWS_MAX).take_while(is_row).collect();
+    if rows.len() < 2 {
+        return None;
+    }
+    let mut grid = Grid::default();
+    for (row, line) in (0..).zip(&rows) {
+        for (column, words) in (0..).zip(cells(line)) {
+            grid.cells.push(GridCell::text(row, column, words, page));
+        }
+    }
+    grid.into_block().map(|block| (rows.len(), block))
 }
 
 fn flush(raw: &mut RawDocument, paragraph: &mut Vec<&str>, page: u32) {

@@ -66,6 +66,25 @@ fn a_line_that_hangs_under_a_numbered_one_goes_on_with_it() {
 }
 
 #[test]
+fn lines_of_tabs_are_the_rows_of_a_table() {
+    let tabbed = "预算如下：\n包号\t名称\t预算\n1\t抢险车\t40万元\n2\t照明车\n采购人：\t云岭县水务局\n公告时间\t2026年3月2日\t09:30\n";
+    assert_snapshot!(outline(&read("a.txt", tabbed.as_bytes())), @r"
+    p1 Paragraph 预算如下：
+    p1 Table 3x3
+        (0,0) 包号
+        (0,1) 名称
+        (0,2) 预算
+        (1,0) 1
+        (1,1) 抢险车
+        (1,2) 40万元
+        (2,0) 2
+        (2,1) 照明车
+    p1 Paragraph 采购人：⇥云岭县水务局
+    p1 Paragraph 公告时间⇥2026年3月2日⇥09:30
+    ");
+}
+
+#[test]
 fn english_lines_join_with_blanks() {
     let wrapped = "The bidder shall keep the bid valid for a period of ninety days from\nthe date of opening, and shall not withdraw or modify it during that\nperiod without the written consent of the purchaser, failing which the\nsecurity shall be forfeited.\n\n1.1 The purchaser may extend the period by a notice in writing to all\nthe bidders before it expires, and the bidders may accept or refuse the\nextension without losing their security.\n";
     assert_snapshot!(outline(&read("a.txt", wrapped.as_bytes())), @r"
