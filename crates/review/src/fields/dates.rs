@@ -217,6 +217,9 @@ const KINDS: &[(&str, Kind)] = &[
     ("竞价结束", Kind::Deadline),
     ("竞价截止", Kind::Deadline),
     ("竞价开始", Kind::Other),
+    // 递交和谈判时间 says both.
+    ("递交和", Kind::Deadline),
+    ("递交及", Kind::Deadline),
     ("磋商会议时间", Kind::Opening),
     ("谈判会议时间", Kind::Opening),
     ("评审会议时间", Kind::Opening),
@@ -833,8 +836,12 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
         let bidder =
             ["投标人", "供应商", "潜在", "投标单位", "响应人", "申请人", "磋商"].iter().any(|w| text.contains(w));
         let context = reading.context(clause.unit);
+        // 招标人书面澄清的时间: when the buyer answers.
+        let answers =
+            ["招标人书面澄清", "招标人澄清", "采购人书面澄清", "采购人澄清"].iter().any(|w| context.contains(w));
         let labelled = ["疑问", "澄清", "提问", "异议", "提出问题"].iter().any(|w| context.contains(w))
-            && (context.contains("时间") || context.contains("截止") || context.contains("要求澄清"));
+            && (context.contains("时间") || context.contains("截止") || context.contains("要求澄清"))
+            && !answers;
         if !(asks && bidder || labelled) {
             continue;
         }

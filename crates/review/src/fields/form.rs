@@ -207,7 +207,16 @@ fn has_count(text: &str) -> bool {
 
 /// The part of a sentence from the first named copy to the last count.
 fn counted(reading: &Reading<'_>, unit: usize, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    static COUNT_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+        let number = r"(?:\d{1,2}|[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾])";
+        let also = format!(r"(?:[,、及和并]{{1,2}}[^,。;]{{0,12}}?电子(?:文档|文件|版|光盘|U盘)(?:{number} ?份)?)?");
+        Regex::new(&format!(r"{number} ?份 ?正本[^。;]{{0,6}}?{number} ?份 ?副本{also}")).expect("a regular expression")
+    });
     let text = reading.text(unit, range);
+    // 响应文件须1份正本和2份副本，且需提供电子文档: the counts stand before what they count.
+    if let Some(found) = COUNT_FIRST.find(text) {
+        return range.start + found.start()..range.start + found.end();
+    }
     let named = [
         "正本",
         "一正",

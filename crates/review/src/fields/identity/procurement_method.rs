@@ -47,7 +47,7 @@ const METHODS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("invited_tender", &["邀请招标", "limited tender"]),
-    ("competitive_negotiation", &["竞争性谈判"]),
+    ("competitive_negotiation", &["竞争性谈判", "谈判采购"]),
     ("competitive_consultation", &["竞争性磋商"]),
     ("single_source", &["单一来源", "single source"]),
     (
@@ -65,6 +65,7 @@ const METHODS: [(&str, &[&str]); 8] = [
             "比选",
             "询比",
             "遴选",
+            "直接采购",
             "mini-competition",
             "mini competition",
         ],
@@ -72,8 +73,16 @@ const METHODS: [(&str, &[&str]); 8] = [
 ];
 
 /// Methods whose names are ordinary words as well, and how they are named as a method.
-const ORDINARY_WORDS: [&str; 5] = ["询价", "竞价", "比选", "询比", "遴选"];
+const ORDINARY_WORDS: [&str; 6] = ["询价", "竞价", "比选", "询比", "遴选", "直接采购"];
 const NAMED_METHODS: [&str; 3] = ["询价采购", "询价通知", "询价公告"];
+
+/// What the documents are called tells the manner where nothing else does.
+const NAMED_DOCUMENTS: [(&str, &str); 4] = [
+    ("谈判文件", "competitive_negotiation"),
+    ("磋商文件", "competitive_consultation"),
+    ("询价文件", "inquiry"),
+    ("询价通知书", "inquiry"),
+];
 
 /// Readings beyond which no further place is looked at.
 const CANDIDATES_MAX: usize = 60;
@@ -110,7 +119,26 @@ pub(super) fn procurement_method(reading: &Reading<'_>) -> Vec<Candidate> {
             }
         }
     }
+    if candidates.is_empty() {
+        candidates
+            .extend(reading.units.iter().enumerate().find_map(|(index, unit)| named_documents(reading, index, unit)));
+    }
     candidates
+}
+
+/// `自行下载谈判文件`: whoever takes part gets the documents of a negotiation.
+fn named_documents(reading: &Reading<'_>, index: usize, unit: &Unit<'_>) -> Option<Candidate> {
+    if matches!(unit.zone, Zone::BidForms | Zone::Contract)
+        || !["获取", "下载", "领取", "购买"].iter().any(|w| unit.text.contains(w))
+    {
+        return None;
+    }
+    let (at, word, method) = NAMED_DOCUMENTS
+        .iter()
+        .filter_map(|(word, method)| unit.text.find(word).map(|at| (at, *word, *method)))
+        .min_by_key(|(at, ..)| *at)?;
+    let value = FieldValue::Choice(method.to_owned());
+    reading.candidate(index, 0..unit.text.len(), at..at + word.len(), value, 6)
 }
 
 fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {

@@ -152,6 +152,9 @@ const KINDS: [Kind; 3] = [
     },
 ];
 
+/// What tenders of every kind say of procurement policies.
+const POLICIES: &[&str] = &["节能产品", "环境标志产品", "环保产品", "进口产品", "国内产品", "本国产品"];
+
 /// What a word of the name counts for, and how often at most; the words of the text count one each.
 const NAME_WORD: i64 = 25;
 const NAME_WORDS_MAX: i64 = 2;
@@ -188,6 +191,8 @@ fn weighed(reading: &Reading<'_>, name: Option<&Field>) -> Option<(&'static str,
     for unit in reading.units.iter().filter(|u| u.zone != Zone::BidForms) {
         // Who works for the bidder is no contractor of the buyer's.
         let text = unit.text.to_lowercase().replace("subcontractor", "").replace("sub-contractor", "");
+        // Every public tender speaks of the policies that favour products, whatever it buys.
+        let text = POLICIES.iter().fold(text, |text, words| text.replace(words, ""));
         for (score, kind) in scores.iter_mut().zip(&KINDS) {
             *score += count(&text, kind.text);
         }
