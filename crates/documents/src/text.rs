@@ -210,7 +210,7 @@ impl Wrap {
         let Some(full) = self.columns else {
             return false;
         };
-        let indented = line.starts_with([' ', '\t', '\u{3000}']);
+        let indented = line.starts_with([' ', '\t', '\u{3000}']) && !hangs_in_english(before, line);
         let ended = before.trim_end().ends_with(['。', '；', '：', ':']);
         columns(before.trim_end()) + slack(full) >= full
             && !line.trim().is_empty()
@@ -245,6 +245,19 @@ fn hangs(before: &str, line: &str) -> bool {
         && columns(before.trim_end()) >= COLUMNS_MIN
 }
 
+/// Whether a line is set in under the number or bullet of the English point it goes on with, or under such a line.
+fn hangs_in_english(before: &str, line: &str) -> bool {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let (above, own) = (before.trim(), line.trim());
+    let point = numbers::number(above).is_some() && indent(line) > indent(before);
+    let below = indent(before) > 0 && indent(line) == indent(before);
+    (point || below)
+        && own.is_ascii()
+        && above.is_ascii()
+        && !above.ends_with(['.', ';', ':', '!', '?'])
+        && own.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '$')
+}
+
 fn slack(full: usize) -> usize {
     full / 6
 }
@@ -252,4 +265,22 @@ fn slack(full: usize) -> usize {
 /// Terminal columns: a Chinese character takes two.
 fn columns(line: &str) -> usize {
     line.chars().map(|c| if is_cjk(c) { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_goes_on_under_its_number() {
+        let full = "2.4 Offers of more than one supplier are taken together when they were sent by";
+        assert!(hangs_in_english(full, "    3:00 p.m. on the day before"));
+        assert!(hangs_in_english(
+            "    and the offers are kept in the strong room of the depot that stands beside",
+            "    the weir"
+        ));
+        assert!(!hangs_in_english(full, "2.5 Offers are opened at once"));
+        assert!(!hangs_in_english("2.4 Offers of more than one supplier are taken together.", "    Offers are opened"));
+        assert!(!hangs_in_english("2.4 Offers of more than one supplier are taken together when", "    - by post"));
+    }
 }

@@ -179,6 +179,21 @@ fn begins_pattern(c: char) -> bool {
         | 'A'..='Z' | 'a'..='z' | 'ſ')
 }
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 fn decimal(window: &str) -> Option<(Style, usize)> {
     let captures = DECIMAL.as_ref()?.captures(window)?;
     let whole = captures.get(0)?;
@@ -193,8 +208,11 @@ fn decimal(window: &str) -> Option<(Style, usize)> {
     let unit = rest
         .trim_start()
         .starts_with(['年', '月', '日', '元', '万', '%', '％', '个', '份', '天', '米', '人', '台', '套', '分', '、']);
+    // "24 months", "1 electronic copy" and "15 March" as well: an English title opens with a capital.
+    let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let counted = next.is_some_and(|c| c.is_ascii_lowercase()) || MONTHS.contains(&word);
     let ended = match (depth, mark) {
-        (1, "") => spaced && next.is_some_and(letter) && !unit,
+        (1, "") => spaced && next.is_some_and(letter) && !unit && !counted,
         (1, _) => next.is_none_or(|c| letter(c) || c.is_whitespace() || (mark == "、" && !c.is_ascii_punctuation())),
         (_, _) => {
             let leading_zero = digits.starts_with('0') || digits.starts_with('０');
@@ -248,6 +266,9 @@ mod tests {
             "100%",
             "12 个月",
             "2024.12.03",
+            "2 Scope of Work",
+            "24 months from award",
+            "15 March 2031",
         ]
         .into_iter()
         .map(|line| match number(line) {
@@ -282,6 +303,9 @@ mod tests {
         - 100%
         - 12 个月
         - 2024.12.03
+        Decimal(1) [2] Scope of Work
+        - 24 months from award
+        - 15 March 2031
         ");
     }
 }
