@@ -214,6 +214,54 @@ const KINDS: &[(&str, Kind)] = &[
     ("questions due", Kind::Clarify),
     ("questions by", Kind::Clarify),
     ("be collected", Kind::Obtain),
+    ("proposals due", Kind::Deadline),
+    ("proposals are due", Kind::Deadline),
+    ("proposal due", Kind::Deadline),
+    ("bids due", Kind::Deadline),
+    ("bids are due", Kind::Deadline),
+    ("tenders due", Kind::Deadline),
+    ("tenders are due", Kind::Deadline),
+    ("quotes due", Kind::Deadline),
+    ("quotes are due", Kind::Deadline),
+    ("quotations due", Kind::Deadline),
+    ("quotations are due", Kind::Deadline),
+    ("responses due", Kind::Deadline),
+    ("responses are due", Kind::Deadline),
+    ("submissions due", Kind::Deadline),
+    ("submissions are due", Kind::Deadline),
+    ("submittals due", Kind::Deadline),
+    ("submittals are due", Kind::Deadline),
+    ("response deadline", Kind::Deadline),
+    ("submittal deadline", Kind::Deadline),
+    ("proposal deadline", Kind::Deadline),
+    ("quotation deadline", Kind::Deadline),
+    ("closing deadline", Kind::Deadline),
+    ("deadline for proposal", Kind::Deadline),
+    ("deadline for quotation", Kind::Deadline),
+    ("questions are due", Kind::Clarify),
+    ("written questions", Kind::Clarify),
+    ("questions and comments due", Kind::Clarify),
+    ("comments due", Kind::Clarify),
+    ("deadline for question", Kind::Clarify),
+    ("deadline for inquir", Kind::Clarify),
+    ("question submission deadline", Kind::Clarify),
+    ("inquiries", Kind::Clarify),
+    ("question response deadline", Kind::Other),
+    ("response to questions", Kind::Other),
+    ("response to written questions", Kind::Other),
+    ("responses to questions", Kind::Other),
+    ("responses to written questions", Kind::Other),
+    ("answers to questions", Kind::Other),
+    ("answers to written questions", Kind::Other),
+    ("interviews", Kind::Other),
+    ("presentations", Kind::Other),
+    ("pre-proposal", Kind::Meeting),
+    ("pre-tender meeting", Kind::Meeting),
+    ("notified no later", Kind::Other),
+    ("release date", Kind::Notice),
+    ("released", Kind::Notice),
+    ("date of issue", Kind::Notice),
+    ("issue date", Kind::Notice),
     ("竞价结束", Kind::Deadline),
     ("竞价截止", Kind::Deadline),
     ("竞价开始", Kind::Other),
@@ -348,12 +396,7 @@ impl Found {
             let next = stamps.get(index + 1).filter(|n| {
                 let gap = text.get(stamp.range.end..n.range.start).unwrap_or_default();
                 gap.chars().count() <= 24
-                    && (gap.contains('至')
-                        || gap.contains('到')
-                        || gap.contains('-')
-                        || gap.contains('~')
-                        || gap.contains('—')
-                        || gap.to_lowercase().contains(" to "))
+                    && (gap.contains(['至', '到', '~', '—']) || has_dash(gap) || gap.to_lowercase().contains(" to "))
             });
             let last = if next.is_some() { index + 1 } else { index };
             let ends = stamps.get(last).map_or(stamp.range.end, |s| s.range.end);
@@ -441,6 +484,15 @@ impl Found {
     }
 }
 
+/// Whether a dash stands between two dates as such: the one of `Pre-bid meeting` belongs to its word.
+fn has_dash(gap: &str) -> bool {
+    gap.match_indices('-').any(|(at, _)| {
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        let (before, after) = gap.split_at(at);
+        !(letter(before.chars().next_back()) && letter(after.chars().nth(1)))
+    })
+}
+
 /// What a date is for, and whether the words right before it say so.
 fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str, after: &str) -> (Vec<Kind>, bool) {
     // 于X前递交投标文件: the words stand behind.
@@ -519,6 +571,11 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         let head = head.get(..range.start).unwrap_or_default();
         if !head.is_empty() && head.chars().count() <= 60 {
             places.push(head.to_owned());
+        } else if let Some(above) = head.strip_suffix('\n').map(|t| t.rsplit('\n').next().unwrap_or_default())
+            && above.is_ascii()
+        {
+            // Of an English cover whose names stand above their dates, the line above.
+            places.push(above.to_owned());
         }
         if let Some(lead) = reading.unit(unit).and_then(|u| u.lead).and_then(|l| reading.unit(l)) {
             places.push(lead.text.clone());
@@ -939,6 +996,10 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         "tender validity",
         "open for acceptance",
         "offer validity",
+        "price validity",
+        "irrevocable offer",
+        "not be withdrawn",
+        "not withdraw",
     ];
     let mut candidates = Vec::new();
     for clause in &reading.clauses {
@@ -957,7 +1018,9 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             || text.contains("保持有效")
             || text.contains("内有效")
             || lower.contains("open for acceptance")
-            || lower.contains("validity");
+            || lower.contains("validity")
+            || lower.contains("withdraw")
+            || lower.contains("irrevocable");
         let context = reading.context(clause.unit).to_lowercase();
         let titled = WORDS.iter().any(|w| context.contains(w))
             || WORDS.iter().take(8).any(|w| reading.heading(clause.unit).contains(w));
@@ -967,6 +1030,9 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
                 && (lower.contains("bid")
                     || lower.contains("offer")
                     || lower.contains("tender")
+                    || lower.contains("quot")
+                    || lower.contains("prices must")
+                    || lower.contains("prices shall")
                     || text.contains("响应文件")
                     || text.contains("投标文件")
                     || text.contains("申请文件")
@@ -1066,6 +1132,12 @@ fn same_as_front_table(reading: &Reading<'_>) -> Option<Candidate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_dash_of_a_word_joins_no_dates() {
+        assert!(has_dash(" - ") && has_dash("-") && has_dash(" 9:00-"));
+        assert!(!has_dash(" Pre-bid meeting: "));
+    }
 
     #[test]
     fn only_dates_without_a_blank_between_are_struck() {

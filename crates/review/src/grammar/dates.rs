@@ -196,6 +196,12 @@ fn month_name(text: &str, at: usize) -> Option<(i64, usize)> {
     Some((i64::try_from(month).ok()? + 1, at + n))
 }
 
+/// Whether a word is the English name of a month.
+pub(crate) fn is_month(word: &str) -> bool {
+    let name = word.trim_end_matches([',', '.']);
+    month_name(name, 0).is_some_and(|(_, end)| end == name.len())
+}
+
 fn joint(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + (rest.len() - rest.trim_start_matches([' ', '-', '/', ',', '.']).len())
@@ -346,7 +352,7 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         .iter()
         .find_map(|w| lower.strip_suffix(w))
         .map_or(bare.len(), |t| t.trim_end().len());
-    let bare = without_zone(bare.get(..cut)?);
+    let bare = without_zone(bare.get(..cut)?).trim_end_matches([' ', ',']);
     let window = near::before(bare, bare.len(), 16);
     let from = bare.len() - window.len();
     window
@@ -529,6 +535,7 @@ mod tests {
         assert_eq!(read("12 noon, Friday 17 April 2026"), ["2026-04-17T12:00"]);
         assert_eq!(read("2:00:00 p.m. Pacific Time, Thursday, May 21, 2026"), ["2026-05-21T14:00"]);
         assert_eq!(read("2pm AEST on Tuesday 16 June 2026"), ["2026-06-16T14:00"]);
+        assert_eq!(read("11:30 AM, Central Time, on March 4, 2027"), ["2027-03-04T11:30"]);
     }
 
     #[test]

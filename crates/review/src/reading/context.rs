@@ -88,7 +88,7 @@ impl Reading<'_> {
             let section = unit.section;
             let document = unit.document;
             let introduces = !unit.is_heading
-                && unit.text.chars().count() <= 26
+                && unit.text.chars().count() <= if unit.text.is_ascii() { 60 } else { 26 }
                 && !unit.text.ends_with(['。', ';', ',', '、'])
                 && (!unit.text.contains(':') || unit.text.ends_with(':'));
             let own = lead.filter(|&(at, of, doc)| of == section && doc == document && index - at <= 8);

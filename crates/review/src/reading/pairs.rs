@@ -46,6 +46,7 @@ impl Reading<'_> {
             self.colon_pairs(index, &mut pairs);
             self.spaced_pairs(index, &mut pairs);
             self.below_pair(index, &mut pairs);
+            self.stacked_pairs(index, &mut pairs);
         }
         for grid in &self.grids {
             let bilingual = self.is_bilingual(grid);
@@ -163,6 +164,48 @@ impl Reading<'_> {
             form: Form::Below,
             context: self.heading(index).to_owned(),
         });
+    }
+
+    /// Names and values of an English cover that stand in lines of their own, name above value: `Solicitation Number`,
+    /// and under it `KX-17`.
+    fn stacked_pairs(&self, index: usize, pairs: &mut Vec<Pair>) {
+        const LABEL_BYTES: usize = 60;
+        let Some(unit) = self.units.get(index).filter(|u| u.cell.is_none() && u.lines.len() > 1) else {
+            return;
+        };
+        if !self.is_english() || matches!(unit.zone, Zone::BidForms | Zone::Evaluation) {
+            return;
+        }
+        // What the readers join is one line.
+        let mut from = 0;
+        let lines = unit.text.split('\n').map(|line| {
+            let at = from;
+            from += line.len() + 1;
+            (at, line)
+        });
+        let lines: Vec<(usize, &str)> = lines.take(400).collect();
+        for (&(start, name), &(at, value)) in lines.iter().zip(lines.iter().skip(1)) {
+            let names = name.is_ascii()
+                && name.len() <= LABEL_BYTES
+                && name.starts_with(|c: char| c.is_ascii_uppercase())
+                && !name.contains(':')
+                && !name.ends_with(['.', ';', ',', '?', '!']);
+            // A page's number behind a title is no value.
+            let says = value.chars().any(|c| c.is_alphabetic() || matches!(c, '$' | '£' | '€' | '₹'));
+            let label = strip_label(name);
+            if !names || !says || label.is_empty() {
+                continue;
+            }
+            pairs.push(Pair {
+                label,
+                full_label: name.to_owned(),
+                unit: index,
+                label_start: Some(start),
+                value: at..at + value.len(),
+                form: Form::Below,
+                context: self.heading(index).to_owned(),
+            });
+        }
     }
 
     /// Whether a row names the columns: a serial column's name, or three names over one row of values.

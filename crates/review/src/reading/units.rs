@@ -5,6 +5,8 @@ use std::ops::Range;
 use bidlens_domain::document::{Block, BlockIndex, BlockKind, Cell, SectionIndex, Table};
 use bidlens_domain::fold::{Folded, fold};
 
+use crate::grammar::dates;
+
 use super::Reading;
 use super::zones::{Zone, chapter_line, is_front_table, section_zones};
 
@@ -161,8 +163,9 @@ impl<'a> Reading<'a> {
         for line in own.split('\n') {
             let folded = fold(line);
             if !folded.text.is_empty() {
-                if !text.is_empty() {
-                    text.push('\n');
+                if let Some(before) = lines.last().map(|last: &FoldedLine<'_>| last.folded.text.as_str()) {
+                    let wrapped = cell.is_none() && goes_on(before, &folded.text);
+                    text.push(if wrapped { ' ' } else { '\n' });
                 }
                 let at = text.len();
                 text.push_str(&folded.text);
@@ -183,6 +186,37 @@ impl<'a> Reading<'a> {
         });
         self.units.len() - 1
     }
+}
+
+/// Whether an English line goes on where the one before was broken to fit a width: the sentence does not end there.
+fn goes_on(before: &str, line: &str) -> bool {
+    /// Characters of a line that was broken because it was full.
+    const FULL: usize = 30;
+    /// Words no line and no sentence ends with.
+    const OPEN: &[&str] = &[
+        "a", "an", "and", "any", "are", "as", "at", "be", "before", "by", "for", "from", "in", "is", "later", "must",
+        "no", "not", "of", "on", "or", "per", "shall", "than", "that", "the", "their", "to", "until", "via", "which",
+        "will", "with", "within",
+    ];
+    let last = before.rsplit(' ').next().unwrap_or_default();
+    let first = line.split(' ').next().unwrap_or_default();
+    if !before.is_ascii() || !first.is_ascii() || before.len() < FULL || before.ends_with(['.', ':', ';', '!', '?']) {
+        return false;
+    }
+    // by 31 | October 2026, on October | 14, 2026
+    let is_day = |word: &str| word.trim_end_matches(',').parse::<u8>().is_ok_and(|n| (1..=31).contains(&n));
+    let date = is_day(last) && dates::is_month(first) || dates::is_month(last) && is_day(first);
+    let open = before.ends_with(',') || OPEN.contains(&last.to_ascii_lowercase().as_str());
+    // a) and i. number a point of a list, o is its mark.
+    let word = first.starts_with(|c: char| c.is_ascii_lowercase())
+        && !(first.ends_with([')', '.']) && first.len() <= 4)
+        && (first.len() > 1 || first == "a");
+    // 5.5 and 3) number what follows; 3.00 pm and 45 days do not.
+    let numbered = first.starts_with(|c: char| c.is_ascii_digit())
+        && first.contains(['.', ')'])
+        && dates::time_of_day(line).is_none();
+    let marked = numbered || first.ends_with(')') && first.len() <= 4;
+    date || word || open && !marked && !line.starts_with(['-', '*', '(', '\u{2022}'])
 }
 
 impl Unit<'_> {
@@ -232,4 +266,31 @@ fn words_of(table: &Table) -> Option<Range<usize>> {
     let start = table.cells.iter().map(|c| c.range.start).min()?;
     let end = table.cells.iter().map(|c| c.range.end).max()?;
     Some(start as usize..end as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_english_line_goes_on_where_its_sentence_does() {
+        for (before, line) in [
+            ("Quotations are taken at the depot until no later than", "3.00 pm on 4 May 2031."),
+            ("Questions are answered when they come by 21", "April 2031, afterwards they are not."),
+            ("The contractor keeps the pumps of the waterworks in", "Elder Ford and its neighbours."),
+            ("The contractor keeps the pumps, the valves and all other", "equipment of the waterworks"),
+        ] {
+            assert!(goes_on(before, line), "{line}");
+        }
+        for (before, line) in [
+            ("Keeping of the pumps and the valves of the waterworks", "Solicitation Number"),
+            ("The contractor keeps the pumps of the waterworks.", "and the valves"),
+            ("The contractor keeps the pumps of the waterworks and", "5.2 The valves"),
+            ("The contractor keeps the pumps of the waterworks and", "a) the valves"),
+            ("Expected duration of", "24 months"),
+            ("承包人负责水厂全部水泵的日常维护保养工作以及阀门的", "and"),
+        ] {
+            assert!(!goes_on(before, line), "{line}");
+        }
+    }
 }
