@@ -157,9 +157,44 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
         "bureau",
         "polytechnic",
         "railways",
+        "administration",
+        "schools",
+        "academy",
     ];
+    /// Words that head a part of a tender: Fee and Bank Details is no bank.
+    const HEADINGS: &[&str] = &[
+        "&",
+        "and",
+        "of",
+        "details",
+        "form",
+        "forms",
+        "fee",
+        "fees",
+        "charges",
+        "guarantee",
+        "account",
+        "information",
+        "requirements",
+        "instructions",
+        "conditions",
+        "terms",
+        "letter",
+        "preference",
+        "approval",
+    ];
+    /// What governs itself is named by what it is.
+    const GOVERNS: &[&str] =
+        &["city of ", "town of ", "county of ", "state of ", "province of ", "district of ", "borough of "];
     let lower = name.to_lowercase();
+    let last = lower.rsplit(' ').next().unwrap_or_default();
+    let governs = GOVERNS.iter().any(|g| lower.strip_prefix("the ").unwrap_or(&lower).starts_with(g))
+        && lower.split(' ').count() <= 6;
+    if governs && name.is_ascii() && !HEADINGS.contains(&last) {
+        return true;
+    }
     name.is_ascii()
+        && !HEADINGS.contains(&last)
         && lower.starts_with(|c: char| c.is_ascii_alphabetic())
         && lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).any(|word| WORDS.contains(&word))
 }

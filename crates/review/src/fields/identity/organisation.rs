@@ -156,6 +156,7 @@ pub(super) fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate>
     }
     if role.part == Part::Buyer && reading.is_english() {
         candidates.extend(inviting(reading));
+        candidates.extend(issuing(reading));
         if candidates.is_empty() {
             candidates.extend(english_owner(reading));
         }
@@ -343,7 +344,7 @@ fn buying(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
 /// `The Agency for Green Development (AGD) kindly requests your quotation`.
 fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
     static INVITES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?)(?: \([^)]{2,60}\))?,? (?:(?:now|hereby|kindly|is|are) )?(?:requests?|invites?|inviting|seeks|seeking|solicits|soliciting)\b")
+        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?)(?: \([^)]{2,60}\))?(?:, (?:under|through|on behalf of|acting) [^.;]{3,120})?,? (?:(?:now|hereby|kindly|is|are) )?(?:requests?|requesting|invites?|inviting|seeks|seeking|solicits|soliciting|issues this (?:request|invitation|tender)|issuing this (?:request|invitation|tender))\b")
             .expect("a regular expression")
     });
     reading.clauses.iter().take(400).find_map(|clause| {
@@ -356,6 +357,21 @@ fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
         let speaks = matches!(zone, Zone::BidForms | Zone::Contract) || !names;
         let value = clause.range.start + name.start()..clause.range.start + name.end();
         (!speaks).then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, naming(zone) - 12))?
+    })
+}
+
+/// `This Request for Proposal … is issued by Harrow Vale Foods Limited, a company …`.
+fn issuing(reading: &Reading<'_>) -> Option<Candidate> {
+    static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:[Rr]equest|[Ii]nvitation|[Tt]ender|RFP|RFQ|ITT|ITB|[Ss]olicitation)\b[^.;]{0,90} (?:is|are) (?:being )?issued by (?:the )?([A-Z][A-Za-z&.' -]{3,80}?)(?:,| \(|\.|$)")
+            .expect("a regular expression")
+    });
+    reading.clauses.iter().take(400).find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let name = ISSUED.captures(reading.text(clause.unit, &clause.range))?.get(1)?;
+        let names = company::is_english_organisation(name.as_str()) && !matches!(zone, Zone::BidForms | Zone::Contract);
+        let value = clause.range.start + name.start()..clause.range.start + name.end();
+        names.then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, naming(zone) - 13))?
     })
 }
 

@@ -1,9 +1,11 @@
 //! The project's name: what a label says it is, the title of the first page, a sentence that invites tenders for it.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::fold::is_cjk;
+use regex::Regex;
 
 use super::naming;
 use crate::fields::{Candidate, is_blank, is_reference};
@@ -116,6 +118,23 @@ const NO_TITLE: &[&str] = &[
     "volume ",
 ];
 
+/// Words of an English sentence; no title holds one.
+const SAYS: &[&str] = &[" is ", " are ", " shall ", " must ", " will ", " may ", " hereby ", "click"];
+
+/// What an English title opens with that names what is done: provision of services for county offices is no office.
+const DEEDS: &[&str] = &[
+    "provision of ",
+    "supply ",
+    "construction of ",
+    "procurement of ",
+    "maintenance of ",
+    "rehabilitation of ",
+    "renovation of ",
+    "installation of ",
+    "design ",
+    "selection of ",
+];
+
 /// The kind of document a Chinese title closes with, the longer before the shorter it ends with.
 const KINDS_BEHIND: &[&str] = &[
     "竞争性磋商文件",
@@ -150,6 +169,12 @@ const KINDS_BEFORE: &[&str] = &[
     "tender documents for ",
     "request for proposals for ",
     "request for proposal for ",
+    "request for proposals (rfp) for ",
+    "request for proposal (rfp) for ",
+    "request for quotations for ",
+    "request for quotation for ",
+    "request for tender for ",
+    "request for tenders for ",
     "bidding document for ",
 ];
 
@@ -223,16 +248,41 @@ fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
         .iter()
         .enumerate()
         .take(TITLE_UNITS)
-        .find_map(|(index, unit)| Some((index, titled_name(unit)?)))?;
+        .find_map(|(index, unit)| Some((index, titled_name(unit).or_else(|| titled_line(unit))?)))?;
     reading.text_candidate(index, range.clone(), range, 33)
 }
 
-/// The name in a line that is a title.
+/// The name in a paragraph that is a title.
 fn titled_name(unit: &Unit<'_>) -> Option<Range<usize>> {
-    if unit.cell.is_some() || !matches!(unit.zone, Zone::Cover | Zone::Other | Zone::Notice) {
+    titles(unit).then(|| named_in(&unit.text))?
+}
+
+/// The name in a line of an English cover whose lines came as one paragraph: the kind of paper, who buys, the title.
+fn titled_line(unit: &Unit<'_>) -> Option<Range<usize>> {
+    const LINES: usize = 12;
+    if !titles(unit) || !unit.text.is_ascii() || !unit.text.contains('\n') {
         return None;
     }
-    let text = unit.text.as_str();
+    let mut from = 0;
+    let lines = unit.text.split('\n').map(|line| {
+        let at = from;
+        from += line.len() + 1;
+        (at, line)
+    });
+    lines.take(LINES).find_map(|(at, line)| {
+        let titled = |text: &str| is_capitalised(text) || text.chars().all(|c| !c.is_ascii_lowercase());
+        let name = named_in(line).filter(|name| line.get(name.clone()).is_some_and(titled))?;
+        Some(at + name.start..at + name.end)
+    })
+}
+
+/// Whether a paragraph may hold the tender's title.
+fn titles(unit: &Unit<'_>) -> bool {
+    unit.cell.is_none() && matches!(unit.zone, Zone::Cover | Zone::Other | Zone::Notice)
+}
+
+/// The name in a line that is a title.
+fn named_in(text: &str) -> Option<Range<usize>> {
     let lower = text.to_lowercase();
     let name = KINDS_BEHIND.iter().find_map(|kind| text.strip_suffix(kind)).unwrap_or(text);
     let name = name.trim_end_matches(['-', ' ', '—', '(', '公', '开']);
@@ -246,7 +296,8 @@ fn titled_name(unit: &Unit<'_>) -> Option<Range<usize>> {
         && !name.contains("文件")
         && SUBJECTS.iter().any(|word| lower.contains(word))
         && !NO_TITLE.iter().any(|word| lower.contains(word))
-        && !company::is_organisation(name);
+        && !(text.is_ascii() && SAYS.iter().any(|word| lower.contains(word)))
+        && (!company::is_organisation(name) || DEEDS.iter().any(|deed| lower.starts_with(deed)));
     is_title.then(|| start.min(name.len())..name.len())
 }
 
@@ -348,6 +399,14 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
         .then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, 20))?
 }
 
+/// `invites sealed bids from eligible bidders for the …`, `tenders are invited from … for the …`.
+static INVITED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)) (?:\w+ ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the )?",
+    )
+    .expect("a regular expression")
+});
+
 /// `tenders are invited for …`.
 fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     const LEADS: &[&str] =
@@ -360,8 +419,18 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     if !text.is_ascii() && !reading.is_english() || lower.len() != text.len() {
         return None;
     }
-    let at = LEADS.iter().find_map(|lead| lower.find(lead).map(|at| at + lead.len()))?;
-    let value = clause.range.start + at..clause.range.end;
+    let at = LEADS
+        .iter()
+        .find_map(|lead| lower.find(lead).map(|at| at + lead.len()))
+        .or_else(|| INVITED.find(text).map(|found| found.end()))?;
+    let rest = lower.get(at..)?;
+    // … described in this Request for Proposals names no project.
+    if ["proposal", "quotation", "tender", "bid", "offer"].iter().any(|word| rest.starts_with(word)) {
+        return None;
+    }
+    let pointer = [" as detailed", " as described", " as specified", " as outlined", " as per ", " described in"];
+    let end = pointer.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
+    let value = clause.range.start + at..clause.range.start + at + end;
     let value = reading.tidy_until(clause.unit, &value, &[',', ';', '\n']);
     let length = reading.text(clause.unit, &value).chars().count();
     (15..=240)

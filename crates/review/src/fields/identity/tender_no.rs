@@ -1,13 +1,16 @@
 //! The number a tender goes by.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::field::FieldValue;
+use regex::Regex;
 
 use super::naming;
 use crate::fields::{Candidate, is_reference};
 use crate::reading::{Pair, Reading, Unit};
 
 /// Labels and how sure each of them is.
-const LABELS: [(&str, i32); 34] = [
+const LABELS: [(&str, i32); 37] = [
     ("项目编号", 6),
     ("政府采购项目编号", 6),
     ("招标编号", 6),
@@ -42,6 +45,9 @@ const LABELS: [(&str, i32); 34] = [
     ("ifb no", 5),
     ("tender reference no", 5),
     ("tender ref. no", 4),
+    ("project id", 1),
+    ("project number", 1),
+    ("project no", 1),
 ];
 
 /// What an English tender's own number is the number of.
@@ -79,6 +85,17 @@ const ENGLISH_LEADS: &[&str] = &[
     "call for tenders ",
 ];
 
+/// `Request for Proposals No. 17-04`, `RFQ #17-04`, `RFP 17-04`, and a line that is the number itself: `RFP-2031-17`.
+static ENGLISH_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    let kinds =
+        "request for (?:proposals?|quotations?|quotes?|tenders?|bids?)|invitation (?:to|for) (?:bids?|tenders?)";
+    let short = "rfp|rfq|rft|rfx|rfb|ifb|itb|itt|itq|solicitation";
+    Regex::new(&format!(
+        r"(?im)\b(?:{kinds}|{short}|bid|tender|quotation)(?: \((?:{short})\))? ?(?:(?:no|number|id|ref)\b\.?|#):? ?(?<named>[a-z0-9])|\b(?:{short}) (?<bare>\d)|^(?<own>(?:{short})-)"
+    ))
+    .expect("a regular expression")
+});
+
 /// Units of an English tender in which its number stands without a colon.
 const ENGLISH_UNITS: usize = 60;
 
@@ -87,6 +104,7 @@ pub(super) fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
     if reading.is_english() {
         for (index, unit) in reading.units.iter().enumerate().take(ENGLISH_UNITS) {
             candidates.extend(ENGLISH_LEADS.iter().filter_map(|lead| behind(reading, index, unit, lead)));
+            candidates.extend(numbered(reading, index, unit));
         }
     }
     candidates
@@ -138,6 +156,18 @@ fn behind(reading: &Reading<'_>, index: usize, unit: &Unit<'_>, lead: &str) -> O
     let id: String = reading.words(index, &value).split_whitespace().collect();
     let order = i32::try_from(index / 4).unwrap_or(0);
     reading.candidate(index, at..value.end, value, FieldValue::Text(id), 45 - order)
+}
+
+/// The number a line of the first pages gives with the kind of paper, or as its only word.
+fn numbered(reading: &Reading<'_>, index: usize, unit: &Unit<'_>) -> Option<Candidate> {
+    let (quote, value) = ENGLISH_NUMBER.captures_iter(&unit.text).take(20).find_map(|found| {
+        let start = ["named", "bare", "own"].iter().find_map(|group| found.name(group))?.start();
+        let length = identifier_length(unit.text.get(start..)?)?;
+        Some((found.get(0)?.start()..start + length, start..start + length))
+    })?;
+    let id: String = reading.words(index, &value).split_whitespace().collect();
+    let order = i32::try_from(index / 4).unwrap_or(0);
+    reading.candidate(index, quote, value, FieldValue::Text(id), 43 - order)
 }
 
 /// Bytes of the number that starts `text`; it must hold a digit.
