@@ -154,8 +154,9 @@ impl Ledger<'_, '_> {
             return;
         }
         let headings = self.reading.headings(unit).join(" ");
-        let qualification =
-            headings.contains("资格") && !headings.contains("评标委员会") || headings.to_lowercase().contains("eligib");
+        let lower = headings.to_lowercase();
+        let english = lower.contains("eligib") || lower.contains("qualif") && !lower.contains("disqualif");
+        let qualification = headings.contains("资格") && !headings.contains("评标委员会") || english;
         let conformity = headings.contains("符合性")
             || headings.contains("资格审查")
             || headings.contains("响应性")
@@ -184,6 +185,8 @@ impl Ledger<'_, '_> {
                     || one.zone == Zone::Evaluation && one.cell.is_some_and(|c| c.column > 0));
             let wanted = match one.zone {
                 Zone::Requirement => !mark.is_empty() || demands || has_figure(&clause) || has_limit(&clause),
+                // English tenders ask for qualifications in a part of its own.
+                Zone::Evaluation | Zone::Other if english && demands => true,
                 Zone::Evaluation => conformity && listed,
                 Zone::Notice => qualification,
                 Zone::Instructions | Zone::FrontTable => {

@@ -46,7 +46,8 @@ static ENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static RESTRICTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"不接受[^,。;]{0,16}(?:联合体?|进口产品|分公司|分支机构|备选|选择)[^,。;]{0,12}|不(?:得|允许)(?:再|同时|继续|重新)?(?:参加|参与)",
-        r"|(?i:(?:consorti|joint venture)[^.;]{0,40}not (?:be )?(?:allowed|permitted|acceptable))",
+        r"|(?i:(?:consorti|joint (?:venture|bid|tender)|\bjvs?\b|sub-?contract)[^.;]{0,40} (?:not|never) (?:be )?(?:allowed|permitted|acceptable|accepted|considered|entertained|eligible)\b)",
+        r"|(?i:\bno (?:consorti(?:um|a)|joint ventures?)\b[^.;]{0,40} (?:allowed|permitted|acceptable|accepted|considered|eligible)\b)",
     ))
     .ok()
 });
@@ -79,7 +80,9 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
         r"|(?:bidders?|tenderers?|proponents?) (?:who|that|which)\b[^.;]{0,60}(?:shall|will) not be considered",
         r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
-        r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|withdrawn|unacceptable|non-?\s?compliant)",
+        r"|(?:bids?|bidders?|tenders?|tenderers?|offers?|offerors?|proposals?|proposers?|quotations?|submissions?)\b[^.;]{0,80} (?:is|are) not (?:evaluated|considered|opened|accepted)\b",
+        r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|unacceptable|non-?\s?compliant)",
+        r"|(?:treated|considered|deemed|declared) (?:as )?withdrawn",
         r"|\bdisregarded\b|(?:shall|will) not (?:consider|accept|open|evaluate) (?:any |a |late )*(?:bids?|tenders?|offers?|proposals?|quotations?)\b",
         r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bids?|bidders?|tenders?|tenderers?|offers?|proposals?|from)\b",
         r"|(?:will|shall|may) be excluded(?:\.|$)|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
@@ -153,10 +156,12 @@ fn speech(text: &str) -> Option<Speech> {
         // A title names the subject and says nothing of it.
         let says = text.chars().count() > 60
             || [" will", " shall", " may", " be ", " is", " are", " not", " or "].iter().any(|w| text.contains(w));
-        if matches(&ENGLISH, text) && says && !matches(&ENGLISH_SPARES, text) {
+        // Consortium is not acceptable: who may bid, not what happens to a bid that comes all the same.
+        let open = RESTRICTS.as_ref().map_or_else(|| text.into(), |s| s.replace_all(text, "~"));
+        if matches(&ENGLISH, &open) && says && !matches(&ENGLISH_SPARES, text) {
             return Some(Speech::Ends);
         }
-        if matches(&RESTRICTS, text) {
+        if open != text {
             return Some(Speech::Restricts);
         }
         return matches(&FORFEITS, text).then_some(Speech::Forfeits);
@@ -787,6 +792,26 @@ mod tests {
             format!("{} {} {}\n", r.rule_id, r.severity.as_str(), quotes.join(" <- "))
         };
         risks.iter().map(line).collect()
+    }
+
+    #[test]
+    fn who_may_not_bid_together_is_restricted() {
+        let tender = "# Instructions to Bidders\n\nConsortium is not acceptable.\n\nJoint ventures are not accepted for this package.\n\nNo joint venture is allowed.\n\nBids of a consortium that is not acceptable under clause 3 will be rejected.\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K007 high Consortium is not acceptable.
+        K007 high Joint ventures are not accepted for this package.
+        K007 high No joint venture is allowed.
+        K001 critical Bids of a consortium that is not acceptable under clause 3 will be rejected.
+        ");
+    }
+
+    #[test]
+    fn a_bid_that_may_be_withdrawn_ends_nothing() {
+        let tender = "# Instructions to Bidders\n\nBids may be withdrawn in writing before they are opened.\n\nA bid whose bidder does not agree is deemed withdrawn.\n\nA tender that does not reach 60 points is not evaluated further.\n";
+        insta::assert_snapshot!(found(tender), @r"
+        K001 critical A bid whose bidder does not agree is deemed withdrawn.
+        K001 critical A tender that does not reach 60 points is not evaluated further.
+        ");
     }
 
     #[test]
