@@ -259,9 +259,28 @@ fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
         return None;
     }
     let value = without_lot(reading, pair.unit, short(reading, pair.unit, &value, 160));
+    let value = from_length(reading, pair.unit, value);
     let words = reading.words(pair.unit, &value);
     let length = plain_days(reading.text(pair.unit, &value));
     reading.candidate(pair.unit, quote, value, FieldValue::Period { text: words, length }, rank)
+}
+
+/// `The Time for Completion is twenty-six (26) months from …`: in an English sentence the length opens what is stated,
+/// and a further clause behind a comma or the next sentence is no part of it.
+fn from_length(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    const VERBS: &[&str] = &[" is ", " are ", " shall ", " will ", " must ", " carry ", " covered "];
+    let text = reading.text(unit, &value);
+    let Some(span) = durations::first(text).filter(|_| text.is_ascii()) else { return value };
+    // one hundred twenty (120) days: the number's first words stand before the length.
+    let head = text.get(..span.start).unwrap_or_default();
+    let numeral = |word: &&str| *word == "hundred" || crate::grammar::numbers::english_word(word).is_some();
+    let words: usize = head.split(' ').rev().skip(1).take_while(numeral).map(|word| word.len() + 1).sum();
+    let start = if VERBS.iter().any(|verb| head.contains(verb)) { span.start.saturating_sub(words) } else { 0 };
+    let rest = text.get(span.end..).unwrap_or_default();
+    let sentence = rest.find(". ").filter(|_| start > 0);
+    let clause = [", with ", ", and ", "; "].iter().filter_map(|w| rest.find(w)).min().filter(|_| start > 0);
+    let end = sentence.into_iter().chain(clause).min().map_or(text.len(), |at| span.end + at);
+    reading.tidy(unit, &(value.start + start..value.start + end))
 }
 
 /// `标项1，自合同签订之日起一年`: the name of the only lot is no part of the period.
@@ -438,6 +457,18 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "completion period",
         "time of completion",
         "period of contract",
+        "initial term shall be",
+        "initial contract term",
+        "initial term of the",
+        "term of this contract shall be",
+        "term of the contract shall be",
+        "term of this agreement shall be",
+        "term of the agreement shall be",
+        "shall have a term of",
+        "project duration is",
+        "duration of the project is",
+        "duration of the contract is",
+        "time for completion is",
     ];
     const DEEDS: &[&str] = &[
         "交货",
@@ -504,6 +535,8 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             continue;
         };
         let start = match subject {
+            // The initial term of the agreement shall last one (1) year from …: the length opens what is stated.
+            Some(_) if text.is_ascii() => clause.range.start + span.start,
             Some(at) => clause.range.start + at,
             None => {
                 let head = text.get(..span.start).unwrap_or_default();
@@ -575,6 +608,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         }
         let value = with_further_periods(reading, pair, first_statement(reading, pair.unit, &pair.value));
+        let value = timed_sentence(reading, pair.unit, value);
         let text = reading.text(pair.unit, &value);
         let quote = reading.pair_quote(pair, &value);
         if is_reference(text) {
@@ -584,7 +618,8 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         if is_blank(text) || durations::find(text).is_empty() {
             continue;
         }
-        let value = short(reading, pair.unit, &warranty_part(reading, pair.unit, &value), 120);
+        let value = from_length(reading, pair.unit, warranty_part(reading, pair.unit, &value));
+        let value = short(reading, pair.unit, &value, 120);
         let rank = deal_standing(zone) + if exact { 10 } else { 4 } - if pair.form == Form::Below { 5 } else { 0 };
         candidates.extend(reading.text_candidate(pair.unit, quote, value, rank));
     }
@@ -663,6 +698,15 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
         candidates.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, deal_standing(zone) - 14));
     }
     candidates
+}
+
+/// Of several English sentences the one that states a length.
+fn timed_sentence(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, &value);
+    let Some(span) = durations::first(text).filter(|_| text.is_ascii()) else { return value };
+    let head = text.get(..span.start).unwrap_or_default();
+    let start = head.rfind(". ").map_or(0, |at| at + 2);
+    reading.tidy(unit, &(value.start + start..value.end))
 }
 
 /// `整机3年；附件12个月`: the periods of further parts behind the semicolon.

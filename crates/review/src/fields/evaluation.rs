@@ -1,9 +1,10 @@
 //! How bids are compared.
 
-use bidlens_domain::field::FieldValue;
+use bidlens_domain::field::{FieldStatus, FieldValue};
 
 use crate::grammar::checkbox;
 use crate::reading::{Reading, Zone};
+use crate::scoring;
 
 use super::{Candidate, Disagreement, Fields, put};
 
@@ -51,6 +52,9 @@ const METHODS: &[(&str, &str)] = &[
     ("weighting of technical and financial", "quality_cost"),
     ("weighting of the technical and financial", "quality_cost"),
     ("weighted criteria", "quality_cost"),
+    ("weighted scoring", "quality_cost"),
+    ("price quality method", "quality_cost"),
+    ("price-quality method", "quality_cost"),
     ("weighted selection criteria", "quality_cost"),
     ("highest total score", "quality_cost"),
     ("highest overall score", "quality_cost"),
@@ -76,7 +80,25 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         }
         candidates.extend(method(reading, index, unit.zone));
     }
+    if candidates.is_empty() && reading.is_english() {
+        candidates.extend(scored(reading));
+    }
     put(fields, "evaluation_method", candidates, Disagreement::Prefer);
+}
+
+/// Where nothing names the method, points or weights that make a whole say that quality and cost are weighed.
+fn scored(reading: &Reading<'_>) -> Option<Candidate> {
+    const WHOLE: i64 = 10_000;
+    let items = scoring::read(reading).items;
+    let sum: i64 = items.iter().map(|item| item.points.0).sum();
+    let evidence = items.first().filter(|_| items.len() >= 3 && sum == WHOLE)?.evidence.first()?.clone();
+    Some(Candidate {
+        status: FieldStatus::Found,
+        value: Some(FieldValue::Choice("quality_cost".to_owned())),
+        raw: evidence.quote().to_owned(),
+        evidence,
+        rank: 20,
+    })
 }
 
 fn method(reading: &Reading<'_>, index: usize, zone: Zone) -> Vec<Candidate> {

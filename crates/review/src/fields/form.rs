@@ -101,6 +101,14 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
             continue;
         }
+        // The original of the bank's guarantee is handed in as well.
+        if english && ["guarantee", "bond", "certificate", "invoice", "translation"].iter().any(|w| lower.contains(w)) {
+            continue;
+        }
+        if english && let Some(counted) = english_count(reading, clause.unit, &clause.range) {
+            candidates.push(counted);
+            continue;
+        }
         if ["合同一式", "复印件", "查阅", "不一致", "注明", "装订成", "为准", "标明", "存档"]
             .iter()
             .any(|w| text.contains(w))
@@ -123,11 +131,20 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
 /// `one original and two copies` in a long English sentence.
 fn english_count(reading: &Reading<'_>, unit: usize, clause: &std::ops::Range<usize>) -> Option<Candidate> {
     static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:one|1|an) (?:\(\w+\) )?original\b[^.;]{1,60}?\bcop(?:y|ies)\b")
-            .expect("a regular expression")
+        let number = r"(?:one|two|three|four|five|six|[1-9]\d?)(?: \(\w+\))?";
+        let kinds = "(?:signed |bound |printed |unbound |digital |electronic |hard |paper |separate )*";
+        let copies = format!(r"{number} {kinds}cop(?:y|ies)\b");
+        Regex::new(&format!(
+            r"(?i)\b{number} (?:signed )?originals?\b[^.;]{{1,60}}?\bcop(?:y|ies)\b(?: (?:and|plus) {copies})?|\b{copies}(?: in [A-Z][\w/]+ format)?(?:[^.;]{{0,60}}? (?:and|plus) {copies}(?: of [\w ]{{3,40}})?)?"
+        ))
+        .expect("a regular expression")
     });
     let text = reading.text(unit, clause);
-    let found = COUNT.find(text).filter(|_| text.chars().count() <= 400)?;
+    // In a long sentence something else may be copied; where an original is named, it is counted too.
+    let original = |text: &str| text.to_lowercase().contains("original");
+    let long = text.chars().count() > 200;
+    let whole = |found: &regex::Match<'_>| original(found.as_str()) || !long && !original(text);
+    let found = COUNT.find(text).filter(whole).filter(|_| text.chars().count() <= 400)?;
     let value = clause.start + found.start()..clause.start + found.end();
     let words = FieldValue::Text(reading.words(unit, &value));
     reading.candidate(unit, value.clone(), value, words, standing(reading.zone(unit)) - 10)

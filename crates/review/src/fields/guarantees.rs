@@ -206,6 +206,7 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
     if bond.key == BID.key {
         candidates.extend(no_bond(reading));
     }
+    candidates.extend(no_security(reading));
     let several = by_lot.len() >= 2;
     let Some(mut field) = settle(candidates, Disagreement::Prefer) else {
         return;
@@ -223,6 +224,22 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
         field.lots = by_lot;
     }
     fields.insert(bond.key.to_owned(), field);
+}
+
+/// `Security | Nil`: a label that names no bond denies both.
+fn no_security(reading: &Reading<'_>) -> Vec<Candidate> {
+    const LABELS: &[&str] =
+        &["security", "securities", "security required", "security amount", "bid and performance security"];
+    let stated = reading.pairs.iter().filter_map(|pair| {
+        let zone = reading.zone(pair.unit);
+        let text = reading.text(pair.unit, &pair.value);
+        let denied = is_none(text)
+            || matches!(text.trim().trim_end_matches('.').to_lowercase().as_str(), "none" | "not required");
+        let says = LABELS.contains(&pair.label.as_str()) && denied && zone != Zone::BidForms;
+        let quote = reading.pair_quote(pair, &pair.value);
+        says.then(|| reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, false) - 10))?
+    });
+    stated.take(3).collect()
 }
 
 /// `不收取保证金`: where no bond is named, none is taken from who bids.
@@ -472,7 +489,9 @@ fn read_part(
             candidates.extend(reading.stated(unit, clause, FieldStatus::StatedNone, rank));
         }
     } else if let Some(share) = &share {
-        let near = part.get(..share.range.start).is_some_and(|gap| gap.chars().count() <= 60);
+        // The performance security shall be an unconditional bank guarantee for 10% …: English says more words between.
+        let reach = if part.is_ascii() { 90 } else { 60 };
+        let near = part.get(..share.range.start).is_some_and(|gap| gap.chars().count() <= reach);
         if near && share.percent.0 > 0 && share.percent.0 <= if part.is_ascii() { 1_000_000 } else { 300_000 } {
             let value = start + share.range.start..start + share.range.end;
             candidates.extend(reading.candidate(unit, clause, value, FieldValue::Percent(share.percent), rank));

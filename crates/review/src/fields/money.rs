@@ -45,6 +45,10 @@ const BUDGET: &[&str] = &[
     "value of work",
     "estimated bid value",
     "has set aside",
+    "estimated project cost",
+    "estimated project value",
+    "total project cost",
+    "estimated budget",
     "项目经费",
     "经费预算",
     "budget",
@@ -75,6 +79,8 @@ const CEILING: &[&str] = &[
     "maximum contract value",
     "framework ceiling",
     "maximum price",
+    "not-to-exceed amount",
+    "not to exceed amount",
 ];
 
 /// What the whole undertaking costs: this tender is a part of it.

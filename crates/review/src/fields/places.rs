@@ -602,7 +602,7 @@ fn sentences(
         let opens = text.contains("开标") || text.contains("解密");
         submission.extend(english_portal(reading, clause.unit, &clause.range, zone));
         if text.is_ascii() && zone != Zone::Contract {
-            let bids = [&RECEIVED, &DEPOSITED].into_iter().find(|r| r.is_match(text)).unwrap_or(&RECEIVED);
+            let bids = [&RECEIVED, &DEPOSITED, &SEALED].into_iter().find(|r| r.is_match(text)).unwrap_or(&RECEIVED);
             for (regex, slot) in [(bids, &mut *submission), (&OPENED, &mut *opening)] {
                 let Some(found) = regex.captures(text).and_then(|c| c.get(1)) else { continue };
                 if found.as_str().contains("below") || found.as_str().contains("above") {
@@ -771,6 +771,8 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
         && (lower.contains("submit")
             || lower.contains("upload")
             || lower.contains("submission")
+            || lower.contains("received via")
+            || lower.contains("received through")
             || lower.contains("returned")
             || lower.contains("lodged")
             || lower.contains("online bidding"));
@@ -797,6 +799,12 @@ static RECEIVED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,30} (?:received (?:by|at)|delivered to|submitted to|addressed to) (?:the )?([A-Z][^;\n]{8,160}?),? (?:until|no later than|not later than|on or before|by \d|before \d)")
         .expect("a regular expression")
 });
+/// `Proposals must be submitted in a sealed envelope to the Purchasing Office located at 500 Main Street`, `… in sealed
+/// covers addressed to the Registrar, …`.
+static SEALED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\bsubmitted in (?:an? )?(?:plain )?sealed (?:envelopes?|covers?|packages?)(?: addressed)? to (?:the )?((?-i:[A-Z])[^.;\n]{3,80} located at [^.;\n]{8,120}|(?-i:[A-Z])[^;\n]{8,140}?)(?:\. |\.$|$|,? (?:on or before|no later than|not later than|until)\b)")
+        .expect("a regular expression")
+});
 /// `… deposited in the Tender Box at the entrance of the Works Yard so as to be received …`.
 static DEPOSITED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:deposited|placed) in(?:to)? the ((?:tender|bid|quotation|proposal)s? box[^.;\n]{3,120}?)(?:,| so as| on or before| not later| no later| before | by \d|\.|$)")
@@ -821,6 +829,9 @@ static OPENED: LazyLock<Regex> = LazyLock::new(|| {
 /// `Quotations must be submitted by e-mail to bids@…`.
 fn mailbox(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
     let text = reading.text(unit, clause);
+    if is_about_questions(text) {
+        return None;
+    }
     let sign = text.find('@')?;
     let of_address = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
     let local = text.get(..sign)?.trim_end_matches(of_address).len();
@@ -833,14 +844,30 @@ fn mailbox(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone
         .flatten()
 }
 
+/// Whether a sentence says where questions go to: queries about a tender are submitted as well.
+fn is_about_questions(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["queries", "query", "question", "clarification", "enquir", "inquir", "protest"].iter().any(|w| lower.contains(w))
+}
+
 /// `Tenders must be submitted exclusively via the electronic submission system (eSubmission)`.
 fn named_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
     static PORTAL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:submit(?:ted)?|returned|lodged)\b[^.;]{0,40}? (?:via|through|using|on|in) (?:the )?([^.;,]{0,60}?(?:portal|e-?submission|submission system|e-?procurement system|platform)\b(?: \([^)]{2,40}\))?)")
+        Regex::new(r"(?i)\b(?:submit(?:ted)?|returned|lodged|uploaded|received)\b[^.;]{0,40}? (?:via|through|using|on|in|to) (?:the )?([^.;,]{0,60}?(?:portal|e-?submission|submission system|bidding system|e-?procurement system|platform|website)\b(?: \([^)]{2,40}\))?)")
             .expect("a regular expression")
     });
+    // … are to be submitted electronically in Tenderfold
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"\bsubmitted (?:electronically|online) (?:in|via|through|on|using) (?:the )?([A-Z]\w+(?: [A-Z]\w+){0,3})",
+        )
+        .expect("a regular expression")
+    });
     let text = reading.text(unit, clause);
-    let name = PORTAL.captures(text)?.get(1)?;
+    if is_about_questions(text) {
+        return None;
+    }
+    let name = PORTAL.captures(text).or_else(|| NAMED.captures(text))?.get(1)?;
     let value = clause.start + name.start()..clause.start + name.end();
     reading.text_candidate(unit, clause.clone(), value, standing(zone) - 27)
 }

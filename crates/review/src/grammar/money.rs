@@ -397,7 +397,7 @@ fn cents(text: &str) -> Option<(i64, usize)> {
 
 /// The currency sign that ends `before`, and where it starts.
 fn currency_before(before: &str) -> Option<(&'static str, usize)> {
-    const SIGNS: [(&str, &str); 43] = [
+    const SIGNS: [(&str, &str); 57] = [
         ("¥", "CNY"),
         ("￥", "CNY"),
         ("人民币", "CNY"),
@@ -441,6 +441,20 @@ fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         ("SGD", "SGD"),
         ("HKD", "HKD"),
         ("JPY", "JPY"),
+        ("AED", "AED"),
+        ("SAR", "SAR"),
+        ("QAR", "QAR"),
+        ("OMR", "OMR"),
+        ("KWD", "KWD"),
+        ("BHD", "BHD"),
+        ("EGP", "EGP"),
+        ("ZMW", "ZMW"),
+        ("GHS", "GHS"),
+        ("RWF", "RWF"),
+        ("ETB", "ETB"),
+        ("CHF", "CHF"),
+        ("NZD", "NZD"),
+        ("THB", "THB"),
     ];
     let trimmed = before.trim_end_matches([':', '(', ' ']);
     SIGNS.iter().find_map(|(sign, code)| {

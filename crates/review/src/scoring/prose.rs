@@ -18,9 +18,13 @@ static SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^([^,:。;\d(]{2,40}?)[,: ]*(?:满分|共|计|最高)?(\d{1,3}(?:\.\d+)?)分(?:[:,。;]|$)").ok()
 });
 
-/// `Tendered price – 50%`
+/// `Tendered price – 50%`, `Approach ........ 30 points`, `Key staff (25 marks)`
 static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[\W\d]*([A-Za-z][^\d%:]{2,80}?) ?[:‒–—-] ?(\d{1,3}(?:\.\d+)?) ?%[.;,]?(?: and)?$").ok()
+    let units = "%|per ?cent|points?|pts|marks?";
+    Regex::new(&format!(
+        r"^[\W\d]*([A-Za-z].{{2,110}}?)(?: ?[:‒–—-]| ?\.{{3,}}| ?\(| ) ?(?:max(?:imum)?\.? )?(\d{{1,3}}(?:\.\d+)?) ?(?:{units})\)?[.;,]?(?: and)?$"
+    ))
+    .ok()
 });
 
 struct Scored {
@@ -41,12 +45,11 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
 
 /// The weights of a list in English, one a line.
 fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
-    let weight = |index: usize| {
-        let unit = reading.unit(index).filter(|u| u.cell.is_none() && u.zone != Zone::BidForms)?;
-        let found = WEIGHT.as_ref()?.captures(&unit.text)?;
-        let evidence = reading.evidence(index, &(0..unit.text.len())).into_iter().collect();
+    let weight = |index: usize, at: usize, line: &str| {
+        let found = WEIGHT.as_ref()?.captures(line)?;
+        let evidence = reading.evidence(index, &(at..at + line.len())).into_iter().collect();
         Some(ScoreItem {
-            item: found.get(1)?.as_str().trim().to_owned(),
+            item: found.get(1)?.as_str().trim_matches(|c: char| matches!(c, ' ' | '.' | ':' | '-' | '(')).to_owned(),
             points: points(found.get(2)?.as_str())?,
             rule: String::new(),
             group: String::new(),
@@ -54,7 +57,16 @@ fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
             evidence,
         })
     };
-    (0..reading.units.len()).filter_map(weight).take(LINES_MAX).collect()
+    let units = reading.units.iter().enumerate().filter(|(_, u)| u.cell.is_none() && u.zone != Zone::BidForms);
+    let lines = units.flat_map(|(index, unit)| {
+        let mut from = 0;
+        unit.text.split('\n').map(move |line| {
+            let at = from;
+            from += line.len() + 1;
+            (index, at, line)
+        })
+    });
+    lines.filter_map(|(index, at, line)| weight(index, at, line)).take(LINES_MAX).collect()
 }
 
 fn lines(reading: &Reading<'_>, only_numbered: bool) -> Vec<ScoreItem> {

@@ -44,7 +44,9 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
         return None;
     }
     let choices = checkbox::choices(statement.text);
-    let (extent, bonus) = if choices.is_empty() {
+    let (extent, bonus) = if let Some(extent) = asked(statement) {
+        (extent, 10)
+    } else if choices.is_empty() {
         // A part told beside the plain answer says more than that.
         let short = short_answer(statement, labelled).map(|e| (e, if e == Extent::Part { 11 } else { 10 }));
         short.or_else(|| in_sentence(statement))?
@@ -55,6 +57,17 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
     let rank = standing(statement.zone) + bonus + if statement.zone == Zone::Contract { 3 } else { 0 }
         - if general { 8 } else { 0 };
     statement.candidate(extent.choice(), rank)
+}
+
+/// `Is subcontracting permitted? A3: Yes, provided that …`: a question of a bidder and its answer.
+fn asked(statement: &Statement<'_>) -> Option<Extent> {
+    static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"sub-?contract[^.;?]{0,60}\?\s*(?:(?:a|answer|response)\s?\d{0,3}\s?[:.)-]?\s*)?(yes|no)\b")
+            .expect("a regular expression")
+    });
+    let lower = statement.text.to_lowercase();
+    let allowed = ASKED.captures(&lower)?.get(1)?.as_str() == "yes";
+    Some(if allowed { Extent::Anything } else { Extent::Nothing })
 }
 
 fn is_labelled(statement: &Statement<'_>) -> bool {
@@ -134,6 +147,7 @@ fn allows_part(lower: &str) -> bool {
             "percentage of subcontracting|contracting (?:of )?up to|sub-?contracted up to",
             "may be sub-?contracted|contracting (?:shall not exceed|is limited to)",
             "not sub-?contract more than",
+            "sub-?contract[^.;]{0,60} (?:requires?|is subject to|needs?) (?:the )?(?:prior |written |express )*(?:approval|consent|permission)",
         ];
         Regex::new(&manners.join("|")).expect("a regular expression")
     });
@@ -253,5 +267,6 @@ mod tests {
             assert!(allows_part(text), "{text}");
         }
         assert!(!allows_part("不得分包"));
+        assert!(allows_part("sub-contracting of any task requires the prior written approval of the college"));
     }
 }
