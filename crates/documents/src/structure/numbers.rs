@@ -161,10 +161,17 @@ pub(crate) fn number(text: &str) -> Option<Number<'_>> {
     if !begins_pattern(first) {
         return None;
     }
-    PATTERNS.iter().find_map(|(style, pattern)| {
-        let matched = pattern.find(window)?;
-        found(*style, matched.end())
-    })
+    let (style, end) =
+        PATTERNS.iter().find_map(|(style, pattern)| pattern.find(window).map(|matched| (*style, matched.end())))?;
+    // one hundred twenty | (120) days: figures that repeat a quantity in words.
+    let repeats = style == Style::DecimalParenthesis && window.get(end..).is_some_and(is_counted);
+    found(style, end).filter(|_| !repeats)
+}
+
+/// Whether what follows a number is what it counts.
+fn is_counted(rest: &str) -> bool {
+    let word = rest.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    matches!(word, "calendar" | "working" | "business" | "days" | "weeks" | "months" | "years" | "hours" | "copies")
 }
 
 /// Whether any of [`PATTERNS`] can begin with `c`: most lines begin with a word and need no further look.
@@ -269,6 +276,7 @@ mod tests {
             "2 Scope of Work",
             "24 months from award",
             "15 March 2031",
+            "(120) days from the deadline",
         ]
         .into_iter()
         .map(|line| match number(line) {
@@ -306,6 +314,7 @@ mod tests {
         Decimal(1) [2] Scope of Work
         - 24 months from award
         - 15 March 2031
+        - (120) days from the deadline
         ");
     }
 }
