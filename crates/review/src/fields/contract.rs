@@ -278,7 +278,8 @@ fn from_length(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range
     let start = if VERBS.iter().any(|verb| head.contains(verb)) { span.start.saturating_sub(words) } else { 0 };
     let rest = text.get(span.end..).unwrap_or_default();
     let sentence = rest.find(". ").filter(|_| start > 0);
-    let clause = [", with ", ", and ", "; "].iter().filter_map(|w| rest.find(w)).min().filter(|_| start > 0);
+    let clause =
+        [", with ", ", and ", "; ", " or such "].iter().filter_map(|w| rest.find(w)).min().filter(|_| start > 0);
     let end = sentence.into_iter().chain(clause).min().map_or(text.len(), |at| span.end + at);
     reading.tidy(unit, &(value.start + start..value.start + end))
 }
@@ -904,7 +905,10 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
     let in_cell = first.cell.is_some();
     let section = first.section;
     let own = reading.text(pair.unit, &pair.value);
-    let shares = exact && own.contains('%') && !crate::grammar::durations::find(own).is_empty();
+    let milestones = ["advance", "supply", "delivery", "installation", "acceptance", "commissioning", "completion"];
+    let timed =
+        !crate::grammar::durations::find(own).is_empty() || milestones.iter().any(|w| own.to_lowercase().contains(w));
+    let shares = exact && own.contains('%') && timed;
     let own_pays = pays(own) || shares;
     let mut any = own_pays;
     let mut best: Option<Evidence> = None;

@@ -214,6 +214,8 @@ const KINDS: &[(&str, Kind)] = &[
     ("questions due", Kind::Clarify),
     ("questions by", Kind::Clarify),
     ("be collected", Kind::Obtain),
+    ("date of submission", Kind::Deadline),
+    ("date for submission", Kind::Deadline),
     ("proposals due", Kind::Deadline),
     ("proposals are due", Kind::Deadline),
     ("proposal due", Kind::Deadline),

@@ -68,6 +68,10 @@ const SUBMISSION: &[&str] = &[
     "tender lodgement",
     "lodgement of tenders",
     "method of lodgement",
+    "mode of tendering",
+    "mode of bidding",
+    "method of submission",
+    "submission method",
 ];
 const DELIVERY: &[&str] = &[
     "交货地点",
@@ -174,6 +178,8 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             || joint
             || said("submission") && !said("clarification")
             || label.ends_with("mode of submission")
+            || label.ends_with("submitted electronically to")
+            || label.ends_with("submitted online to")
             || has_all(&about, "地点", &["投标文件", "响应文件", "递交", "提交"])
             || bare && label == "地点" && !of_opening && ["递交", "提交", "投标截止"].iter().any(|w| about.contains(w));
         let delivers = is(DELIVERY)
@@ -191,7 +197,9 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let exact = is(OPENING) || is(SUBMISSION) || is(DELIVERY);
         let bonus = if exact { 8 } else { 2 }
             - if pair.form == Form::Below { 6 } else { 0 }
-            - if label == "递交方式" || label == "投标文件递交方式" { 4 } else { 0 };
+            - if label == "递交方式" || label == "投标文件递交方式" { 4 } else { 0 }
+            // How something is sent says where only when nothing else does.
+            - if label.is_ascii() && (label.contains("method") || label.contains("mode of ")) { 36 } else { 0 };
         for (wanted, slot, rank) in [
             (opens, &mut opening, standing(zone)),
             (submits, &mut submission, standing(zone)),
@@ -614,7 +622,7 @@ fn sentences(
             }
         }
         if text.is_ascii()
-            && let Some(found) = PERFORMED.captures(text).or_else(|| LOCATED.captures(text)).and_then(|c| c.get(1))
+            && let Some(found) = [&PERFORMED, &BROUGHT, &LOCATED].iter().find_map(|r| r.captures(text)?.get(1))
         {
             let value = clause.range.start + found.start()..clause.range.start + found.end();
             let rank = deal_standing(zone) - 10;
@@ -767,7 +775,8 @@ fn delivered_to(text: &str) -> Option<Range<usize>> {
 fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zone: Zone) -> Option<Candidate> {
     let text = reading.text(unit, clause);
     let lower = text.to_lowercase();
-    let about = ["bid", "tender", "proposal", "quotation", "offer"].iter().any(|w| lower.contains(w))
+    let asked = ["submit via", "submit by e", "submit to ", "submit electronically"].iter().any(|w| lower.contains(w));
+    let about = (asked || ["bid", "tender", "proposal", "quotation", "offer"].iter().any(|w| lower.contains(w)))
         && (lower.contains("submit")
             || lower.contains("upload")
             || lower.contains("submission")
@@ -813,6 +822,11 @@ static DEPOSITED: LazyLock<Regex> = LazyLock::new(|| {
 /// `Work shall be performed at the Government facility located at …`.
 static PERFORMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:work|works|services?|duties) (?:will|shall|must|is to|are to) be (?:performed|carried out|provided|delivered|rendered)(?: mainly| primarily)? at ([^.;\n]{4,160})")
+        .expect("a regular expression")
+});
+/// `Delivery shall be made at the branch libraries in Elder Ford as per …`.
+static BROUGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:delivery|deliveries|goods|equipment|items|supplies|materials) (?:will|shall|must|is to|are to) be (?:made|delivered|supplied|brought|installed)(?: free)? (?:at|to) (?:the )?([^.;,\n]{4,120}?)(?: as per| in accordance| within| by |[.;,]|$)")
         .expect("a regular expression")
 });
 /// `Properties are located across the boroughs of …`.

@@ -106,7 +106,8 @@ pub fn same(a: &str, b: &str) -> bool {
 pub fn is_organisation(text: &str) -> bool {
     let name = normalise(text);
     let length = name.chars().count();
-    if !(3..=60).contains(&length) || name.contains(['。', ';', '?', ':', '_']) {
+    let longest = if name.is_ascii() { 90 } else { 60 };
+    if !(3..=longest).contains(&length) || name.contains(['。', ';', '?', ':', '_']) {
         return false;
     }
     let bare = name.split('(').next().unwrap_or_default();
@@ -193,7 +194,10 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
     if governs && name.is_ascii() && !HEADINGS.contains(&last) {
         return true;
     }
+    // A running head: the title, the page and who buys in one line.
+    let runs = lower.split(' ').any(|word| matches!(word, "page" | "rfp" | "rfq"));
     name.is_ascii()
+        && !runs
         && !HEADINGS.contains(&last)
         && lower.starts_with(|c: char| c.is_ascii_alphabetic())
         && lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).any(|word| WORDS.contains(&word))

@@ -79,23 +79,27 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)\breject|non-?\s?responsive|\bunresponsive|disqualif|\bineligible|not (?:be )?eligible|summarily",
         r"|(?:bidders?|tenderers?|proponents?) (?:who|that|which)\b[^.;]{0,60}(?:shall|will) not be considered",
-        r"|(?:bids?|tenders?|offers?|proposals?|quotations?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not be (?:considered|accepted|entertained|opened|evaluated)|not acceptable",
+        r"|(?:bids?|tenders?|offers?|proposals?|quotations?|quotes?|submissions?|they|it)\b[^.;]{0,60}(?:shall|will|would|may|can) ?not (?:be )?(?:considered|accepted|entertained|opened|evaluated)|not acceptable",
         r"|(?:bids?|bidders?|tenders?|tenderers?|offers?|offerors?|proposals?|proposers?|quotations?|submissions?)\b[^.;]{0,80} (?:is|are) not (?:evaluated|considered|opened|accepted)\b",
         r"|(?:treated|considered|deemed|declared|become|becomes|be) (?:as )?(?:null|void|invalid|unacceptable|non-?\s?compliant)",
         r"|(?:treated|considered|deemed|declared) (?:as )?withdrawn",
         r"|\bdisregarded\b|(?:shall|will) not (?:consider|accept|open|evaluate) (?:any |a |late )*(?:bids?|tenders?|offers?|proposals?|quotations?)\b",
         r"|(?:will|shall|may|must) (?:be )?exclude[ds]? (?:any |a |the )?(?:bids?|bidders?|tenders?|tenderers?|offers?|proposals?|from)\b",
         r"|(?:will|shall|may) be excluded(?:\.|$)|\bexcluded from (?:the |any |further )*(?:evaluation|consideration|competition|process|tender)",
+        r"|\brenders? [^.;]{0,60}(?:invalid|void|non-?\s?responsive)|\binvalidates? ",
         r"|failure to .{0,80} result in|returned unopened|invalid (?:bid|tender|offer|proposal)",
     ))
     .ok()
 });
 /// What speaks of rejecting without ending a bid: titles, and what the buyer owes nobody.
 static ENGLISH_SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to [^.;]{0,60}reject (?:any|all)|accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
+    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to [^.;]{0,60}reject (?:any|all)|reject any (?:or|and) all |accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
 });
 static ENGLISH_SUBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:bid|tender|offer|proposal|quotation|submission|consorti|joint venture)").ok()
+    Regex::new(
+        r"(?i)\b(?:bid|tender|offer|proposal|quotation|quote|submission|consorti|joint venture|immediate disqualif)",
+    )
+    .ok()
 });
 /// A heading that names a list of ends.
 static HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {

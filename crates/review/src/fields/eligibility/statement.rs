@@ -51,6 +51,13 @@ impl<'a> Statement<'a> {
         words.iter().any(|word| self.lower.contains(word))
     }
 
+    /// The first words of the paragraph below, in lower case, where the sentence is a question.
+    pub(super) fn answer_below(&self) -> Option<String> {
+        const CHARS: usize = 40;
+        let below = self.reading.unit(self.unit + 1).filter(|_| self.own.trim_end().ends_with('?'))?;
+        Some(below.text.chars().take(CHARS).collect::<String>().to_lowercase())
+    }
+
     /// Whether its context holds one of `words`.
     pub(super) fn stands_under(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.context.contains(word))

@@ -65,7 +65,11 @@ fn asked(statement: &Statement<'_>) -> Option<Extent> {
         Regex::new(r"sub-?contract[^.;?]{0,60}\?\s*(?:(?:a|answer|response)\s?\d{0,3}\s?[:.)-]?\s*)?(yes|no)\b")
             .expect("a regular expression")
     });
-    let lower = statement.text.to_lowercase();
+    let mut lower = statement.text.to_lowercase();
+    if let Some(below) = statement.answer_below() {
+        lower.push(' ');
+        lower.push_str(&below);
+    }
     let allowed = ASKED.captures(&lower)?.get(1)?.as_str() == "yes";
     Some(if allowed { Extent::Anything } else { Extent::Nothing })
 }

@@ -93,6 +93,12 @@ const SUBJECTS: &[&str] = &[
     "improvement",
     "consult",
     "works",
+    "implementation",
+    "development",
+    "system",
+    "software",
+    "platform",
+    "assessment",
 ];
 
 /// Words of the other lines of a first page.
@@ -116,6 +122,7 @@ const NO_TITLE: &[&str] = &[
     "section ",
     "part ",
     "volume ",
+    " page",
 ];
 
 /// Words of an English sentence; no title holds one.
@@ -289,15 +296,17 @@ fn named_in(text: &str) -> Option<Range<usize>> {
     let start = KINDS_BEFORE.iter().find(|kind| lower.starts_with(**kind)).map_or(0, |kind| kind.len());
     let chars_max = if name.is_ascii() && !name.ends_with('.') { 180 } else { 110 };
     let is_title = (6..=chars_max).contains(&name.chars().count())
-        // One word behind the kind of document names no project.
+        // One word names no project, with the kind of document before it or without.
+        && (!name.is_ascii() || name.trim().contains(' '))
         && (start == 0 || name.get(start..).is_some_and(|rest| rest.trim().contains(' ')))
-        && !text.contains([':', '。', ';'])
+        && !text.contains([':', '。', ';', '|'])
         && (text.is_ascii() || skip_numbering(text).len() == text.len())
+        && !name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.contains("文件")
         && SUBJECTS.iter().any(|word| lower.contains(word))
         && !NO_TITLE.iter().any(|word| lower.contains(word))
         && !(text.is_ascii() && SAYS.iter().any(|word| lower.contains(word)))
-        && (!company::is_organisation(name) || DEEDS.iter().any(|deed| lower.starts_with(deed)));
+        && (!company::is_organisation(name) || names_work(&lower));
     is_title.then(|| start.min(name.len())..name.len())
 }
 
@@ -327,6 +336,13 @@ fn title_below_kind(reading: &Reading<'_>) -> Option<Candidate> {
     let range = 0..unit.text.len();
     (names && (unit.is_heading || is_capitalised(&unit.text)))
         .then(|| reading.text_candidate(at + 1, range.clone(), range, 32))?
+}
+
+/// Whether an English line names work, though the name of a body stands in it: works for the district hospital.
+fn names_work(lower: &str) -> bool {
+    let work = lower.split_once(" for ").map(|(work, _)| work);
+    DEEDS.iter().any(|deed| lower.starts_with(deed))
+        || work.is_some_and(|w| SUBJECTS.iter().any(|s| w.contains(s)) && !company::is_english_organisation(w))
 }
 
 /// A line of a PDF is a title by its capitals.
@@ -411,7 +427,7 @@ static INVITED: LazyLock<Regex> = LazyLock::new(|| {
 fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     const LEADS: &[&str] =
         &["invited for ", "invites bids for ", "tender for ", "bids for the work of ", "proposal for "];
-    if !matches!(reading.zone(clause.unit), Zone::Notice | Zone::Cover | Zone::Other) {
+    if !matches!(reading.zone(clause.unit), Zone::Notice | Zone::Cover | Zone::Other | Zone::Requirement) {
         return None;
     }
     let text = reading.text(clause.unit, &clause.range);
