@@ -111,6 +111,8 @@ pub(crate) struct Inner {
     pub(crate) hashing: tokio::sync::Semaphore,
     /// Pages that are drawn at one time.
     pub(crate) drawing: tokio::sync::Semaphore,
+    /// Whole documents that are read for somebody who looks at one page, at one time: each is many megabytes.
+    pub(crate) reading: tokio::sync::Semaphore,
     /// Jobs that requests run themselves, at one time.
     pub(crate) waiting: Arc<tokio::sync::Semaphore>,
     /// Held for reading from storing a file until a row refers to it, for writing while unused files are removed.
@@ -226,6 +228,7 @@ impl App {
             searched: search::SearchedFiles::default(),
             hashing: tokio::sync::Semaphore::new(2),
             drawing: tokio::sync::Semaphore::new(std::thread::available_parallelism().map_or(2, |n| n.get())),
+            reading: tokio::sync::Semaphore::new(1),
             waiting: Arc::new(tokio::sync::Semaphore::new(settings.concurrency.max(2))),
             files_gate: tokio::sync::RwLock::new(()),
             reservations: Mutex::default(),

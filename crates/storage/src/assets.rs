@@ -175,6 +175,13 @@ fn segment_of(row: &Row) -> Result<SegmentRow, sqlx::Error> {
     })
 }
 
+/// A document as it was stored. One of a thousand pages keeps a processor for long, so a thread that may block reads it.
+async fn document_of(content: String) -> StorageResult<Document> {
+    let read = tokio::task::spawn_blocking(move || serde_json::from_str(&content)).await;
+    let read = read.map_err(|e| sqlx::Error::Io(std::io::Error::other(e))).doing("read a document")?;
+    read.map_err(|source| StorageError::Stored { what: "document", source })
+}
+
 /// Segments as rows in JSON.
 fn rows_of(indexed: &IndexedSegments) -> StorageResult<Vec<Value>> {
     let numbered = (0i64..).zip(&indexed.segments);
@@ -389,9 +396,8 @@ impl Db {
         .await
         .doing(doing)?;
         let Some(row) = row else { return Ok(None) };
-        let content: String = row.try_get("content").doing(doing)?;
         // A row that this program cannot read is as good as none: the file is there to be parsed.
-        Ok(serde_json::from_str(&content).ok())
+        Ok(document_of(row.try_get("content").doing(doing)?).await.ok())
     }
 
     /// Stores what a parser read and how search knows it, inside the ingest job's transaction.
@@ -421,7 +427,8 @@ impl Db {
         .await
         .doing(doing)?;
         self.put_segments(tx, asset_id, indexed).await?;
-        query("UPDATE assets SET status = 'ready', error = NULL, error_code = NULL WHERE id = $1")
+        // The words of its pages were another document's.
+        query("UPDATE assets SET status = 'ready', error = NULL, error_code = NULL, page_texts = 0 WHERE id = $1")
             .bind(asset_id)
             .execute(&mut *tx)
             .await
@@ -492,7 +499,7 @@ impl Db {
     ) -> StorageResult<Vec<StoredDocument>> {
         let doing = "read documents";
         let rows = query(
-            "SELECT a.*, d.content FROM assets a JOIN projects p ON p.id = a.project_id JOIN documents d ON d.asset_id = a.id
+            "SELECT a.* FROM assets a JOIN projects p ON p.id = a.project_id JOIN documents d ON d.asset_id = a.id
               WHERE a.project_id = $2 AND a.kind = $3 AND ($1 IS NULL OR p.owner_id = $1) ORDER BY a.created_at, a.id",
         )
         .bind(access.owner())
@@ -501,14 +508,14 @@ impl Db {
         .fetch_all(&self.read)
         .await
         .doing(doing)?;
-        rows.iter()
-            .map(|row| {
-                let content: String = row.try_get("content").doing(doing)?;
-                let document = serde_json::from_str(&content)
-                    .map_err(|source| StorageError::Stored { what: "document", source })?;
-                Ok(StoredDocument { asset: asset_of(row).doing(doing)?, document })
-            })
-            .collect()
+        let assets: Vec<Asset> = rows.iter().map(asset_of).collect::<Result<_, _>>().doing(doing)?;
+        let mut documents = Vec::with_capacity(assets.len());
+        // One after the other: only one is in memory as the text it was stored as.
+        for asset in assets {
+            let document = self.document(&asset.id).await?;
+            documents.extend(document.map(|document| StoredDocument { asset, document }));
+        }
+        Ok(documents)
     }
 
     /// Segments of an asset, those that stand on `page` when it is given.
@@ -651,8 +658,7 @@ impl Db {
             .await
             .doing(doing)?;
         let Some(row) = row else { return Ok(None) };
-        let content: String = row.try_get(0).doing(doing)?;
-        serde_json::from_str(&content).map(Some).map_err(|source| StorageError::Stored { what: "document", source })
+        document_of(row.try_get(0).doing(doing)?).await.map(Some)
     }
 
     /// The segment with this id among the asker's own files.

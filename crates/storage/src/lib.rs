@@ -16,6 +16,7 @@ mod idempotency;
 mod jobs;
 mod ledger_edits;
 mod model_calls;
+mod page_texts;
 mod postgres;
 mod projects;
 mod redis_dispatch;
@@ -38,6 +39,7 @@ pub use files::{
 };
 pub use idempotency::{Remembered, StoredAnswer};
 pub use model_calls::ModelCall;
+pub use page_texts::{PageText, PageTexts};
 pub use postgres::PostgresOptions;
 pub use projects::{Project, ProjectCounts};
 pub use redis_dispatch::{OUTSIDE_ID, RedisDispatch, RedisSettings};

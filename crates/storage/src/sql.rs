@@ -121,6 +121,11 @@ fn seam(name: &str, argument: &str, dialect: Dialect) -> String {
                      first_block BIGINT, last_block BIGINT, page BIGINT, last_page BIGINT, section TEXT, header TEXT,
                      content TEXT, boxes TEXT, words TEXT))",
         ),
+        // The words of pages, from JSON; see `page_texts::put_rows`.
+        "page_texts" => (
+            "(SELECT value ->> 'page' AS page, value ->> 'content' AS content FROM json_each(@))",
+            "(SELECT * FROM json_to_recordset(CAST(@ AS json)) AS list (page BIGINT, content TEXT))",
+        ),
         _ => unreachable!("no seam is named {name}"),
     };
     let text = match dialect {

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::{Stop, ended, failure, unless_stopped, word};
 use crate::indexing::Indexer;
 use crate::metrics::Metrics;
+use crate::page_text::page_texts;
 use crate::parser::Parser;
 
 pub(crate) struct IngestAsset {
@@ -49,9 +50,9 @@ impl IngestAsset {
         context.progress("indexing", 60, &asset.filename).await;
         let index = async { self.indexer.index(document).await.map_err(Stop::from) };
         let (document, indexed, without_vectors) = unless_stopped(context, index).await?;
-        let (document, seems) = tokio::task::spawn_blocking(move || {
-            let seems = seeming_role(&document);
-            (document, seems)
+        let (document, seems, pages) = tokio::task::spawn_blocking(move || {
+            let (seems, pages) = (seeming_role(&document), page_texts(&document));
+            (document, seems, pages)
         })
         .await
         .map_err(|e| anyhow::Error::new(e).context("look at what the file is"))?;
@@ -59,6 +60,7 @@ impl IngestAsset {
         let mut tx = context.begin().await?;
         let key = document.is_final().then_some(key.as_str());
         self.db.put_document(&mut tx, asset_id, &document, &indexed, key).await?;
+        self.db.put_page_texts(&mut tx, asset_id, &pages).await?;
         let issues: Vec<Value> = document
             .issues
             .iter()

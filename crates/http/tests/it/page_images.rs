@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use bidlens_storage::{Db, PageTexts};
 
 use crate::support::{Client, PASSWORD, Server, full};
 
@@ -97,4 +98,23 @@ async fn the_words_of_a_page_come_with_their_places() {
             .await;
         assert_eq!((again.status, again.bytes.is_empty()), (status, page == 1));
     }
+}
+
+#[tokio::test]
+async fn the_words_of_pages_read_by_an_earlier_version_are_made_when_they_are_looked_at() {
+    let server = Server::new().await;
+    let client = server.anna().await;
+    let place = pages(&client).await;
+    let first = client.get(&format!("{place}/1/text")).await.ok();
+    // As such a version left it.
+    let asset = place.split('/').nth(4).expect("an id");
+    let db = Db::open(&server.folder.path().join("bidlens.db")).await.expect("database");
+    let mut tx = db.begin().await.expect("begin");
+    let nothing = PageTexts { version: 0, pages: Vec::new() };
+    db.put_page_texts(&mut tx, asset, &nothing).await.expect("forget");
+    db.commit(tx).await.expect("commit");
+    let (one, two) = (format!("{place}/1/text"), format!("{place}/2/text"));
+    let (one, two) = tokio::join!(client.get(&one), client.get(&two));
+    assert_eq!((one.ok(), two.status), (first, StatusCode::OK));
+    assert_eq!(client.get(&format!("{place}/999/text")).await.status, StatusCode::NOT_FOUND);
 }

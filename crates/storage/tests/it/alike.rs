@@ -11,8 +11,8 @@ use bidlens_domain::finding::BidReview;
 use bidlens_domain::wording::both;
 use bidlens_jobs::{Claimed, End, FailureCode, JobId, JobStore, NewJob, WorkerId};
 use bidlens_storage::{
-    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, REVIEW_RUNS_KEPT, ResultKind, ResultSummary,
-    StorageError, StoredAnswer, StoredFile, Vectors, VerdictCounts,
+    Access, AssetKind, Db, NewAsset, NewDecision, NewRun, NewUpload, PageTexts, REVIEW_RUNS_KEPT, ResultKind,
+    ResultSummary, StorageError, StoredAnswer, StoredFile, Vectors, VerdictCounts,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -217,6 +217,12 @@ async fn files(db: &Db, story: &mut Story) {
     }
     story.tell("document", db.document("a1").await.expect("read") == Some(document()));
     story.tell("no document", db.document("a9").await.expect("read"));
+    let texts = |version, words: &str| PageTexts { version, pages: vec![(1, words.to_owned()), (2, "[]".to_owned())] };
+    story.tell("no words", db.page_text("a1", 1, 1).await.expect("read"));
+    db.add_page_texts("a1", &texts(1, "招标\0\\u0000")).await.expect("add");
+    for (asset, page, version) in [("a1", 1, 1), ("a1", 2, 1), ("a1", 3, 1), ("a1", 1, 2), ("a9", 1, 1)] {
+        story.tell("words", db.page_text(asset, page, version).await.expect("read"));
+    }
     let within = format!("{}-5-0", document().id.as_str());
     story.tell("by a block", db.segment(&all, &within).await.expect("segment"));
     story.tell("by nonsense", db.segment(&all, "ab-x-0").await.expect("segment"));

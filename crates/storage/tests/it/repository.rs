@@ -2,7 +2,9 @@
 
 use bidlens_domain::document::{Document, DocumentId, Format, Language, Metadata};
 use bidlens_jobs::{JobStore, NewJob, WorkerId};
-use bidlens_storage::{Access, AssetKind, Db, NewAsset, NewRun, Remembered, ResultKind, StoredAnswer};
+use bidlens_storage::{
+    Access, AssetKind, Db, NewAsset, NewRun, PageText, PageTexts, Remembered, ResultKind, StoredAnswer,
+};
 use serde_json::json;
 
 use crate::support::{Place, indexed, on_both};
@@ -10,6 +12,7 @@ use crate::support::{Place, indexed, on_both};
 on_both!(
     a_run_and_its_asset_follow_their_job,
     the_same_bytes_are_the_same_asset,
+    words_of_pages_are_those_of_the_document_that_is_stored,
     nobody_sees_what_is_not_theirs,
     a_deleted_project_leaves_nothing,
     an_idempotency_key_answers_once,
@@ -75,6 +78,37 @@ async fn a_run_and_its_asset_follow_their_job(place: &Place) {
     let assets = db.assets(&access, &project).await.expect("assets");
     assert_eq!(assets.iter().map(|a| a.status.as_str()).collect::<Vec<_>>(), ["ready"]);
     assert_eq!(db.documents(&access, &project, AssetKind::Tender).await.expect("documents").len(), 1);
+}
+
+async fn words_of_pages_are_those_of_the_document_that_is_stored(place: &Place) {
+    let db = place.open().await;
+    project(&db).await;
+    db.add_asset(&asset("a1"), None).await.expect("add");
+    let read = async |page, version| db.page_text("a1", page, version).await.expect("read");
+    let texts = |version, words: &str| PageTexts { version, pages: vec![(1, words.to_owned())] };
+    let store = async |words: Option<&str>| {
+        let mut tx = db.begin().await.expect("begin");
+        db.put_document(&mut tx, "a1", &empty_document(), &indexed(&empty_document()), None).await.expect("document");
+        if let Some(words) = words {
+            db.put_page_texts(&mut tx, "a1", &texts(1, words)).await.expect("words");
+        }
+        db.commit(tx).await.expect("commit");
+    };
+    // Stored by a program that knew no words of pages; whoever makes them first has made them.
+    store(None).await;
+    assert_eq!(read(1, 1).await, PageText::NotMade);
+    db.add_page_texts("a1", &texts(1, "first")).await.expect("add");
+    db.add_page_texts("a1", &texts(1, "second")).await.expect("add");
+    assert_eq!((read(1, 1).await, read(2, 1).await), (PageText::Text("first".to_owned()), PageText::NoSuchPage));
+    // Another form takes the place of the one before.
+    assert_eq!(read(1, 2).await, PageText::NotMade);
+    db.add_page_texts("a1", &texts(2, "other form")).await.expect("add");
+    assert_eq!((read(1, 2).await, read(1, 1).await), (PageText::Text("other form".to_owned()), PageText::NotMade));
+    // Words that belong to the document before are not kept beside the new one.
+    store(Some("read anew")).await;
+    assert_eq!(read(1, 1).await, PageText::Text("read anew".to_owned()));
+    store(None).await;
+    assert_eq!(read(1, 1).await, PageText::NotMade);
 }
 
 async fn the_same_bytes_are_the_same_asset(place: &Place) {
