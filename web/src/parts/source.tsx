@@ -8,6 +8,7 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 
 import { lookUp, projectQueries } from "../api/queries";
 import type { Span } from "../api/types";
+import { spanNames } from "../compute/spans";
 import { useWords } from "../words";
 import { Leaves, isDrawn } from "./leaves";
 import { Loaded } from "./states";
@@ -58,7 +59,7 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
         {drawn ? <><Button size="small" icon={<MinusOutlined />} aria-label={t("zoomOut")} disabled={zoom <= 1} onClick={() => setZoom(Math.max(1, zoom - 0.25))} /><Button size="small" icon={<PlusOutlined />} aria-label={t("zoomIn")} disabled={zoom >= 2.5} onClick={() => setZoom(zoom + 0.25)} /></> : null}
         {asset ? <Link to="/projects/$project/documents" params={{ project }} search={{ asset, page: span.page, chunk: span.chunk_id, quote: span.quote }} onClick={close} aria-label={t("openDocument")} title={t("openDocument")}><ExpandOutlined /></Link> : null}
       </header>
-      {spans.length > 1 ? <Segmented size="small" value={chosen} onChange={setChosen} options={spans.map((one, index) => ({ value: index, label: t(drawn ? "page" : "pageApprox", { n: one.page }) }))} style={{ alignSelf: "flex-start", maxWidth: "100%", overflow: "auto" }} /> : null}
+      {spans.length > 1 ? <Segmented size="small" value={chosen} onChange={setChosen} options={spanNames(spans).map(({ page, words }, index) => ({ value: index, title: spans[index]!.quote, label: [t(drawn ? "page" : "pageApprox", { n: page }), words].filter(Boolean).join(" · ") }))} style={{ alignSelf: "flex-start", maxWidth: "100%", overflow: "auto" }} /> : null}
       <Loaded query={chunk}>
         {() => drawn && asset
           ? <Leaves key={asset} project={project} asset={asset} pages={segments.data?.at(-1)?.last_page ?? span.page} focus={focus} zoom={zoom} />
