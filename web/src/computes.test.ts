@@ -5,9 +5,11 @@ import { dataOf } from "./api/events";
 import type { Clue, Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
 import { fresh } from "./api/kept-uploads";
-import { runsOf, tilesOf } from "./compute/lines";
+import { paragraphsOf, placesOf, runsOf, tilesOf } from "./compute/lines";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
+import { partsOf } from "./compute/ranges";
+import { spanNames } from "./compute/spans";
 import { demandOf, lawsOf, reasonsOf, remarkOf, summaryOf, told } from "./compute/wording";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
 import openapi from "../openapi.json";
@@ -160,6 +162,60 @@ describe("what of a page belongs to a line", () => {
       const line = lines[index]!;
       expect(tile.x0 <= line.x0 && tile.y0 <= line.y0 && tile.x1 >= line.x1 && tile.y1 >= line.y1).toBe(true);
     });
+  });
+});
+
+describe("the lines of a paragraph", () => {
+  const line = (x0: number, y0: number, x1: number, y1: number, joint: string) => ({ x0, y0, x1, y1, joint });
+  const groups = (lines: Parameters<typeof paragraphsOf>[0]) => paragraphsOf(lines).map((paragraph) => paragraph.lines.map((one) => one.index));
+  it("are those that typesetting broke, one below the other", () => {
+    const lines = [line(0.25, 0.125, 0.75, 0.25, ""), line(0.125, 0.375, 0.75, 0.5, " "), line(0.125, 0.5, 0.5, 0.625, "\n"), line(0.125, 0.75, 0.5, 0.875, "\n")];
+    const [first, second] = paragraphsOf(lines);
+    expect(first!.lines).toEqual([{ index: 0, y0: 0.125, y1: 0.3125 }, { index: 1, y0: 0.3125, y1: 0.5 }, { index: 2, y0: 0.5, y1: 0.625 }]);
+    expect(first!.area).toEqual({ x0: 0, y0: 0, x1: 1, y1: 0.6875 });
+    expect(second!.lines).toEqual([{ index: 3, y0: 0.75, y1: 0.875 }]);
+  });
+  it("are not those of two cells, two columns, or two that stand beside each other", () => {
+    expect(groups([line(0, 0, 0.25, 0.125, "\t"), line(0.5, 0.125, 0.75, 0.25, "\n")])).toEqual([[0], [1]]);
+    expect(groups([line(0, 0.75, 0.25, 0.875, ""), line(0.5, 0, 0.75, 0.125, "\n")])).toEqual([[0], [1]]);
+    expect(groups([line(0, 0, 0.25, 0.125, " "), line(0.5, 0.03125, 0.75, 0.15625, "\n")])).toEqual([[0], [1]]);
+  });
+  it("are told one by one where other words stand between them", () => {
+    const around = [line(0, 0, 1, 0.125, ""), line(0, 0.5, 1, 0.625, "\n"), line(0.25, 0.25, 0.5, 0.375, "\n")];
+    expect(groups(around)).toEqual([[0], [1], [2]]);
+  });
+});
+
+describe("words on a page", () => {
+  const line = (text: string, joint: string, y0: number, edges: number[] = []) => ({ text, joint, x0: 0, x1: 1, y0, y1: y0 + 0.125, edges });
+  const lines = [line("递交投标", "", 0), line("文件 two", " ", 0.25), line("words", "\t", 0.5), line("招标", "\n", 0.75, [0.25, 0.5])];
+  it("are found over the break of a line, with the part of each line", () => {
+    expect(placesOf(lines, ["投标文件"])).toEqual([{ x0: 0.5, x1: 1, y0: 0, y1: 0.125 }, { x0: 0, x1: 2 / 6, y0: 0.25, y1: 0.375 }]);
+    expect(placesOf(lines, ["TWO  words"]).map((place) => place.y0)).toEqual([0.25, 0.5]);
+    expect(placesOf(lines, ["标"])).toEqual([{ x0: 0.75, x1: 1, y0: 0, y1: 0.125 }, { x0: 0.25, x1: 0.5, y0: 0.75, y1: 0.875 }]);
+  });
+  it("do not run from one cell into the next, nor into each other", () => {
+    expect(placesOf(lines, ["words招标", "twowords", "", " "])).toEqual([]);
+  });
+});
+
+it("marks what the server counts in bytes", () => {
+  const told = (text: string, ...ranges: [number, number][]) => partsOf(text, ranges.map(([start, end]) => ({ start, end }))).map((part) => part.marked ? `[${part.text}]` : part.text).join("");
+  expect(told("按价格参加评审", [12, 21], [3, 9])).toBe("按[价格]参[加评审]");
+  expect(told("\u{20000}bid bond", [4, 7], [5, 9])).toBe("\u{20000}[bid] bond");
+  expect(told("招标")).toBe("招标");
+});
+
+describe("places in files", () => {
+  it("are named by their page, and by their words where it is the same", () => {
+    const spans = [{ page: 3, quote: "投标保证金：人民币\n贰万元整，以转账形式提交" }, { page: 3, quote: "开标时间" }, { page: 4, quote: "其他" }];
+    expect(spanNames(spans)).toEqual([{ page: 3, words: "投标保证金：人民币 贰万…" }, { page: 3, words: "开标时间" }, { page: 4, words: "" }]);
+  });
+  it("are told apart where their words begin alike", () => {
+    const alike = "投标人应当在投标截止时间以前提交";
+    const names = spanNames([{ page: 1, quote: `${alike}正本一份` }, { page: 1, quote: `${alike}副本四份` }]).map((one) => one.words);
+    expect(names).toEqual(["…以前提交正本一份", "…以前提交副本四份"]);
+    expect(spanNames([{ page: 1, quote: alike }, { page: 1, quote: alike }]).map((one) => one.words.slice(-3))).toEqual(["(1)", "(2)"]);
   });
 });
 

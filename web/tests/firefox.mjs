@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
 import { expect } from "./browser.mjs";
-import { bare, linesOf, select } from "./lines.mjs";
+import { bare, brokenSentence, linesOf, search, select } from "./lines.mjs";
 
 const [base, password, file] = process.argv.slice(2);
 const PROGRAMS = [process.env.FIREFOX, "/usr/bin/firefox-esr"];
@@ -79,6 +79,10 @@ async function main(page) {
     const words = await select(page, 7, line, line);
     expect(bare(words) === line.text, `“${words}” is selected for “${line.text}”`);
   }
+
+  const broken = brokenSentence(linesOf(file, 7));
+  const hit = await page.evaluate(search, [7, broken]);
+  expect(broken && hit.found === broken && hit.tops.length === 2, `“${broken}” is found as ${JSON.stringify(hit)}`);
 
   await click(page, "#language");
   await said(page, "nav li", "Findings");

@@ -46,3 +46,23 @@ export async function select(page, number, from, to) {
   await page.mouse.up();
   return page.evaluate(() => getSelection().toString());
 }
+
+/** Words of a page that typesetting broke, as another reader sees them: the end of a full line, and what begins the next. */
+export function brokenSentence(lines) {
+  const right = Math.max(...lines.map((line) => line.x1));
+  const text = lines.map((line) => line.text).join("");
+  const isFull = (line) => line.x1 > right - 0.01;
+  const pairs = lines.slice(1).map((next, index) => [lines[index], next]).filter(([line]) => isFull(line));
+  const broken = pairs.map(([line, next]) => line.text.slice(-4) + next.text.slice(0, 4));
+  // Words that stand nowhere else on the page.
+  return broken.find((words) => /^[\u4e00-\u9fff]{8}$/.test(words) && text.indexOf(words) === text.lastIndexOf(words));
+}
+
+/** What the browser's own search finds from the top of a page on, and the tops of what is marked; runs in the browser. */
+export function search([number, words]) {
+  getSelection().collapse(document.querySelector(`.leaf[data-page="${number}"] .lines`), 0);
+  if (!window.find(words)) return { found: "", tops: [] };
+  const selection = getSelection();
+  const tops = [...selection.getRangeAt(0).getClientRects()].filter((rect) => rect.width > 0).map((rect) => Math.round(rect.top));
+  return { found: selection.toString(), tops: [...new Set(tops)] };
+}

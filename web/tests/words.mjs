@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inBrowser, openProject, signIn } from "./browser.mjs";
-import { bare, linesOf, onScreen, select } from "./lines.mjs";
+import { bare, brokenSentence, linesOf, onScreen, search, select } from "./lines.mjs";
 
 const [base, password, file] = process.argv.slice(2);
 const PAGES = [1, 7, 8];
@@ -14,6 +14,8 @@ const DRAWN_MAX = 8;
 const ZOOMS = 3;
 /** A page of running text. */
 const RUNNING = 12;
+/** A page with a sentence that is broken at the end of a line. */
+const BROKEN = 7;
 const SCANNED = 8;
 
 const sorted = (text) => [...text].sort().join("");
@@ -62,6 +64,24 @@ await inBrowser(async (page) => {
   const words = bare(await select(page, RUNNING, { ...from, x0: 0.01 }, { ...many.at(-1), x1: 0.99 }));
   const seen = many.map((one) => one.text).join("");
   expect(many.length > 3 && sorted(words) === sorted(seen), `“${words}” is selected for “${seen}”`);
+
+  // A sentence that is broken at the end of a line is found, and copied as one; paragraphs and cells stay apart.
+  await open(page, `${project}/documents?asset=${tender.id}&page=${BROKEN}`, BROKEN);
+  const broken = brokenSentence(linesOf(file, BROKEN));
+  expect(broken, `page ${BROKEN} has a sentence that is broken`);
+  const hit = await page.evaluate(search, [BROKEN, broken]);
+  expect(hit.found === broken && hit.tops.length === 2, `“${broken}” is found as ${JSON.stringify(hit)}`);
+  const parts = await page.evaluate((n) => [...document.querySelectorAll(`.leaf[data-page="${n}"] .paragraph`)].map((one) => one.textContent.trim()), BROKEN);
+  await page.evaluate((n) => getSelection().selectAllChildren(document.querySelector(`.leaf[data-page="${n}"] .lines`)), BROKEN);
+  await page.keyboard.press("Control+c");
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  expect(parts.length > 3 && text.trim().split(/[\t\r\n]+/).map((one) => one.trim()).join("\n") === parts.join("\n"), `copied is ${JSON.stringify(text)} for ${JSON.stringify(parts)}`);
+
+  // So does the search beside the page, which marks both lines.
+  await page.goto(`${project}/documents?asset=${tender.id}&page=${BROKEN}&q=${encodeURIComponent(broken)}`);
+  await page.waitForFunction((n) => document.querySelectorAll(`.leaf[data-page="${n}"] .found`).length >= 2, BROKEN);
+  const marked = await page.evaluate((n) => [...document.querySelectorAll(`.leaf[data-page="${n}"] .found`)].slice(0, 2).map((one) => one.getBoundingClientRect()).map(({ top, left, width }) => ({ top, left, width })), BROKEN);
+  expect(marked[0].top < marked[1].top && marked[0].left > marked[1].left && marked.every((one) => one.width > 20), `marked is ${JSON.stringify(marked)}`);
 
   // The words of a scan are those that recognition found.
   const folder = mkdtempSync(join(tmpdir(), "scan-"));

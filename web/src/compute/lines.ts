@@ -29,6 +29,52 @@ function isBeside(a: Rect, b: Rect) {
   return shared > Math.min(a.y1 - a.y0, b.y1 - b.y0) / 2;
 }
 
+/** A line as it is laid in a paragraph: which one, and the top and bottom of what belongs to it there. */
+export interface Laid { index: number; y0: number; y1: number }
+
+/** Lines one below the other of which typesetting alone broke the text, and the space around them. */
+export interface Paragraph { area: Rect; lines: Laid[] }
+
+/**
+ * The lines in paragraphs. A browser's search runs on from one line to the next only where both are lines of one block;
+ * lines of other columns, cells and pages are not.
+ */
+export function paragraphsOf(lines: readonly (Rect & { joint: string })[]): Paragraph[] {
+  const tiles = tilesOf(lines);
+  const groups: number[][] = [];
+  lines.forEach((line, index) => {
+    const before = lines[index - 1];
+    if (before && runsOn(before, line)) groups.at(-1)!.push(index);
+    else groups.push([index]);
+  });
+  return groups.flatMap((group): Paragraph[] => {
+    const own = new Set(group);
+    const isFree = (area: Rect) => !lines.some((line, index) => !own.has(index) && meets(area, line));
+    const whole = [around(group.map((index) => tiles[index]!)), around(group.map((index) => lines[index]!))].find(isFree);
+    // Where words stand beside and between its lines, each is a paragraph.
+    if (!whole) return group.map((index) => ({ area: tiles[index]!, lines: [laid(lines, [index], 0)] }));
+    return [{ area: whole, lines: group.map((_, at) => laid(lines, group, at)) }];
+  });
+}
+
+/** Whether the text of one line goes on in the next, which stands below it. */
+function runsOn(line: Rect & { joint: string }, next: Rect) {
+  return !/[\t\n]/.test(line.joint) && next.y0 > line.y0 && next.y1 > line.y1 && !isBeside(line, next);
+}
+
+function laid(lines: readonly Rect[], group: number[], at: number): Laid {
+  const side = (n: number) => lines[group[n]!];
+  const [above, line, below] = [side(at - 1), side(at)!, side(at + 1)];
+  return { index: group[at]!, y0: above ? middle(above.y1, line.y0) : line.y0, y1: below ? middle(line.y1, below.y0) : line.y1 };
+}
+
+function around(rects: Rect[]): Rect {
+  const sides = (of: (rect: Rect) => number) => rects.map(of);
+  return { x0: Math.min(...sides((r) => r.x0)), y0: Math.min(...sides((r) => r.y0)), x1: Math.max(...sides((r) => r.x1)), y1: Math.max(...sides((r) => r.y1)) };
+}
+
+const meets = (a: Rect, b: Rect) => a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1;
+
 const middle = (from: number, to: number) => (from + to) / 2;
 
 /** Characters that stand together, with the space after each in parts of the font's size. */
@@ -63,3 +109,55 @@ export function runsOf({ text, x0, x1, edges, high }: { text: string; x0: number
 }
 
 const SIZE_MIN = 0.1;
+
+const HAN = /[\u2e80-\u9fff\uf900-\ufaff\u3000-\u303f]/;
+/** Between what is no running text: cells and paragraphs. */
+const BREAK = "\n";
+
+interface Letter { letter: string; line: number; at: number }
+
+/** Letters as they are compared: in one width and case, words with one space between them, Chinese without any. */
+function folded(letters: Iterable<Letter>): Letter[] {
+  const kept: Letter[] = [];
+  let space: Letter | undefined;
+  for (const one of letters) {
+    for (const letter of one.letter === BREAK ? [BREAK] : one.letter.normalize("NFKC").toLowerCase()) {
+      if (letter !== BREAK && !letter.trim()) { space = { ...one, letter: " " }; continue; }
+      const before = kept.at(-1)?.letter;
+      if (space && before && before !== BREAK && letter !== BREAK && !HAN.test(before) && !HAN.test(letter)) kept.push(space);
+      space = undefined;
+      kept.push({ ...one, letter });
+    }
+  }
+  return kept;
+}
+
+/** Where words stand on a page, a rectangle for each line that they run over. */
+export function placesOf(lines: readonly (Rect & { text: string; joint: string; edges: readonly number[] })[], words: readonly string[]): Rect[] {
+  const text = folded(lines.flatMap(({ text, joint }, line) => {
+    const letters = [...text].map((letter, at) => ({ letter, line, at }));
+    return joint ? [...letters, { letter: /[\t\n]/.test(joint) ? BREAK : " ", line, at: letters.length - 1 }] : letters;
+  }));
+  const places: Rect[] = [];
+  for (const word of words) {
+    const wanted = folded([...word].map((letter) => ({ letter, line: 0, at: 0 }))).map((one) => one.letter);
+    if (!wanted.length || wanted.includes(BREAK)) continue;
+    for (let from = 0; from + wanted.length <= text.length; from++) {
+      if (!wanted.every((letter, at) => text[from + at]!.letter === letter)) continue;
+      const found = text.slice(from, from + wanted.length);
+      for (const line of new Set(found.map((one) => one.line))) {
+        const ats = found.filter((one) => one.line === line && one.letter !== " ").map((one) => one.at);
+        if (ats.length) places.push(pieceOf(lines[line]!, Math.min(...ats), Math.max(...ats)));
+      }
+      from += wanted.length - 1;
+    }
+  }
+  return places;
+}
+
+/** The part of a line from one of its characters to another; without edges all characters share the line. */
+function pieceOf({ text, edges, x0, x1, y0, y1 }: Rect & { text: string; edges: readonly number[] }, first: number, last: number): Rect {
+  const letters = [...text].length;
+  const edge = (at: number) => at < 0 ? x0 : edges[at] ?? x0 + (x1 - x0) * (at + 1) / letters;
+  return { x0: edge(first - 1), x1: edge(last), y0, y1 };
+}

@@ -6,7 +6,8 @@ import { Button, Input, InputNumber, Select, Tabs } from "antd";
 import { useCallback, useEffect, useMemo, useState } from "react";
 
 import { projectQueries } from "../api/queries";
-import type { Asset, Segment } from "../api/types";
+import type { Asset, SearchHit, Segment } from "../api/types";
+import { partsOf } from "../compute/ranges";
 import { sectionsOf } from "../compute/trees";
 import { Leaves, Thumb, isDrawn } from "../parts/leaves";
 import { Loaded, Nothing } from "../parts/states";
@@ -61,6 +62,8 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
     addEventListener("keydown", keys);
     return () => removeEventListener("keydown", keys);
   }, [go, here, pages]);
+  const hits = useQuery({ ...projectQueries.search(project, search.q ?? "", everywhere ? undefined : asset.id), enabled: search.q !== undefined });
+  const found = useMemo(() => search.q ? foundWords(search.q, hits.data ?? []) : [], [search.q, hits.data]);
   const sections = useMemo(() => sectionsOf(segments.data ?? []), [segments.data]);
   return (
     <div className="viewer">
@@ -87,7 +90,7 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
           ) : null}
         </header>
         <Loaded query={segments}>
-          {(all) => drawn ? <Leaves project={project} asset={asset.id} pages={pages} focus={focus} zoom={zoom} onPage={setHere} /> : <DocumentText segments={all} chunk={search.chunk} quote={search.quote} page={search.page} />}
+          {(all) => drawn ? <Leaves project={project} asset={asset.id} pages={pages} focus={focus} found={found} zoom={zoom} onPage={setHere} /> : <DocumentText segments={all} chunk={search.chunk} quote={search.quote} page={search.page} />}
         </Loaded>
       </section>
     </div>
@@ -124,15 +127,12 @@ function Hits({ project, assets, q, asset, go }: { project: string; assets: Asse
   );
 }
 
+/** What is marked on the pages: what was asked for as it was typed, and the words by which the server found it. */
+function foundWords(q: string, hits: SearchHit[]) {
+  const words = hits.flatMap(({ snippet }) => partsOf(snippet.text, snippet.highlights).filter((part) => part.marked).map((part) => part.text));
+  return [...new Set([q, ...words])].filter((word) => word === q || word.trim().length > 1);
+}
+
 function Highlighted({ text, ranges }: { text: string; ranges: { start: number; end: number }[] }) {
-  // The server counts characters, JavaScript halves of some.
-  const letters = [...text];
-  const parts = [];
-  let at = 0;
-  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
-    if (range.start < at) continue;
-    parts.push(letters.slice(at, range.start).join(""), <mark key={range.start}>{letters.slice(range.start, range.end).join("")}</mark>);
-    at = range.end;
-  }
-  return <>{parts}{letters.slice(at).join("")}</>;
+  return <>{partsOf(text, ranges).map((part, index) => part.marked ? <mark key={index}>{part.text}</mark> : part.text)}</>;
 }

@@ -1,10 +1,11 @@
 // The pages of a file as the server draws them, one below the other, with words marked by the boxes of the reader that
 // found them: the picture, the boxes and the words above it come from the same reading, so that they cannot disagree.
 import { useQuery } from "@tanstack/react-query";
-import { type ClipboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ClipboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { pageImage, pageText } from "../api/queries";
 import type { Box } from "../api/types";
+import { type Rect, placesOf } from "../compute/lines";
 import { useWords } from "../words";
 import { PageWords } from "./page-words";
 
@@ -21,7 +22,10 @@ const LINES_MAX = 3000;
 
 interface Focus { page: number; boxes: Box[]; label: string }
 
-export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { project: string; asset: string; pages: number; focus: Focus; zoom?: number; onPage?: (page: number) => void }) {
+const NONE: string[] = [];
+
+/** `found` are words that are marked wherever they stand. */
+export function Leaves({ project, asset, pages, focus, found = NONE, zoom = 1, onPage }: { project: string; asset: string; pages: number; focus: Focus; found?: string[]; zoom?: number; onPage?: (page: number) => void }) {
   const sheet = useRef<HTMLDivElement>(null);
   const [shapes, setShapes] = useState<ReadonlyMap<number, number>>(new Map());
   const usual = shapes.get(focus.page) ?? A4;
@@ -66,7 +70,7 @@ export function Leaves({ project, asset, pages, focus, zoom = 1, onPage }: { pro
     <div className="sheet" ref={sheet} tabIndex={0} onWheel={moved} onKeyDown={moved} onPointerDown={moved} onCopy={copyPlain}>
       {Array.from({ length: count }, (_, index) => index + 1).map((page) => (
         <div key={page} className="leaf" data-page={page} style={{ width: `${Math.round(96 * zoom)}%`, aspectRatio: `1 / ${shapes.get(page) ?? usual}` }}>
-          {near.has(page) ? <Leaf project={project} asset={asset} page={page} dpi={zoom > 1.3 ? CLOSE_DPI : SHEET_DPI} focus={page === focus.page ? focus : undefined} onShape={takeShape} /> : null}
+          {near.has(page) ? <Leaf project={project} asset={asset} page={page} dpi={zoom > 1.3 ? CLOSE_DPI : SHEET_DPI} focus={page === focus.page ? focus : undefined} found={found} onShape={takeShape} /> : null}
         </div>
       ))}
     </div>
@@ -88,12 +92,13 @@ function copyPlain(event: ClipboardEvent) {
   event.preventDefault();
 }
 
-function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; asset: string; page: number; dpi: number; focus?: Focus; onShape: (page: number, ratio: number) => void }) {
+function Leaf({ project, asset, page, dpi, focus, found, onShape }: { project: string; asset: string; page: number; dpi: number; focus?: Focus; found: string[]; onShape: (page: number, ratio: number) => void }) {
   const { t } = useWords();
   // A page stays in sight, and what is selected on it, until it is drawn in another size.
   const picture = useQuery({ ...pageImage(project, asset, page, dpi), placeholderData: (before: ImageBitmap | undefined, earlier?: { queryKey: readonly unknown[] }) => earlier?.queryKey[1] === asset && earlier.queryKey[2] === page ? before : undefined });
   const words = useQuery(pageText(project, asset, page));
   const canvas = useDrawn(picture.data);
+  const places = useMemo(() => found.length ? placesOf(words.data ?? [], found) : [], [words.data, found]);
   useLayoutEffect(() => {
     if (picture.data) onShape(page, picture.data.height / picture.data.width);
   }, [picture.data, page, onShape]);
@@ -105,11 +110,14 @@ function Leaf({ project, asset, page, dpi, focus, onShape }: { project: string; 
   return (
     <>
       <canvas ref={canvas} {...readable ? { "aria-hidden": true } : { role: "img", "aria-label": label }} data-ready={picture.data ? "yes" : undefined} />
-      {picture.data ? boxes.map((box, index) => <span key={index} className="box" style={{ left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%` }} />) : null}
+      {picture.data ? boxes.map((box, index) => <span key={index} className="box" style={styleOf(box)} />) : null}
+      {picture.data ? places.map((place, index) => <span key={index} className="found" style={styleOf(place)} />) : null}
       {readable && picture.data ? <PageWords lines={readable} shape={picture.data.height / picture.data.width} label={label} /> : null}
     </>
   );
 }
+
+const styleOf = (box: Rect) => ({ left: `${box.x0 * 100}%`, top: `${box.y0 * 100}%`, width: `${(box.x1 - box.x0) * 100}%`, height: `${(box.y1 - box.y0) * 100}%` });
 
 /** A canvas that shows a picture in its own size. */
 function useDrawn(picture: ImageBitmap | undefined) {
