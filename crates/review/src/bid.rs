@@ -163,6 +163,21 @@ impl<'a> Bid<'a> {
         self.reading.evidence(unit, &(0..length)).into_iter().collect()
     }
 
+    /// A cell as evidence, with the words of its row that say what it is about.
+    pub(crate) fn row_evidence(&self, unit: usize) -> Vec<Evidence> {
+        const CELLS_MAX: usize = 3;
+        let named = |u: &usize| {
+            let words = self.reading.unit(*u).map_or("", |u| u.text.as_str());
+            words.chars().filter(|c| bidlens_domain::fold::is_han(*c) || c.is_ascii_alphabetic()).count()
+        };
+        let mut others: Vec<usize> =
+            self.row(unit).iter().copied().filter(|&u| u != unit).filter(|u| named(u) >= 4).collect();
+        others.sort_by_key(|u| std::cmp::Reverse(named(u)));
+        let mut evidence = self.unit_evidence(unit);
+        evidence.extend(others.into_iter().take(CELLS_MAX).flat_map(|u| self.unit_evidence(u)));
+        evidence
+    }
+
     /// The column heading over a cell, or nothing.
     pub(crate) fn column_heading(&self, unit: usize) -> &str {
         column_heading(&self.reading, unit)

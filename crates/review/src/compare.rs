@@ -19,6 +19,7 @@ mod forms;
 mod instructions;
 pub(crate) mod line_items;
 mod marked_clauses;
+mod origin;
 mod parameters;
 mod payment;
 mod persons;
@@ -97,6 +98,7 @@ pub(crate) static CHECKS: &[Check] = &[
     experience::CHECK,
     conditions::CHECK,
     instructions::CHECK,
+    origin::CHECK,
 ];
 
 /// Checks that hold a bid against itself, not against the tender.

@@ -15,7 +15,7 @@ use crate::bid::{column_heading, cut};
 use crate::changes::{self, FoundChange};
 use crate::grammar::durations;
 use crate::grammar::numbers::Decimal;
-use crate::reading::{Reading, Zone};
+use crate::reading::{Reading, Zone, skip_numbering};
 use crate::risks;
 
 const REQUIREMENTS_MAX: usize = 1_500;
@@ -156,14 +156,25 @@ impl Ledger<'_, '_> {
         let headings = self.reading.headings(unit).join(" ");
         let lower = headings.to_lowercase();
         let english = lower.contains("eligib") || lower.contains("qualif") && !lower.contains("disqualif");
-        let qualification = headings.contains("资格") && !headings.contains("评标委员会") || english;
+        // 四、投标人资格：1.… may stand in one paragraph, or beside the words in a row.
+        let lead = skip_numbering(&one.text).split(':').next().unwrap_or_default();
+        let row = one.cell.and_then(|c| self.reading.row_label(c)).unwrap_or_default();
+        let of_bidders = |t: &str| {
+            t.chars().count() <= 16
+                && ["投标人", "供应商", "申请人", "竞标人"].iter().any(|w| t.contains(w))
+                && t.contains("资格")
+        };
+        let qualification = headings.contains("资格") && !headings.contains("评标委员会")
+            || english
+            || lead.len() < one.text.trim().len() && of_bidders(lead)
+            || of_bidders(&row);
         let conformity = headings.contains("符合性")
             || headings.contains("资格审查")
             || headings.contains("响应性")
             || headings.contains("形式评审");
         let heading = column_heading(self.reading, unit);
         let standard = ["审查标准", "评审标准", "审查内容", "合格标准", "要求"].iter().any(|w| heading.contains(w));
-        let dimension = if qualification {
+        let place = if qualification {
             Dimension::Qualification
         } else if headings.contains("商务") || headings.contains("合同") {
             Dimension::Commercial
@@ -188,9 +199,9 @@ impl Ledger<'_, '_> {
                 // English tenders ask for qualifications in a part of its own.
                 Zone::Evaluation | Zone::Other if english && demands => true,
                 Zone::Evaluation => conformity && listed,
-                Zone::Notice => qualification,
+                Zone::Notice => qualification || is_capital(&clause),
                 Zone::Instructions | Zone::FrontTable => {
-                    !mark.is_empty() || qualification || demands && clause.contains("投标文件")
+                    !mark.is_empty() || qualification || is_capital(&clause) || demands && clause.contains("投标文件")
                 }
                 _ => false,
             };
@@ -202,6 +213,7 @@ impl Ledger<'_, '_> {
             if void || !wanted || !(6..=400).contains(&clause.chars().count()) || clause.ends_with(':') {
                 continue;
             }
+            let dimension = if is_capital(&clause) { Dimension::Qualification } else { place };
             let rigid =
                 mark.chars().next().is_some_and(|m| self.rigid_marks.contains(&m)) || qualification || conformity;
             self.push(unit, &range, &clause, dimension, rigid, mark);
@@ -266,6 +278,12 @@ fn scores(clause: &str) -> bool {
 /// A number with a comparison in front.
 fn has_figure(clause: &str) -> bool {
     bounds(clause).is_some()
+}
+
+/// A demand for registered capital, which may stand outside a part on qualifications.
+fn is_capital(clause: &str) -> bool {
+    ["注册资本", "注册资金", "registered capital"].iter().any(|w| clause.contains(w))
+        && (has_figure(clause) || has_limit(clause))
 }
 
 /// A time within which, a figure or more of it, or a range: 4小时内, 3年以上, 2℃~45℃.

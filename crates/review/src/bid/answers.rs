@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
+use bidlens_domain::fold::folded;
 use regex::Regex;
 
 use crate::bid::{Bid, Sentence};
@@ -86,6 +87,8 @@ impl<'b, 'a> Answers<'b, 'a> {
 
     /// The place that answers a clause best.
     pub(crate) fn find(&self, clause: &str) -> Option<Answer> {
+        // A file's own letters may be others than those that are compared: ⻋ for 车.
+        let clause = &folded(clause);
         let terms = terms(clause);
         if terms.is_empty() {
             return None;

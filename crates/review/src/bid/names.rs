@@ -41,9 +41,12 @@ static HEAD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
         r"([\p{Han}·]{2,5})\s*\(法定代表人姓名\)\s*系".to_owned(),
         format!(r"本人\s*([\p{{Han}}·]{{2,5}})\s*(?:\([^)]{{0,8}}\))?\s*系.{{0,60}}{IS_HEAD}"),
-        r"兹证明\s*([\p{Han}·]{2,5})\s*\(".to_owned(),
+        r"兹证明\s*([\p{Han}·]{2,5})\s*\([^)]{0,40}\)[^法]*$".to_owned(),
+        format!(r"兹证明\s*([\p{{Han}}·]{{2,5}})\s*\([^)]{{0,40}}\)\s*(?:同志|先生|女士)?\s*(?:系|是|为|现任|担任|在|任).{{0,60}}{IS_HEAD}"),
         format!(r"兹证明\s*([\p{{Han}}·]{{2,5}}?)\s*(?:同志|先生|女士)?\s*(?:系|是|为|现任).{{0,60}}{IS_HEAD}"),
         format!(r"^\s*姓名\s*:\s*([\p{{Han}}·]{{2,4}}?)\s.{{0,60}}系.{{0,60}}{IS_HEAD}"),
+        // What a business licence says, among other things.
+        r"(?:营业执照|注册资本|公司类型|有限责任公司|股份有限公司|成立日期|统一社会信用代码).{0,80}法定代表人\s*(?:\(负责人\))?\s*(?::|为|\s)?\s*([\p{Han}·]{2,4})\s*(?:[,。;]|$)".to_owned(),
         r"^\s*法定代表人\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$".to_owned(),
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
@@ -112,9 +115,12 @@ fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {
         for line in lines(&one.text) {
             let text = bid.reading.text(unit, &line).trim_end().to_owned();
             for name in patterns.iter().filter_map(|p| p.captures(&text)?.get(1).map(|m| m.as_str().to_owned())) {
-                let vague = ["代理", "代表", "姓名", "签字", "盖章", "我方", "公司", "单位", "或", "先生", "女士"]
-                    .iter()
-                    .any(|w| name.contains(w));
+                let vague = [
+                    "代理", "代表", "姓名", "签字", "盖章", "我方", "公司", "单位", "或", "先生", "女士", "身份",
+                    "授权", "证明", "复印", "变更", "见附", "信息",
+                ]
+                .iter()
+                .any(|w| name.contains(w));
                 if !vague {
                     let evidence = bid.reading.evidence(unit, &line).into_iter().collect();
                     let aside = !bid.is_own(unit) || signs_for_another(bid, unit);
@@ -190,6 +196,10 @@ mod tests {
             heads(&Bid::new("", &documents)).into_iter().map(|n| n.name).collect::<Vec<_>>()
         };
         assert_eq!(named("兹证明李四同志为我公司法定代表人王五的授权代表。"), Vec::<String>::new());
+        assert_eq!(named("兹证明李四(身份证号TEST01)为我公司法定代表人王五的委托代理人。"), Vec::<String>::new());
+        assert_eq!(named("兹证明李四(身份证号TEST01)为我公司法定代表人。"), ["李四"]);
+        assert_eq!(named("兹证明李四(身份证号TEST01)在我单位任总经理职务。"), ["李四"]);
+        assert_eq!(named("营业执照:禾木家具有限公司,注册资本500万元,法定代表人李四。"), ["李四"]);
         assert_eq!(named("兹证明李四同志为我公司法定代表人的授权代表。"), Vec::<String>::new());
         assert_eq!(named("兹证明李四同志为我公司法定代表人。"), ["李四"]);
         assert_eq!(named("兹证明李四同志系禾木家具有限公司法定代表人"), ["李四"]);

@@ -3,6 +3,7 @@
 //! Months of social security are counted here too.
 //! Exclusions: 长期 has no end; the period of a guarantee, an authority or the bid itself is no certificate.
 
+mod finance;
 mod grades;
 mod insurance;
 
@@ -70,6 +71,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     expiry(case, report);
     presence(case, report);
     makers_letter(case, report);
+    authority(case, report);
+    finance::run(case, report);
     grades::run(case, report);
     insurance::run(case, report);
 }
@@ -227,6 +230,41 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
             }
         };
         report.push(judgement.demands(quote, tender));
+    }
+}
+
+/// An authority to sign, or a maker's to sell, that runs out before bids are due.
+fn authority(case: &Case<'_>, report: &mut Report<'_>) {
+    const PERIODS: [&str; 9] =
+        ["委托期限", "授权期限", "授权有效期", "委托有效期", "授权书有效期", "授权期", "有效期", "有效至", "有效期限"];
+    let Some(deadline) = case.deadline() else { return };
+    for sentence in &case.bid.sentences {
+        let words = case.bid.text(sentence);
+        let heading = case.bid.reading.headings(sentence.unit).join(" ");
+        let about = |t: &str| t.contains("授权") || t.contains("委托");
+        let named = PERIODS.iter().find_map(|w| words.find(w));
+        let Some(at) = named.filter(|_| about(words) || about(&heading)) else { continue };
+        let other =
+            ["证书", "执照", "许可证", "身份证", "保函", "投标有效期", "专利"].iter().any(|w| words.contains(w));
+        let said = words.get(at..).unwrap_or_default();
+        // The end stands behind 至; 自2026年5月1日至合同履行完毕 names none.
+        let end = ["至", "到", "~", "—", "–", "-"].iter().filter_map(|w| said.rfind(w).map(|at| at + w.len())).max();
+        let end = end.and_then(|at| dates::find(said.get(at..)?).into_iter().next());
+        let Some(end) = end.filter(|_| !other) else { continue };
+        if case.bid.is_demand(sentence.unit) || end.moment.date() >= deadline.date() {
+            continue;
+        }
+        let remark = both(
+            format!("授权至 {}，早于投标截止日 {}", end.moment, deadline.date()),
+            format!("The authorisation runs until {}, before the bid deadline of {}", end.moment, deadline.date()),
+        );
+        let demand = case.tender_clauses(|t| t.contains("授权委托书") || t.contains("授权书"));
+        let (text, tender) = demand.into_iter().next().unwrap_or_default();
+        report.push(
+            Judgement::new(Verdict::Risk, format!("authority {}", sentence.unit), remark)
+                .demands(text, tender)
+                .says(case.bid.evidence(sentence)),
+        );
     }
 }
 

@@ -31,6 +31,13 @@ const CONDITIONS: [&str; 17] = [
     "reserve the right to amend",
     "reserve the right to increase",
 ];
+/// 我方有权相应调整单价, 投标人保留涨价的权利: a right of the bidder's to another price.
+static RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:我方|我公司|我司|我单位|本公司|投标人|供应商)(?:将|可|均)?(?:有权|保留)[^,。;]{0,14}(?:调整|上调|提高|变更|增加)[^,。;]{0,8}(?:价|费用|费率|金额)|(?:价格|单价|报价|总价|费用)[^,。;]{0,10}(?:相应(?:调整|上调|上浮)|随行就市|另行协商|双方另议)",
+    )
+    .ok()
+});
 /// `Our offer is subject to …`: what the bid itself depends on; a payment or a programme may depend on anything.
 static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -58,6 +65,18 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         };
         let plain = CONDITIONS.into_iter().find(|c| affirms(words, c) && !denied(c));
         let depends = || DEPENDS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
+        let right = || {
+            let found = RIGHT.as_ref()?.find(words)?;
+            // What the buyer agrees to, or what he changes himself, is no condition of the bid.
+            let from = words.get(..found.start()).and_then(|t| t.rfind([',', '，'])).unwrap_or_default();
+            let denied = words.get(from..found.end()).is_some_and(|t| t.contains(['不', '无', '放']));
+            let agreed = ["经招标人同意", "经采购人同意", "经双方", "设计变更", "政策", "税率", "合同约定", "招标文件"]
+                .iter()
+                .any(|w| words.contains(w));
+            let after = ["期满", "期外", "期后", "范围外"].iter().any(|w| words.contains(w));
+            (!denied && !agreed && !after).then_some(found.as_str())
+        };
+        let plain = plain.or_else(right);
         if let Some(condition) = plain.or_else(depends) {
             let remark =
                 both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));

@@ -7,16 +7,24 @@ mod agreement;
 
 use std::sync::LazyLock;
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, demands};
 use crate::grammar::company;
 
 pub(super) const CHECK: Check = Check { id: "B019", dimension: Dimension::Qualification, run };
 
+/// A denial that has words between it and what it denies: 不以任何理由将任务转包, 绝不进行任何形式的分包.
+static DENIED_FAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:不以任何|不(?:得|会|再|擅自|进行|存在|发生|将|把|对)|绝不|决不|从不|严禁|杜绝|未经|无任何|没有)[^;。]{0,40}(?:分包|转包|转租|联合体)|(?:分包|转包|联合体)[^,;。]{0,12}(?:否则|无此|的?情形)",
+    )
+    .ok()
+});
 /// A denial in the sentence speaks for the bidder.
 const DENIALS: [&str; 40] = [
     "不组成",
@@ -97,7 +105,7 @@ static OWN_SUBCONTRACT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static DELEGATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     const FIRM: &str = r"([\p{Han}()]{2,28}?(?:公司|工程队|施工队|厂))";
     Regex::new(&format!(
-        r"(?:委托|交由|交给|外包给|发包给){FIRM}[^,。;]{{0,10}}(?:实施|完成|承担|施工|安装|负责)|(?:外包|发包)给{FIRM}|由[^,。;]{{0,8}}合作(?:单位|方|伙伴|公司){FIRM}[^,。;]{{0,10}}(?:实施|完成|承担|施工|安装|负责)|(?i)(?:will|shall) be (?:carried out|performed|executed|undertaken|provided|done|handled) by (?:our )?(?:local )?(?:partner|agent|associate)?,?\s*([A-Z][A-Za-z0-9&.,' -]{{2,50}}? (?:ltd|limited|inc|llc|gmbh|company|corporation|plc)\b)"
+        r"(?:委托|交由|交给|外包给|发包给){FIRM}[^,。;]{{0,10}}(?:实施|完成|承担|施工|安装|负责)|(?:外包|发包)给{FIRM}|由[^,。;]{{0,8}}(?:合作|协作|外协|合作的)(?:单位|方|伙伴|公司|企业|厂家)?{FIRM}[^,。;]{{0,10}}(?:实施|完成|承担|施工|安装|负责)|(?i)(?:will|shall) be (?:carried out|performed|executed|undertaken|provided|done|handled) by (?:our )?(?:local )?(?:partner|agent|associate)?,?\s*([A-Z][A-Za-z0-9&.,' -]{{2,50}}? (?:ltd|limited|inc|llc|gmbh|company|corporation|plc)\b)"
     ))
     .ok()
 });
@@ -109,7 +117,7 @@ fn denies(text: &str) -> bool {
 
 /// What is delegated without being called a subcontract is for a person to look at.
 fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
-    let Some(field) = case.facts.field("subcontracting").filter(|f| f.text() == Some("not_allowed")) else { return };
+    let Some((demand, tender)) = forbidden(case) else { return };
     let Some(pattern) = DELEGATED.as_ref() else { return };
     let own = company::normalise(&case.bid.name);
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
@@ -127,9 +135,11 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
         let tests = ["检测", "检验", "鉴定", "校准", "检定"].iter().any(|w| name.contains(w))
             || ["第三方", "送检", "检测机构", "检验机构"].iter().any(|w| clause.contains(w));
         let past = ["业绩", "曾", "完成了"].iter().any(|w| text.contains(w));
-        // Who gives work away speaks of himself, or of the work alone.
-        let speaks =
-            text.contains(['我', '本']) || ["交由", "外包给"].iter().any(|w| text.contains(w)) || name.is_ascii();
+        // Who gives work away speaks of himself, of the work alone, or of his partner.
+        let speaks = text.contains(['我', '本'])
+            || ["合作", "协作", "外协"].iter().any(|w| clause.contains(w))
+            || ["交由", "外包给"].iter().any(|w| text.contains(w))
+            || name.is_ascii();
         let itself = company::same(&name, &own) || denies(text);
         if named || tests || past || itself || !speaks {
             continue;
@@ -143,7 +153,46 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
         report.push(
             Judgement::new(Verdict::Risk, format!("delegated {}", sentence.unit), remark)
                 .rigid()
-                .demands_field(field)
+                .demands(demand.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
+/// The words by which the tender forbids subcontracts, or all but some.
+fn forbidden(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
+    if let Some(field) = case.facts.field("subcontracting").filter(|f| f.text() == Some("not_allowed")) {
+        let text = field.evidence().first().map(|e| e.quote().to_owned()).unwrap_or_default();
+        return Some((text, field.evidence().iter().take(2).cloned().collect()));
+    }
+    let refuses = ["其余不允许", "其他不允许", "其余不得", "其他不得", "其余部分不", "不得分包", "不允许分包"];
+    let clauses = case.tender_clauses_in(demands, |t| t.contains("分包") && refuses.iter().any(|w| t.contains(w)));
+    clauses.into_iter().next()
+}
+
+/// What another firm lends or hires out, where the tender forbids to pass the hire on: 向…公司租用车辆.
+static HIRED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:向|从|由|与)[^,。;]{0,12}(?:公司|企业|车行|租赁站|合作社|个人)[^,。;]{0,16}(?:租用|租入|转租|借用|租借|调用|调剂)").ok()
+});
+
+/// Vehicles or rooms of others where 转租 is forbidden are for a person to look at.
+fn hired(case: &Case<'_>, report: &mut Report<'_>) {
+    let forbids = |t: &str| t.contains("转租") && ["禁止", "不得", "严禁", "不允许"].iter().any(|w| t.contains(w));
+    let Some((text, tender)) = case.tender_clauses_in(demands, forbids).into_iter().next() else { return };
+    let Some(pattern) = HIRED.as_ref() else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let said = case.bid.text(sentence);
+        if !pattern.is_match(said) || denies(said) || said.contains('曾') {
+            continue;
+        }
+        let remark = both(
+            "招标文件禁止转租，此处写明向其他单位租用，请核对",
+            "The tender forbids to pass the hire on; here something is to be hired from others; please check",
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("hired {}", sentence.unit), remark)
+                .rigid()
+                .demands(text.clone(), tender.clone())
                 .says(case.bid.evidence(sentence)),
         );
     }
@@ -151,6 +200,7 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     delegated(case, report);
+    hired(case, report);
     agreement::run(case, report);
     judge(
         case,
@@ -191,7 +241,8 @@ fn judge(
             continue;
         }
         let label = case.bid.label(sentence.unit);
-        let no = DENIALS.iter().any(|d| lower.contains(d)) || DENIED.as_ref().is_some_and(|p| p.is_match(&lower));
+        let no = DENIALS.iter().any(|d| lower.contains(d))
+            || [&DENIED, &DENIED_FAR].iter().any(|p| p.as_ref().is_some_and(|p| p.is_match(&lower)));
         let template = lower.contains("__") || CONDITIONS.iter().any(|c| lower.contains(c)) || case.copied(sentence);
         if no {
             if !passed {

@@ -6,9 +6,24 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
+use crate::bid::Bid;
 use crate::grammar::dates;
 
 pub(super) const CHECK: Check = Check { id: "B017", dimension: Dimension::DocumentStructure, run };
+
+/// Whether a line is a date alone, right below a signature or a seal.
+fn closes_a_letter(bid: &Bid<'_>, unit: usize, line: &str) -> bool {
+    const SIGNED: [&str; 6] = ["盖章", "公章", "单位章", "签字", "签名", "签章"];
+    const ABOVE: usize = 3;
+    let date_alone = line.starts_with(['2', '二']) && line.ends_with('日') && line.chars().count() <= 12;
+    let above = (unit.saturating_sub(ABOVE)..unit).filter_map(|u| bid.reading.unit(u));
+    let signed = |text: &str| text.chars().count() <= 60 && SIGNED.iter().any(|w| text.contains(w));
+    let signs = |text: &str| {
+        signed(text)
+            || text.chars().count() <= 40 && ["投标人:", "代理人:", "代表人:", "代表:"].iter().any(|w| text.contains(w))
+    };
+    date_alone && above.into_iter().any(|u| signs(&u.text))
+}
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(deadline), Some(field)) = (case.deadline(), case.facts.field("bid_deadline")) else { return };
@@ -25,6 +40,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             // The last offer of a negotiation is made after bids were opened.
             let later =
                 headings.iter().any(|h| ["最后报价", "最终报价", "二次报价", "多轮"].iter().any(|w| h.contains(w)));
+            let labelled = labelled || closes_a_letter(case.bid, unit, &bare);
             if !labelled || later || !case.bid.is_own(unit) {
                 continue;
             }

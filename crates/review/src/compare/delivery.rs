@@ -14,7 +14,11 @@ use crate::grammar::durations;
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
-const LABELS: [&str; 27] = [
+const LABELS: [&str; 31] = [
+    "协议期",
+    "租赁期",
+    "服务期限",
+    "合同期限",
     "交货期",
     "供货期",
     "交付期",
@@ -94,7 +98,7 @@ const OTHERS: [&str; 45] = [
 const COMPLETES: [&str; 8] =
     ["完成全部", "完成所有", "完成本项目", "完成项目", "完成合同", "全部完成", "完工", "complete the works"];
 /// Labels of a period that is bought, not of a time by which to be ready.
-const LASTING: [&str; 7] = ["服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
+const LASTING: [&str; 8] = ["协议期", "服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
 
 /// The time for the whole where parts have times of their own: 总工期540日历天，其中设计周期60日历天.
 fn whole(asked: &str) -> Option<Duration> {
@@ -201,11 +205,24 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
         let text = case.bid.text(sentence).to_ascii_lowercase();
         let cell_label = case.bid.label(sentence.unit).to_ascii_lowercase();
+        // The validity of a frame agreement is the time of its service, that of the bid is not.
+        let text = text.replace("协议有效期", "协议期").replace("合同有效期", "合同期");
+        let cell_label = cell_label.replace("协议有效期", "协议期").replace("合同有效期", "合同期");
         let labelled = |t: &str| LABELS.iter().any(|l| t.contains(l));
-        let anchored =
-            ["合同签订", "签订合同", "合同生效", "中标通知书", "开工", "contract signature", "signing", "award"]
-                .iter()
-                .any(|w| text.contains(w));
+        let anchored = [
+            "合同签订",
+            "签订合同",
+            "协议签订",
+            "签订协议",
+            "合同生效",
+            "中标通知书",
+            "开工",
+            "contract signature",
+            "signing",
+            "award",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
         let cell = labelled(&cell_label) && !OTHERS.iter().any(|o| cell_label.contains(o));
         let short = text.chars().count() < 40 || text.is_ascii() && text.len() < 140;
         let spans = durations::find(&text);

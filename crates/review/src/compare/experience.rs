@@ -35,6 +35,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = demand(case);
     count(case, report, demand.as_ref());
     size(case, report, demand.as_ref());
+    prose(case, report, demand.as_ref());
     age(case, report);
     years(case, report);
 }
@@ -101,7 +102,15 @@ fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c [usize], &'c [Vec
         let lower = words.to_lowercase();
         let english = (lower.contains("contract") || lower.contains("project") || lower.contains("assignment"))
             && ["client", "employer", "purchaser", "year", "date", "completed"].iter().any(|w| lower.contains(w));
+        // A line above the table may say what it lists.
+        let above = heading.first().and_then(|&u| reading.unit(u.checked_sub(1)?)).map_or("", |u| u.text.as_str());
+        let above = above.chars().count() <= 40
+            && ["业绩", "类似项目", "类似工程", "服务合同", "租赁合同", "供货合同", "案例"]
+                .iter()
+                .any(|w| above.contains(w));
+        let sums = ["合同", "金额", "租金", "服务费", "签订", "时间", "日期"].iter().any(|w| words.contains(w));
         let references = english
+            || above && sums
             || (words.contains("合同") || words.contains("签订") || words.contains("时间"))
                 && (["项目名称", "工程名称", "合同名称", "业绩"].iter().any(|w| words.contains(w))
                     || section.contains("业绩"));
@@ -194,8 +203,10 @@ fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
 
 /// References that are too small to count.
 fn size(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
-    let Some(Demand { text, tender, .. }) = demand else { return };
-    let Some(least) = least_amount(text) else { return };
+    let scored = since(case).map(|(_, text, tender)| (text, tender));
+    let demanded = demand.map(|d| (d.text.clone(), d.tender.clone()));
+    let stated = demanded.into_iter().chain(scored).find_map(|(t, e)| Some((least_amount(&t)?, t, e)));
+    let Some((least, text, tender)) = stated else { return };
     for row in tables(case).flat_map(|(_, rows)| rows) {
         let Some((unit, amount)) = smaller(case, row, &least) else { continue };
         let remark = both(
@@ -205,14 +216,69 @@ fn size(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
         report.push(
             Judgement::new(Verdict::Risk, format!("size {unit}"), remark)
                 .demands(text.clone(), tender.clone())
-                .says(case.bid.unit_evidence(unit)),
+                .says(case.bid.row_evidence(unit)),
         );
+    }
+}
+
+/// References that are told in sentences, where the bid has no table of them.
+fn prose(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
+    if tables(case).next().is_some() {
+        return;
+    }
+    let speaks = |t: &str| ["业绩", "类似工程", "类似项目", "同类项目", "类似合同"].iter().any(|w| t.contains(w));
+    let least = demand.and_then(|d| Some((least_amount(&d.text)?, d)));
+    let since = since(case);
+    for sentence in case.bid.sentences.iter().filter(|s| !case.bid.is_demand(s.unit) && !case.copied(s)) {
+        let said = case.bid.text(sentence);
+        if !(speaks(said) || speaks(case.bid.reading.heading(sentence.unit))) || said.chars().count() > 200 {
+            continue;
+        }
+        let at = ["合同价", "合同金额", "合同额", "合同总价", "年租金"].iter().filter_map(|w| said.find(w)).min();
+        let sum = at.and_then(|at| money::first(said.get(at..)?)).map(|a| a.money);
+        if let (Some((least, demand)), Some(sum)) = (&least, sum)
+            && least.exceeds(&sum) == Some(true)
+        {
+            let remark = both(
+                format!("业绩合同金额 {sum} 低于要求的 {least}，不计入"),
+                format!("The reference's contract value {sum} is below the required {least} and does not count"),
+            );
+            report.push(
+                Judgement::new(Verdict::Risk, format!("prose {}", sentence.unit), remark)
+                    .demands(demand.text.clone(), demand.tender.clone())
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+        // The last of its dates: what was signed earlier may have been finished in time.
+        let dates: Vec<NaiveDate> = dates::find(said).iter().map(|d| d.moment.date()).collect();
+        if let (Some((since, text, tender)), Some(last), true) = (&since, dates.iter().max(), at.is_some())
+            && last < since
+        {
+            report.push(
+                judgement(sentence.unit, *last, *since)
+                    .demands(text.clone(), tender.clone())
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
     }
 }
 
 /// What each contract must be worth: 合同金额5000万元及以上, 单项合同金额不低于500万元, of not less than USD 150,000 each.
 fn least_amount(demand: &str) -> Option<Money> {
-    let words = ["合同金额", "合同额", "合同价", "单项合同", "contract", "assignment", "project"];
+    let words = [
+        "合同金额",
+        "合同额",
+        "合同价",
+        "单项合同",
+        "每份合同",
+        "每项合同",
+        "每个合同",
+        "年租金",
+        "年合同",
+        "contract",
+        "assignment",
+        "project",
+    ];
     let at = words.iter().filter_map(|w| demand.to_ascii_lowercase().find(w)).min()?;
     let amount = money::first(demand.get(at..)?)?;
     let behind = demand.get(at + amount.range.end..)?.trim_start_matches(['(', '含', ')', '及', ' ']);
@@ -233,7 +299,7 @@ fn smaller(case: &Case<'_>, row: &[usize], least: &Money) -> Option<(usize, Mone
 fn amount(case: &Case<'_>, unit: usize, least: &Money) -> Option<Money> {
     let heading = case.bid.column_heading(unit);
     let lower = heading.to_lowercase();
-    if !["金", "价", "value", "amount", "price"].iter().any(|w| lower.contains(w)) {
+    if !["金", "价", "额", "value", "amount", "price"].iter().any(|w| lower.contains(w)) {
         return None;
     }
     let text = &case.bid.reading.units.get(unit)?.text;

@@ -4,15 +4,18 @@
 //! winner fills in. A bid in which most forms are missing is a part of a bid: nothing is proven then.
 
 use bidlens_domain::document::BlockKind;
+use std::sync::LazyLock;
+
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, must_be_met};
 use crate::bid::Bid;
-use crate::reading::{Zone, strip_label};
+use crate::reading::{Zone, skip_numbering, strip_label};
 
 pub(super) const CHECK: Check = Check { id: "B008", dimension: Dimension::DocumentStructure, run };
 
@@ -65,6 +68,8 @@ const FORM_WORDS: [&str; 15] = [
 
 struct Form {
     title: String,
+    /// It stands in a list, where a form may be one of several that are enough.
+    listed: bool,
     depends: bool,
     evidence: Vec<Evidence>,
 }
@@ -103,6 +108,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 if case.bid.readable
                     && !partial
                     && !case.tender.is_english()
+                    && !form.listed
                     && is_paper(&wanted)
                     && !wanted.contains("中小企业")
                     && !similar(case.bid, &titles, &wanted) =>
@@ -123,6 +129,65 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             }
         };
         report.push(judgement.demands(quote, form.evidence));
+    }
+    promised(case, report);
+}
+
+/// `须提供制造商出具的售后服务承诺函`: a letter that a clause demands.
+static LETTER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:须|应|必须|需)[^。;]{0,20}(?:提供|提交|出具|附|签署)[^。;]{0,24}?([\p{Han}]{2,16}(?:承诺函|承诺书|声明函|声明书|保证书|保证函))").ok()
+});
+
+/// Letters that clauses of the tender demand and that no form of it names.
+fn promised(case: &Case<'_>, report: &mut Report<'_>) {
+    const CONDITIONS: [&str; 14] = [
+        "如",
+        "若",
+        "中标",
+        "成交",
+        "或",
+        "联合体",
+        "分包",
+        "中小企业",
+        "残疾人",
+        "监狱",
+        "代理商",
+        "得分",
+        "加分",
+        "分,",
+    ];
+    let Some(pattern) = LETTER.as_ref() else { return };
+    let asks = |t: &str| pattern.is_match(t) && !CONDITIONS.iter().any(|w| t.contains(w));
+    let mut seen: Vec<String> = Vec::new();
+    for (text, tender) in case.tender_clauses_in(must_be_met, asks) {
+        let Some(words) = pattern.captures(&text).and_then(|c| c.get(1)) else { continue };
+        // The letter's own name stands behind who writes it.
+        let cut = ["出具的", "提供的", "签署的", "提供", "提交", "出具", "的"];
+        let name = cut.iter().fold(words.as_str(), |name, w| name.rsplit_once(w).map_or(name, |(_, last)| last));
+        if name.chars().count() < 4 || seen.iter().any(|s| s == name) {
+            continue;
+        }
+        seen.push(name.to_owned());
+        let core = name.trim_end_matches(['函', '书']);
+        let named = |t: &str| {
+            t.contains(core) || core.strip_suffix("承诺").is_some_and(|c| t.contains(c) && t.contains("承诺"))
+        };
+        let found = case.bid.sentences.iter().find(|s| !case.bid.is_demand(s.unit) && named(case.bid.text(s)));
+        let judgement = match found {
+            Some(sentence) => {
+                let remark = both(format!("已提到“{name}”"), format!("The bid speaks of the letter “{name}”"));
+                Judgement::new(Verdict::Pass, format!("letter {name}"), remark).says(case.bid.evidence(sentence))
+            }
+            None => {
+                let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
+                let remark = both(
+                    format!("未找到招标文件要求的“{name}”，请核对"),
+                    format!("The letter “{name}” that the tender demands was not found; please check"),
+                );
+                Judgement::new(Verdict::Risk, format!("letter {name}"), remark).state(state)
+            }
+        };
+        report.push(judgement.demands(text.clone(), tender.clone()));
     }
 }
 
@@ -166,11 +231,18 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let reserved = is_reserved(case);
     for (unit, one) in case.tender.units.iter().enumerate() {
-        if one.zone != Zone::BidForms || !one.is_heading {
+        if one.zone != Zone::BidForms || one.cell.is_some() || !one.is_heading && !is_list_item(&one.text) {
             continue;
         }
         let raw = one.text.clone();
         let title = core_title(&raw);
+        for title in bracketed(&raw) {
+            let depends = DEPENDING.iter().any(|w| title.contains(w));
+            if !forms.iter().any(|f| f.title == title) {
+                let evidence = case.tender.evidence(unit, &(0..raw.len())).into_iter().collect();
+                forms.push(Form { evidence, title, listed: true, depends });
+            }
+        }
         let length = title.chars().count();
         let lower = raw.trim_start().to_lowercase();
         let chapter = lower.starts_with('第') && raw.contains('章')
@@ -200,10 +272,30 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
             || OPTIONAL.iter().any(|w| headings.contains(w));
         if !forms.iter().any(|f| f.title == title) {
             let evidence = case.tender.evidence(unit, &(0..raw.len())).into_iter().collect();
-            forms.push(Form { evidence, title, depends });
+            forms.push(Form { evidence, title, listed: !one.is_heading, depends });
         }
     }
     forms
+}
+
+/// A numbered line that names a form and says nothing more.
+fn is_list_item(text: &str) -> bool {
+    let title = skip_numbering(text);
+    title.len() < text.trim_start().len()
+        && !title.contains(['。', ';', ',', '，', '；', '_', ':', '：', '须', '应'])
+        && text.chars().count() <= 60
+}
+
+/// The papers that a title names in brackets: 资格证明文件(营业执照、法定代表人身份证明、授权书).
+fn bracketed(text: &str) -> Vec<String> {
+    let text = folded(text);
+    let inner = text.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')).map_or("", |(inner, _)| inner);
+    let inner = inner.rsplit_once('(').map_or(inner, |(_, last)| last);
+    if inner.matches('、').count() == 0 {
+        return Vec::new();
+    }
+    let papers = inner.split('、').map(core_title).filter(|t| (5..=24).contains(&t.chars().count()) && is_paper(t));
+    papers.filter(|t| !joins(t) && !OPTIONAL.iter().any(|o| t.contains(o))).collect()
 }
 
 /// A heading without number, brackets and the word 格式, in lower case.
@@ -222,7 +314,7 @@ fn core_title(text: &str) -> String {
 
 /// A title of one paper; 资格证明文件 and 实施方案 name parts that bidders call as they like.
 fn is_paper(title: &str) -> bool {
-    ["函", "表", "书", "声明", "承诺", "身份证明", "协议"].iter().any(|w| title.ends_with(w))
+    ["函", "表", "书", "声明", "承诺", "身份证明", "资格证明", "协议"].iter().any(|w| title.ends_with(w))
         && !title.ends_with("说明书")
 }
 

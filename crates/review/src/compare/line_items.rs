@@ -39,7 +39,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             );
             report.push(
                 Judgement::new(Verdict::Risk, format!("line {index} {}", item.total_unit), remark)
-                    .says(case.bid.unit_evidence(item.total_unit)),
+                    .says(case.bid.row_evidence(item.total_unit)),
             );
         }
         total(case, report, index, table, main);
@@ -77,7 +77,10 @@ fn against_the_price(
         .chain(plain.iter().map(|table| table.stated))
         .filter(|(_, unit)| case.bid.is_own(*unit))
         .collect();
-    let equal = |sum: f64| (sum - price).abs() <= SLACK_PER_LINE.max(price * 1e-4);
+    // Figures in 万元 hide up to half of their last digit.
+    let coarse = tables.iter().any(|table| table.coarse) || tables.is_empty();
+    let slack = if coarse { price * 1e-4 } else { 1.0 };
+    let equal = |sum: f64| (sum - price).abs() <= SLACK_PER_LINE.max(slack);
     let all: f64 = sums.iter().map(|(sum, _)| sum).sum();
     // A bid may state several prices; which of them a table adds up to is told by B004.
     let stated = |sum: f64| mentions.iter().any(|m| (m.money.units() - sum).abs() <= SLACK_PER_LINE);

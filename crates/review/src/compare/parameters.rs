@@ -5,9 +5,12 @@
 //! Why it matters: a bidder may write 无偏离 beside a value that deviates.
 //! Exclusions: figures without a unit or a name in common are not compared.
 
+mod classes;
+
 use std::sync::LazyLock;
 
 use bidlens_domain::finding::Verdict;
+use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
@@ -15,7 +18,7 @@ use regex::Regex;
 use super::{Case, Check, Judgement, Report, bare, is_wordless};
 use crate::bid::Sides;
 use crate::changes;
-use crate::grammar::numbers::Decimal;
+use crate::grammar::numbers::{self, Decimal};
 use crate::grammar::units::{self, Measure};
 use crate::reading::{Grid, Zone};
 use crate::risks::marks;
@@ -29,6 +32,8 @@ struct Figure {
     name: String,
     /// All words before it.
     before: String,
+    /// The words of its own part of the sentence, before and behind it: `24小时内到达现场`.
+    part: (String, String),
     comparison: Option<Comparison>,
     in_range: bool,
     value: f64,
@@ -49,7 +54,8 @@ impl Figure {
     fn words(&self) -> Wording {
         let Figure { value, unit, .. } = self;
         let gap = if unit.starts_with(|c: char| c.is_ascii_alphabetic()) { " " } else { "" };
-        both(format!("{value}{unit}"), quoted(&format!("{value}{gap}{unit}")))
+        let word = if unit.len() > 4 { gap } else { "" };
+        both(format!("{value}{word}{unit}"), quoted(&format!("{value}{gap}{unit}")))
     }
 
     /// The value in the base unit of its quantity.
@@ -67,6 +73,7 @@ const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,8}(?:/[A-Za-z㎡²³
 
 fn figures(text: &str) -> Vec<Figure> {
     let Some(pattern) = FIGURE.as_ref() else { return Vec::new() };
+    let text = &numbers::with_digits(text);
     let mut found = Vec::new();
     for captures in pattern.captures_iter(text) {
         let part = |i: usize| captures.get(i).map_or("", |m| m.as_str());
@@ -126,9 +133,24 @@ fn figures(text: &str) -> Vec<Figure> {
             Some(Measure { factor: one.factor * 1e4, ..one })
         });
         let words = text.get(..captures.get(3).map_or(0, |m| m.start())).unwrap_or_default().to_owned();
-        found.push(Figure { name: part(1).to_owned(), before: words, comparison, in_range, value, unit, measure });
+        let lead = text.get(..captures.get(1).map_or(0, |m| m.end())).unwrap_or_default();
+        let lead = lead.rsplit(PART_ENDS).next().unwrap_or_default().trim_start_matches("其中").to_owned();
+        let tail = text.get(end..).unwrap_or_default().split(PART_ENDS).next().unwrap_or_default();
+        let tail = tail.trim_start_matches(['以', '之', '内', '上', '下']).to_owned();
+        let name = part(1).trim_start_matches("其中").to_owned();
+        found.push(Figure { name, before: words, part: (lead, tail), comparison, in_range, value, unit, measure });
     }
     found
+}
+
+/// What ends a part of a sentence that says one thing.
+const PART_ENDS: [char; 7] = [',', '，', '、', ';', '；', '。', ':'];
+
+/// How many letters two figures' parts of their sentences have in common, at one go.
+fn kinship(a: &Figure, b: &Figure) -> usize {
+    let all = |f: &Figure| format!("{}\n{}", f.part.0, f.part.1);
+    let (own, other) = (all(a), all(b));
+    own.split('\n').map(|words| shared_run(words, &other)).max().unwrap_or_default()
 }
 
 /// Whether a word ends the clause behind a figure: 5000 rpm maximum, but not 800 kg maximum load, where more is better.
@@ -147,6 +169,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 /// What a sentence of the bid offers less than an unmarked demand of the same words; marked ones are judged by B011.
 fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     const SHARE_MIN: f64 = 0.4;
+    /// A few words alone may stand anywhere.
+    const PART_SHARE_MIN: f64 = 0.6;
     const FINDINGS_MAX: usize = 40;
     let marks = marks::used(case.tender);
     // References are counted and weighed by a check of their own.
@@ -156,40 +180,94 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r));
     let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
     let unmarked = demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text));
+    let copies_forbidden = copies_forbidden(case);
     let mut found = 0;
     for requirement in unmarked {
-        // A qualification may ask for several things in one sentence; each has an answer of its own.
-        let parts: Vec<&str> = match requirement.dimension {
-            Dimension::Qualification => requirement.text.split([',', '，']).collect(),
-            _ => vec![&requirement.text],
-        };
-        let short = parts.into_iter().filter(|part| compares(part)).find_map(|part| {
-            let answer = case.answers.find(part).filter(|a| a.share >= SHARE_MIN && a.text == a.whole)?;
-            Some((falls_short(part, &answer.text)?, answer))
-        });
-        let Some((remark, answer)) = short else { continue };
-        found += 1;
-        if found > FINDINGS_MAX {
-            return;
+        // A sentence may ask for several things; each may have an answer of its own.
+        let text = folded(&requirement.text);
+        let qualifies = requirement.dimension == Dimension::Qualification;
+        let parts = text.split([',', '，', '、']).filter(|part| qualifies || *part != text);
+        let whole = (!qualifies).then_some(text.as_str());
+        let answers = whole.into_iter().map(|part| (part, SHARE_MIN)).chain(parts.map(|part| (part, PART_SHARE_MIN)));
+        let mut told: Vec<String> = Vec::new();
+        for (part, share_min) in answers.filter(|(part, _)| compares(part)) {
+            let share_min = if qualifies { SHARE_MIN } else { share_min };
+            let answer = case.answers.find(part).filter(|a| a.share >= share_min && a.text == a.whole);
+            let Some(answer) = answer else { continue };
+            let short = if part == text { requirement.text.trim() } else { part.trim() };
+            let mut pairs = shortfalls(part, &answer.text);
+            pairs.retain(|(wanted, offered)| !told.contains(&pair(wanted, offered).zh));
+            let remark = if !pairs.is_empty() {
+                told.extend(pairs.iter().map(|(wanted, offered)| pair(wanted, offered).zh));
+                all_otherwise(short, &pairs)
+            } else if copies_forbidden && told.is_empty() && is_copied(part, &answer.text) {
+                told.push(String::new());
+                copied(short)
+            } else {
+                continue;
+            };
+            found += 1;
+            if found > FINDINGS_MAX {
+                return;
+            }
+            let subject = match told.len() {
+                0 | 1 => format!("sentence {}", requirement.id),
+                several => format!("sentence {} {several}", requirement.id),
+            };
+            report.push(
+                Judgement::new(Verdict::Risk, subject, remark)
+                    .demands(requirement.text.clone(), requirement.evidence().to_vec())
+                    .says(answer.evidence),
+            );
         }
-        let subject = format!("sentence {}", requirement.id);
-        report.push(
-            Judgement::new(Verdict::Risk, subject, remark)
-                .demands(requirement.text.clone(), requirement.evidence().to_vec())
-                .says(answer.evidence),
-        );
     }
 }
 
-/// What an answer offers less than a demand, both figures after words they share.
-pub(super) fn falls_short(demand: &str, answer: &str) -> Option<Wording> {
-    let short: String = demand.trim().chars().take(40).collect();
-    if let Some((wanted, offered)) = not_covered(demand, answer).or_else(|| less_protected(demand, answer)) {
-        return Some(otherwise(&short, &as_written(wanted), &as_written(offered), ("", "")));
-    }
+/// What an answer offers less than a demand: each thing wanted with what is offered.
+fn shortfalls(demand: &str, answer: &str) -> Vec<(Wording, Wording)> {
+    let mut pairs: Vec<(Wording, Wording)> = less_otherwise(demand, answer)
+        .into_iter()
+        .map(|(wanted, offered)| (as_written(wanted), as_written(offered)))
+        .collect();
     let (_, broken) = held_against(demand, answer);
-    let (wanted, offered) = broken.filter(|(wanted, offered)| akin(&wanted.before, &offered.before))?;
-    Some(otherwise(&short, &wanted.words(), &offered.words(), ("", "")))
+    // Both figures stand behind words they share, or in parts of their sentences that do.
+    let alike =
+        |(wanted, offered): &&(Figure, Figure)| akin(&wanted.before, &offered.before) || kinship(wanted, offered) >= 2;
+    pairs.extend(broken.iter().filter(alike).map(|(wanted, offered)| (wanted.words(), offered.words())));
+    pairs
+}
+
+/// What an answer offers less than a demand, in one remark.
+pub(super) fn falls_short(demand: &str, answer: &str) -> Option<Wording> {
+    let pairs = shortfalls(demand, answer);
+    (!pairs.is_empty()).then(|| all_otherwise(demand.trim(), &pairs))
+}
+
+/// What is less than the demand and no figure with a unit: a range, a code of protection, a class, a product.
+fn less_otherwise(demand: &str, answer: &str) -> Option<(String, String)> {
+    not_covered(demand, answer)
+        .or_else(|| less_protected(demand, answer))
+        .or_else(|| classes::lower_class(demand, answer))
+        .or_else(|| classes::smaller_product(demand, answer))
+}
+
+/// A thing wanted with what is offered, in words.
+fn pair(wanted: &Wording, offered: &Wording) -> Wording {
+    both(
+        format!("要求 {}，响应为 {}", wanted.zh, offered.zh),
+        format!("requires {}; the bid offers {}", wanted.en, offered.en),
+    )
+}
+
+/// That a demand wants several things and is offered others, in both languages.
+fn all_otherwise(demand: &str, pairs: &[(Wording, Wording)]) -> Wording {
+    let short: String = demand.chars().take(40).collect();
+    let said: Vec<Wording> = pairs.iter().map(|(wanted, offered)| pair(wanted, offered)).collect();
+    let join = |one: fn(&Wording) -> &str, by: &str| said.iter().map(one).collect::<Vec<_>>().join(by);
+    both(
+        format!("“{short}”{}", join(|w| w.zh.as_str(), "；")),
+        format!("“{short}” {}", join(|w| w.en.as_str(), "; and it ")),
+    )
 }
 
 /// Words of a document in both languages.
@@ -197,11 +275,17 @@ fn as_written(words: String) -> Wording {
     both(words.clone(), quoted(&words))
 }
 
-/// That the demand `short` wants one thing and is offered another, with a word on what the bid claims, in both languages.
-fn otherwise(short: &str, wanted: &Wording, offered: &Wording, (claimed, claimed_en): (&str, &str)) -> Wording {
+/// A remark with a word on what the bid claims.
+fn claiming(remark: Wording, (claimed, claimed_en): (&str, &str)) -> Wording {
+    both(format!("{}{claimed}", remark.zh), format!("{}{claimed_en}", remark.en))
+}
+
+/// That an answer is the demand again.
+fn copied(demand: &str) -> Wording {
+    let short: String = demand.chars().take(40).collect();
     both(
-        format!("“{short}”要求 {}，响应为 {}{claimed}", wanted.zh, offered.zh),
-        format!("“{short}” requires {}; the bid offers {}{claimed_en}", wanted.en, offered.en),
+        format!("“{short}”的响应照抄招标要求，没有写出所投产品的具体数值"),
+        format!("The answer to “{short}” repeats the demand and gives no figure of the product offered"),
     )
 }
 
@@ -243,18 +327,22 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             let claimed =
                 if negative { ("", "") } else { ("，但未声明负偏离", " and declares no negative deviation") };
             let short: String = asked.chars().take(40).collect();
-            let outside = not_covered(asked, &answer.text).or_else(|| less_protected(asked, &answer.text));
-            let judgement = match broken {
-                Some((figure, only)) => {
-                    let remark = otherwise(&short, &figure.words(), &only.words(), claimed);
+            // 温度范围 may stand in the row's name alone.
+            let named = format!("{}{asked}", row_name(case, row, demands));
+            let outside = less_otherwise(&named, &answer.text);
+            let judgement = match broken.first() {
+                Some((first, _)) => {
+                    let pairs = broken.iter().map(|(figure, only)| (figure.words(), only.words())).collect::<Vec<_>>();
+                    let remark = claiming(all_otherwise(asked, &pairs), claimed);
                     // `=` may ask for at least, at most or exactly: below it only a person can tell.
-                    let certain = figure.comparison != Some(Comparison::Equal) || negative;
+                    let certain = first.comparison != Some(Comparison::Equal) || negative;
                     let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if let Some((wanted, offered)) = outside => {
-                    let remark = otherwise(&short, &as_written(wanted), &as_written(offered), claimed);
-                    let verdict = if may_be_a_bound(asked) { Verdict::Risk } else { Verdict::Fail };
+                    let pairs = [(as_written(wanted), as_written(offered))];
+                    let remark = claiming(all_otherwise(asked, &pairs), claimed);
+                    let verdict = if may_be_a_bound(&named) { Verdict::Risk } else { Verdict::Fail };
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
                 None if is_wordless(&answer.text)
@@ -274,16 +362,16 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     format!("{answer_unit}"),
                     both(format!("“{short}”为负偏离"), format!("A negative deviation from “{short}”")),
                 ),
-                None if compared > 0 && copies_forbidden && is_copied(asked, &answer.text) => Judgement::new(
-                    Verdict::Risk,
-                    format!("{answer_unit}"),
-                    both(
-                        format!("“{short}”的响应照抄招标要求，没有写出所投产品的具体数值"),
-                        format!(
-                            "The answer to “{short}” repeats the demand and gives no figure of the product offered"
-                        ),
-                    ),
-                ),
+                None if compared > 0 && copies_forbidden && is_copied(asked, &answer.text) => {
+                    Judgement::new(Verdict::Risk, format!("{answer_unit}"), copied(asked))
+                }
+                None if !negative
+                    && !says_better(&said)
+                    && let Some((wanted, offered, verdict)) = other_value(&named, asked, &answer.text) =>
+                {
+                    let remark = claiming(all_otherwise(asked, &[(wanted, offered)]), claimed);
+                    Judgement::new(verdict, format!("{answer_unit}"), remark)
+                }
                 None if compared > 0 || kept_otherwise(asked, &answer.text) => {
                     let remark = both(
                         format!("“{short}”的响应值满足要求"),
@@ -301,44 +389,61 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
-/// How many figures of a demand an answer gives, and one it does not keep.
-fn held_against(demand: &str, answer: &str) -> (usize, Option<(Figure, Figure)>) {
+/// How many figures of a demand an answer gives, and those it does not keep.
+fn held_against(demand: &str, answer: &str) -> (usize, Vec<(Figure, Figure)>) {
     let (wanted, offered) = (figures(demand), figures(answer));
     let mut compared = 0;
-    let mut broken = None;
+    let mut broken = Vec::new();
     for figure in wanted.iter().filter(|f| f.comparison.is_some() && !f.unit.is_empty() && !f.in_range) {
         let alike = |f: &Figure| figure.compares_with(f);
         let mut same: Vec<&Figure> = offered.iter().filter(|o| alike(o)).collect();
-        // Of several answers in one unit, the one of the same name answers.
+        // Of several answers in one unit, the one of the same name answers, or the one of which the same is said.
         if same.len() > 1 {
-            same.retain(|o| akin(&figure.name, &o.name));
-            let nearest = same.iter().map(|o| shared_run(&figure.name, &o.name)).max().unwrap_or_default();
-            same.retain(|o| shared_run(&figure.name, &o.name) == nearest);
+            // What answers another demand of that unit by its name is none of this one.
+            let other = |o: &&Figure| {
+                let own = shared_run(&figure.name, &o.name);
+                wanted.iter().filter(|f| alike(f) && *f != figure).any(|f| shared_run(&f.name, &o.name) > own)
+            };
+            same.retain(|o| !other(o));
+            let named: Vec<&Figure> = same.iter().copied().filter(|o| akin(&figure.name, &o.name)).collect();
+            same = match named.is_empty() {
+                false => nearest(named, |o| shared_run(&figure.name, &o.name)),
+                true => nearest(same, |o| kinship(figure, o)),
+            };
+            if same.iter().any(|o| !akin(&figure.name, &o.name) && kinship(figure, o) < 2) {
+                same.clear();
+            }
         }
         let [only] = same.as_slice() else { continue };
         // Of several demands in one unit, only the one of the same name is answered.
         let alone = wanted.iter().filter(|f| alike(f)).count() == 1;
-        if only.in_range || !alone && !akin(&figure.name, &only.name) {
+        if only.in_range || !alone && !akin(&figure.name, &only.name) && kinship(figure, only) < 2 {
             continue;
         }
         compared += 1;
         if keeps(figure, only) == Some(false) {
-            broken = Some((figure.clone(), (*only).clone()));
+            broken.push((figure.clone(), (*only).clone()));
         }
     }
     (compared, broken)
 }
 
+/// Those for which `closeness` is greatest.
+fn nearest(all: Vec<&Figure>, closeness: impl Fn(&Figure) -> usize) -> Vec<&Figure> {
+    let most = all.iter().map(|f| closeness(f)).max().unwrap_or_default();
+    all.into_iter().filter(|f| closeness(f) == most).collect()
+}
+
 /// Whether an answer gives figures that keep the demand's; `None` where none can be compared.
 pub(super) fn keeps_figures(demand: &str, answer: &str) -> Option<bool> {
-    if not_covered(demand, answer).is_some() || less_protected(demand, answer).is_some() {
+    if less_otherwise(demand, answer).is_some() {
         return Some(false);
     }
     if protection(demand).is_some() && protection(answer).is_some() {
         return Some(true);
     }
     let (compared, broken) = held_against(demand, answer);
-    (compared > 0).then_some(broken.is_none())
+    (compared > 0).then_some(broken.is_empty())
 }
 
 /// Whether most rows of a table have an answer, so that an empty one was left out.
@@ -503,6 +608,44 @@ fn protection(text: &str) -> Option<(u32, u32)> {
     let mut all = PROTECTION.as_ref()?.captures_iter(&spaced);
     let (found, None) = (all.next()?, all.next()) else { return None };
     Some((found.get(1)?.as_str().parse().ok()?, found.get(2)?.as_str().parse().ok()?))
+}
+
+/// Whether a row says that the offer is better than asked.
+fn says_better(said: &str) -> bool {
+    let better = ["正偏离", "优于", "高于", "better", "exceeds"].iter().any(|w| said.to_lowercase().contains(w));
+    better && !said.contains("正/负") && !said.contains("正负偏离")
+}
+
+/// What a row is about: the short words left of its demand.
+fn row_name(case: &Case<'_>, row: &[usize], demands: u32) -> String {
+    let reading = &case.bid.reading;
+    let left = row.iter().filter_map(|&u| reading.unit(u)).filter(|u| u.cell.is_some_and(|c| c.column < demands));
+    let short = left.filter(|u| u.text.chars().count() <= 24 && u.text.chars().any(char::is_alphabetic));
+    short.map(|u| format!("{} ", u.text.trim())).collect()
+}
+
+/// A demand that is one figure without a comparison, answered by another one: 可读性0.01mg by 0.1mg. Of what must be
+/// small a greater figure is worse; of the rest only a person can tell.
+fn other_value(named: &str, demand: &str, answer: &str) -> Option<(Wording, Wording, Verdict)> {
+    const SMALL: [&str; 8] = ["可读性", "检出限", "误差", "噪声", "噪音", "最小读数", "分度值", "不确定度"];
+    let bare_figure = |text: &str| {
+        let (figures, numbers) = (figures(text), text.split(|c: char| !(c.is_ascii_digit() || c == '.')));
+        let [only] = figures.as_slice() else { return None };
+        let one = numbers.filter(|n| n.chars().any(|c| c.is_ascii_digit())).count() == 1;
+        (one && !only.in_range && !text.contains('±') && only.measure.is_some()).then(|| only.clone())
+    };
+    let (wanted, offered) = (bare_figure(demand)?, bare_figure(answer)?);
+    let stated = |f: &Figure| matches!(f.comparison, None | Some(Comparison::Equal));
+    let slack = 1e-9 * wanted.base().abs();
+    if !stated(&wanted) || !wanted.compares_with(&offered) || (wanted.base() - offered.base()).abs() <= slack {
+        return None;
+    }
+    let small = SMALL.iter().any(|w| named.contains(w));
+    let worse = small && offered.base() > wanted.base();
+    if small && !worse {
+        return None;
+    }
+    Some((wanted.words(), offered.words(), if worse { Verdict::Fail } else { Verdict::Risk }))
 }
 
 /// Whether a row says that the offer falls short: 负偏离, and not that there is none.

@@ -43,6 +43,20 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let parts = equivalents(&stated, &allowed);
     let asked_advance = advance(&bidlens_domain::fold::folded(field.raw()))
         .or_else(|| field.evidence().iter().find_map(|e| advance(&bidlens_domain::fold::folded(e.quote()))));
+    // The advance may stand in a clause of its own.
+    let asked_advance = asked_advance.or_else(|| {
+        let stating = case.tender.units.iter().filter(|u| {
+            matches!(u.zone, Zone::Requirement | Zone::Contract | Zone::FrontTable) && u.text.contains("预付款")
+        });
+        let named = |t: &str| {
+            let other = other(t) || ["扣", "抵", "担保", "保函", "退"].iter().any(|w| t.contains(w));
+            t.contains("预付款") && !other
+        };
+        let share = |t: &str| percent::find(t).first().map(|s| s.percent.0);
+        let clauses = stating.flat_map(|u| crate::bid::cut(&u.text).filter_map(|range| u.text.get(range)));
+        let shares: Vec<i64> = clauses.filter(|t| named(t)).filter_map(share).collect();
+        shares.first().copied().filter(|first| shares.iter().all(|s| s == first))
+    });
     let mut passed = false;
     for sentence in &case.bid.sentences {
         let text = case.bid.text(sentence);
@@ -61,7 +75,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if text.contains("保证金") && !["质量保证金", "质保金"].iter().any(|w| text.contains(w)) {
             continue;
         }
-        let more_in_advance = advance(text).filter(|share| asked_advance.is_some_and(|asked| *share > asked));
+        let labelled_advance = || label.contains("预付").then(|| shares.first().map(|s| s.percent.0)).flatten();
+        let more_in_advance =
+            advance(text).or_else(labelled_advance).filter(|share| asked_advance.is_some_and(|asked| *share > asked));
         let strange = shares.iter().find(|s| {
             !parts.contains(&s.percent.0) && s.percent.value() < 100.0 || more_in_advance == Some(s.percent.0)
         });

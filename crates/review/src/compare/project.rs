@@ -174,7 +174,12 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// A project that a promise is made for, in a running sentence: 为保证…项目的顺利实施.
 static PROMISED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:为|为了|针对|就|对|对于|关于|参加|参与|承接|承担)(?:确保|保证|保障|做好|完成|实施|贵单位|贵方|贵公司|你方)*([\p{Han}0-9()〔〕\[\]-]{6,40}?(?:采购项目|建设项目|服务项目|改造项目|养护项目|施工项目|项目|工程))(?:的|,|采购|招标|磋商|实施|投标|中|我|特|$)").ok()
+    Regex::new(r"(?:为|为了|针对|就|对|对于|关于|参加|参与|承接|承担|组织|做好|完成|确保)(?:确保|保证|保障|做好|完成|实施|落实|满足|组织好?|贵单位|贵方|贵公司|你方)*([\p{Han}0-9()〔〕\[\]-]{4,40}?(?:采购项目|建设项目|服务项目|改造项目|养护项目|施工项目|项目|工程))(?:的|,|采购|招标|磋商|实施|投标|中|我|特|$)").ok()
+});
+
+/// A body that a promise is made to, in a running sentence: 为落实…医院的建设要求.
+static PROMISED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:为|为了|根据|按照|满足|落实|响应|符合|遵守|服从|配合|听从)(?:确保|保证|满足|落实|响应|配合)*([\p{Han}0-9]{3,30}?(?:医院|大学|学院|中学|小学|学校|管理局|管理处|服务中心|委员会|指挥部|集团|有限公司))的?(?:建设|使用|管理|实际|各项|相关|具体|采购|服务|招标|工作){0,2}(?:要求|需求|需要|规定|安排|指挥|管理|工作)").ok()
 });
 
 /// Words left over from a bid for somebody else: a project of another name, where this one is meant.
@@ -193,11 +198,12 @@ fn residue(case: &Case<'_>, report: &mut Report<'_>) {
         if in_cell || past {
             continue;
         }
-        let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str()) else { continue };
-        if !names_a_project(name)
-            || shares_words(&letters(name), &own)
-            || case.tender_words.contains(&super::bare(name))
-        {
+        let said = |pattern: &Regex| pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str().to_owned());
+        let project = said(pattern).filter(|name| names_a_project(name));
+        let body = || PROMISED_TO.as_ref().and_then(said).filter(|name| names_a_body(name) && !is_own_name(case, name));
+        let Some(name) = project.or_else(body) else { continue };
+        let name = name.as_str();
+        if shares_words(&letters(name), &own) || case.tender_words.contains(&super::bare(name)) {
             continue;
         }
         let own_name = field.text().unwrap_or_default();
@@ -217,6 +223,19 @@ fn residue(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Whether a name is that of one body: 柳塘市第一医院, not 各大学.
+fn names_a_body(name: &str) -> bool {
+    const GENERAL: [&str; 12] = ["我", "本", "贵", "各", "该", "其", "相关", "有关", "上级", "主管", "业主", "评标"];
+    let place = ['省', '市', '县', '区', '镇', '乡', '州', '第'].iter().any(|c| name.contains(*c));
+    place && !GENERAL.iter().any(|w| name.contains(w))
+}
+
+/// Whether a name is the bidder's own, or holds it.
+fn is_own_name(case: &Case<'_>, name: &str) -> bool {
+    let own = &case.bid.name;
+    own.contains(name) || name.contains(own.as_str())
+}
+
 /// Whether a name says whose project it is, and not only of what kind: 罗浦县…项目, not 绿化养护项目.
 fn names_a_project(name: &str) -> bool {
     const WHERE: [char; 12] = ['省', '市', '县', '区', '镇', '乡', '院', '校', '局', '馆', '州', '村'];
@@ -224,7 +243,13 @@ fn names_a_project(name: &str) -> bool {
         ["本项目", "该项目", "此项目", "每个", "各", "我市", "我县", "小区", "园区", "区域", "市政", "校园"];
     let place =
         name.char_indices().any(|(at, c)| WHERE.contains(&c) && name.get(..at).is_some_and(|b| b.chars().count() >= 2));
-    place && !GENERAL.iter().any(|w| name.contains(w))
+    // 青溪路改造工程, but not 道路改造工程.
+    let road = name.match_indices(['路', '街', '桥', '河']).any(|(at, _)| {
+        let before = name.get(..at).unwrap_or_default();
+        before.chars().count() >= 2
+            && !before.ends_with(['道', '线', '公', '铁', '电', '管', '网', '油', '水', '气', '回'])
+    });
+    (place || road) && !GENERAL.iter().any(|w| name.contains(w))
 }
 
 /// Whether a third of a name's runs of three letters stand in this project's, beyond what every project is called.

@@ -1,9 +1,12 @@
 //! What it checks: the bid offers one price only.
 //! Why it matters: two prices or alternatives that were not asked for make a bid invalid (实施条例 51(四)).
 
+use std::sync::LazyLock;
+
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report, denied};
 use crate::bid::prices;
@@ -12,9 +15,24 @@ use crate::grammar::money;
 pub(super) const CHECK: Check = Check { id: "B004", dimension: Dimension::Price, run };
 
 /// Words of a second offer.
-const ALTERNATIVES: [&str; 6] = ["备选报价", "备选方案报价", "选择性报价", "另行报价", "第二报价", "alternative price"];
+const ALTERNATIVES: [&str; 10] = [
+    "备选报价",
+    "备选方案报价",
+    "选择性报价",
+    "另行报价",
+    "第二报价",
+    "替代方案报价",
+    "可选报价",
+    "备用报价",
+    "报价二",
+    "alternative price",
+];
+/// 若贵方将…改为…，总价可优惠为88.6万元: another price under a condition.
+static CONDITIONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:如果?|若|倘若|假如|一旦)(?:贵|你方|采购|招标|业主|甲方|建设|改|将|选|采用|同意|接受|允许|调整)[^。;]{2,60}(?:总价|总报价|投标价|投标报价|报价|合同价)(?:则|可|将|相应|再|另|为|可以){0,3}(?:优惠|降|调整|下浮|减|变更|改)?(?:为|至|到)").ok()
+});
 /// Words of a discount, which may be the one price of the bid.
-const DISCOUNTS: [&str; 4] = ["优惠后", "折后价", "可优惠至", "优惠至"];
+const DISCOUNTS: [&str; 7] = ["优惠后", "折后价", "可优惠至", "优惠至", "可优惠为", "可降为", "可降至"];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = || {
@@ -29,10 +47,20 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     };
     let (text, tender) = demand().into_iter().next().unwrap_or_default();
     let mut offered = false;
+    let mentions = prices::mentions(case.bid);
+    let main = prices::main_price(mentions);
     for sentence in &case.bid.sentences {
         let words = case.bid.text(sentence);
-        let alternative = ALTERNATIVES.iter().find(|w| words.to_lowercase().contains(**w));
-        let Some(word) = alternative.or_else(|| DISCOUNTS.iter().find(|w| words.contains(**w))) else { continue };
+        let named = ALTERNATIVES.into_iter().find(|w| words.to_lowercase().contains(w));
+        // A price that is corrected or accepted under a condition is that of the rules.
+        let ruled = ["不一致", "修正", "有误", "中标", "以大写", "评标委员会"].iter().any(|w| words.contains(w));
+        let other_price = || money::find(words).iter().any(|a| main.is_none_or(|main| a.money != main.money));
+        let conditional = || {
+            let found = CONDITIONAL.as_ref().filter(|_| !ruled && case.own(sentence))?.find(words)?;
+            other_price().then_some(found.as_str())
+        };
+        let alternative = named.or_else(conditional);
+        let Some(word) = alternative.or_else(|| DISCOUNTS.into_iter().find(|w| words.contains(w))) else { continue };
         if denied(words, word) || money::find(words).is_empty() || !case.own(sentence) {
             continue;
         }
@@ -57,8 +85,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .says(case.bid.evidence(sentence)),
         );
     }
-    let mentions = prices::mentions(case.bid);
-    let Some(main) = prices::main_price(mentions) else { return };
+    let Some(main) = main else { return };
     // Prices of parts, lots and rounds rightly differ from the total.
     let other = mentions
         .iter()

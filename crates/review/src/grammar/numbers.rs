@@ -103,6 +103,60 @@ pub fn chinese_integer(text: &str) -> Option<i64> {
     total.checked_add(section)?.checked_add(pending.unwrap_or(0))
 }
 
+/// What a number is counted in, where a Chinese numeral before it is surely one.
+const COUNTED: [&str; 20] = [
+    "年",
+    "个月",
+    "小时",
+    "分钟",
+    "秒",
+    "日历天",
+    "日历日",
+    "个工作日",
+    "工作日",
+    "天",
+    "周",
+    "名",
+    "辆",
+    "台",
+    "套",
+    "次",
+    "元",
+    "座",
+    "家",
+    "周岁",
+];
+
+/// A text with its Chinese numerals as digits where they count something: `不超过五年`, `叁佰万元`, `半小时`.
+pub fn with_digits(text: &str) -> String {
+    let mut done = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let numeral = |c: char| is_chinese_numeral(c) || c == '半';
+        let run: &str = rest.get(..rest.find(|c| !numeral(c)).unwrap_or(rest.len())).unwrap_or_default();
+        if run.is_empty() {
+            done.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            continue;
+        }
+        rest = rest.get(run.len()..).unwrap_or_default();
+        let counted = COUNTED.iter().any(|w| rest.starts_with(w));
+        // 200万元, 第三年 and 每一名 are no numbers of their own; 一次 and 一套 often mean nothing.
+        let joined = done.chars().next_back().is_some_and(|c| c.is_ascii_digit() || "第周期其每任同逐数.".contains(c));
+        let vague =
+            matches!(run, "一" | "两") && ["名", "台", "套", "次", "座", "家"].iter().any(|w| rest.starts_with(w));
+        let value = match run {
+            "半" => Some("0.5".to_owned()),
+            _ => chinese_integer(run).map(|n| n.to_string()),
+        };
+        match value.filter(|_| counted && !joined && !vague) {
+            Some(digits) => done.push_str(&digits),
+            None => done.push_str(run),
+        }
+    }
+    done
+}
+
 /// A small count in whatever manner it is written: `12`, `十二`, `两`, `twelve`.
 pub fn count(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| chinese_integer(text)).or_else(|| english_word(text))
@@ -276,6 +330,20 @@ fn english_digit(word: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numerals_that_count_become_digits() {
+        for (text, digits) in [
+            ("车龄均未超过五年", "车龄均未超过5年"),
+            ("保额叁佰万元", "保额3000000元"),
+            ("半小时内到达,十五分钟内响应", "0.5小时内到达,15分钟内响应"),
+            ("保额200万元", "保额200万元"),
+            ("第三年起每一名人员三方一次签署", "第三年起每一名人员三方一次签署"),
+            ("额定功率五千瓦", "额定功率五千瓦"),
+        ] {
+            assert_eq!(with_digits(text), digits);
+        }
+    }
 
     #[test]
     fn chinese_numbers_are_read_in_all_writings() {

@@ -53,6 +53,10 @@ pub(super) fn section_zones(document: &Document) -> Vec<Zone> {
             },
             (Some(parent), None) => parent,
             (Some(_) | None, Some(own)) => own,
+            // A chapter that lists what a bid is made of; among the instructions such a title is a rule.
+            (None, None) if ["文件组成", "文件的组成", "文件构成"].iter().any(|w| title.contains(w)) => {
+                Zone::BidForms
+            }
             (None, None) => match last_top {
                 Zone::BidForms => Zone::BidForms,
                 Zone::Contract => Zone::Contract,

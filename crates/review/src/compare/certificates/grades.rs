@@ -32,7 +32,10 @@ const TITLED: [(&str, &str); 6] = [
     ("项目经理", "project manager"),
 ];
 static BUSY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:目前|现|正在)(?:担任|负责|兼任)[^,。;]{2,40}(?:项目经理|项目负责人|总监理工程师|总监)").ok()
+    Regex::new(
+        r"(?:目前|现|正在|同时|仍|尚)(?:担任|负责|兼任|任|在)[^,。;]{2,40}(?:项目经理|项目负责人|总监理工程师|总监)",
+    )
+    .ok()
 });
 
 /// The higher the better; grades of one row compare.
@@ -76,6 +79,7 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let said = own(case);
     qualification(case, report, &said);
     engineer(case, report, &said);
+    trade_of_engineer(case, report, &said);
     title(case, report, &said);
     busy(case, report, &said);
 }
@@ -172,6 +176,47 @@ fn engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evide
     report.push(Judgement::new(verdict, "engineer", remark).demands(text, tender).says((*evidence).clone()));
 }
 
+/// 市政公用工程专业二级注册建造师, 建筑工程专业二级建造师: the trade of a registered constructor.
+static TRADES: [&str; 10] = [
+    "建筑工程",
+    "市政公用",
+    "机电工程",
+    "公路工程",
+    "水利水电",
+    "铁路工程",
+    "港口与航道",
+    "民航机场",
+    "通信与广电",
+    "矿业工程",
+];
+
+/// A project manager whose constructor's registration is of another trade than the tender asks for.
+fn trade_of_engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
+    let trades = |text: &str| {
+        let at = text.find("建造师")?;
+        let from = text.get(..at)?.rfind([',', '，', ';', '；', '。']).unwrap_or_default();
+        let end = text.get(at..)?.find([',', '，', ';', '；', '。']).map_or(text.len(), |e| at + e);
+        let part = text.get(from..end)?;
+        Some(TRADES.iter().copied().filter(|t| part.contains(t)).collect::<Vec<_>>())
+    };
+    let leads = |t: &str| ["项目经理", "项目负责人", "拟派"].iter().any(|w| t.contains(w));
+    let Some((text, tender)) = demand(case, |t| leads(t) && trades(t).is_some_and(|t| t.len() == 1)) else { return };
+    let wanted = trades(&text).unwrap_or_default();
+    let offered: Vec<_> = said
+        .iter()
+        .filter(|(own, _)| leads(own))
+        .filter_map(|(own, evidence)| Some((trades(own).filter(|t| !t.is_empty())?, evidence)))
+        .collect();
+    let other = offered.first().filter(|_| offered.iter().all(|(own, _)| own.iter().all(|t| !wanted.contains(t))));
+    let (Some((own, evidence)), [asked]) = (other, wanted.as_slice()) else { return };
+    let own = own.join("、");
+    let remark = both(
+        format!("项目经理的建造师专业为“{own}”，要求“{asked}”"),
+        format!("The project manager is a registered constructor for “{own}”; “{asked}” is required"),
+    );
+    report.push(Judgement::new(Verdict::Fail, "trade", remark).demands(text, tender).says((*evidence).clone()));
+}
+
 /// What a text says of a role: its parts from the role's name to the next post. 项目经理部 is no person.
 fn of_role(text: &str, role: &str) -> String {
     const POSTS: [&str; 4] = ["负责人", "经理", "总工", "总监"];
@@ -220,7 +265,9 @@ fn title(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence
 
 /// A project manager who by the bid's own words leads another contract that is under way.
 fn busy(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
-    let about = |t: &str| t.contains("在建") && ["项目经理", "项目负责人", "总监"].iter().any(|w| t.contains(w));
+    let under_way =
+        |t: &str| ["在建", "在施", "其他项目", "其他工程", "其它项目", "其它工程"].iter().any(|w| t.contains(w));
+    let about = |t: &str| under_way(t) && ["项目经理", "项目负责人", "总监"].iter().any(|w| t.contains(w));
     let (Some((text, tender)), Some(pattern)) = (demand(case, about), BUSY.as_ref()) else { return };
     let denies = |text: &str| ["未", "没有", "不"].iter().any(|w| text.contains(w));
     let Some((_, evidence)) = said.iter().find(|(text, _)| pattern.is_match(text) && !denies(text)) else { return };

@@ -15,7 +15,8 @@ use crate::bid::{self, below_head, head};
 use crate::grammar::money::{self, Unit};
 use crate::reading::{Grid, Reading, Zone};
 
-const NAMES: [&str; 8] = ["品名", "名称", "货物", "标的", "品种", "品目", "description", "item"];
+const NAMES: [&str; 12] =
+    ["车型", "服务项目", "服务内容", "岗位", "品名", "名称", "货物", "标的", "品种", "品目", "description", "item"];
 /// A yuan is no difference between large sums; between unit prices every cent is.
 const SLACK: f64 = 0.004;
 
@@ -66,7 +67,10 @@ fn priced(reading: &Reading<'_>, grid: &Grid, prices: (u32, f64)) -> HashMap<Str
         let (Some(name), Some(cell)) = (reading.cell_in(row, names), reading.cell_in(row, prices.0)) else { continue };
         let text = |u: usize| reading.unit(u).map_or("", |u| u.text.as_str());
         let Some(price) = price(text(cell)) else { continue };
-        let name = bare(text(name));
+        // 五座轿车(纯电动): the words in brackets say more of it.
+        let name = text(name);
+        let name = name.find('(').filter(|at| *at > 3).and_then(|at| name.get(..at)).unwrap_or(name);
+        let name = bare(name);
         if name.is_empty() {
             continue;
         }
@@ -94,7 +98,10 @@ fn unit_prices(case: &Case<'_>, report: &mut Report<'_>) {
             let own = head(&offers.rows).and_then(|h| h.first()).is_some_and(|&u| case.bid.is_own(u));
             let of_bid =
                 |h: &str| (h.contains("单价") || h.contains("unit price")) && !is_ceiling(h) && !is_compared(h);
-            let Some(prices) = column(bid, offers, of_bid).filter(|_| own) else { continue };
+            // A table of prices per piece may call them 报价 alone.
+            let plain = |h: &str| ["报价", "投标报价", "投标价", "报价(元)"].contains(&h);
+            let prices = column(bid, offers, of_bid).or_else(|| column(bid, offers, plain));
+            let Some(prices) = prices.filter(|_| own) else { continue };
             let mut offered: Vec<_> = priced(bid, offers, prices).into_iter().collect();
             offered.sort_by_key(|(_, (_, cell))| *cell);
             for (name, (price, cell)) in offered {
@@ -130,6 +137,7 @@ fn sold_by(reading: &Reading<'_>, grid: &Grid, cell: usize) -> Option<String> {
     let (units, _) = column(reading, grid, |h| ["单位", "计量单位", "unit"].contains(&h))?;
     let row = reading.row_of(reading.unit(cell)?.cell?)?;
     let unit = bare(&reading.unit(reading.cell_in(row, units)?)?.text).to_lowercase();
+    let unit = unit.trim_start_matches(['万', '元']).to_owned();
     let unit = match unit.as_str() {
         "kg" | "千克" => "公斤".to_owned(),
         _ => unit,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bidlens_domain::field::FieldValue;
 
 use crate::fields::lots;
-use crate::reading::{Reading, Zone};
+use crate::reading::{Reading, Unit, Zone};
 
 /// `A包接受联合体投标；B包不接受联合体投标`: lots that differ are given one by one.
 pub(super) fn answers(
@@ -13,11 +13,15 @@ pub(super) fn answers(
     subject: &str,
     value: impl Fn(bool) -> FieldValue,
 ) -> BTreeMap<String, FieldValue> {
-    let asks = |text: &str| text.contains(subject) && text.chars().count() <= 400;
+    // 是否允许进口产品 | 第1包允许；第2包不允许: the subject stands in the row's name.
+    let label = |unit: &Unit<'_>| unit.cell.and_then(|c| reading.row_label(c)).unwrap_or_default();
+    let asks = |unit: &Unit<'_>| {
+        unit.text.chars().count() <= 400 && (unit.text.contains(subject) || label(unit).contains(subject))
+    };
     reading
         .units
         .iter()
-        .filter(|unit| !matches!(unit.zone, Zone::BidForms | Zone::Contract) && asks(&unit.text))
+        .filter(|unit| !matches!(unit.zone, Zone::BidForms | Zone::Contract) && asks(unit))
         .map(|unit| answers_of(&unit.text))
         .find(|answers| answers.values().any(|yes| *yes) && answers.values().any(|yes| !yes))
         .unwrap_or_default()

@@ -54,7 +54,18 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
 /// `进口产品 | 拒绝`: the answer alone, where a label asks.
 fn labelled_answer(own: &str) -> Option<Answer> {
     let bare = own.trim().trim_matches(['。', ';', ',']);
-    if bare.starts_with("拒绝") { Some(Answer::No) } else { short_answer(bare) }
+    if bare.starts_with("拒绝") { Some(Answer::No) } else { short_answer(bare).or_else(|| answer_of_lots(bare)) }
+}
+
+/// `第1包允许；第2包不允许`: one lot that may come from abroad makes it a tender that takes imports.
+fn answer_of_lots(text: &str) -> Option<Answer> {
+    let own = |part: &str| {
+        let mention = lots::mentions(part).into_iter().next()?;
+        short_answer(part.get(mention.range.end..)?.trim_start_matches([':', ' ']))
+    };
+    let answers = text.split([';', '；', ',', '，']).map(own).collect::<Option<Vec<_>>>()?;
+    let allowed = answers.contains(&Answer::Yes);
+    Some(if allowed { Answer::Yes } else { Answer::No })
 }
 
 /// A column headed 是否接受进口产品 in a table of lots or goods; lots that differ are given one by one.

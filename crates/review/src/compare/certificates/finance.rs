@@ -1,0 +1,81 @@
+//! Financial reports: of every year that the tender names (2024年度至2026年度经审计的财务报告).
+
+use std::sync::LazyLock;
+
+use bidlens_domain::finding::Verdict;
+use bidlens_domain::wording::both;
+use regex::Regex;
+
+use super::super::{Case, Judgement, Report, must_be_met};
+
+static YEAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(20\d{2})\s*(?:年度?)?\s*(?:(?:至|到|-|~|～|—|–)\s*(20\d{2}))?\s*(?:年度?|财年)").ok()
+});
+
+/// The years that a text names; a span names all between.
+fn years(text: &str) -> Vec<u32> {
+    let Some(pattern) = YEAR.as_ref() else { return Vec::new() };
+    let mut found = Vec::new();
+    for captures in pattern.captures_iter(text) {
+        let part = |i: usize| captures.get(i).and_then(|m| m.as_str().parse::<u32>().ok());
+        let Some(from) = part(1) else { continue };
+        let to = part(2).unwrap_or(from);
+        if from <= to && to - from < 6 {
+            found.extend(from..=to);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let speaks = |t: &str| {
+        ["财务报告", "财务报表", "审计报告", "财务审计", "财务会计报告", "财务状况"].iter().any(|w| t.contains(w))
+            && !t.contains("得分")
+    };
+    let asks = |t: &str| speaks(t) && !t.contains("或") && !years(t).is_empty();
+    let Some((text, tender)) = case.tender_clauses_in(must_be_met, asks).into_iter().next() else { return };
+    // A day is a date of something, as the year alone is not.
+    let dated = |t: &str| t.contains("月");
+    let own = |t: &str, heading: &str| {
+        (speaks(t) || ["财务", "审计"].iter().any(|w| t.contains(w) || heading.contains(w))) && !dated(t)
+    };
+    let said: Vec<_> = case
+        .bid
+        .sentences
+        .iter()
+        .filter(|s| !case.bid.is_demand(s.unit) && !case.copied(s))
+        .filter(|s| own(case.bid.text(s), &case.bid.reading.headings(s.unit).join(" ")))
+        .filter(|s| !years(case.bid.text(s)).is_empty())
+        .collect();
+    let given: Vec<u32> = said.iter().flat_map(|s| years(case.bid.text(s))).collect();
+    let Some(first) = said.first().filter(|_| !dated(&text)) else { return };
+    let missing: Vec<String> = years(&text).iter().filter(|y| !given.contains(y)).map(u32::to_string).collect();
+    let judgement = if missing.is_empty() {
+        let remark = both("财务报告年度齐全", "There are financial reports of every year asked for");
+        Judgement::new(Verdict::Pass, "finance", remark)
+    } else {
+        // Further reports may be pictures.
+        let missing = missing.join("、");
+        let remark = both(
+            format!("未见 {missing} 年度的财务报告，请核对"),
+            format!("No financial report of {missing} is named; please check"),
+        );
+        Judgement::new(Verdict::Risk, "finance", remark)
+    };
+    report.push(judgement.demands(text, tender).says(case.bid.evidence(first)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::years;
+
+    #[test]
+    fn years_and_spans_are_read() {
+        assert_eq!(years("2024年度至2026年度经审计的财务报告"), [2024, 2025, 2026]);
+        assert_eq!(years("2024-2026年财务报表"), [2024, 2025, 2026]);
+        assert_eq!(years("2024年度、2025年度"), [2024, 2025]);
+        assert!(years("合同编号2024-18").is_empty());
+    }
+}

@@ -1,0 +1,100 @@
+//! Classes by a letter and a number (C30, D400, PN16, CS3) and sizes that are a product (4×750mL).
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::grammar::numbers::Decimal;
+use crate::grammar::units;
+
+/// `不低于D400`, `≥C30`, `(CS3)及以上`: the lowest class that is accepted.
+static LEAST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:不低于|不小于|不得低于|≥|>=|at least|not less than)\s*(?:class\s*)?([A-Z]{1,4})-?(\d{1,4})(?:级|\b)|([A-Z]{1,4})-?(\d{1,4})\)?\s*级?\s*(?:及|或)?以上",
+    )
+    .ok()
+});
+static CLASS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b([A-Z]{1,4})-?(\d{1,4})\b").ok());
+/// Classes of load by EN 124: each letter has its number.
+const LOADS: [(&str, u32); 6] = [("A", 15), ("B", 125), ("C", 250), ("D", 400), ("E", 600), ("F", 900)];
+
+/// Whether a class is the better the greater its number is: not so with fire classes (A2, B1), emission classes (E1) and
+/// protection codes, which have rules of their own.
+fn rises(letters: &str, number: u32) -> bool {
+    !(letters == "IP" || letters.len() == 1 && number < 4 && "ABEF".contains(letters))
+}
+
+/// The class that a demand sets as the least and a lower one of its kind in the answer.
+pub(super) fn lower_class(demand: &str, answer: &str) -> Option<(String, String)> {
+    let mut least = LEAST.as_ref()?.captures_iter(demand);
+    let (found, None) = (least.next()?, least.next()) else { return None };
+    let group = |a: usize, b: usize| found.get(a).or_else(|| found.get(b)).map_or("", |m| m.as_str());
+    let (letters, number) = (group(1, 3), group(2, 4).parse::<u32>().ok()?);
+    if !rises(letters, number) {
+        return None;
+    }
+    let load = LOADS.contains(&(letters, number));
+    // Folded text joins 等级 and C250.
+    let spaced: String = answer.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
+    let offered: Vec<(String, u32)> = CLASS
+        .as_ref()?
+        .captures_iter(&spaced)
+        .filter_map(|c| Some((c.get(1)?.as_str().to_owned(), c.get(2)?.as_str().parse().ok()?)))
+        .filter(|(own, n)| if load { LOADS.contains(&(own.as_str(), *n)) } else { own == letters })
+        .collect();
+    // Several classes of one kind are of several things.
+    let [(own, offered)] = offered.as_slice() else { return None };
+    (*offered < number).then(|| (format!("{letters}{number}"), format!("{own}{offered}")))
+}
+
+static PRODUCT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(\d{1,4})\s*[×xX*]\s*(\d+(?:\.\d+)?)\s*([A-Za-z]{1,4}|[\p{Han}]{1,2})").ok());
+
+/// The one product of a text: its total in the base unit, the quantity, and its words.
+fn product(text: &str) -> Option<(f64, &'static str, String)> {
+    let mut all = PRODUCT.as_ref()?.captures_iter(text);
+    let (found, None) = (all.next()?, all.next()) else { return None };
+    let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
+    let number = |i: usize| Decimal::parse(part(i)).map(Decimal::value);
+    let measure = units::measure(part(3)).filter(|m| m.quantity != "length")?;
+    Some((number(1)? * number(2)? * measure.factor, measure.quantity, part(0).to_owned()))
+}
+
+/// A capacity of several pieces that is less than the demand's: 4×500mL for at least 4×750mL.
+pub(super) fn smaller_product(demand: &str, answer: &str) -> Option<(String, String)> {
+    let least = ["≥", ">=", "不小于", "不低于", "不少于", "至少", "at least", "not less than"];
+    if !least.iter().any(|w| demand.to_lowercase().contains(w)) {
+        return None;
+    }
+    let ((wanted, quantity, asked), (offered, own, said)) = (product(demand)?, product(answer)?);
+    (quantity == own && offered < wanted * (1.0 - 1e-9)).then_some((asked, said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_of_one_kind_compare() {
+        let lower = |demand: &str, answer: &str| lower_class(demand, answer).is_some();
+        assert!(lower("井盖承载等级不低于D400", "井盖承载等级C250"));
+        assert!(!lower("井盖承载等级不低于D400", "井盖承载等级E600"));
+        assert!(lower("混凝土强度等级≥C30", "混凝土强度等级C25"));
+        assert!(lower("等级三级(CS3)及以上证书", "等级二级(CS2)"));
+        assert!(!lower("等级三级(CS3)及以上证书", "四级(CS4)"));
+        assert!(
+            !lower("燃烧性能不低于B1级", "燃烧性能B2级"),
+            "B2 burns more easily than B1 and has the greater number"
+        );
+        assert!(!lower("混凝土强度等级≥C30", "垫层C15，主体C30"), "several classes are of several things");
+    }
+
+    #[test]
+    fn products_compare_by_their_total() {
+        let smaller = |demand: &str, answer: &str| smaller_product(demand, answer).is_some();
+        assert!(smaller("不小于4×750mL", "4×500mL"));
+        assert!(!smaller("不小于4×750mL", "4×1L"));
+        assert!(!smaller("4×750mL", "4×500mL"), "nothing says that more is wanted");
+        assert!(!smaller("不小于600×600mm", "500×800mm"), "a size is no product");
+    }
+}
