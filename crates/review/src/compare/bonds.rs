@@ -46,6 +46,10 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [n
         let original = case.bid.text(sentence);
         let text = original.to_ascii_lowercase();
         let label = case.bid.label(unit).to_ascii_lowercase();
+        // In the letter 保证金 alone is that of the bid.
+        const OTHERS: [&str; 6] = ["履约", "质量", "质保", "工资", "农民工", "预付款"];
+        let plain = key == "bid_bond" && case.bid.is_binding(unit) && !OTHERS.iter().any(|w| text.contains(w));
+        let words: Vec<&str> = words.iter().copied().chain(plain.then_some("保证金")).collect();
         let labelled = words.iter().any(|w| label.contains(w));
         if !labelled && !words.iter().any(|w| text.contains(w)) {
             continue;
@@ -58,7 +62,7 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [n
             {
                 after = after.strip_prefix(word).unwrap_or(after);
             }
-            tied(&text, words, at, 40) || labelled && first || words.iter().any(|w| after.starts_with(w))
+            tied(&text, &words, at, 40) || labelled && first || words.iter().any(|w| after.starts_with(w))
         };
         let said = match value {
             FieldValue::Percent(wanted) => {

@@ -10,7 +10,7 @@ use bidlens_domain::time::{Duration, DurationUnit};
 use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, demands, tied};
-use crate::grammar::durations;
+use crate::grammar::{dates, durations};
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
@@ -190,8 +190,37 @@ fn start(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// A day by which to begin or to be done: 2027年8月25日前完成人员进驻.
+fn by_day(case: &Case<'_>, report: &mut Report<'_>) {
+    const STEPS: [&str; 9] = ["进场", "进驻", "开工", "完工", "竣工", "交货", "交付", "到货", "上线"];
+    let read = |text: &str| {
+        let step = STEPS.iter().copied().find(|w| text.contains(w))?;
+        let [stamp] = dates::find(text).try_into().ok()?;
+        let behind = text.get(stamp.range.end..)?.trim_start();
+        let bound = ["前", "之前", "以前"].iter().any(|w| behind.starts_with(w));
+        bound.then(|| (step, stamp.moment.date()))
+    };
+    for (text, tender) in case.tender_clauses_in(demands, |t| t.chars().count() <= 120 && read(t).is_some()) {
+        let Some((step, limit)) = read(&text) else { continue };
+        for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+            let said = read(case.bid.text(sentence)).filter(|(own, _)| *own == step);
+            let Some((_, day)) = said.filter(|(_, day)| *day > limit) else { continue };
+            let remark = both(
+                format!("承诺 {day} 前{step}，晚于要求的 {limit}"),
+                format!("The bid names {day} for “{step}”, later than the required {limit}"),
+            );
+            report.push(
+                Judgement::new(Verdict::Risk, format!("day {step} {}", sentence.unit), remark)
+                    .demands(text.clone(), tender.clone())
+                    .says(case.bid.evidence(sentence)),
+            );
+        }
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     start(case, report);
+    by_day(case, report);
     let Some(field) = case.facts.field("contract_duration") else { return };
     let Some(FieldValue::Period { text: asked, length }) = case.value_of(field) else { return };
     let Some(limit) = &length.or_else(|| whole(asked)) else { return };

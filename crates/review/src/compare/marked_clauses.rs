@@ -10,7 +10,7 @@ use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 
-use super::parameters::{falls_short, keeps_figures, may_be_a_bound};
+use super::parameters::{Offered, falls_short, keeps_figures, may_be_a_bound};
 use super::{Case, Check, Judgement, Report, affirms, bare, is_wordless};
 use crate::bid::answers::{Answer, terms};
 use crate::changes;
@@ -40,6 +40,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     }
     let declared = declared.filter(|_| only_deviations.is_some());
     let marks = marks::used(case.tender);
+    let offered = Offered::new(case);
     let mut count = 0;
     for (unit, one) in case.tender.units.iter().enumerate() {
         if !matches!(one.zone, Zone::Requirement | Zone::Instructions | Zone::FrontTable | Zone::Notice) {
@@ -65,6 +66,13 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let tender: Vec<_> = new_words.chain(case.tender.evidence(unit, &range)).collect();
             let subject = format!("{unit} {}", range.start);
             let judgement = judge(case, declared.as_deref(), subject, clause, asked);
+            // What no answer could be held against may be told elsewhere under the same name.
+            let unclear = judgement.verdict == Verdict::Risk && judgement.state != FindingState::Judged;
+            let less = unclear.then(|| offered.less_by_name(asked)).flatten();
+            let judgement = match less {
+                Some((remark, evidence)) => Judgement::new(Verdict::Risk, judgement.subject, remark).says(evidence),
+                None => judgement,
+            };
             let judgement = if matches!(mark, '★' | '※') { judgement.rigid() } else { judgement };
             report.push(judgement.demands(asked, tender));
         }

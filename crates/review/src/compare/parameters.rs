@@ -9,6 +9,7 @@ mod classes;
 
 use std::sync::LazyLock;
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::fold::folded;
 use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
@@ -16,7 +17,7 @@ use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report, bare, is_wordless};
-use crate::bid::Sides;
+use crate::bid::{Sentence, Sides};
 use crate::changes;
 use crate::grammar::numbers::{self, Decimal};
 use crate::grammar::units::{self, Measure};
@@ -168,7 +169,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// What a sentence of the bid offers less than an unmarked demand of the same words; marked ones are judged by B011.
 fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
-    const SHARE_MIN: f64 = 0.4;
+    const SHARE_MIN: f64 = 0.34;
     /// A few words alone may stand anywhere.
     const PART_SHARE_MIN: f64 = 0.6;
     const FINDINGS_MAX: usize = 40;
@@ -179,8 +180,10 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
     };
     let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r));
     let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
-    let unmarked = demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text));
+    let unmarked =
+        demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text) && !is_of_another_lot(case, r));
     let copies_forbidden = copies_forbidden(case);
+    let offered = Offered::new(case);
     let mut found = 0;
     for requirement in unmarked {
         // A sentence may ask for several things; each may have an answer of its own.
@@ -220,7 +223,72 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
                     .says(answer.evidence),
             );
         }
+        if told.is_empty()
+            && let Some((remark, evidence)) = offered.less_by_name(&text)
+        {
+            report.push(
+                Judgement::new(Verdict::Risk, format!("named {}", requirement.id), remark)
+                    .demands(requirement.text.clone(), requirement.evidence().to_vec())
+                    .says(evidence),
+            );
+        }
     }
+}
+
+/// Whether a demand stands among those of another lot than the bid's.
+fn is_of_another_lot(case: &Case<'_>, requirement: &Requirement) -> bool {
+    let Some(evidence) = requirement.evidence().first().filter(|_| case.lot.is_some()) else { return false };
+    let tender = case.tender;
+    let unit = tender.units.iter().position(|u| {
+        u.block == evidence.block() && tender.documents.get(u.document).is_some_and(|d| &d.id == evidence.document())
+    });
+    unit.is_some_and(|unit| case.is_of_another_lot(unit, &folded(&requirement.text)))
+}
+
+/// The figures that a bid's sentences give, each with its sentence.
+pub(super) struct Offered<'c> {
+    case: &'c Case<'c>,
+    figures: Vec<(Figure, &'c Sentence)>,
+}
+
+impl<'c> Offered<'c> {
+    pub(super) fn new(case: &'c Case<'c>) -> Offered<'c> {
+        let own = case.bid.sentences.iter().filter(|s| case.own(s));
+        let figures = own.flat_map(|s| figures(case.bid.text(s)).into_iter().map(move |f| (f, s))).collect();
+        Offered { case, figures }
+    }
+
+    /// A figure that is less than the demand's of the same name, wherever it stands, where none of that name keeps it.
+    pub(super) fn less_by_name(&self, demand: &str) -> Option<(Wording, Vec<Evidence>)> {
+        const LETTERS_MIN: usize = 3;
+        let wanted = figures(demand);
+        let named = |f: &&Figure| f.comparison.is_some() && !f.in_range && (f.measure.is_some() || f.unit == "%");
+        for figure in wanted.iter().filter(named).filter(|f| is_telling(&f.name)) {
+            let run = |f: &Figure| if is_telling(&f.name) { shared_run(&figure.name, &f.name) } else { 0 };
+            let alike = |f: &Figure| f.compares_with(figure) && !f.in_range;
+            let most = self.figures.iter().filter(|(f, _)| alike(f)).map(|(f, _)| run(f)).max().unwrap_or_default();
+            // Half of the name at least: 责任险 alone is the name of several.
+            if most < LETTERS_MIN || most * 2 < figure.name.chars().count() {
+                continue;
+            }
+            let mut nearest = self.figures.iter().filter(|(f, _)| alike(f) && run(f) == most).peekable();
+            let first = nearest.peek().copied();
+            if nearest.all(|(f, _)| keeps(figure, f) == Some(false))
+                && let Some((offered, sentence)) = first
+            {
+                let pairs = [(figure.words(), offered.words())];
+                return Some((all_otherwise(demand.trim(), &pairs), self.case.bid.evidence(sentence)));
+            }
+        }
+        None
+    }
+}
+
+/// Whether a figure's name says more than what every figure may be called.
+fn is_telling(name: &str) -> bool {
+    const GENERAL: [&str; 12] =
+        ["时间", "数量", "金额", "合同", "质保期", "有效期", "保证金", "工期", "合计", "注册资本", "价格", "付款"];
+    name.chars().filter(|c| bidlens_domain::fold::is_han(*c)).count() >= 3 && !GENERAL.iter().any(|w| name.ends_with(w))
 }
 
 /// What an answer offers less than a demand: each thing wanted with what is offered.
@@ -246,6 +314,7 @@ pub(super) fn falls_short(demand: &str, answer: &str) -> Option<Wording> {
 /// What is less than the demand and no figure with a unit: a range, a code of protection, a class, a product.
 fn less_otherwise(demand: &str, answer: &str) -> Option<(String, String)> {
     not_covered(demand, answer)
+        .or_else(|| not_within(demand, answer))
         .or_else(|| less_protected(demand, answer))
         .or_else(|| classes::lower_class(demand, answer))
         .or_else(|| classes::smaller_product(demand, answer))
@@ -518,6 +587,19 @@ fn not_covered(demand: &str, answer: &str) -> Option<(String, String)> {
     (quantity == own_quantity && (own_low > low + slack || own_high < high - slack)).then_some((wanted, offered))
 }
 
+/// A range to stay in that an answer's range goes beyond: both ranges' words.
+fn not_within(demand: &str, answer: &str) -> Option<(String, String)> {
+    if !stays_within(demand) || ["可调", "可选", "可设"].iter().any(|w| answer.contains(w)) {
+        return None;
+    }
+    let ((low, high, quantity, wanted), (own_low, own_high, own_quantity, offered)) = (range(demand)?, range(answer)?);
+    let slack = 1e-9 * high.abs().max(low.abs());
+    let beyond = own_low < low - slack || own_high > high + slack;
+    // Ranges that hardly touch are of two things.
+    let touch = own_low < high && own_high > low;
+    (quantity == own_quantity && beyond && touch).then_some((wanted, offered))
+}
+
 /// Words of ranges that a device must work in or measure.
 const COVERING: &[&str] = &[
     "温度",
@@ -589,7 +671,13 @@ fn stays_within(demand: &str) -> bool {
         "color temp",
     ];
     let lower = demand.to_lowercase();
-    WITHIN.iter().any(|w| lower.contains(w))
+    WITHIN.iter().any(|w| lower.contains(w)) || is_kept_at(demand)
+}
+
+/// Whether something is to be kept at a temperature, 冷藏温度0～8℃; what a device can do is another thing.
+fn is_kept_at(demand: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|w| demand.contains(w));
+    has(&["冷藏", "冷冻", "贮存", "存放"]) && !has(&["机", "箱", "库", "柜", "范围", "可调", "设备"])
 }
 
 static PROTECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bIP\s?-?([0-6])([0-9])\b").ok());

@@ -203,7 +203,9 @@ fn residue(case: &Case<'_>, report: &mut Report<'_>) {
         let body = || PROMISED_TO.as_ref().and_then(said).filter(|name| names_a_body(name) && !is_own_name(case, name));
         let Some(name) = project.or_else(body) else { continue };
         let name = name.as_str();
-        if shares_words(&letters(name), &own) || case.tender_words.contains(&super::bare(name)) {
+        if shares_words(&letters(name), &own) && !of_another_body(case, name)
+            || case.tender_words.contains(&super::bare(name))
+        {
             continue;
         }
         let own_name = field.text().unwrap_or_default();
@@ -222,6 +224,20 @@ fn residue(case: &Case<'_>, report: &mut Report<'_>) {
         }
     }
 }
+
+/// Whether a project's name begins with a body that the tender does not know, though the rest may be alike:
+/// 苍梧区实验幼儿园食堂项目 for 苍梧区第三小学食堂项目.
+fn of_another_body(case: &Case<'_>, name: &str) -> bool {
+    let body = BODY.as_ref().and_then(|p| p.find(name)).map(|m| super::bare(m.as_str()));
+    body.is_some_and(|body| names_a_body(&body) && !case.tender_words.contains(&body))
+}
+
+static BODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^[\p{Han}]{2,20}?(?:医院|大学|学院|中学|小学|学校|幼儿园|管理局|管理处|服务中心|委员会|图书馆|博物馆|公司)",
+    )
+    .ok()
+});
 
 /// Whether a name is that of one body: 柳塘市第一医院, not 各大学.
 fn names_a_body(name: &str) -> bool {
