@@ -255,7 +255,9 @@ fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
         || !crate::grammar::dates::find(text).is_empty()
         || text.contains('至') && (text.contains("之日") || text.contains("止"))
         || text.contains("年度");
-    if !timed {
+    let lower = text.to_ascii_lowercase();
+    let paid = ["invoice", " pays ", "payment"].iter().any(|w| lower.contains(w));
+    if !timed || paid {
         return None;
     }
     let value = without_lot(reading, pair.unit, short(reading, pair.unit, &value, 160));
@@ -373,7 +375,11 @@ fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
     if spans.len() == 1 {
         return Some(first.duration);
     }
-    spans.iter().all(|s| day(&s) && s.duration == first.duration).then_some(first.duration)
+    // 8个月内 within 8 months: a length that is said once in each of two languages.
+    let two = text.chars().any(is_cjk)
+        && spans.len() == 2
+        && spans.iter().any(|s| text.get(s.range()).is_some_and(str::is_ascii));
+    spans.iter().all(|s| (day(&s) || two) && s.duration == first.duration).then_some(first.duration)
 }
 
 /// A column headed 工期 or 服务期 in a table of lots: each lot has its own, the most usual stands for the whole.
@@ -525,6 +531,13 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             "open for acceptance",
             "valid",
             "退还",
+            "invoice",
+            "mobilis",
+            "mobiliz",
+            "transition",
+            "training",
+            "after arrival",
+            "after delivery",
         ]
         .iter()
         .any(|w| lower.contains(w))

@@ -668,7 +668,9 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
                     || text.contains("否决")
                     || text.contains("不予"));
             let lower = text.to_lowercase();
-            let english = ["exceed", "in excess of", "above"].iter().any(|w| lower.contains(w))
+            // By more than 10%: a bid may exceed it so far.
+            let english = !text.contains('%')
+                && ["exceed", "in excess of", "above"].iter().any(|w| lower.contains(w))
                 && ["abc", "approved budget", "estimated cost", "this amount", "the budget"]
                     .iter()
                     .any(|w| lower.contains(w))

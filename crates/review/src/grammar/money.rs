@@ -189,6 +189,14 @@ fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<U
             ("CNY", end)
         }
     };
+    // R134a, R32 and R = 50 are no sums: a Rand stands before thousands, or before a scale.
+    let rand = before.strip_suffix(RAND).is_some_and(|t| !t.ends_with(|c: char| c.is_alphanumeric()));
+    if rand && currency == "ZAR" {
+        let letters = rest.starts_with(|c: char| c.is_alphanumeric());
+        if factor == 1 && (number.micro < 1_000_000_000 || letters) || before.len() + 1 < at {
+            return None;
+        }
+    }
     // The figure stands in the label's unit when it brings none of its own.
     let start = prefix.as_ref().map_or(at, |(_, start)| *start);
     let minor = number.micro.checked_mul(factor)?.checked_add(more)? / 10_000;
@@ -395,9 +403,12 @@ fn cents(text: &str) -> Option<(i64, usize)> {
     Some((below_hundred(rest.get(..start)?)?, at + end))
 }
 
+/// The sign of the Rand, a letter that stands before other numbers as well.
+const RAND: &str = "R";
+
 /// The currency sign that ends `before`, and where it starts.
 fn currency_before(before: &str) -> Option<(&'static str, usize)> {
-    const SIGNS: [(&str, &str); 57] = [
+    const SIGNS: [(&str, &str); 58] = [
         ("¥", "CNY"),
         ("￥", "CNY"),
         ("人民币", "CNY"),
@@ -430,6 +441,7 @@ fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         ("NGN", "NGN"),
         ("₦", "NGN"),
         ("ZAR", "ZAR"),
+        (RAND, "ZAR"),
         ("BDT", "BDT"),
         ("Tk.", "BDT"),
         ("Tk", "BDT"),

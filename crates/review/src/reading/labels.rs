@@ -17,6 +17,7 @@ pub(super) fn fits_label(text: &str) -> bool {
 pub(crate) fn strip_label(folded: &str) -> String {
     let latin = latin_part(folded);
     let text = skip_bare_number(skip_numbering(latin.as_deref().unwrap_or(folded).trim()));
+    let text = han_part(text);
     let ascii = text.is_ascii();
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
@@ -48,6 +49,17 @@ pub(super) fn latin_part(label: &str) -> Option<String> {
 }
 
 /// `3工程地点`: folding took the space behind a bare number; `2包`, `1年` and `3号楼` are words.
+/// `招标编号 Bidding No.`: the Chinese half of a label that its English name follows.
+fn han_part(label: &str) -> &str {
+    const NAME_LETTERS: usize = 4;
+    let Some(at) = label.find(|c: char| c.is_ascii_alphabetic()).filter(|at| *at > 0) else { return label };
+    let (han, english) = label.split_at(at);
+    let named = english.chars().filter(char::is_ascii_lowercase).count() >= NAME_LETTERS;
+    let two = han.chars().all(|c| is_cjk(c) || matches!(c, ' ' | '(' | ')' | '、' | '/'));
+    let chinese = han.chars().filter(|c| is_cjk(*c)).count() >= 2;
+    if named && two && chinese && english.is_ascii() { han.trim_end_matches([' ', '/', '(']) } else { label }
+}
+
 fn skip_bare_number(text: &str) -> &str {
     const MEASURES: &str =
         "包标年月日天周个家份次台套名人项元万千百亿点分秒时号级层楼期倍种类条款批米吨公平立株辆件只本";
@@ -149,6 +161,9 @@ mod tests {
             ("十三.付款方式", "付款方式"),
             ("2026年度预算", "2026年度预算"),
             ("5. Bid Validity", "bid validity"),
+            ("招标编号 Bidding No.", "招标编号"),
+            ("交货期(Time of delivery)", "交货期"),
+            ("支持HDMI接口", "支持HDMI接口"),
         ];
         for (text, label) in cases {
             assert_eq!(strip_label(text), label);

@@ -236,6 +236,8 @@ const TITLES: [(Zone, Manner); 12] = [
             "scope of supply",
             "technical specification",
             "terms of reference",
+            "bill of quantities",
+            "schedule of quantities",
             "requirements",
         ]),
     ),
