@@ -205,8 +205,10 @@ fn answers(heading: &str) -> bool {
     let offers = ["投标", "响应", "应答", "承诺", "实际", "所投", "满足情况", "我公司", "我方", "供应商"]
         .iter()
         .any(|w| lower.contains(w))
-        || ["response", "offered", "proposed", "compliance"].iter().any(|w| lower.contains(w));
-    let yes_or_no = ["是否", "偏离", "差异"].iter().any(|w| lower.contains(w));
+        || ["response", "offered", "proposed", "compliance", "our product", "our offer", "our figure", "supplied"]
+            .iter()
+            .any(|w| lower.contains(w));
+    let yes_or_no = ["是否", "偏离", "差异", "y/n", "yes/no"].iter().any(|w| lower.contains(w));
     offers && !yes_or_no && !is_reference(heading) && !demands(heading)
 }
 
@@ -225,11 +227,10 @@ fn sides(reading: &Reading<'_>, rows: &[Vec<usize>]) -> Option<Sides> {
         };
         let answer = column(&answers)?;
         // Beside a column of answers, whatever else is called a demand is one: 技术参数要求, 服务指标.
+        const ASKED: [&str; 8] =
+            ["要求", "需求", "指标", "specification", "parameter", "criteri", "minimum", "service level"];
         let asked = |t: &str| {
-            ["要求", "需求", "指标"].iter().any(|w| t.contains(w))
-                && !t.contains("偏离")
-                && !answers(t)
-                && !is_reference(t)
+            ASKED.iter().any(|w| t.to_lowercase().contains(w)) && !t.contains("偏离") && !answers(t) && !is_reference(t)
         };
         let demand = column(&demands).or_else(|| column(&asked))?;
         (demand != answer).then(|| Sides { header_row: u32::try_from(index).unwrap_or(0), demand, answer })
@@ -297,7 +298,7 @@ fn is_history(reading: &Reading<'_>, rows: &[Vec<usize>]) -> bool {
 fn is_history_head(reading: &Reading<'_>, head: &[usize]) -> bool {
     let short = head.iter().filter_map(|&u| reading.units.get(u)).filter(|u| u.text.chars().count() <= 24);
     let words: String = short.map(|u| u.text.as_str()).collect::<Vec<_>>().join(" ").to_lowercase();
-    let what = ["项目名称", "合同名称", "工程名称", "业绩名称", "名称及", "contract", "project"];
+    let what = ["项目名称", "合同名称", "工程名称", "业绩名称", "名称及", "contract", "project", "name of work"];
     let whose = [
         "业主",
         "用户单位",
@@ -363,13 +364,16 @@ pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         .char_indices()
         .filter(|&(at, c)| {
             matches!(c, '。' | ';' | '\n' | '!' | '?')
-                // An English sentence: behind a word or a bracket, before a capital; `No. 5` and `Ltd. We` are none.
+                // An English sentence: behind a word, a bracket or a longer figure, before a capital; `No. 5` and
+                // `Ltd. We` are none.
                 || c == '.'
                     && bytes.get(at + 1) == Some(&b' ')
                     && bytes.get(at + 2).is_some_and(u8::is_ascii_uppercase)
                     && at >= 4
                     && bytes.get(at - 4..at).is_some_and(|b| {
-                        b.iter().all(|b| b.is_ascii_lowercase()) || b.last().is_some_and(|b| *b == b')')
+                        b.iter().all(|b| b.is_ascii_lowercase())
+                            || b.iter().all(|b| b.is_ascii_digit() || *b == b',')
+                            || b.last().is_some_and(|b| matches!(b, b')' | b'%'))
                     })
         })
         .map(|(at, c)| at + c.len_utf8());

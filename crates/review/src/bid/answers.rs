@@ -182,9 +182,10 @@ fn bare(text: &str) -> String {
 }
 
 /// English words that every clause has.
-const ENGLISH_COMMON: [&str; 24] = [
+const ENGLISH_COMMON: [&str; 34] = [
     "at", "least", "not", "less", "more", "than", "of", "the", "and", "or", "for", "to", "with", "shall", "must", "be",
-    "each", "per", "minimum", "maximum", "required", "in", "on", "is",
+    "each", "per", "minimum", "maximum", "required", "in", "on", "is", "within", "day", "days", "hours", "minutes",
+    "weeks", "months", "will", "have", "any",
 ];
 
 /// Runs of three Chinese characters and whole words, without those every clause has.

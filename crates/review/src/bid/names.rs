@@ -23,7 +23,7 @@ static BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"((?:投标人|供应商|响应人|投标单位|报价人|磋商单位|谈判单位|应答人|竞标人|投标供应商|响应供应商)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*):\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
 });
 static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|proposer|offeror|name of bidder)\s*:\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
+    Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|proposer|offeror|name of (?:the )?tenderer|submitted by|name of bidder)\s*:\s*(?:M/s\.?\s+)?([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
 });
 static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
@@ -98,7 +98,11 @@ static ENGLISH_AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(
             r"^\s*(?i:signed|signed by|signature|authori[sz]ed signatory|authori[sz]ed signature|authori[sz]ed representative|name of (?:the )?(?:authori[sz]ed )?signatory|name of the person duly authori[sz]ed to sign the bid)\s*:\s*{PERSON}\s*$"
         ),
-        format!(r"^\s*(?i:signed for)\s[^:]{{3,60}}:\s*{PERSON}\s*$"),
+        format!(r"^\s*(?i:signed (?:for|on behalf of|for and on behalf of))\s[^:]{{3,60}}:\s*{PERSON}\s*$"),
+        format!(
+            r"^\s*(?i:signed|signed by|signature|authori[sz]ed signatory)\s*:\s*{PERSON}\s*,\s*[A-Z][A-Za-z &-]{{2,40}}$"
+        ),
+        format!(r"^\s*(?i:for and on behalf of)\s[^:\n]{{3,60}}\s(?i:name)\s*:\s*{PERSON}\s*(?:,[^:]{{2,40}})?$"),
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()
 });
@@ -106,8 +110,30 @@ static ENGLISH_AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// Who is empowered to sign and who signs, in English.
 pub(crate) fn english_agents(bid: &Bid<'_>) -> Vec<Named> {
     let mut named = persons(bid, &ENGLISH_AGENT);
+    named.extend(signers_below(bid));
     named.retain(|n| !company::is_english_organisation(&n.name.to_lowercase()));
     named
+}
+
+static NAME_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:Name|NAME)\s*:\s*(?:(?:Mr|Mrs|Ms|Dr|Eng)\.?\s+)?([A-Z][A-Za-z'-]+(?:\s+[A-Z][A-Za-z.'-]*){1,3})\s*(?:,.{2,40})?$").ok()
+});
+
+/// Who signs in the line below `For and on behalf of` or `For …Limited`.
+fn signers_below(bid: &Bid<'_>) -> Vec<Named> {
+    let Some(pattern) = NAME_LINE.as_ref() else { return Vec::new() };
+    let units = &bid.reading.units;
+    let mut found = Vec::new();
+    for (unit, one) in units.iter().enumerate().filter(|(unit, _)| bid.is_own(*unit)) {
+        let Some(captures) = pattern.captures(&one.text) else { continue };
+        let above = unit.checked_sub(1).and_then(|u| units.get(u)).map_or("", |u| u.text.trim());
+        let Some(name) = captures.get(1).filter(|_| above.starts_with("For ") && above.chars().count() <= 90) else {
+            continue;
+        };
+        let evidence = bid.unit_evidence(unit);
+        found.push(Named { name: name.as_str().to_owned(), evidence, aside: false, strict: true });
+    }
+    found
 }
 
 fn persons(bid: &Bid<'_>, patterns: &[Regex]) -> Vec<Named> {

@@ -23,7 +23,7 @@ pub(crate) struct PriceMention {
     pub(crate) whole: bool,
 }
 
-const LABELS: [&str; 30] = [
+const LABELS: [&str; 35] = [
     "投标总价",
     "投标报价",
     "总报价",
@@ -52,6 +52,11 @@ const LABELS: [&str; 30] = [
     "grand total",
     "quoted price",
     "for the sum of",
+    "for the total",
+    "a total of",
+    "quoted amount",
+    "total quoted",
+    "offer to provide the services for",
     "amount in words",
     "in words",
 ];
@@ -278,18 +283,36 @@ pub(crate) fn item_tables<'b>(bid: &'b Bid<'_>) -> &'b [ItemTable] {
     bid.item_tables.get_or_init(|| bid.reading.grids.iter().filter_map(|grid| item_table(bid, &grid.rows)).collect())
 }
 
-fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
-    let unit_of = |u: usize| bid.reading.units.get(u);
+/// The columns of a table of items.
+struct ItemColumns {
+    quantity: u32,
+    unit_price: u32,
+    total: u32,
+    name: Option<u32>,
+}
+
+fn item_columns(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemColumns> {
+    const RATES: [&str; 6] = ["monthly fee", "price per", "annual price", "fee per", "rate", "cost per"];
     let heading = head(rows)?;
     let column = |words: &[&str], not: &[&str]| {
         let holds = |heading: &str, words: &[&str]| words.iter().any(|w| heading.contains(w));
         column(&bid.reading, heading, |text| holds(text, words) && !holds(text, not))
     };
-    let quantity = column(&["数量", "工程量", "quantity", "qty"], &[])?;
-    let unit_price = column(&["单价", "unit price", "unit rate"], &[])?;
-    let total = column(&["合价", "总价", "金额", "小计", "合计", "total", "amount"], &["单价", "unit"])?;
+    let quantity = column(&["数量", "工程量", "quantity", "qty"], &[])
+        .or_else(|| column(&["number", "months", "no. of", "nos"], &["item", "price", "rate", "fee"]))?;
+    let unit_price = column(&["单价", "unit price", "unit rate"], &[])
+        .or_else(|| column(&RATES, &["in words", "total", "amount", "vat rate", "tax rate"]))?;
+    let total = column(&["合价", "总价", "金额", "小计", "合计", "total", "amount"], &["单价", "unit", "in words"])
+        .or_else(|| column(&["price per year", "price per month"], &["and year", "and month"]))?;
     let name = column(&["名称", "项目", "货物", "标的", "description", "goods"], &[])
-        .or_else(|| column(&["item"], &["no", "#"]));
+        .or_else(|| column(&["item", "type"], &["no", "#"]));
+    (unit_price != total).then_some(ItemColumns { quantity, unit_price, total, name })
+}
+
+fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
+    let unit_of = |u: usize| bid.reading.units.get(u);
+    let heading = head(rows)?;
+    let ItemColumns { quantity, unit_price, total, name } = item_columns(bid, rows)?;
     let factor_of = |wanted: u32| {
         let head = heading.iter().filter_map(|&u| unit_of(u)).find(|u| u.cell.is_some_and(|c| c.column == wanted));
         if head.is_some_and(|u| u.text.contains("万元")) { 10_000.0 } else { 1.0 }
@@ -326,6 +349,39 @@ fn item_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<ItemTable> {
         }
     }
     (table.items.len() >= 2).then_some(table)
+}
+
+/// A line that has a quantity and no price.
+pub(crate) struct Unpriced {
+    pub(crate) name: String,
+    pub(crate) unit: usize,
+}
+
+/// Lines whose cells of unit price and total were both left without a word, in tables of which most lines are priced.
+pub(crate) fn unpriced_lines(bid: &Bid<'_>) -> Vec<Unpriced> {
+    let mut found = Vec::new();
+    for grid in &bid.reading.grids {
+        let (Some(columns), Some(table)) = (item_columns(bid, &grid.rows), item_table(bid, &grid.rows)) else {
+            continue;
+        };
+        let text = |row: &[usize], wanted: u32| bid.reading.cell_in(row, wanted).and_then(|u| bid.reading.unit(u));
+        let empty = |row: &[usize], wanted: u32| text(row, wanted).is_none_or(|u| u.text.trim().is_empty());
+        let own = grid.rows.first().and_then(|r| r.first()).is_some_and(|&u| bid.is_own(u));
+        let open: Vec<Unpriced> = below_head(&grid.rows)
+            .iter()
+            .filter(|row| text(row, columns.quantity).is_some_and(|u| plain_number(&u.text).is_some_and(|n| n > 0.0)))
+            .filter(|row| empty(row, columns.unit_price) && empty(row, columns.total))
+            .filter_map(|row| {
+                let unit = bid.reading.cell_in(row, columns.name?)?;
+                let name = bid.reading.unit(unit)?.text.trim().to_owned();
+                (name.chars().count() >= 2).then_some(Unpriced { name, unit })
+            })
+            .collect();
+        if own && open.len() < table.items.len() {
+            found.extend(open);
+        }
+    }
+    found
 }
 
 /// A table of parts and their prices alone, without quantities.
@@ -371,8 +427,10 @@ fn plain_table(bid: &Bid<'_>, rows: &[Vec<usize>]) -> Option<PlainTable> {
 
 /// A cell that is a number and nothing but its unit.
 fn plain_number(text: &str) -> Option<f64> {
-    let digits: String =
-        text.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '¥' | '￥' | '$' | '元')).collect();
+    let digits: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '¥' | '￥' | '$' | '£' | '€' | '₹' | '元'))
+        .collect();
     let digits: String = digits.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     Decimal::parse(&digits).map(Decimal::value)
 }
