@@ -17,6 +17,7 @@ mod delivery;
 mod experience;
 mod forms;
 mod instructions;
+mod likeness;
 pub(crate) mod line_items;
 mod marked_clauses;
 mod origin;

@@ -1,5 +1,6 @@
 //! What it checks: the bid is valid at least as long as the tender asks.
 //! Why it matters: a shorter validity makes the bid invalid (财政部令第87号 23; 实施条例 25, 51(六)).
+//! A validity that is given by its last day is held against the day that the tender's period ends on.
 //! Exclusions: other periods in a sentence about validity, such as the days to sign the contract; validity of
 //! guarantees; the demand repeated in a table.
 
@@ -11,11 +12,12 @@ use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::bid::Sentence;
-use crate::grammar::durations;
+use crate::grammar::{dates, durations};
+use crate::near;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 20] = [
+const WORDS: [&str; 21] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
@@ -34,7 +36,8 @@ const WORDS: [&str; 20] = [
     "be valid for",
     "valid for acceptance",
     "abide by this",
-    "open for acceptance",
+    "for acceptance",
+    "holds for",
     "binding upon us",
 ];
 
@@ -44,6 +47,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let wanted = Duration::new(*days, DurationUnit::Day);
     let mut found = false;
     for sentence in &case.bid.sentences {
+        if let Some(judgement) = until(case, sentence, *days) {
+            found = true;
+            report.push(judgement.rigid().demands_field(field).says(case.bid.evidence(sentence)));
+            continue;
+        }
         let Some(offered) = offered(case, sentence) else { continue };
         let subject = format!("{}", sentence.unit);
         let (offered_en, wanted_en) = (offered.in_english(), wanted.in_english());
@@ -121,6 +129,61 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     report.push(judgement.rigid().demands_field(field));
 }
 
+/// A validity given by its last day: open for acceptance until 17 August 2027, 有效期至2027年8月17日.
+fn until(case: &Case<'_>, sentence: &Sentence, days: i64) -> Option<Judgement> {
+    const ENDS: [&str; 9] = ["until", "till", "up to", "through", "valid to", "至", "到", "截止", "截至"];
+    if !case.bid.is_own(sentence.unit) {
+        return None;
+    }
+    let text = case.bid.text(sentence).to_ascii_lowercase();
+    let label = case.bid.label(sentence.unit).to_ascii_lowercase();
+    let named = |t: &str| WORDS.iter().chain(&["be valid until", "is valid until"]).any(|w| t.contains(w));
+    if speaks_of_another(&text) || speaks_of_another(&label) || !(named(&text) || named(&label)) {
+        return None;
+    }
+    let deadline = case.deadline()?.date();
+    let last = deadline.checked_add_days(chrono::Days::new(u64::try_from(days).ok()?))?;
+    let end = dates::find(&text).into_iter().find(|stamp| {
+        let before = near::before(&text, stamp.range.start, 12);
+        ENDS.iter().any(|w| before.trim_end().ends_with(w)) || named(&label) && text.trim().len() <= 24
+    })?;
+    let end = end.moment.date();
+    // Whether the day of the deadline counts is read both ways.
+    let judgement = if end + chrono::Duration::days(1) >= last {
+        let remark = both(
+            format!("投标有效期至 {end}，不早于要求的 {last}"),
+            format!("The bid is valid until {end}, no earlier than the required {last}"),
+        );
+        Judgement::new(Verdict::Pass, format!("{}", sentence.unit), remark)
+    } else {
+        let remark = both(
+            format!("投标有效期至 {end}，早于要求的 {last}（投标截止日后 {days} 日）"),
+            format!("The bid is valid until {end}, before the required {last} ({days} days after the bid deadline)"),
+        );
+        Judgement::new(Verdict::Fail, format!("{}", sentence.unit), remark)
+    };
+    Some(judgement)
+}
+
+/// Words of what has a validity of its own.
+fn speaks_of_another(text: &str) -> bool {
+    [
+        "保证金",
+        "保函",
+        "担保",
+        "security",
+        "guarantee",
+        "证书",
+        "执照",
+        "certificate",
+        "policy",
+        "insurance",
+        "attorney",
+    ]
+    .iter()
+    .any(|w| text.contains(w))
+}
+
 /// The validity a sentence or a cell offers.
 fn offered(case: &Case<'_>, sentence: &Sentence) -> Option<Duration> {
     if !case.bid.is_own(sentence.unit) {
@@ -128,10 +191,7 @@ fn offered(case: &Case<'_>, sentence: &Sentence) -> Option<Duration> {
     }
     let text = case.bid.text(sentence).to_ascii_lowercase();
     let label = case.bid.label(sentence.unit).to_ascii_lowercase();
-    let other = |t: &str| {
-        ["保证金", "保函", "担保", "security", "guarantee", "证书", "执照", "certificate"].iter().any(|w| t.contains(w))
-    };
-    if other(&text) || other(&label) {
+    if speaks_of_another(&text) || speaks_of_another(&label) {
         return None;
     }
     let labelled = WORDS.iter().any(|w| label.contains(w));

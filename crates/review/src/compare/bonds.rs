@@ -1,14 +1,18 @@
-//! What it checks: what the bid says of the performance bond and the bid bond against the tender.
+//! What it checks: what the bid says of the performance bond and the bid bond against the tender, and whether the bid
+//! bond runs as long beyond the bid's validity as the tender asks.
 //! Exclusions: shares of payment, fines and refunds in the same sentence; bonds of earlier contracts.
+
+use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report, tied};
 use crate::grammar::money::{self, Unit};
-use crate::grammar::percent;
+use crate::grammar::{dates, percent};
 
 pub(super) const CHECK: Check = Check { id: "B020", dimension: Dimension::Commercial, run };
 
@@ -31,6 +35,69 @@ const BID: [&str; 11] = [
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     judge(case, report, "performance_bond", &PERFORMANCE, ["履约保证金", "performance bond"]);
     judge(case, report, "bid_bond", &BID, ["投标保证金", "bid bond"]);
+    runs_on(case, report);
+}
+
+/// How long beyond the bid's validity a bond must run: 28 days beyond, 有效期后30天.
+static BEYOND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:(\d{1,3})|\((\d{1,3})\))\s*days\s*(?:beyond|after|longer than|past)[^.;]{0,60}valid|有效期(?:满|届满|期满|结束|截止)?[^。;]{0,6}(?:后|之后)[^。;\d]{0,6}(\d{1,3})\s*(?:天|日)").ok()
+});
+
+/// Whether a sentence or the heading over it is of the bid bond.
+fn of_bid_bond(text: &str, heading: &str) -> bool {
+    BID.iter().any(|w| text.contains(w)) || BID.iter().any(|w| heading.contains(w))
+}
+
+/// The last day of the bid bond against the end of the bid's validity and the days beyond it.
+fn runs_on(case: &Case<'_>, report: &mut Report<'_>) {
+    const ENDS: [&str; 10] = ["until", "till", "up to", "to", "expires on", "expires", "expiry", "至", "到", "截止"];
+    let days = case.facts.field("bid_validity_days").and_then(|f| case.value_of(f));
+    let (Some(FieldValue::Integer(days)), Some(deadline)) = (days, case.deadline()) else { return };
+    let read = |text: &str| {
+        let found = BEYOND.as_ref()?.captures(text)?;
+        found.iter().skip(1).flatten().next()?.as_str().parse::<i64>().ok()
+    };
+    let asks = |t: &str| {
+        let lower = t.to_ascii_lowercase();
+        (of_bid_bond(&lower, "") || lower.contains("emd")) && read(&lower).is_some()
+    };
+    let Some((text, tender)) = case.tender_clauses(asks).into_iter().next() else { return };
+    let Some(beyond) = read(&text.to_ascii_lowercase()) else { return };
+    let last = deadline.date() + chrono::Duration::days(days + beyond);
+    for sentence in &case.bid.sentences {
+        let heading = case.bid.reading.heading(sentence.unit).to_ascii_lowercase();
+        let unit = case.bid.reading.unit(sentence.unit).map_or("", |u| u.text.as_str()).to_ascii_lowercase();
+        let said = case.bid.text(sentence).to_ascii_lowercase();
+        let bond = of_bid_bond(&unit, &heading) || said.contains("emd");
+        if case.bid.is_demand(sentence.unit) || !bond || said.contains("performance") {
+            continue;
+        }
+        let end = dates::find(&said).into_iter().find(|stamp| {
+            let before = said.get(..stamp.range.start).unwrap_or_default().trim_end();
+            ENDS.iter().any(|w| before.ends_with(w))
+        });
+        let Some(end) = end.map(|stamp| stamp.moment.date()) else { continue };
+        let (verdict, remark) = if end + chrono::Duration::days(1) >= last {
+            let remark = both(
+                format!("投标保证金有效期至 {end}，不早于要求的 {last}"),
+                format!("The bid bond is valid until {end}, no earlier than the required {last}"),
+            );
+            (Verdict::Pass, remark)
+        } else {
+            let remark = both(
+                format!("投标保证金有效期至 {end}，早于要求的 {last}（投标有效期后 {beyond} 日）"),
+                format!(
+                    "The bid bond is valid until {end}, before the required {last} ({beyond} days beyond the bid validity)"
+                ),
+            );
+            (Verdict::Risk, remark)
+        };
+        report.push(
+            Judgement::new(verdict, format!("bond until {}", sentence.unit), remark)
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
 }
 
 fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [name, name_en]: [&str; 2]) {
@@ -50,7 +117,11 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [n
         const OTHERS: [&str; 6] = ["履约", "质量", "质保", "工资", "农民工", "预付款"];
         let plain = key == "bid_bond" && case.bid.is_binding(unit) && !OTHERS.iter().any(|w| text.contains(w));
         let words: Vec<&str> = words.iter().copied().chain(plain.then_some("保证金")).collect();
-        let labelled = words.iter().any(|w| label.contains(w));
+        // Under a heading of its own the bond is named by that alone.
+        let heading = case.bid.reading.heading(unit).to_ascii_lowercase();
+        let headed =
+            words.iter().any(|w| heading.contains(w)) && case.bid.reading.unit(unit).is_some_and(|u| !u.is_heading);
+        let labelled = words.iter().any(|w| label.contains(w)) || headed;
         if !labelled && !words.iter().any(|w| text.contains(w)) {
             continue;
         }

@@ -45,11 +45,39 @@ static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// Prices that will change by the bid's own words: `our rates shall be revised`, `they will be uplifted each year`.
+static REVISES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(?:prices?|rates?|fees?|charges|they)\b[^.;]{0,60}\b(?:(?:will|shall|are to|may|must) (?:then )?be|are|is) (?:annually )?(?:reviewed|adjusted|uplifted|revised|increased|indexed|escalated|re-?negotiated|subject to (?:adjustment|review))\b|\b(?:price|rate)s? (?:will|shall) (?:increase|rise|follow)\b",
+    )
+    .ok()
+});
+/// `Our standard conditions of sale apply`: other terms than the tender's.
+static OWN_TERMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\bour (?:own |standard |general |usual )*(?:terms|conditions)\b[^.;]{0,40}\b(?:apply|applies|prevail|govern|take precedence|shall form)\b|\b(?:take precedence over|prevail over|replace|supersede) the (?:terms|conditions)\b",
+    )
+    .ok()
+});
 /// What a price must not be subject to, unless the buyer agrees.
 const CHANGES: [&str; 6] = ["change", "revision", "adjustment", "escalation", "increase", "fluctuation"];
 const CONSENT: [&str; 4] = ["only with", "approval", "consent", "agreement"];
 /// What denies an English condition before it.
 const DENIALS: [&str; 5] = ["not ", "no ", "nor ", "never ", "without "];
+
+/// Whether the tender itself lets prices follow a formula or an index.
+fn prices_may_change(case: &Case<'_>) -> bool {
+    const ALLOWED: [&str; 7] = [
+        "adjustable in accordance",
+        "price adjustment formula",
+        "price adjustment shall apply",
+        "shall be adjusted in accordance",
+        "subject to adjustment in accordance",
+        "indexed annually",
+        "price variation clause applies",
+    ];
+    case.tender.units.iter().any(|u| ALLOWED.iter().any(|w| u.text.to_ascii_lowercase().contains(w)))
+}
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = case.tender_clauses(|t| t.contains("附加条件") || t.contains("不能接受的条件"));
@@ -64,6 +92,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             c.is_ascii() && DENIALS.iter().any(|d| before.contains(d))
         };
         let plain = CONDITIONS.into_iter().find(|c| affirms(words, c) && !denied(c));
+        let fixed = || {
+            let revised = REVISES.as_ref()?.find(words).map(|m| m.as_str()).filter(|_| !prices_may_change(case));
+            revised.filter(|c| !denied(c) && !DENIALS.iter().any(|d| c.contains(d)))
+        };
+        let own_terms = || OWN_TERMS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
         let depends = || DEPENDS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
         let right = || {
             let found = RIGHT.as_ref()?.find(words)?;
@@ -77,7 +110,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             (!denied && !agreed && !after).then_some(found.as_str())
         };
         let plain = plain.or_else(right);
-        if let Some(condition) = plain.or_else(depends) {
+        if let Some(condition) = plain.or_else(depends).or_else(fixed).or_else(own_terms) {
             let remark =
                 both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));
             // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.

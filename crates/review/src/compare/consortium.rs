@@ -14,7 +14,7 @@ use bidlens_domain::wording::both;
 use regex::Regex;
 
 use super::{Case, Check, Judgement, Report, demands};
-use crate::grammar::company;
+use crate::grammar::{company, percent};
 
 pub(super) const CHECK: Check = Check { id: "B019", dimension: Dimension::Qualification, run };
 
@@ -92,13 +92,13 @@ const CONDITIONS: [&str; 18] = [
 
 /// Denials whose words deny something else elsewhere: `which shall not relieve us of liability`.
 static DENIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:will|shall) not (?:be )?(?:subcontract|use|engage|employ|appoint|form|join|enter|bid|participate|permit|allow|accept)|:\s*(?:(?:none|n/a|nil)\b|no\W*$)").ok()
+    Regex::new(r"\b(?:will|shall) not (?:be )?(?:sub-?contract|sub-?let|use|engage|employ|appoint|form|join|enter|bid|participate|permit|allow|accept)|:\s*(?:(?:none|n/a|nil)\b|no\W*$)").ok()
 });
 static OWN_CONSORTIUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:我公司|我方|本公司|我单位|我司|双方|各方).{0,40}(?:组成|结成).{0,6}联合体|(?:由|与).{4,40}组成.{0,6}联合体|联合体(?:牵头人|牵头单位|牵头方|成员)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所)|we .{0,60}as (?:a |the )?(?:joint venture|consortium)").ok()
 });
 static OWN_SUBCONTRACT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:拟|将|计划|由我|我).{0,30}(?:分包|转包)(?:给|至|予)|(?:分包|转包)给.{2,30}(?:公司|院|所|队)|(?:由|与|交).{0,16}(?:合作单位|合作方|第三方|专业公司|劳务公司).{0,30}分包|(?:签订|签署).{0,6}(?:分包|转包)(?:合同|协议)|(?:分包|转包)(?:单位|商|人)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所|队)|(?:交由|委托).{2,30}(?:公司|单位).{0,20}分包|(?:will|shall|intend to|plan to|propose to) (?:be )?subcontract(?:ed)?\b|(?:use|engage|employ|appoint)s? (?:of )?(?:a |our |the )?sub-?contractors?\b|sub-?contractor\s*:\s*[a-z]").ok()
+    Regex::new(r"(?i)(?:拟|将|计划|由我|我).{0,30}(?:分包|转包)(?:给|至|予)|(?:分包|转包)给.{2,30}(?:公司|院|所|队)|(?:由|与|交).{0,16}(?:合作单位|合作方|第三方|专业公司|劳务公司).{0,30}分包|(?:签订|签署).{0,6}(?:分包|转包)(?:合同|协议)|(?:分包|转包)(?:单位|商|人)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所|队)|(?:交由|委托).{2,30}(?:公司|单位).{0,20}分包|(?:will|shall|is to|are to|intend to|plan to|propose to) (?:be )?sub-?(?:contract(?:ed)?|let)\b|(?:use|engage|employ|appoint)s? (?:of )?(?:a |our |the )?sub-?contractors?\b|sub-?contractor\s*:\s*[a-z]").ok()
 });
 
 /// Work that another firm does, whatever it is called: `安装调试由我公司委托XX公司实施`.
@@ -198,9 +198,54 @@ fn hired(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Whether a text speaks of giving work to others, whichever way it is written.
+fn of_subcontracts(lower: &str) -> bool {
+    ["分包", "subcontract", "sub-contract", "sub-let", "sublet"].iter().any(|w| lower.contains(w))
+}
+
+/// The share that may be given to subcontractors against the share the bid gives them.
+fn share(case: &Case<'_>, report: &mut Report<'_>) {
+    const LIMITS: [&str; 9] =
+        ["exceed", "more than", "up to", "maximum", "at most", "limit", "不超过", "不得超过", "不大于"];
+    let read = |text: &str| {
+        let lower = text.to_lowercase();
+        let shares = percent::find(&lower);
+        let [only] = shares.as_slice() else { return None };
+        of_subcontracts(&lower).then_some(only.percent)
+    };
+    let limits = |t: &str| read(t).is_some() && LIMITS.iter().any(|w| t.to_lowercase().contains(w));
+    // A limit may refer to the sentence before it: sub-contracted work shall not exceed 25%.
+    let small = |t: &str| ["中小企业", "小微", "small", "local content"].iter().any(|w| t.to_lowercase().contains(w));
+    let Some((text, tender)) = case.tender_clauses(|t| limits(t) && !small(t)).into_iter().next() else { return };
+    let Some(limit) = read(&text) else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let Some(share) = read(case.bid.text(sentence)) else { continue };
+        let (verdict, remark) = if share > limit {
+            let remark = both(
+                format!("分包比例 {share} 超过招标文件允许的 {limit}"),
+                format!("Subcontracting of {share} is more than the {limit} that the tender allows"),
+            );
+            (Verdict::Risk, remark)
+        } else {
+            let remark = both(
+                format!("分包比例 {share} 未超过允许的 {limit}"),
+                format!("Subcontracting of {share} is within the {limit} that the tender allows"),
+            );
+            (Verdict::Pass, remark)
+        };
+        report.push(
+            Judgement::new(verdict, format!("share {}", sentence.unit), remark)
+                .rigid()
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     delegated(case, report);
     hired(case, report);
+    share(case, report);
     agreement::run(case, report);
     judge(
         case,
@@ -215,7 +260,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         report,
         "subcontracting",
         ["分包", "subcontracting"],
-        &["分包", "转包", "subcontract"],
+        &["分包", "转包", "subcontract", "sub-contract", "sublet", "sub-let"],
         OWN_SUBCONTRACT.as_ref(),
     );
 }

@@ -14,7 +14,7 @@ use crate::grammar::{dates, durations};
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
-const LABELS: [&str; 31] = [
+const LABELS: [&str; 33] = [
     "协议期",
     "租赁期",
     "服务期限",
@@ -46,6 +46,8 @@ const LABELS: [&str; 31] = [
     "to deliver",
     "delivery and completion",
     "deliver the goods",
+    "delivery shall be",
+    "delivery will be",
 ];
 const OTHERS: [&str; 45] = [
     "付款",
@@ -95,8 +97,26 @@ const OTHERS: [&str; 45] = [
     "delay",
 ];
 /// Words for all of the work being done.
-const COMPLETES: [&str; 8] =
-    ["完成全部", "完成所有", "完成本项目", "完成项目", "完成合同", "全部完成", "完工", "complete the works"];
+const COMPLETES: [&str; 18] = [
+    "完成全部",
+    "完成所有",
+    "完成本项目",
+    "完成项目",
+    "完成合同",
+    "全部完成",
+    "完工",
+    "complete the works",
+    "complete the work",
+    "complete delivery",
+    "complete the delivery",
+    "work shall be completed",
+    "works shall be completed",
+    "goods shall be delivered",
+    "goods will be delivered",
+    "goods will be handed over",
+    "ready for use",
+    "complete it within",
+];
 /// Labels of a period that is bought, not of a time by which to be ready.
 const LASTING: [&str; 8] = ["协议期", "服务期", "租赁期", "承包期", "合同期", "维保期", "运维期", "service period"];
 
@@ -108,11 +128,11 @@ fn whole(asked: &str) -> Option<Duration> {
 }
 
 /// Words for the beginning of works or services.
-const STARTS: [&str; 10] =
-    ["进场", "进驻", "开工", "启动", "开始服务", "mobilis", "mobiliz", "commence", "start", "begin"];
+const STARTS: [&str; 11] =
+    ["进场", "进驻", "开工", "启动", "开始服务", "transition", "mobilis", "mobiliz", "commence", "start", "begin"];
 
 /// Words that name the same step.
-fn kind_of_start(word: &str) -> &str {
+fn kind_of_start(word: &'static str) -> &'static str {
     match word {
         "进驻" => "进场",
         "mobilis" | "mobiliz" => "mobilise",
@@ -127,42 +147,47 @@ fn clause_end(text: &str, from: usize) -> usize {
     rest.find(['，', ',', '；', ';', '。']).map_or(text.len(), |at| from + at)
 }
 
-/// A time within which to begin: 中标后7日内进场, start within 14 days of notice.
-fn start(case: &Case<'_>, report: &mut Report<'_>) {
+/// What a text begins and the time within which: 中标后7日内进场, start within 14 days of notice.
+pub(super) fn beginning(text: &str) -> Option<(&'static str, Duration)> {
     const SHORT: usize = 200;
-    let read = |text: &str| {
-        let lower = text.to_ascii_lowercase();
-        let begins = STARTS.iter().find(|w| lower.contains(**w))?;
-        let other = ["付款", "支付", "质保", "保修", "故障", "报修", "warranty", "payment", "no later", "restart"];
-        if text.chars().count() > SHORT || other.iter().any(|w| lower.contains(w)) {
-            return None;
-        }
-        // The period nearest to its word, in the word's own clause.
-        let at = lower.find(begins)?;
-        let spans = durations::find(&lower);
-        let clause = |from: usize, to: usize| lower.get(from..to).is_some_and(|t| !t.contains([',', '，', '。', ';']));
-        let near = |s: &&durations::Span| if s.end <= at { clause(s.end, at) } else { clause(at, s.start) };
-        let mut own = spans.iter().filter(near).filter(|s| s.start.abs_diff(at) < 80);
-        let span = own.next()?;
-        // As whole words: "begin" ends with "in".
+    let lower = text.to_ascii_lowercase();
+    let begins = STARTS.iter().find(|w| lower.contains(**w))?;
+    let other = ["付款", "支付", "质保", "保修", "故障", "报修", "warranty", "payment", "no later", "restart"];
+    if text.chars().count() > SHORT || other.iter().any(|w| lower.contains(w)) {
+        return None;
+    }
+    // The period nearest to its word, in the word's own clause.
+    let at = lower.find(begins)?;
+    let spans = durations::find(&lower);
+    let clause = |from: usize, to: usize| lower.get(from..to).is_some_and(|t| !t.contains([',', '，', '。', ';']));
+    let near = |s: &&durations::Span| if s.end <= at { clause(s.end, at) } else { clause(at, s.start) };
+    // As whole words: "begin" ends with "in".
+    let bound = |span: &&durations::Span| {
         let before = lower.get(..span.start).unwrap_or_default().trim_end();
         let within =
             |w: &str| before.strip_suffix(w).is_some_and(|t| !t.ends_with(|c: char| c.is_ascii_alphanumeric()));
-        let bound = ["within", "in", "not later than", "at most"].iter().any(|w| within(w))
-            || lower
-                .get(span.end..)
-                .is_some_and(|t| t.starts_with('内') || t.starts_with("之内") || t.starts_with("以内"));
-        let hours = matches!(span.duration.unit, DurationUnit::Hour | DurationUnit::Year);
-        (bound && own.next().is_none() && !hours).then_some((kind_of_start(begins), span.duration))
+        let behind = lower.get(span.end..).unwrap_or_default();
+        ["within", "in", "not later than", "at most", "take", "takes", "last", "lasts"].iter().any(|w| within(w))
+            || ["内", "之内", "以内"].iter().any(|w| behind.starts_with(w))
     };
-    let stated = case.tender_clauses_in(demands, |t| read(t).is_some());
+    let near: Vec<&durations::Span> = spans.iter().filter(near).filter(|s| s.start.abs_diff(at) < 80).collect();
+    // A term behind it is no time to begin: within 35 days of signature for a term of 24 months.
+    let mut own = near.iter().copied().filter(bound);
+    let span = own.next().filter(|first| near.first() == Some(first))?;
+    let hours = matches!(span.duration.unit, DurationUnit::Hour | DurationUnit::Year);
+    (own.next().is_none() && !hours).then_some((kind_of_start(begins), span.duration))
+}
+
+/// A time within which to begin, against that of the bid.
+fn start(case: &Case<'_>, report: &mut Report<'_>) {
+    let stated = case.tender_clauses_in(demands, |t| beginning(t).is_some());
     let several = stated.len() > 1;
     for (text, tender) in stated {
-        let Some((kind, limit)) = read(&text) else { continue };
+        let Some((kind, limit)) = beginning(&text) else { continue };
         // Where one step alone has a time, mobilisation begins the services.
         let same = |own: &str| own == kind || !several && own.is_ascii() && kind.is_ascii();
         for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
-            let Some((_, promised)) = read(case.bid.text(sentence)).filter(|(own, _)| same(own)) else { continue };
+            let Some((_, promised)) = beginning(case.bid.text(sentence)).filter(|(own, _)| same(own)) else { continue };
             let (promised_en, limit_en) = (promised.in_english(), limit.in_english());
             let (verdict, remark) = match limit.at_least(promised) {
                 Some(true) => {
@@ -249,6 +274,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             "contract signature",
             "signing",
             "award",
+            "letter of acceptance",
+            "notice to proceed",
+            "effective date",
+            "receipt of order",
         ]
         .iter()
         .any(|w| text.contains(w));

@@ -57,6 +57,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         }
     }
     against_the_price(case, report, mentions, tables, &plain);
+    unpriced(case, report);
     listed(case, report, tables);
     provisional::run(case, report);
 }
@@ -98,6 +99,18 @@ fn against_the_price(
         format!("The price table's total {sum:.2} differs from the bid price {}", main.money),
     );
     report.push(Judgement::new(Verdict::Risk, "price", remark).says(evidence));
+}
+
+/// Lines of a price table with a quantity and no price, where the other lines have one.
+fn unpriced(case: &Case<'_>, report: &mut Report<'_>) {
+    for line in prices::unpriced_lines(case.bid) {
+        let remark =
+            both(format!("“{}”有数量而没有报价", line.name), format!("“{}” has a quantity and no price", line.name));
+        report.push(
+            Judgement::new(Verdict::Risk, format!("unpriced {}", line.unit), remark)
+                .says(case.bid.unit_evidence(line.unit)),
+        );
+    }
 }
 
 /// Whether another table takes a sum up: a part of the price, carried to a summary.
@@ -184,7 +197,9 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
     for grid in &reading.grids {
         let Some(head) = head(&grid.rows) else { continue };
         let zone = head.first().map(|&u| reading.zone(u));
-        if !matches!(zone, Some(Zone::Requirement | Zone::Notice | Zone::FrontTable)) {
+        // An English tender seldom names its parts as the zones do.
+        let other = zone == Some(Zone::Other) && reading.is_english();
+        if !matches!(zone, Some(Zone::Requirement | Zone::Notice | Zone::FrontTable)) && !other {
             continue;
         }
         let named = |words: &[&str]| column(reading, head, |text| words.iter().any(|w| text.contains(w)));
@@ -197,7 +212,8 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
             let (Some(unit), Some(pieces)) = (reading.cell_in(row, name), reading.cell_in(row, quantity)) else {
                 continue;
             };
-            let digits: String = text(pieces).chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+            let digits: String =
+                text(pieces).chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ',')).collect();
             let Some(quantity) = Decimal::parse(&digits).map(Decimal::value) else { continue };
             let behind = text(pieces).get(digits.len()..).unwrap_or_default().trim();
             let counted = counted.and_then(|c| reading.cell_in(row, c)).map_or(behind, text);

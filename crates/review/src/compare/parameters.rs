@@ -6,6 +6,7 @@
 //! Exclusions: figures without a unit or a name in common are not compared.
 
 mod classes;
+mod levels;
 
 use std::sync::LazyLock;
 
@@ -16,6 +17,7 @@ use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
+use super::likeness::words;
 use super::{Case, Check, Judgement, Report, bare, is_wordless};
 use crate::bid::{Sentence, Sides};
 use crate::changes;
@@ -69,8 +71,8 @@ static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
     Regex::new(&format!("{FIGURE_HEAD}(万?(?:{chinese})|%|‰|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not more than|no more than|not exceeding|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
-const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,8}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
+const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,16}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
     let Some(pattern) = FIGURE.as_ref() else { return Vec::new() };
@@ -102,9 +104,12 @@ fn figures(text: &str) -> Vec<Figure> {
         let behind = text.get(end..).unwrap_or_default().trim_start_matches(['(', '含', ')', '及']);
         let comparison = match part(2).to_lowercase().as_str() {
             "≥" | ">=" | "不小于" | "不低于" | "不少于" | "不得少于" | "不得低于" | "至少" | "大于等于" | "达到"
-            | "at least" | "not less than" | "no less than" => Some(Comparison::AtLeast),
+            | "at least" | "not less than" | "no less than" | "not be less than" | "not fewer than"
+            | "no fewer than" | "not lower than" | "minimum of" | "minimum" | "min." => Some(Comparison::AtLeast),
             "≤" | "<=" | "不大于" | "不高于" | "不超过" | "不得超过" | "小于等于" | "not more than"
-            | "no more than" | "not exceeding" | "within" | "at most" => Some(Comparison::AtMost),
+            | "no more than" | "not exceeding" | "not exceed" | "not be more than" | "within" | "at most" => {
+                Some(Comparison::AtMost)
+            }
             ">" | "＞" | "大于" => Some(Comparison::MoreThan),
             "<" | "＜" | "小于" => Some(Comparison::LessThan),
             "=" => Some(Comparison::Equal),
@@ -164,11 +169,13 @@ fn closes_with(behind: &str, word: &str) -> bool {
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     deviation_tables(case, report);
     symbol_groups(case, report);
-    sentences(case, report);
+    let judged = sentences(case, report);
+    levels::run(case, report, &judged);
 }
 
 /// What a sentence of the bid offers less than an unmarked demand of the same words; marked ones are judged by B011.
-fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
+/// Gives the texts of the demands that are found short.
+fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
     const SHARE_MIN: f64 = 0.34;
     /// A few words alone may stand anywhere.
     const PART_SHARE_MIN: f64 = 0.6;
@@ -184,7 +191,7 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
         demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text) && !is_of_another_lot(case, r));
     let copies_forbidden = copies_forbidden(case);
     let offered = Offered::new(case);
-    let mut found = 0;
+    let mut found = Vec::new();
     for requirement in unmarked {
         // A sentence may ask for several things; each may have an answer of its own.
         let text = folded(&requirement.text);
@@ -209,10 +216,10 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
             } else {
                 continue;
             };
-            found += 1;
-            if found > FINDINGS_MAX {
-                return;
+            if found.len() >= FINDINGS_MAX {
+                return found;
             }
+            found.push(requirement.text.clone());
             let subject = match told.len() {
                 0 | 1 => format!("sentence {}", requirement.id),
                 several => format!("sentence {} {several}", requirement.id),
@@ -233,6 +240,7 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) {
             );
         }
     }
+    found
 }
 
 /// Whether a demand stands among those of another lot than the bid's.
@@ -376,6 +384,7 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
     for (index, grid) in bid.grids.iter().enumerate() {
         let Some(sides) = case.bid.sides(index) else { continue };
         let (demands, answers) = (sides.demand, sides.answer);
+        let copies_stand_out = copies_forbidden || gives_own_figures(case, grid, sides);
         for row in grid.rows.iter().skip(sides.header_row as usize + 1) {
             let cell = |wanted: u32| bid.cell_in(row, wanted);
             let (Some(demand_unit), Some(answer_unit)) = (cell(demands), cell(answers)) else { continue };
@@ -395,14 +404,15 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             let negative = says_negative(&said);
             let claimed =
                 if negative { ("", "") } else { ("，但未声明负偏离", " and declares no negative deviation") };
-            let short: String = asked.chars().take(40).collect();
-            // 温度范围 may stand in the row's name alone.
+            // What a figure is of may stand in a cell of its own.
             let named = format!("{}{asked}", row_name(case, row, demands));
+            let told = if asked.is_ascii() && words(asked).is_empty() { named.as_str() } else { asked };
+            let short: String = told.chars().take(40).collect();
             let outside = less_otherwise(&named, &answer.text);
             let judgement = match broken.first() {
                 Some((first, _)) => {
                     let pairs = broken.iter().map(|(figure, only)| (figure.words(), only.words())).collect::<Vec<_>>();
-                    let remark = claiming(all_otherwise(asked, &pairs), claimed);
+                    let remark = claiming(all_otherwise(told, &pairs), claimed);
                     // `=` may ask for at least, at most or exactly: below it only a person can tell.
                     let certain = first.comparison != Some(Comparison::Equal) || negative;
                     let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
@@ -410,7 +420,7 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                 }
                 None if let Some((wanted, offered)) = outside => {
                     let pairs = [(as_written(wanted), as_written(offered))];
-                    let remark = claiming(all_otherwise(asked, &pairs), claimed);
+                    let remark = claiming(all_otherwise(told, &pairs), claimed);
                     let verdict = if may_be_a_bound(&named) { Verdict::Risk } else { Verdict::Fail };
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
@@ -431,17 +441,17 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     format!("{answer_unit}"),
                     both(format!("“{short}”为负偏离"), format!("A negative deviation from “{short}”")),
                 ),
-                None if compared > 0 && copies_forbidden && is_copied(asked, &answer.text) => {
-                    Judgement::new(Verdict::Risk, format!("{answer_unit}"), copied(asked))
+                None if compared > 0 && copies_stand_out && is_copied(asked, &answer.text) => {
+                    Judgement::new(Verdict::Risk, format!("{answer_unit}"), copied(told))
                 }
                 None if !negative
                     && !says_better(&said)
                     && let Some((wanted, offered, verdict)) = other_value(&named, asked, &answer.text) =>
                 {
-                    let remark = claiming(all_otherwise(asked, &[(wanted, offered)]), claimed);
+                    let remark = claiming(all_otherwise(told, &[(wanted, offered)]), claimed);
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
                 }
-                None if compared > 0 || kept_otherwise(asked, &answer.text) => {
+                None if compared > 0 || kept_otherwise(&named, &answer.text) => {
                     let remark = both(
                         format!("“{short}”的响应值满足要求"),
                         format!("The value offered for “{short}” meets the requirement"),
@@ -531,6 +541,22 @@ fn copies_forbidden(case: &Case<'_>) -> bool {
     case.tender.units.iter().any(|u| u.zone != Zone::Contract && WORDS.iter().any(|w| u.text.contains(w)))
 }
 
+/// Whether most answers of a table that have figures give the product's own, so that a demand repeated among them tells
+/// nothing of the product.
+fn gives_own_figures(case: &Case<'_>, grid: &Grid, sides: Sides) -> bool {
+    const ROWS_MIN: usize = 4;
+    let reading = &case.bid.reading;
+    let text = |row: &[usize], column: u32| Some(reading.unit(reading.cell_in(row, column)?)?.text.as_str());
+    let rows = grid.rows.iter().skip(sides.header_row as usize + 1);
+    let answered = rows.filter_map(|row| text(row, sides.demand).zip(text(row, sides.answer)));
+    let figured: Vec<bool> = answered
+        .filter(|(demand, answer)| held_against(demand, answer).0 > 0)
+        .map(|(demand, answer)| is_copied(demand, answer))
+        .collect();
+    let copied = figured.iter().filter(|copied| **copied).count();
+    figured.len() >= ROWS_MIN && copied * 4 <= figured.len()
+}
+
 /// Whether a range or a code of protection answers the demand.
 fn kept_otherwise(demand: &str, answer: &str) -> bool {
     protection(demand).is_some() && protection(answer).is_some()
@@ -542,9 +568,8 @@ fn kept_otherwise(demand: &str, answer: &str) -> bool {
 
 /// Whether an answer is the demand itself, its comparison included.
 fn is_copied(demand: &str, answer: &str) -> bool {
-    let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric() || "≥≤<>".contains(*c)).collect::<String>();
-    let (demand, answer) = (bare(demand), bare(answer));
-    figures(&answer).iter().any(|f| f.comparison.is_some()) && demand.contains(&answer)
+    let bare = |t: &str| t.chars().filter(|c| c.is_alphanumeric() || "≥≤<>.".contains(*c)).collect::<String>();
+    figures(answer).iter().any(|f| f.comparison.is_some()) && bare(demand).contains(&bare(answer))
 }
 
 static RANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -658,6 +683,13 @@ fn stays_within(demand: &str) -> bool {
         "范围内",
         "储存",
         "保持",
+        "箱内",
+        "柜内",
+        "库内",
+        "冷藏",
+        "internal temperature",
+        "inside temperature",
+        "cabinet temperature",
         "maintain",
         "within",
         "storage",
@@ -708,7 +740,8 @@ fn says_better(said: &str) -> bool {
 fn row_name(case: &Case<'_>, row: &[usize], demands: u32) -> String {
     let reading = &case.bid.reading;
     let left = row.iter().filter_map(|&u| reading.unit(u)).filter(|u| u.cell.is_some_and(|c| c.column < demands));
-    let short = left.filter(|u| u.text.chars().count() <= 24 && u.text.chars().any(char::is_alphabetic));
+    let most = |text: &str| if text.is_ascii() { 60 } else { 24 };
+    let short = left.filter(|u| u.text.chars().count() <= most(&u.text) && u.text.chars().any(char::is_alphabetic));
     short.map(|u| format!("{} ", u.text.trim())).collect()
 }
 

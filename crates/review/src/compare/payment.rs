@@ -1,11 +1,15 @@
 //! What it checks: the terms of payment a bid writes are those of the tender.
 //! Why it matters: other terms are a condition the buyer has not accepted (财政部令第87号 63(五)).
 
+use std::sync::LazyLock;
+
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
-use super::{Case, Check, Judgement, Report};
+use super::{Case, Check, Judgement, Report, likeness};
 use crate::grammar::percent;
 use crate::near;
 use crate::reading::Zone;
@@ -16,7 +20,97 @@ const WORDS: [&str; 6] = ["预付", "付款", "支付", "付至", "付清", "pay
 const OTHERS: [&str; 11] =
     ["违约金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
 
+/// A time within which bills are paid: within 30 days of receipt, 收到发票后30日内付款.
+static DUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:pay|pays|paid|payable|payment|due|balance|invoices?|bills?)\b[^.;]{0,80}?\b(?:within|in) (\d{1,3})(?: \(\d+\))? (?:calendar )?days").ok()
+});
+
+/// Days within which the buyer pays, by the tender, against fewer that the bid demands.
+fn due(case: &Case<'_>, report: &mut Report<'_>) {
+    let read = |text: &str| {
+        let lower = likeness::in_figures(text).to_ascii_lowercase();
+        let bill = ["invoice", "bill", "statement", "payment", "payable"].iter().any(|w| lower.contains(w));
+        let other = [
+            "security",
+            "guarantee",
+            "bond",
+            "discount",
+            "interest of",
+            "refund",
+            "subcontract",
+            "penalt",
+            "damages",
+            "wages",
+        ]
+        .iter()
+        .any(|w| lower.contains(w));
+        let days = DUE.as_ref()?.captures(&lower).filter(|_| bill && !other)?;
+        days.get(1)?.as_str().parse::<i64>().ok()
+    };
+    // Whichever bills the tender speaks of, the longest time is the buyer's.
+    let stated = case.tender_clauses(|t| read(t).is_some());
+    let Some((days, (text, tender))) =
+        stated.into_iter().filter_map(|c| Some((read(&c.0)?, c))).max_by_key(|(d, _)| *d)
+    else {
+        return;
+    };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let Some(asked) = read(case.bid.text(sentence)).filter(|asked| *asked < days) else { continue };
+        let remark = both(
+            format!("投标文件要求 {asked} 日内付款，招标文件为 {days} 日"),
+            format!("The bid wants to be paid within {asked} days; the tender pays within {days} days"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("due {}", sentence.unit), remark)
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
+/// A tender that refuses payments in advance, its words and where they stand.
+fn refuses_advance(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
+    const REFUSALS: [&str; 6] = ["无预付", "不预付", "不支付预付", "不设预付", "没有预付", "不提供预付"];
+    let refuses = |t: &str| {
+        let lower = t.to_ascii_lowercase();
+        REFUSALS.iter().any(|w| t.contains(w))
+            || (lower.contains("no ") || lower.contains("not "))
+                && ["advance", "deposit", "down payment"].iter().any(|w| {
+                    lower
+                        .find(w)
+                        .is_some_and(|at| lower.get(..at).is_some_and(|b| b.contains("no ") || b.contains("not ")))
+                })
+                && ["paid", "made", "payable", "payment", "allowed", "granted"].iter().any(|w| lower.contains(w))
+    };
+    case.tender_clauses(refuses).into_iter().next()
+}
+
+/// A payment in advance where the tender says that there is none.
+fn refused_advance(case: &Case<'_>, report: &mut Report<'_>) {
+    let Some((text, tender)) = refuses_advance(case) else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let Some(share) = advance(case.bid.text(sentence)) else { continue };
+        let share = share / 10_000;
+        let remark = both(
+            format!("投标文件要求预付 {share}%，招标文件写明不付预付款"),
+            format!("The bid asks for an advance payment of {share}%; the tender says that none is made"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("{}", sentence.unit), remark)
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    terms(case, report);
+    refused_advance(case, report);
+    due(case, report);
+}
+
+/// The shares of the terms of payment.
+fn terms(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("payment_terms").filter(|f| f.found().is_some()) else { return };
     let other = |t: &str| OTHERS.iter().any(|o| t.contains(o)) || t.contains("保证金") && !t.contains("质量保证金");
     let speaks = |t: &str| WORDS.iter().any(|w| t.contains(w)) && !other(t);
@@ -183,17 +277,27 @@ fn equivalents(stated: &[i64], allowed: &[i64]) -> Vec<i64> {
 fn advance(text: &str) -> Option<i64> {
     let lower = text.to_ascii_lowercase();
     percent::find(&lower).into_iter().find_map(|s| {
-        let part = |t: &str| t.chars().take_while(|c| !matches!(c, ',' | ';' | '。')).take(16).collect::<String>();
-        let after = part(lower.get(s.range.end..).unwrap_or_default());
+        let rest = lower.get(s.range.end..).unwrap_or_default();
+        // English says in more letters what a share is of.
+        let reach = if rest.starts_with(|c: char| c.is_ascii()) && lower.is_ascii() { 48 } else { 16 };
+        let after: String = rest.chars().take_while(|c| !matches!(c, ',' | ';' | '。')).take(reach).collect();
         let head = lower.get(..s.range.start).unwrap_or_default();
-        let before = near::before(&lower, s.range.start, 8);
+        // Advance Payment: 10%.
+        let before = near::before(&lower, s.range.start, if lower.is_ascii() { 20 } else { 8 });
         // What is paid when the contract is signed is paid in advance, whatever it is called.
         let clause = head.rsplit([',', ';', '。', '，', '；']).next().unwrap_or_default();
         let on_signing = ["合同签订", "签订合同", "合同生效", "签订后"].iter().any(|w| clause.contains(w))
             && ["支付", "付"].iter().any(|w| clause.contains(w));
-        let asked = head.ends_with("advance payment of ") || head.ends_with("advance of ");
-        let named =
-            after.contains("预付") || after.contains("advance") || before.contains("预付") || on_signing || asked;
+        let asked =
+            ["advance payment of ", "advance of ", "deposit of ", "down payment of "].iter().any(|w| head.ends_with(w))
+                || after.contains("deposit")
+                || after.contains("down payment");
+        let named = after.contains("预付")
+            || after.contains("advance")
+            || before.contains("预付")
+            || lower.is_ascii() && before.contains("advance")
+            || on_signing
+            || asked;
         named.then_some(s.percent.0)
     })
 }

@@ -37,6 +37,22 @@ static WORDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:bid|total|tender|contract|offer(?:ed)?|quoted|proposal)(?: (?:price|amount|cost|value|sum))?s?(?: of (?:the|a|any|each) (?:bid|tender|offer|contract|proposal))?\s+(?:shall|must|may|should|can) not (?:exceed|be (?:higher|more|greater) than)\s*(?:the (?:amount|sum) of\s*)?").ok()
 });
 
+/// How far a price may be above the estimate: rejected where it exceeds the estimated cost by more than 10%.
+static ABOVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)exceed(?:s|ing)?[^.;]{0,60}(?:estimate|budget|abc)[^.;]{0,60}by more than\s*(\d{1,2}(?:\.\d+)?)\s*(?:%|per ?cent)").ok()
+});
+
+/// The estimate with what may come on top of it, and the words that allow it.
+fn above_the_estimate(case: &Case<'_>) -> Option<(Money, String, Vec<Evidence>)> {
+    let share = |t: &str| ABOVE.as_ref()?.captures(t)?.get(1)?.as_str().parse::<f64>().ok();
+    let (text, tender) = case.tender_clauses_in(demands, |t| share(t).is_some()).into_iter().next()?;
+    let Some(FieldValue::Money(budget)) = case.facts.field("budget").and_then(|f| case.value_of(f)) else {
+        return None;
+    };
+    let minor = (budget.minor as f64 * (1.0 + share(&text)? / 100.0)).round() as i64;
+    Some((Money { minor, currency: budget.currency.clone() }, text, tender))
+}
+
 fn worded_limit(case: &Case<'_>) -> Option<(Money, String, Vec<Evidence>)> {
     let pattern = WORDED.as_ref()?;
     let read = |text: &str| {
@@ -63,6 +79,10 @@ fn whole(case: &Case<'_>, report: &mut Report<'_>, by_rate: bool) {
     let worded = worded_limit(case).filter(|_| limit.is_none_or(|(key, ..)| key == "budget"));
     // Beside a stated budget the sentence may speak of a part.
     let disputed = worded.is_some() && limit.is_some();
+    let raised = above_the_estimate(case).filter(|_| limit.is_none_or(|(key, ..)| key == "budget"));
+    let agreed = raised.as_ref().zip(worded.as_ref()).is_some_and(|(raised, worded)| raised.0 == worded.0);
+    let disputed = disputed && !agreed;
+    let worded = worded.or(raised);
     let (key, limit, text, tender) = match (worded, limit) {
         (Some((limit, text, tender)), _) => ("max_price", limit, text, tender),
         (None, Some((key, field, limit))) => {

@@ -1,4 +1,5 @@
-//! What it checks: the price in words equals the price in figures where both stand together.
+//! What it checks: the price in words equals the price in figures where both stand together; so do other sums that are
+//! said in both ways in one breath.
 //! Why it matters: the words prevail (财政部令第87号 59), so the bid is evaluated at another price than meant.
 
 use bidlens_domain::finding::Verdict;
@@ -7,10 +8,36 @@ use bidlens_domain::wording::both;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices::{self, PriceMention};
+use crate::grammar::money::{self, Amount};
 
 pub(super) const CHECK: Check = Check { id: "B002", dimension: Dimension::Price, run };
 
+/// Sums whose words stand in brackets right behind their figures, or the other way round, whatever they are of.
+fn in_one_breath(case: &Case<'_>, report: &mut Report<'_>, judged: &[usize]) {
+    for sentence in case.bid.sentences.iter().filter(|s| case.bid.is_own(s.unit) && !judged.contains(&s.unit)) {
+        let text = case.bid.text(sentence);
+        let amounts = money::find(text);
+        let pairs = amounts.iter().zip(amounts.iter().skip(1));
+        let said = |(a, b): &(&Amount, &Amount)| {
+            let between = text.get(a.range.end..b.range.start).unwrap_or_default().trim();
+            let opens = between.trim_end_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | ':'));
+            a.in_words != b.in_words && !a.per_unit && !b.per_unit && opens == "(" && between.len() <= 12
+        };
+        let Some((a, b)) = pairs.filter(said).find(|(a, b)| a.money.minor != b.money.minor) else { continue };
+        let (words, figures) = if a.in_words { (a, b) } else { (b, a) };
+        let remark = both(
+            format!("大写金额 {} 与小写金额 {} 不一致", words.money, figures.money),
+            format!("The amount in words, {}, differs from the amount in figures, {}", words.money, figures.money),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("{}", sentence.unit), remark).says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    let judged: Vec<usize> = prices::mentions(case.bid).iter().filter(|m| m.in_words).map(|m| m.unit).collect();
+    in_one_breath(case, report, &judged);
     let mentions = prices::mentions(case.bid);
     let demand = case.tender_clauses(|t| t.contains("大写") && t.contains("小写") && t.contains("为准"));
     let row = |m: &PriceMention| case.bid.reading.units.get(m.unit).and_then(|u| u.cell).map(|c| (c.grid, c.row));

@@ -28,6 +28,12 @@ const KINDS: [(&str, &[&str]); 3] = [
             "质保",
             "保修",
             "warrant",
+            "defect liability period",
+            "defects liability period",
+            "manufacturing defects",
+            "rectify defects",
+            "made good for",
+            "make good defects",
         ],
     ),
     ("包换", &["包换"]),
@@ -45,7 +51,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mut demanded: Vec<Promise> = Vec::new();
     for (unit, one) in case.tender.units.iter().enumerate() {
         use crate::reading::Zone;
-        if matches!(one.zone, Zone::BidForms | Zone::Evaluation | Zone::Other) {
+        // An English tender seldom names its parts as the zones do.
+        let other = one.zone == Zone::Other && !case.tender.is_english();
+        if matches!(one.zone, Zone::BidForms | Zone::Evaluation) || other {
             continue;
         }
         for range in crate::bid::cut(&one.text) {
