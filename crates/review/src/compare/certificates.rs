@@ -4,8 +4,10 @@
 //! Exclusions: 长期 has no end; the period of a guarantee, an authority or the bid itself is no certificate.
 
 mod finance;
+mod floors;
 mod grades;
 mod insurance;
+mod issued;
 
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
@@ -29,7 +31,7 @@ const PAPERS: [(&str, &str); 8] = [
     ("质量管理体系认证", "a quality management system certificate"),
     ("检验报告", "an inspection report"),
 ];
-const UNTIL: [&str; 17] = [
+const UNTIL: [&str; 22] = [
     "有效期截止",
     "有效期截至",
     "有效期至",
@@ -47,6 +49,11 @@ const UNTIL: [&str; 17] = [
     "valid to ",
     "expiry",
     "expires",
+    "expired on",
+    "in force until",
+    "in force to",
+    "valid till",
+    "valid up to",
 ];
 const OTHERS: [&str; 16] = [
     "投标有效期",
@@ -75,6 +82,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     finance::run(case, report);
     grades::run(case, report);
     insurance::run(case, report);
+    floors::run(case, report);
+    issued::run(case, report);
 }
 
 fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
@@ -91,7 +100,12 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
             .find_map(|w| words.find(w));
         let until = UNTIL.iter().filter_map(|u| words.to_lowercase().find(u)).min();
         let speaks = until.or(runs_out).is_some() || is_end_column(heading);
-        let other = |t: &str| OTHERS.iter().any(|o| t.to_lowercase().contains(o));
+        // The licence of a Private Security Authority is no security.
+        let papers = |t: &str| ["licen", "certificat", "accredit"].iter().any(|w| t.contains(w));
+        let other = |t: &str| {
+            let lower = t.to_lowercase();
+            OTHERS.iter().any(|o| lower.contains(o) && !(*o == "security" && papers(&lower)))
+        };
         if !speaks || !case.bid.is_own(sentence.unit) || other(words) || other(&case.bid.label(sentence.unit)) {
             continue;
         }
@@ -100,8 +114,10 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
             (None, Some(before)) => words.get(..before),
             (None, None) => Some(words),
         };
-        // A period has two dates; its end is the last.
-        let Some(end) = dates::find(said.unwrap_or(words)).into_iter().next_back() else { continue };
+        // A period has two dates; its end is the last. In English the day stands right behind its word.
+        let english = until.is_some_and(|at| words.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii())));
+        let mut stamps = dates::find(said.unwrap_or(words)).into_iter();
+        let Some(end) = (if english { stamps.next() } else { stamps.next_back() }) else { continue };
         let name = name_of(case, sentence);
         let mut evidence = case.bid.evidence(sentence);
         // The name stands in a cell of its own.
@@ -137,7 +153,12 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
 /// What the end of validity is said of: the cell of its row that names a paper, or the words before it in the sentence.
 fn name_of(case: &Case<'_>, sentence: &Sentence) -> String {
     let reading = &case.bid.reading;
-    let names_paper = |t: &str| ["证", "认证", "资质", "报告", "许可"].iter().any(|w| t.contains(w));
+    const ENGLISH: [&str; 7] = ["certificat", "licen", "registration", "insurance", "policy", "membership", "accredit"];
+    let names_paper = |t: &str| {
+        let lower = t.to_ascii_lowercase();
+        ["证", "认证", "资质", "报告", "许可"].iter().any(|w| t.contains(w))
+            || ENGLISH.iter().any(|w| lower.contains(w))
+    };
     let text = case.bid.text(sentence);
     if let Some(place) = reading.units.get(sentence.unit).and_then(|u| u.cell) {
         let cells = case.bid.row(sentence.unit).iter().filter(|&&u| u != sentence.unit);
@@ -155,11 +176,17 @@ fn name_of(case: &Case<'_>, sentence: &Sentence) -> String {
     // 质量管理体系认证证书（编号…）有效期至…: up to where the validity begins.
     let end = UNTIL.iter().filter_map(|u| text.to_lowercase().find(u)).min().unwrap_or(text.len());
     let before = text.get(..end).unwrap_or_default();
-    let part = before.split([',', ':', '(', '、', '，']).filter(|p| names_paper(p)).find(|p| p.chars().count() <= 40);
+    // Commas of sums part nothing.
+    let parts: Vec<&str> = match before.is_ascii() {
+        true => before.split(", ").flat_map(|p| p.split([':', '('])).collect(),
+        false => before.split([',', ':', '(', '、', '，']).collect(),
+    };
+    let part =
+        parts.into_iter().filter(|p| names_paper(p)).find(|p| p.chars().count() <= if p.is_ascii() { 70 } else { 40 });
     // 认证证书复印件附后: how it is handed in is none of its name.
     let bare = |p: &str| ["复印件", "扫描件", "原件", "附后", "见附"].iter().filter_map(|w| p.find(w)).min();
     let part = part.map(|p| p.get(..bare(p).unwrap_or(p.len())).unwrap_or(p));
-    let part = part.map(|p| skip_numbering(p).trim().trim_end_matches('的').to_owned());
+    let part = part.map(|p| skip_numbering(p).trim().trim_end_matches('的').trim_end_matches(" is").to_owned());
     part.filter(|p| !p.is_empty()).unwrap_or_else(|| reading.heading(sentence.unit).to_owned())
 }
 

@@ -3,6 +3,8 @@
 //! Why it matters: an older contract earns no points, and may be the only proof of a qualification.
 //! Exclusions: references that stand in no table are not counted.
 
+mod staff;
+
 use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
@@ -14,7 +16,8 @@ use bidlens_domain::wording::both;
 use chrono::NaiveDate;
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report, must_be_met};
+use super::{Case, Check, Judgement, Report, likeness, must_be_met};
+use crate::bid::answers::Answer;
 use crate::bid::{below_head, head};
 use crate::grammar::money::{self, Unit};
 use crate::grammar::numbers::Decimal;
@@ -25,11 +28,18 @@ pub(super) const CHECK: Check = Check { id: "B021", dimension: Dimension::Qualif
 
 /// A demand for so many references: 类似项目业绩不少于2项.
 static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)|(?:at least|minimum of|not less than|no fewer than)\s+(\d{1,2}|[a-z]{3,6})\s*(?:\(\d{1,2}\)\s*)?(?:[a-z-]+\s+){0,3}?(?:contracts?|projects?|assignments?|supplies)\b").ok()
+    Regex::new(r"(?i)(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)|(?:at least|minimum of|not less than|no fewer than)\s+(\d{1,2}|[a-z]{3,6})\s*(?:\(\d{1,2}\)\s*)?(?:[a-z-]+\s+){0,3}?(?:contracts?|projects?|assignments?|supplies|works?)\b|^\W*(?:[a-z]?\d+\W+)?([a-z]{3,6})\s+(?:\(\d{1,2}\)\s*)?reference (?:letters|projects|contracts)\b").ok()
 });
 /// Words of a demand for references in English.
-const SIMILAR: [&str; 5] =
-    ["similar contract", "similar project", "similar assignment", "similar nature", "comparable contract"];
+const SIMILAR: [&str; 7] = [
+    "similar contract",
+    "similar project",
+    "similar assignment",
+    "similar nature",
+    "similar work",
+    "similar services",
+    "comparable contract",
+];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = demand(case);
@@ -38,6 +48,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     prose(case, report, demand.as_ref());
     age(case, report);
     years(case, report);
+    staff::run(case, report);
 }
 
 /// Years in a trade: 具有3年以上实验室设备供货经验, at least five years of experience.
@@ -62,7 +73,8 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
     let demands = clauses.iter().flat_map(|(text, tender)| parts(text).into_iter().map(move |p| (p, text, tender)));
     for (demand, text, tender) in demands.filter(|(p, ..)| asks(p)) {
         let Some(wanted) = span(&demand.to_lowercase()) else { continue };
-        let Some(answer) = case.answers.find(&demand).filter(|a| a.share >= SHARE_MIN) else { continue };
+        let about = |answer: &Answer| !demand.is_ascii() || shares_subject(&demand, &answer.whole);
+        let Some(answer) = case.answers.find(&demand).filter(|a| a.share >= SHARE_MIN && about(a)) else { continue };
         let said = answer.whole.to_lowercase();
         let tells = ["质保", "保修", "有效", "服务期", "warranty", "valid"].iter().all(|w| !said.contains(w));
         let Some(offered) = span(&said).filter(|_| tells) else { continue };
@@ -92,6 +104,14 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Whether an English answer names at least half of what the demand is of. A cell that says no more than its years names
+/// nobody: people asked for in a table are judged position by position.
+fn shares_subject(demand: &str, answer: &str) -> bool {
+    let (mut wanted, own) = (likeness::words(demand), likeness::words(answer));
+    wanted.retain(|w| !w.starts_with("experienc"));
+    !wanted.is_empty() && wanted.iter().filter(|w| own.contains(w)).count() * 2 >= wanted.len()
+}
+
 /// The tables of references of the bid, each with its heading and its rows.
 fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c [usize], &'c [Vec<usize>])> {
     let reading = &case.bid.reading;
@@ -100,7 +120,7 @@ fn tables<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c [usize], &'c [Vec
         let words: String = heading.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
         let section = heading.first().map(|&u| reading.headings(u).join(" ")).unwrap_or_default();
         let lower = words.to_lowercase();
-        let english = (lower.contains("contract") || lower.contains("project") || lower.contains("assignment"))
+        let english = ["contract", "project", "assignment", "name of work"].iter().any(|w| lower.contains(w))
             && ["client", "employer", "purchaser", "year", "date", "completed"].iter().any(|w| lower.contains(w));
         // A line above the table may say what it lists.
         let above = heading.first().and_then(|&u| reading.unit(u.checked_sub(1)?)).map_or("", |u| u.text.as_str());
@@ -278,6 +298,8 @@ fn least_amount(demand: &str) -> Option<Money> {
         "contract",
         "assignment",
         "project",
+        "each costing",
+        "work",
     ];
     let at = words.iter().filter_map(|w| demand.to_ascii_lowercase().find(w)).min()?;
     let amount = money::first(demand.get(at..)?)?;
@@ -303,6 +325,15 @@ fn amount(case: &Case<'_>, unit: usize, least: &Money) -> Option<Money> {
         return None;
     }
     let text = &case.bid.reading.units.get(unit)?.text;
+    // Value of work (Rs. in lakh).
+    const SCALES: [(&str, i128); 4] =
+        [("lakh", 100_000), ("crore", 10_000_000), ("million", 1_000_000), ("'000", 1_000)];
+    if let Some((_, scale)) = SCALES.iter().find(|(word, _)| lower.contains(word))
+        && let Some(number) = Decimal::parse(text.trim())
+    {
+        let minor = i64::try_from(number.micro.checked_mul(*scale)? / 10_000).ok()?;
+        return Some(Money { minor, currency: least.currency.clone() });
+    }
     if let Some(unit) = Unit::of_label(heading) {
         return money::find_in_unit(text, unit).into_iter().next().map(|a| a.money);
     }
