@@ -95,6 +95,14 @@ fn unanswered(case: &Case<'_>, demands: &[String], unit: usize, line: &str) -> O
     demands.iter().any(|demand| demand.contains(&wanted)).then(|| label.to_owned())
 }
 
+/// Cells that hold an underline to be written on and nothing else, with what stands left of them.
+fn blank_cells(case: &Case<'_>) -> Vec<(usize, String)> {
+    let reading = &case.bid.reading;
+    let ruled = |t: &str| t.chars().count() >= 3 && t.chars().all(|c| matches!(c, '_' | '＿' | ' '));
+    let cells = reading.units.iter().enumerate().filter(|(unit, u)| ruled(u.text.trim()) && case.bid.is_own(*unit));
+    cells.filter_map(|(unit, one)| Some((unit, reading.row_label(one.cell?)?))).collect()
+}
+
 /// The number that a line of a list begins with: `2.`, `2、`, `(2)`; clauses such as `2.1` have none.
 fn leading_number(line: &str) -> Option<u32> {
     let line = line.trim().trim_start_matches('(');
@@ -121,6 +129,19 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         .map(|u| bare(&u.text))
         .collect();
     let mut count = 0;
+    for (unit, label) in blank_cells(case) {
+        count += 1;
+        if count > FINDINGS_MAX {
+            return;
+        }
+        let (text, tender) = demand.first().cloned().unwrap_or_default();
+        let remark = both(format!("“{label}”处为空白，未填写"), format!("The entry “{label}” was left blank"));
+        report.push(
+            Judgement::new(Verdict::Risk, format!("{unit} {label}"), remark)
+                .demands(text, tender)
+                .says(case.bid.unit_evidence(unit)),
+        );
+    }
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         for line in one.text.lines() {
             let label = blank

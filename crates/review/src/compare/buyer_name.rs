@@ -3,10 +3,13 @@
 //! Exclusions: letters to the bidder itself (thanks, authority of a maker), organisations the tender names anywhere,
 //! labels that end like an organisation (`开户银行：`).
 
+use std::sync::LazyLock;
+
 use bidlens_domain::field::FieldValue;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
 use crate::grammar::company;
@@ -14,6 +17,7 @@ use crate::grammar::company;
 pub(super) const CHECK: Check = Check { id: "B014", dimension: Dimension::DocumentStructure, run };
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    in_the_buyers_place(case, report);
     let Some(field) = case.facts.field("buyer_name") else { return };
     let mut known: Vec<String> = Vec::new();
     for key in ["buyer_name", "agency_name"] {
@@ -23,7 +27,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             _ => {}
         }
     }
-    known.retain(|k| k.chars().count() >= 3);
+    // The Municipality, the Council: the kind of body alone is no name.
+    let generic = |k: &String| k.is_ascii() && !k.trim().contains(' ') && company::is_english_organisation(k);
+    if known.iter().all(generic) {
+        known.extend(titled(case));
+    }
+    known.retain(|k| k.chars().count() >= 3 && !generic(k));
     if known.is_empty() {
         return;
     }
@@ -79,6 +88,60 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));
         }
     }
+}
+
+/// A body that will do something in this contract: Stannage City Council will receive.
+static BODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b((?:[A-Z][A-Za-z'-]+ (?:of )?){1,4}(?:Council|Municipality|Authority|Board|Ministry|University|Institute|College|Agency|Hospital|Trust|Department)(?: of [A-Z][A-Za-z]+)*)\b[^.;]{0,24}\b(?:will|shall|requires|may)\b").ok()
+});
+
+/// Whether a word names a body of the buyer's kind.
+fn of_one_kind(buyer: &str, word: &str) -> bool {
+    const KINDS: [&[&str]; 4] = [
+        &["university", "college", "institute", "polytechnic"],
+        &["council", "municipality", "county", "district"],
+        &["ministry", "department", "authority", "agency", "board", "directorate"],
+        &["hospital", "trust"],
+    ];
+    !word.is_empty()
+        && (buyer.contains(word)
+            || KINDS.iter().any(|kind| kind.contains(&word) && kind.iter().any(|own| buyer.contains(own))))
+}
+
+/// Another body of the buyer's kind that an English sentence puts in the buyer's place.
+fn in_the_buyers_place(case: &Case<'_>, report: &mut Report<'_>) {
+    let (Some(field), Some(pattern)) = (case.facts.field("buyer_name"), BODY.as_ref()) else { return };
+    let buyer = field.raw().to_ascii_lowercase();
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let text = case.bid.text(sentence);
+        if case.bid.reading.unit(sentence.unit).is_some_and(|u| u.cell.is_some()) {
+            continue;
+        }
+        let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str()) else { continue };
+        let name = name.strip_prefix("The ").unwrap_or(name);
+        let kind = name.split(' ').find(|w| company::is_english_organisation(w)).unwrap_or_default();
+        let known = case.tender_words.to_lowercase().contains(&letters(name));
+        let own = letters(&case.bid.name).contains(&letters(name));
+        if known || own || !of_one_kind(&buyer, &kind.to_ascii_lowercase()) {
+            continue;
+        }
+        let remark = both(
+            format!("此处写的是“{name}”，采购人是“{}”，请核对", field.raw()),
+            format!("“{name}” stands here where the buyer is “{}”; please check", field.raw()),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("place {}", sentence.unit), remark)
+                .demands_field(field)
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
+/// The body that the first lines of the tender name, where the fields know its kind alone.
+fn titled(case: &Case<'_>) -> Option<String> {
+    let lines = case.tender.units.iter().take(6).map(|u| u.text.trim());
+    let named = lines.filter(|t| t.is_ascii() && t.split_whitespace().count() >= 2 && t.len() <= 80);
+    named.filter(|t| !t.contains(':')).find(|t| company::is_english_organisation(t)).map(company::normalise)
 }
 
 fn letters(text: &str) -> String {

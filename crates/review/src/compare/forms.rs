@@ -3,9 +3,9 @@
 //! Exclusions: forms that not every bidder needs (如有, joint bids, small firms, makers, guarantees), and forms the
 //! winner fills in. A bid in which most forms are missing is a part of a bid: nothing is proven then.
 
-use bidlens_domain::document::BlockKind;
 use std::sync::LazyLock;
 
+use bidlens_domain::document::BlockKind;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::fold::folded;
@@ -22,7 +22,7 @@ pub(super) const CHECK: Check = Check { id: "B008", dimension: Dimension::Docume
 const OPTIONAL: [&str; 10] =
     ["如有", "若有", "如适用", "若适用", "如需", "可选", "参考", "自拟", "if any", "if applicable"];
 /// Titles of forms that depend on who bids and how, or that come after the award.
-const DEPENDING: [&str; 36] = [
+const DEPENDING: [&str; 37] = [
     "联合体",
     "联合协议",
     "中小企业",
@@ -59,11 +59,32 @@ const DEPENDING: [&str; 36] = [
     "密封",
     "joint",
     "guarantee",
+    "manufacturer",
 ];
 /// What the title of a form contains; other headings of the chapter are captions.
-const FORM_WORDS: [&str; 15] = [
-    "函", "表", "书", "证明", "承诺", "声明", "清单", "方案", "协议", "证书", "资料", "业绩", "form", "schedule",
+const FORM_WORDS: [&str; 22] = [
+    "函",
+    "表",
+    "书",
+    "证明",
+    "承诺",
+    "声明",
+    "清单",
+    "方案",
+    "协议",
+    "证书",
+    "资料",
+    "业绩",
+    "form",
+    "schedule",
     "letter",
+    "certificate",
+    "affidavit",
+    "declaration",
+    "statement",
+    "questionnaire",
+    "questions",
+    "undertaking",
 ];
 
 struct Form {
@@ -226,12 +247,29 @@ fn is_reserved(case: &Case<'_>) -> bool {
     })
 }
 
+/// Whether an English heading stands below one that lists what has to be returned.
+fn is_listed(case: &Case<'_>, unit: usize) -> bool {
+    const LISTS: [&str; 6] = [
+        "documents to be returned",
+        "documents to be submitted",
+        "returnable",
+        "forms to be returned",
+        "forms to be completed",
+        "forms to be submitted",
+    ];
+    let headings = case.tender.headings(unit);
+    let above = headings.iter().skip(1);
+    above.into_iter().any(|h| LISTS.iter().any(|w| h.contains(w)) || *h == "forms")
+}
+
 /// Headings of the chapter of bid forms, innermost titles that name a form.
 fn forms(case: &Case<'_>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let reserved = is_reserved(case);
     for (unit, one) in case.tender.units.iter().enumerate() {
-        if one.zone != Zone::BidForms || one.cell.is_some() || !one.is_heading && !is_list_item(&one.text) {
+        let of_forms = one.zone == Zone::BidForms && one.cell.is_none() && is_list_item(&one.text);
+        let headed = one.is_heading && (one.zone == Zone::BidForms && one.cell.is_none() || is_listed(case, unit));
+        if !of_forms && !headed {
             continue;
         }
         let raw = one.text.clone();
@@ -298,11 +336,17 @@ fn bracketed(text: &str) -> Vec<String> {
     papers.filter(|t| !joins(t) && !OPTIONAL.iter().any(|o| t.contains(o))).collect()
 }
 
+/// `Form 4`, `Appendix B`, `MBD 6.1`: the number of a form is none of its name, when a name follows.
+static FORM_NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:form|appendix|annex(?:ure)?|schedule|part|[ms]bd|格式)\s*(?:no\.?\s*)?[-.]?\s*(?:\d+(?:\.\d+)?|[a-h]\d?)[\s.:–-]+").ok()
+});
+
 /// A heading without number, brackets and the word 格式, in lower case.
 fn core_title(text: &str) -> String {
     let text = folded(text);
     let cut = text.find(['(', ':']).filter(|at| *at > 2).and_then(|at| text.get(..at)).unwrap_or(&text).to_owned();
     let stripped = strip_label(if cut.trim().chars().count() >= 3 { &cut } else { &text });
+    let stripped = FORM_NUMBER.as_ref().map_or(stripped.clone(), |p| p.replace(&stripped, "").into_owned());
     let bare = stripped.trim_start_matches("附件").trim_start_matches("附表").trim_start_matches("格式");
     let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '、' | '一' | ' '));
     bare.replace("格式", "")

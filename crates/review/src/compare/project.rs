@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::Docume
 const COVER_UNITS: usize = 30;
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:tender|rfp|rfb|rfq|itb|ifb|bid|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*(\p{Han}{0,8}[A-Za-z0-9\[(〔][A-Za-z0-9\p{Han}\[\]()〔〕\-_/.]{2,40})").ok()
+    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:project identification|project id|procurement|solicitation|tender|rfp|rfb|rfq|rft|itb|ifb|itt|bid|bidding|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*(\p{Han}{0,8}[A-Za-z0-9\[(〔][A-Za-z0-9\p{Han}\[\]()〔〕\-_/.]{2,40})").ok()
 });
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());
@@ -27,6 +27,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     number(case, report);
     name(case, report);
     residue(case, report);
+    english_residue(case, report);
 }
 
 /// A number or a name that a bid gives as this project's.
@@ -250,6 +251,53 @@ fn names_a_body(name: &str) -> bool {
 fn is_own_name(case: &Case<'_>, name: &str) -> bool {
     let own = &case.bid.name;
     own.contains(name) || name.contains(own.as_str())
+}
+
+/// A project by its name: the School Laboratories Modernisation Project.
+static ENGLISH_PROJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?:[Tt]he|[Oo]f|[Ff]or|[Oo]ur|[Yy]our)\s+((?:[A-Z][A-Za-z-]+\s+(?:(?:of|and|for|the)\s+)?){2,6}(?:Project|Programme|Program|Scheme))\b").ok()
+});
+
+/// A project of another name that an English sentence speaks of as this one.
+fn english_residue(case: &Case<'_>, report: &mut Report<'_>) {
+    const PAST: [&str; 14] = [
+        "complet",
+        "deliver",
+        "carried out",
+        "experience",
+        "previous",
+        "earlier",
+        "past ",
+        "reference",
+        "similar",
+        "worked",
+        "was ",
+        "were ",
+        "since ",
+        " in 20",
+    ];
+    let (Some(field), Some(pattern)) = (case.facts.field("project_name"), ENGLISH_PROJECT.as_ref()) else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let text = case.bid.text(sentence);
+        let in_cell = case.bid.reading.unit(sentence.unit).is_some_and(|u| u.cell.is_some() || u.is_heading);
+        if in_cell || PAST.iter().any(|w| text.to_ascii_lowercase().contains(w)) {
+            continue;
+        }
+        let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str()) else { continue };
+        if case.tender_words.to_lowercase().contains(&super::bare(name).to_lowercase()) {
+            continue;
+        }
+        let own_name = field.text().unwrap_or_default();
+        let remark = both(
+            format!("此处写的是“{name}”，不是本项目“{own_name}”，请核对"),
+            format!("“{name}” stands here instead of this project, “{own_name}”; please check"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("residue {}", sentence.unit), remark)
+                .demands_field(field)
+                .says(case.bid.evidence(sentence)),
+        );
+    }
 }
 
 /// Whether a name says whose project it is, and not only of what kind: 罗浦县…项目, not 绿化养护项目.

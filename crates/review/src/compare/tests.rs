@@ -2,6 +2,8 @@
 //! every `fail` and every judged `risk` with its remark, and the checks that passed.
 //! `BIDLENS_UPDATE_FIXTURES=1` writes the expectations anew for review.
 
+mod english;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
