@@ -157,6 +157,24 @@ impl<'a> Bid<'a> {
         self.reading.evidence(sentence.unit, &sentence.range).into_iter().collect()
     }
 
+    /// What titles a sentence where no section does: a short line right above it, in its paragraph or before it.
+    pub(crate) fn line_above(&self, sentence: &Sentence) -> &str {
+        const TITLE_MAX: usize = 48;
+        let own = self.reading.unit(sentence.unit).map_or("", |u| u.text.as_str());
+        let before = own.get(..sentence.range.start).unwrap_or_default();
+        let title = match before.trim_end().rsplit('\n').next().unwrap_or_default() {
+            "" => sentence
+                .unit
+                .checked_sub(1)
+                .and_then(|u| self.reading.unit(u))
+                .filter(|u| u.cell.is_none())
+                .map_or("", |u| u.text.trim_end().rsplit('\n').next().unwrap_or_default()),
+            line => line,
+        };
+        let is_title = title.chars().count() <= TITLE_MAX && !title.ends_with(['.', ';', ',', '。', '；', '，']);
+        if is_title { title } else { "" }
+    }
+
     /// The whole paragraph or cell as evidence.
     pub(crate) fn unit_evidence(&self, unit: usize) -> Vec<Evidence> {
         let length = self.reading.units.get(unit).map_or(0, |u| u.text.len());

@@ -18,7 +18,7 @@ pub(super) const CHECK: Check = Check { id: "B020", dimension: Dimension::Commer
 
 const PERFORMANCE: [&str; 6] =
     ["履约保证金", "履约担保", "履约保函", "performance security", "performance bond", "performance guarantee"];
-const BID: [&str; 11] = [
+const BID: [&str; 15] = [
     "投标保证金",
     "磋商保证金",
     "谈判保证金",
@@ -30,6 +30,10 @@ const BID: [&str; 11] = [
     "电子保函",
     "bid security",
     "earnest money",
+    "tender security",
+    "bid bond",
+    "tender bond",
+    "bid guarantee",
 ];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
@@ -68,7 +72,8 @@ fn runs_on(case: &Case<'_>, report: &mut Report<'_>) {
         let heading = case.bid.reading.heading(sentence.unit).to_ascii_lowercase();
         let unit = case.bid.reading.unit(sentence.unit).map_or("", |u| u.text.as_str()).to_ascii_lowercase();
         let said = case.bid.text(sentence).to_ascii_lowercase();
-        let bond = of_bid_bond(&unit, &heading) || said.contains("emd");
+        let above = case.bid.line_above(sentence).to_ascii_lowercase();
+        let bond = of_bid_bond(&unit, &heading) || of_bid_bond(&above, "") || said.contains("emd");
         if case.bid.is_demand(sentence.unit) || !bond || said.contains("performance") {
             continue;
         }
@@ -119,8 +124,9 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [n
         let words: Vec<&str> = words.iter().copied().chain(plain.then_some("保证金")).collect();
         // Under a heading of its own the bond is named by that alone.
         let heading = case.bid.reading.heading(unit).to_ascii_lowercase();
-        let headed =
-            words.iter().any(|w| heading.contains(w)) && case.bid.reading.unit(unit).is_some_and(|u| !u.is_heading);
+        let above = case.bid.line_above(sentence).to_ascii_lowercase();
+        let headed = words.iter().any(|w| heading.contains(w) || above.contains(w))
+            && case.bid.reading.unit(unit).is_some_and(|u| !u.is_heading);
         let labelled = words.iter().any(|w| label.contains(w)) || headed;
         if !labelled && !words.iter().any(|w| text.contains(w)) {
             continue;

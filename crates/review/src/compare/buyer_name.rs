@@ -47,6 +47,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         if names.chars().count() > 80 || !(addressed || names.ends_with(':')) || !case.bid.is_own(unit) {
             continue;
         }
+        // The commas of `Co., Ltd.` part no names; in English an `and` does.
+        let names =
+            [", Ltd", ", Inc", ", LLC"].iter().fold(names.to_owned(), |t, w| t.replace(w, w.trim_start_matches(',')));
+        let names = if names.is_ascii() { names.replace(" and ", ";") } else { names };
         let parts: Vec<String> = names
             .split(['、', ',', ';', '('])
             .map(|n| if n.is_ascii() { n.trim().to_owned() } else { company::normalise(n) })
@@ -92,7 +96,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// A body that will do something in this contract: Stannage City Council will receive.
 static BODY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b((?:[A-Z][A-Za-z'-]+ (?:of )?){1,4}(?:Council|Municipality|Authority|Board|Ministry|University|Institute|College|Agency|Hospital|Trust|Department)(?: of [A-Z][A-Za-z]+)*)\b[^.;]{0,24}\b(?:will|shall|requires|may)\b").ok()
+    Regex::new(r"\b((?:[A-Z][A-Za-z'-]+ (?:of )?){1,4}(?:Council|Municipality|Authority|Board|Ministry|University|Institute|College|Agency|Hospital|Trust|Department)(?: of [A-Z][A-Za-z]+)*|(?:Ministry|Department|Office|Directorate|Board|University|Institute) of [A-Z][A-Za-z]+(?:(?:,| and| of)? [A-Z][A-Za-z]+)*)\b[^.;]{0,24}\b(?:will|shall|requires|may)\b").ok()
 });
 
 /// Whether a word names a body of the buyer's kind.
@@ -100,7 +104,7 @@ fn of_one_kind(buyer: &str, word: &str) -> bool {
     const KINDS: [&[&str]; 4] = [
         &["university", "college", "institute", "polytechnic"],
         &["council", "municipality", "county", "district"],
-        &["ministry", "department", "authority", "agency", "board", "directorate"],
+        &["ministry", "department", "authority", "agency", "board", "directorate", "office"],
         &["hospital", "trust"],
     ];
     !word.is_empty()

@@ -55,7 +55,7 @@ static REVISES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `Our standard conditions of sale apply`: other terms than the tender's.
 static OWN_TERMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\bour (?:own |standard |general |usual )*(?:terms|conditions)\b[^.;]{0,40}\b(?:apply|applies|prevail|govern|take precedence|shall form)\b|\b(?:take precedence over|prevail over|replace|supersede) the (?:terms|conditions)\b",
+        r"\bour (?:[a-z]+ ){0,3}(?:terms|conditions)\b[^.;]{0,40}\b(?:apply|applies|prevail|govern|take precedence|shall form)\b|\b(?:take precedence over|prevail over|replace|supersede) (?:the|those|your) (?:draft |tender )?(?:terms|conditions|contract|of the tender)\b",
     )
     .ok()
 });

@@ -14,7 +14,7 @@ use crate::grammar::{dates, durations};
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
-const LABELS: [&str; 33] = [
+const LABELS: [&str; 35] = [
     "协议期",
     "租赁期",
     "服务期限",
@@ -46,6 +46,8 @@ const LABELS: [&str; 33] = [
     "to deliver",
     "delivery and completion",
     "deliver the goods",
+    "delivery within",
+    "delivery: within",
     "delivery shall be",
     "delivery will be",
 ];
@@ -272,6 +274,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             "中标通知书",
             "开工",
             "contract signature",
+            "signature of the contract",
+            "execution of the contract",
             "signing",
             "award",
             "letter of acceptance",

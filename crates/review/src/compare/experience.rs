@@ -43,10 +43,13 @@ const SIMILAR: [&str; 7] = [
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = demand(case);
-    count(case, report, demand.as_ref());
-    size(case, report, demand.as_ref());
-    prose(case, report, demand.as_ref());
-    age(case, report);
+    // Where enough references count, a further one that does not harms nobody.
+    let enough = count(case, report, demand.as_ref());
+    if !enough {
+        size(case, report, demand.as_ref());
+        prose(case, report, demand.as_ref());
+    }
+    age(case, report, enough);
     years(case, report);
     staff::run(case, report);
 }
@@ -168,14 +171,15 @@ fn demand(case: &Case<'_>) -> Option<Demand> {
     })
 }
 
-fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
-    let Some(Demand { count: wanted, text, tender }) = demand else { return };
+/// Whether as many references count as the tender demands.
+fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) -> bool {
+    let Some(Demand { count: wanted, text, tender }) = demand else { return false };
     let wanted = *wanted;
     let units = &case.bid.reading.units;
     let said = |u: usize| units.get(u).map_or("", |u| u.text.trim());
     // A row counts when more than its number stands in it.
     let named = |row: &&Vec<usize>| row.iter().filter(|&&u| said(u).chars().count() >= 4).count() >= 2;
-    let Some((heading, _)) = tables(case).next() else { return };
+    let Some((heading, _)) = tables(case).next() else { return false };
     // What is older than the tender counts is no reference.
     let since = since(case).map(|(since, ..)| since);
     let counts = |row: &&Vec<usize>| {
@@ -219,6 +223,7 @@ fn count(case: &Case<'_>, report: &mut Report<'_>, demand: Option<&Demand>) {
         Judgement::new(Verdict::Pass, "count", remark)
     };
     report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
+    have >= wanted
 }
 
 /// References that are too small to count.
@@ -374,13 +379,13 @@ fn date(text: &str) -> Option<NaiveDate> {
     first.checked_add_months(chrono::Months::new(1))?.pred_opt()
 }
 
-fn age(case: &Case<'_>, report: &mut Report<'_>) {
+fn age(case: &Case<'_>, report: &mut Report<'_>, enough: bool) {
     let Some((since, text, tender)) = since(case) else { return };
     let units = &case.bid.reading.units;
     for (_, rows) in tables(case) {
         for row in rows {
             let dated = row.iter().copied().find_map(|u| Some((u, date(&units.get(u)?.text)?)));
-            let Some((unit, date)) = dated else { continue };
+            let Some((unit, date)) = dated.filter(|(_, date)| !enough || *date >= since) else { continue };
             let mut evidence = case.bid.unit_evidence(unit);
             let name =
                 row.iter().copied().filter(|u| *u != unit).max_by_key(|&u| units.get(u).map_or(0, |x| x.text.len()));

@@ -17,7 +17,7 @@ use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
-use super::likeness::words;
+use super::likeness::{in_figures, words};
 use super::{Case, Check, Judgement, Report, bare, is_wordless};
 use crate::bid::{Sentence, Sides};
 use crate::changes;
@@ -71,7 +71,7 @@ static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
     Regex::new(&format!("{FIGURE_HEAD}(万?(?:{chinese})|%|‰|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|maximum of|maximum|max\.|not above|not below|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
 const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,16}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
@@ -112,6 +112,12 @@ fn figures(text: &str) -> Vec<Figure> {
             }
             ">" | "＞" | "大于" => Some(Comparison::MoreThan),
             "<" | "＜" | "小于" => Some(Comparison::LessThan),
+            "not above" => Some(Comparison::AtMost),
+            "not below" => Some(Comparison::AtLeast),
+            // The maximum of a speed or a load may be what a device can do; that of a time is its bound.
+            "maximum of" | "maximum" | "max." if units::measure(part(4)).is_some_and(Measure::is_time) => {
+                Some(Comparison::AtMost)
+            }
             "=" => Some(Comparison::Equal),
             _ if ["以上", "or more", "or above"].iter().any(|w| behind.trim_start().starts_with(w))
                 || closes_with(behind, "minimum") =>
@@ -400,7 +406,8 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
             let mut evidence = case.bid.unit_evidence(demand_unit);
             evidence.reverse();
             evidence.splice(0..0, case.bid.unit_evidence(answer_unit));
-            let (compared, broken) = held_against(asked, &answer.text);
+            let spelled = |t: &str| if t.is_ascii() { in_figures(t) } else { t.to_owned() };
+            let (compared, broken) = held_against(&spelled(asked), &spelled(&answer.text));
             let negative = says_negative(&said);
             let claimed =
                 if negative { ("", "") } else { ("，但未声明负偏离", " and declares no negative deviation") };

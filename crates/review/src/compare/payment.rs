@@ -22,7 +22,7 @@ const OTHERS: [&str; 11] =
 
 /// A time within which bills are paid: within 30 days of receipt, 收到发票后30日内付款.
 static DUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:pay|pays|paid|payable|payment|due|balance|invoices?|bills?)\b[^.;]{0,80}?\b(?:within|in) (\d{1,3})(?: \(\d+\))? (?:calendar )?days").ok()
+    Regex::new(r"(?:pay|pays|paid|payable|payment|due|balance|invoices?|bills?)\b[^.;]{0,80}?\b(?:within|in) (\d{1,3})(?: \(\d+\))? (?:calendar )?((?:business|working) )?days").ok()
 });
 
 /// Days within which the buyer pays, by the tender, against fewer that the bid demands.
@@ -45,17 +45,18 @@ fn due(case: &Case<'_>, report: &mut Report<'_>) {
         .iter()
         .any(|w| lower.contains(w));
         let days = DUE.as_ref()?.captures(&lower).filter(|_| bill && !other)?;
-        days.get(1)?.as_str().parse::<i64>().ok()
+        Some((days.get(2).is_some(), days.get(1)?.as_str().parse::<i64>().ok()?))
     };
     // Whichever bills the tender speaks of, the longest time is the buyer's.
     let stated = case.tender_clauses(|t| read(t).is_some());
-    let Some((days, (text, tender))) =
-        stated.into_iter().filter_map(|c| Some((read(&c.0)?, c))).max_by_key(|(d, _)| *d)
+    let Some(((working, days), (text, tender))) =
+        stated.into_iter().filter_map(|c| Some((read(&c.0)?, c))).max_by_key(|((_, days), _)| *days)
     else {
         return;
     };
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
-        let Some(asked) = read(case.bid.text(sentence)).filter(|asked| *asked < days) else { continue };
+        let asked = read(case.bid.text(sentence)).filter(|(own, asked)| *own == working && *asked < days);
+        let Some((_, asked)) = asked else { continue };
         let remark = both(
             format!("投标文件要求 {asked} 日内付款，招标文件为 {days} 日"),
             format!("The bid wants to be paid within {asked} days; the tender pays within {days} days"),

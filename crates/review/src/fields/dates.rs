@@ -1064,7 +1064,9 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             "失效",
         ]
         .iter()
-        .any(|w| lower.contains(w));
+        .any(|w| lower.contains(w))
+            // The bid and the bid security shall be valid for 120 days.
+            && !["bid and the bid security", "bid and bid security", "bids and bid securities"].iter().any(|w| lower.contains(w));
         let from = at.unwrap_or(0);
         let Some(span) = durations::find(text).into_iter().find(|s| titled || s.start >= from) else {
             continue;

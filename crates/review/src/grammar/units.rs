@@ -8,6 +8,13 @@ pub struct Measure {
     pub factor: f64,
 }
 
+impl Measure {
+    /// Whether it measures a length of time.
+    pub fn is_time(self) -> bool {
+        matches!(self.quantity, "time" | "calendar")
+    }
+}
+
 /// Units in which the case of a prefix tells milli from mega.
 const CASED: &[(&str, &str, f64)] = &[("mW", "power", 1e-3), ("MW", "power", 1e6), ("mHz", "frequency", 1e-3)];
 
@@ -161,6 +168,8 @@ const UNITS: &[(&str, &str, f64)] = &[
     ("rpm", "rotation", 1.0),
     ("转/分", "rotation", 1.0),
     ("转/分钟", "rotation", 1.0),
+    ("ml/min", "flow", 1e-3),
+    ("毫升/分钟", "flow", 1e-3),
     ("l/min", "flow", 1.0),
     ("升/分钟", "flow", 1.0),
     ("l/s", "flow", 60.0),

@@ -21,8 +21,10 @@ use crate::reading::{Reading, Zone, skip_numbering};
 
 const FINDINGS_MAX: usize = 40;
 /// How clauses begin that other checks judge, or that hold for the winner's own dealings.
-const OTHERS: [&str; 38] = [
-    "security",
+const OTHERS: [&str; 40] = [
+    "bid security",
+    "tender security",
+    "performance security",
     "valid",
     "open for acceptance",
     "earnest",
@@ -242,6 +244,10 @@ fn demands(case: &Case<'_>) -> Vec<Demand> {
                 if let Level::Figure(figure) = level {
                     let counted = words(&figure.unit);
                     named.retain(|w| !counted.contains(w) && !w.starts_with(&figure.unit.to_ascii_lowercase()));
+                }
+                // One word is of anything.
+                if named.len() < 2 {
+                    continue;
                 }
                 found.push(Demand {
                     text: clause.to_owned(),

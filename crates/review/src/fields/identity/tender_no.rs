@@ -10,7 +10,7 @@ use crate::fields::{Candidate, is_reference};
 use crate::reading::{Pair, Reading, Unit};
 
 /// Labels and how sure each of them is.
-const LABELS: [(&str, i32); 37] = [
+const LABELS: [(&str, i32); 39] = [
     ("项目编号", 6),
     ("政府采购项目编号", 6),
     ("招标编号", 6),
@@ -48,6 +48,8 @@ const LABELS: [(&str, i32); 37] = [
     ("project id", 1),
     ("project number", 1),
     ("project no", 1),
+    ("project identification no", 4),
+    ("project identification number", 4),
 ];
 
 /// What an English tender's own number is the number of.
@@ -78,6 +80,9 @@ const ENGLISH_LEADS: &[&str] = &[
     "bid no.",
     "ifb no.",
     "rfb no.",
+    "rft no.",
+    "rfq no.",
+    "itt no.",
     "tender reference no.",
     "tender id",
     "solicitation no.",
