@@ -17,7 +17,7 @@ use crate::near;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
@@ -37,6 +37,7 @@ const WORDS: [&str; 21] = [
     "valid for acceptance",
     "abide by this",
     "for acceptance",
+    "be accepted until",
     "holds for",
     "binding upon us",
 ];

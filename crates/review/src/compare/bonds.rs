@@ -70,7 +70,10 @@ fn runs_on(case: &Case<'_>, report: &mut Report<'_>) {
     let last = deadline.date() + chrono::Duration::days(days + beyond);
     for sentence in &case.bid.sentences {
         let heading = case.bid.reading.heading(sentence.unit).to_ascii_lowercase();
-        let unit = case.bid.reading.unit(sentence.unit).map_or("", |u| u.text.as_str()).to_ascii_lowercase();
+        // What is said of the bond stands behind its name.
+        let unit =
+            case.bid.reading.unit(sentence.unit).and_then(|u| u.text.get(..sentence.range.end)).unwrap_or_default();
+        let unit = unit.to_ascii_lowercase();
         let said = case.bid.text(sentence).to_ascii_lowercase();
         let above = case.bid.line_above(sentence).to_ascii_lowercase();
         let bond = of_bid_bond(&unit, &heading) || of_bid_bond(&above, "") || said.contains("emd");

@@ -82,6 +82,7 @@ fn prices_may_change(case: &Case<'_>) -> bool {
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = case.tender_clauses(|t| t.contains("附加条件") || t.contains("不能接受的条件"));
     let (text, tender) = demand.first().cloned().unwrap_or_default();
+    let mut told: Vec<usize> = Vec::new();
     for sentence in &case.bid.sentences {
         let words = &case.bid.text(sentence).to_ascii_lowercase();
         if !case.own(sentence) {
@@ -141,8 +142,14 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             };
             let certain = !beyond && (plain.is_some() || changes());
             let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
+            // A further condition of the same paragraph is a finding of its own.
+            let subject = match told.contains(&sentence.unit) {
+                true => format!("{} {}", sentence.unit, sentence.range.start),
+                false => format!("{}", sentence.unit),
+            };
+            told.push(sentence.unit);
             report.push(
-                Judgement::new(verdict, format!("{}", sentence.unit), remark)
+                Judgement::new(verdict, subject, remark)
                     .rigid()
                     .demands(text.clone(), tender.clone())
                     .says(case.bid.evidence(sentence)),

@@ -249,13 +249,14 @@ fn is_reserved(case: &Case<'_>) -> bool {
 
 /// Whether an English heading stands below one that lists what has to be returned.
 fn is_listed(case: &Case<'_>, unit: usize) -> bool {
-    const LISTS: [&str; 6] = [
+    const LISTS: [&str; 7] = [
         "documents to be returned",
         "documents to be submitted",
         "returnable",
         "forms to be returned",
         "forms to be completed",
         "forms to be submitted",
+        "standard forms",
     ];
     let headings = case.tender.headings(unit);
     let above = headings.iter().skip(1);

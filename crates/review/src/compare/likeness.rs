@@ -15,7 +15,7 @@ use super::{Case, is_wordless};
 use crate::grammar::numbers;
 
 /// Words without a subject, and units, which many demands share.
-const COMMON: [&str; 97] = [
+const COMMON: [&str; 107] = [
     "the",
     "and",
     "for",
@@ -113,6 +113,16 @@ const COMMON: [&str; 97] = [
     "calendar",
     "number",
     "million",
+    "fewer",
+    "lower",
+    "greater",
+    "higher",
+    "above",
+    "below",
+    "about",
+    "approximately",
+    "when",
+    "where",
 ];
 
 /// `Priority 1`, `Class A`: a word and the sign that tells it from its neighbours.

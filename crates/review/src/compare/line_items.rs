@@ -140,6 +140,7 @@ fn listed(case: &Case<'_>, report: &mut Report<'_>, tables: &[ItemTable]) {
     for item in tables.iter().flat_map(|t| &t.items) {
         lines.entry(super::bare(&item.name)).or_insert(item);
     }
+    let unpriced: Vec<String> = prices::unpriced_lines(case.bid).iter().map(|l| super::bare(&l.name)).collect();
     for wanted in lists(case) {
         let line = |w: &Wanted| lines.get(&super::bare(&w.name)).copied();
         let known = wanted.iter().filter(|w| line(w).is_some()).count();
@@ -148,6 +149,10 @@ fn listed(case: &Case<'_>, report: &mut Report<'_>, tables: &[ItemTable]) {
         }
         for one in &wanted {
             let tender = case.tender.evidence(one.unit, &(0..one.name.len())).into_iter().collect();
+            // A line without a price is told as such.
+            if unpriced.contains(&super::bare(&one.name)) {
+                continue;
+            }
             let Some(item) = line(one) else {
                 // It may be priced within another line.
                 let named = case.bid.bare.contains(&super::bare(&one.name));
@@ -198,7 +203,7 @@ fn lists(case: &Case<'_>) -> Vec<Vec<Wanted>> {
         let Some(head) = head(&grid.rows) else { continue };
         let zone = head.first().map(|&u| reading.zone(u));
         // An English tender seldom names its parts as the zones do.
-        let other = zone == Some(Zone::Other) && reading.is_english();
+        let other = matches!(zone, Some(Zone::Other | Zone::BidForms)) && reading.is_english();
         if !matches!(zone, Some(Zone::Requirement | Zone::Notice | Zone::FrontTable)) && !other {
             continue;
         }

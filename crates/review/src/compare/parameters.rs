@@ -17,6 +17,7 @@ use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
+use super::delivery::beginning;
 use super::likeness::{in_figures, words};
 use super::{Case, Check, Judgement, Report, bare, is_wordless};
 use crate::bid::{Sentence, Sides};
@@ -193,8 +194,11 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
     };
     let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r));
     let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
-    let unmarked =
-        demands.filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text) && !is_of_another_lot(case, r));
+    // What people have done and when work begins is judged by checks of their own.
+    let of_others = |t: &str| t.is_ascii() && (t.to_ascii_lowercase().contains("experience") || beginning(t).is_some());
+    let unmarked = demands
+        .filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text) && !of_others(&r.text))
+        .filter(|r| !is_of_another_lot(case, r));
     let copies_forbidden = copies_forbidden(case);
     let offered = Offered::new(case);
     let mut found = Vec::new();

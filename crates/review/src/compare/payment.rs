@@ -29,7 +29,9 @@ static DUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 fn due(case: &Case<'_>, report: &mut Report<'_>) {
     let read = |text: &str| {
         let lower = likeness::in_figures(text).to_ascii_lowercase();
-        let bill = ["invoice", "bill", "statement", "payment", "payable"].iter().any(|w| lower.contains(w));
+        let bill = ["invoice", "bill", "statement", "payment", "payable", "interim certificate", "payment certificate"]
+            .iter()
+            .any(|w| lower.contains(w));
         let other = [
             "security",
             "guarantee",

@@ -287,10 +287,9 @@ fn english_residue(case: &Case<'_>, report: &mut Report<'_>) {
         if case.tender_words.to_lowercase().contains(&super::bare(name).to_lowercase()) {
             continue;
         }
-        let own_name = field.text().unwrap_or_default();
         let remark = both(
-            format!("此处写的是“{name}”，不是本项目“{own_name}”，请核对"),
-            format!("“{name}” stands here instead of this project, “{own_name}”; please check"),
+            format!("此处写的是“{name}”，招标文件中没有这个项目，请核对"),
+            format!("“{name}” stands here; the tender knows no project of that name; please check"),
         );
         report.push(
             Judgement::new(Verdict::Risk, format!("residue {}", sentence.unit), remark)

@@ -177,7 +177,8 @@ fn in_figures(text: &str, at: usize, number: Decimal, end: usize, unit: Option<U
         (None, Some((code, length))) => (code, tail + (rest.len() - trimmed.len()) + length),
         // 30万 without 元 is money only where the next character does not make it something else.
         (None, None) if scaled_chinese && !trimmed.starts_with(is_measure) => ("CNY", tail),
-        (None, None) if scale.is_some() && !scaled_chinese => ("INR", tail),
+        // Lakh and crore count rupees; 38 million may count anything.
+        (None, None) if scale.is_some_and(|(word, _)| INDIAN.contains(word)) => ("INR", tail),
         (None, None) => {
             let unit = unit?;
             if trimmed.starts_with(is_measure)
@@ -402,6 +403,9 @@ fn cents(text: &str) -> Option<(i64, usize)> {
     let (start, end) = CENTS.iter().find_map(|w| rest.find(w).map(|at| (at, at + w.len())))?;
     Some((below_hundred(rest.get(..start)?)?, at + end))
 }
+
+/// Scales that alone make a number a sum.
+const INDIAN: [&str; 4] = ["crore", "cr.", "lakh", "lac"];
 
 /// The sign of the Rand, a letter that stands before other numbers as well.
 const RAND: &str = "R";

@@ -168,6 +168,7 @@ const TITLES: [(Zone, Manner); 12] = [
             "投标文件正文",
             "bidding forms",
             "bid forms",
+            "tender forms",
             "proforma",
             "annexure",
             "sample forms",

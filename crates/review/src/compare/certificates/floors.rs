@@ -145,16 +145,21 @@ fn sums(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
-static CLASS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b(?i:class|category|grade)\s*[-:]?\s*([A-E])(?:\b|-\d)").ok());
+/// `Class A`, `category NCA 4`. Numbers of grades count upwards in some registers and are left to a person.
+static CLASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\b(?i:(?:class|category|grade)\s*[-:]?\s*)([A-E])(?:\b|-\d)|\b(?i:class|category)\s*[-:]?\s*(?:[A-Z]{2,5}[\s-]*)?([1-9])\b").ok()
+});
 
-/// The class of a registered contractor: A before B.
+/// The class of a registered contractor: A before B, 1 before 2.
 fn class(case: &Case<'_>, report: &mut Report<'_>) {
     let read = |text: &str| {
         let lower = text.to_ascii_lowercase();
         let about = ["contractor", "registration", "registered", "enlist", "licen"].iter().any(|w| lower.contains(w));
-        let all: Vec<String> =
-            CLASS.as_ref()?.captures_iter(text).filter_map(|c| Some(c.get(1)?.as_str().to_owned())).collect();
+        let all: Vec<String> = CLASS
+            .as_ref()?
+            .captures_iter(text)
+            .filter_map(|c| Some(c.get(1).or(c.get(2))?.as_str().to_owned()))
+            .collect();
         all.into_iter().min().filter(|_| about)
     };
     // A row gives the class beside what it is of.
@@ -183,6 +188,12 @@ fn class(case: &Case<'_>, report: &mut Report<'_>) {
         let Some(class) = read(&row_of(&case.bid.reading, sentence.unit).unwrap_or_else(|| said.to_owned())) else {
             continue;
         };
+        // Letters and numbers are of different registers.
+        if class.is_empty()
+            || class.as_bytes().first().map(u8::is_ascii_digit) != wanted.as_bytes().first().map(u8::is_ascii_digit)
+        {
+            continue;
+        }
         if best.as_ref().is_none_or(|(own, _)| class < *own) {
             best = Some((class, case.bid.evidence(sentence)));
         }

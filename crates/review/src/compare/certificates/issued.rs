@@ -9,6 +9,7 @@ use bidlens_domain::wording::both;
 use chrono::{Months, NaiveDate};
 use regex::Regex;
 
+use super::super::likeness::words;
 use super::super::{Case, Judgement, Report, demands};
 use crate::grammar::{dates, numbers};
 
@@ -60,7 +61,35 @@ fn day_of_issue(text: &str) -> Option<NaiveDate> {
     (near.range.start.abs_diff(at) <= 40).then(|| near.moment.date())
 }
 
+/// Papers of any other name that an English tender wants issued since a day.
+fn others(case: &Case<'_>, report: &mut Report<'_>) {
+    const SHARE_MIN: f64 = 0.6;
+    let listed = |t: &str| PAPERS.iter().any(|(_, names)| names.iter().any(|w| t.contains(w)));
+    let asks = |t: &str| {
+        let lower = t.to_lowercase();
+        t.is_ascii() && lower.contains("issued") && !listed(&lower) && since(case, &lower).is_some()
+    };
+    for (text, tender) in case.tender_clauses_in(demands, asks) {
+        let lower = text.to_lowercase();
+        let Some(first) = since(case, &lower) else { continue };
+        let name = words(lower.split("issued").next().unwrap_or_default());
+        if name.len() < 2 {
+            continue;
+        }
+        let days = case.bid.sentences.iter().filter(|s| case.own(s)).filter_map(|sentence| {
+            let said = format!("{} {}", case.bid.label(sentence.unit), case.bid.text(sentence)).to_lowercase();
+            let own = words(&said);
+            let share = name.iter().filter(|w| own.contains(w)).count() as f64 / name.len() as f64;
+            let day = day_of_issue(&said).filter(|_| share >= SHARE_MIN)?;
+            Some((day, case.bid.evidence(sentence)))
+        });
+        let Some((day, evidence)) = days.max_by_key(|(day, _)| *day) else { continue };
+        report.push(judgement(&name.join(" "), day, first).demands(text, tender).says(evidence));
+    }
+}
+
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    others(case, report);
     for (subject, names) in PAPERS {
         let speaks = |t: &str| names.iter().any(|w| t.to_lowercase().contains(w));
         let asks = |t: &str| speaks(t) && !t.contains("得分") && since(case, &t.to_lowercase()).is_some();
@@ -79,19 +108,23 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
             }
         }
         let Some((day, evidence)) = fresh else { continue };
-        let (verdict, remark) = if day < first {
-            let remark = both(
-                format!("出具日期 {day} 早于要求的 {first}"),
-                format!("The paper was issued on {day}, before the {first} from which it counts"),
-            );
-            (Verdict::Risk, remark)
-        } else {
-            let remark = both(
-                format!("出具日期 {day} 不早于要求的 {first}"),
-                format!("The paper was issued on {day}, no earlier than the required {first}"),
-            );
-            (Verdict::Pass, remark)
-        };
-        report.push(Judgement::new(verdict, format!("issued {subject}"), remark).demands(text, tender).says(evidence));
+        report.push(judgement(subject, day, first).demands(text, tender).says(evidence));
     }
+}
+
+fn judgement(subject: &str, day: NaiveDate, first: NaiveDate) -> Judgement {
+    let (verdict, remark) = if day < first {
+        let remark = both(
+            format!("出具日期 {day} 早于要求的 {first}"),
+            format!("The paper was issued on {day}, before the {first} from which it counts"),
+        );
+        (Verdict::Risk, remark)
+    } else {
+        let remark = both(
+            format!("出具日期 {day} 不早于要求的 {first}"),
+            format!("The paper was issued on {day}, no earlier than the required {first}"),
+        );
+        (Verdict::Pass, remark)
+    };
+    Judgement::new(verdict, format!("issued {subject}"), remark)
 }

@@ -76,7 +76,10 @@ fn positions(case: &Case<'_>) -> Vec<Position> {
     for grid in &reading.grids {
         let Some(heading) = head(&grid.rows) else { continue };
         let form = heading.first().is_some_and(|&u| matches!(reading.zone(u), Zone::BidForms | Zone::Contract));
-        let counted = column(reading, heading, |t| COUNTS.iter().any(|w| t.contains(w)));
+        // `No.` right of the positions counts them; left of them it numbers rows.
+        let number = || column(reading, heading, |t| matches!(t, "no." | "no" | "nr" | "nos."));
+        let counted = column(reading, heading, |t| COUNTS.iter().any(|w| t.contains(w)))
+            .or_else(|| number().filter(|at| position_column(reading, grid).is_some_and(|named| *at > named)));
         let (Some(named), Some(counted), false) = (position_column(reading, grid), counted, form) else { continue };
         for row in below_head(&grid.rows) {
             let name = text(reading, row, named).to_owned();

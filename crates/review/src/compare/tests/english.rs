@@ -20,6 +20,9 @@ const TENDER: &str = "# Request for Tenders\n\nRFT No.: OHB/2027/31\n\nOrrin Har
     The bidder shall hold public liability insurance of at least £10 million.\n\n\
     The bidder shall be registered as a marine contractor of Class B or above.\n\n\
     The bidder shall hold a valid Harbour Works Safety certificate.\n\n\
+    The certificate of confirmation of directors shall be issued not earlier than 1 January 2027.\n\n\
+    The supplier must train no fewer than 120 champions over at least 15 sessions.\n\n\
+    Recovery time objective: maximum 6 hours.\n\n\
     The bidder shall submit a solvency certificate issued not earlier than 1 January 2027.\n\n\
     | Position | Number | Minimum experience |\n|---|---|---|\n| Survey master | 1 | 8 years |\n| Deckhand | 6 | 2 years |\n\n\
     # 3. Bid forms\n\n## Form 1 Letter of Tender\n\n## Form 2 Declaration of Interests\n";
@@ -91,6 +94,8 @@ fn a_line_that_keeps_its_demand_is_not() {
         "We are registered as a marine contractor of Class A.",
         "The Harbour Works Safety certificate is valid until 1 May 2029.",
         "The solvency certificate of Firth Bank was issued on 3 March 2027.",
+        "The certificate of confirmation of directors is dated 12 February 2027.",
+        "The recovery time objective is 5 hours.",
         "Eight deckhands sail with every vessel.",
         "| Position | Name | Experience |\n|---|---|---|\n| Survey master | Iain Rendall | 15 years |",
         "In 2024 we completed the surveys of the Tarn Valley Flood Relief Project.",
