@@ -159,10 +159,14 @@ fn figures(text: &str) -> Vec<Figure> {
 /// What ends a part of a sentence that says one thing.
 const PART_ENDS: [char; 7] = [',', '，', '、', ';', '；', '。', ':'];
 
-/// How many letters two figures' parts of their sentences have in common, at one go.
+/// How many letters two figures' parts of their sentences have in common, at one go. Letters of English words tell
+/// nothing: its sentences are held against each other by their words ([`levels`]).
 fn kinship(a: &Figure, b: &Figure) -> usize {
     let all = |f: &Figure| format!("{}\n{}", f.part.0, f.part.1);
     let (own, other) = (all(a), all(b));
+    if own.is_ascii() {
+        return 0;
+    }
     own.split('\n').map(|words| shared_run(words, &other)).max().unwrap_or_default()
 }
 
