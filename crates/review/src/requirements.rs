@@ -150,7 +150,7 @@ impl Ledger<'_, '_> {
 
     fn add_unit(&mut self, unit: usize) {
         let Some(one) = self.reading.units.get(unit) else { return };
-        if one.is_heading || matches!(one.zone, Zone::BidForms | Zone::Contract | Zone::Cover | Zone::Correction) {
+        if one.is_heading || matches!(one.zone, Zone::BidForms | Zone::Contract | Zone::Correction) {
             return;
         }
         let headings = self.reading.headings(unit).join(" ");
@@ -168,6 +168,8 @@ impl Ledger<'_, '_> {
             || english
             || lead.len() < one.text.trim().len() && of_bidders(lead)
             || of_bidders(&row);
+        let alone = matches!(one.zone, Zone::Notice | Zone::Cover | Zone::Other);
+        let qualification = qualification || alone && is_qualification(&one.text);
         let conformity = headings.contains("符合性")
             || headings.contains("资格审查")
             || headings.contains("响应性")
@@ -200,10 +202,12 @@ impl Ledger<'_, '_> {
                 Zone::Evaluation | Zone::Other if english && demands => true,
                 Zone::Evaluation => conformity && listed,
                 Zone::Notice => qualification || is_capital(&clause),
+                // A notice that stands alone is no chapter; English forms to fill in stand outside of chapters as well.
+                Zone::Cover | Zone::Other => qualification && (demands || !self.reading.is_english()),
                 Zone::Instructions | Zone::FrontTable => {
                     !mark.is_empty() || qualification || is_capital(&clause) || demands && clause.contains("投标文件")
                 }
-                _ => false,
+                Zone::BidForms | Zone::Contract | Zone::Correction => false,
             };
             let void = one.zone == Zone::Evaluation && scores(&clause)
                 || clause.trim_end_matches('。').ends_with(":无")
@@ -251,6 +255,15 @@ impl Ledger<'_, '_> {
         let mark = mark.to_owned();
         self.requirements.extend(Requirement::new(id, dimension, text, rigid, mark, constraint, evidence));
     }
+}
+
+/// `3.1 投标人资质要求：须具备…`: a line of a notice that says itself what it asks for.
+fn is_qualification(text: &str) -> bool {
+    const LABELS: [&str; 7] = ["资格要求", "资质要求", "资格条件", "资质条件", "业绩要求", "财务要求", "信誉要求"];
+    const PARTIES: [&str; 4] = ["投标人资格", "供应商资格", "申请人资格", "响应人资格"];
+    let Some((label, said)) = text.split_once(':') else { return false };
+    let named = LABELS.iter().chain(&PARTIES).any(|w| label.ends_with(w));
+    named && label.chars().count() <= 24 && said.chars().count() >= 6
 }
 
 /// What an addendum puts in, or its whole statement where that is hardly more than a figure.
@@ -370,6 +383,22 @@ fn constraint(clause: &str) -> Constraint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn demands(markdown: &str) -> Vec<String> {
+        let documents = [bidlens_documents::parse("t.md", markdown.as_bytes(), &bidlens_documents::Limits::default())];
+        let told = read(&Reading::new(&documents), &BTreeMap::new());
+        told.iter().map(|r| format!("{:?} {}", r.dimension, r.text)).collect()
+    }
+
+    #[test]
+    fn a_notice_alone_tells_who_may_bid() {
+        let notice = "# 一、项目基本情况\n\n货物一批。\n\n# 二、申请人的资格要求\n\n1.持有印刷经营许可证；\n\n2.本项目不接受联合体。\n\n\
+                      # 三、获取文件\n\n登录平台下载。\n";
+        assert_eq!(demands(notice), ["Qualification 1.持有印刷经营许可证；", "Qualification 2.本项目不接受联合体。"]);
+        let lines =
+            "某镇道路工程施工招标公告\n\n3.1 资质要求：投标人须具备市政三级资质。\n\n3.2 资金来源：自筹，已落实。\n";
+        assert_eq!(demands(lines), ["Qualification 3.1 资质要求：投标人须具备市政三级资质。"]);
+    }
 
     #[test]
     fn a_bound_is_read_with_its_name_and_unit() {
