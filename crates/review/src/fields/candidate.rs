@@ -126,6 +126,16 @@ impl Reading<'_> {
             |c: char| c.is_whitespace() || matches!(c, ':' | ',' | ';' | '。' | '、' | '_' | '"' | '“' | '”' | '.');
         let left = text.len() - text.trim_start_matches(idle).len();
         let right = text.trim_end_matches(idle).len();
+        // "榕采云"平台 and 平台"榕采云": a quotation mark whose other one stands inside is the value's own.
+        let quote = |c: &char| matches!(c, '"' | '“' | '”');
+        let odd = text.get(left..right).is_some_and(|own| own.chars().filter(quote).count() % 2 == 1);
+        let before = text.get(..left).and_then(|t| t.chars().next_back()).filter(quote);
+        let behind = text.get(right..).and_then(|t| t.chars().next()).filter(quote);
+        let (left, right) = match (odd, before, behind) {
+            (true, Some(mark), _) => (left - mark.len_utf8(), right),
+            (true, None, Some(mark)) => (left, right + mark.len_utf8()),
+            _ => (left, right),
+        };
         let start = range.start + left;
         start..(range.start + right).max(start)
     }

@@ -459,6 +459,7 @@ impl Found {
                                 .any(|w| label.contains(w))
                                 && ![" end", "截止", "结束", "close", "last"].iter().any(|w| label.contains(w));
                             let starts = opens
+                                || runs_on(after)
                                 || after.starts_with('起')
                                 || after.starts_with("开始")
                                 || before.ends_with("开始时间:")
@@ -623,6 +624,14 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         return (found, index < direct);
     }
     (Vec::new(), false)
+}
+
+/// `至投标截止时间`, `至2026年13月8日`: a period begins at the date before, whose end is told without one.
+fn runs_on(behind: &str) -> bool {
+    let Some(end) = behind.trim_start().strip_prefix(['至', '到']) else { return false };
+    let end: String = end.trim_start().chars().take(10).collect();
+    let year = end.chars().take_while(char::is_ascii_digit).count() == 4 && end.contains('年');
+    year || end.contains("截止") || end.contains("开标")
 }
 
 /// Whether the words behind a time say that the bids are opened at a place then.
@@ -848,7 +857,12 @@ fn on_the_same_day(reading: &Reading<'_>, fields: &Fields) -> Vec<Candidate> {
         let text = reading.text(clause.unit, &clause.range);
         let (at, word) = ["当日", "同日", "当天"].iter().find_map(|w| text.find(w).map(|at| (at, *w)))?;
         let opens = ["拆封", "开标", "开启", "开封"].iter().any(|w| text.get(at..).is_some_and(|t| t.contains(w)));
-        if !opens || matches!(zone, Zone::BidForms | Zone::Contract) {
+        // 当日8时30分至10时将投标文件递交至…: when bids are taken, whatever the sentence says of the opening.
+        let hour = text.get(at..).and_then(|t| t.split(['(', ',']).next()).unwrap_or_default();
+        if !opens
+            || hour.contains('至') && hour.contains(['时', ':'])
+            || matches!(zone, Zone::BidForms | Zone::Contract)
+        {
             return None;
         }
         let time = dates::time_of_day(text.get(at + word.len()..)?.trim_start())?;

@@ -355,6 +355,8 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let value = before_date_label(reading, pair.unit, &value);
     let value = before_bidders(reading, pair.unit, &before_deed(reading, pair.unit, &value));
     let value = reading.tidy(pair.unit, &value);
+    let value = gone_through(reading.text(pair.unit, &value))
+        .map_or(value.clone(), |name| value.start + name.start..value.start + name.end);
     let text = reading.text(pair.unit, &value);
     let quote = reading.pair_quote(pair, &value);
     if is_reference(text) {
@@ -390,6 +392,12 @@ fn before_deed(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Rang
     let deed = ["公开开标", "进行开标", "举行开标", "举行", "公开开启"].iter().filter_map(|w| text.find(w)).min();
     let end = deed.filter(|at| text.get(..*at).is_some_and(|t| t.chars().count() >= 4)).unwrap_or(text.len());
     value.start..value.start + end
+}
+
+/// `本项目通过“云采平台”实行在线投标`: a sentence in the place's stead names the platform.
+fn gone_through(text: &str) -> Option<Range<usize>> {
+    let sentence = ["本项目", "本次", "通过"].iter().any(|w| text.starts_with(w)) && text.contains("通过");
+    sentence.then(|| platform(text)).flatten()
 }
 
 /// `…开标厅，投标人代表应准时参加`: what bidders shall do there is no part of the place.
@@ -573,7 +581,7 @@ fn sentences(
             }
         }
         // 投标文件递交的截止时间为…，地点为…
-        let hands_in = (text.contains("投标文件") || text.contains("响应文件"))
+        let hands_in = ["投标文件", "响应文件", "申请文件", "应答文件", "报价文件"].iter().any(|w| text.contains(w))
             && (text.contains("递交") || text.contains("提交"))
             && !text.contains("开标地点为");
         let there = [",地点为", "递交地点为", "递交的地点为", "提交地点为", "提交的地点为"];
@@ -898,6 +906,8 @@ fn platform(text: &str) -> Option<Range<usize>> {
         "采购平台",
         "商务平台",
         "云平台",
+        "云\"平台",
+        "云”平台",
         "电子交易平台",
         "交易系统",
         "子系统",
@@ -911,6 +921,12 @@ fn platform(text: &str) -> Option<Range<usize>> {
             let start = at + lead.len();
             let rest = text.get(start..)?;
             let rest_start = start + (rest.len() - rest.trim_start_matches(['"', '“', '《', '【']).len());
+            // “政采云”平台: the quotation marks close inside the name.
+            let quoted = text
+                .get(rest_start..)
+                .and_then(|t| t.split_once("平台"))
+                .is_some_and(|(name, _)| name.ends_with(['"', '”']));
+            let rest_start = if quoted { start } else { rest_start };
             let rest = text.get(rest_start..)?;
             let Some(end) = ENDS.iter().filter_map(|e| rest.find(e).map(|n| n + e.len())).min() else {
                 continue;
@@ -932,7 +948,7 @@ fn platform(text: &str) -> Option<Range<usize>> {
                 continue;
             }
             let tail = rest.get(end..)?;
-            let end = if tail.starts_with("(http") || tail.starts_with("(网址") {
+            let end = if ["(http", "(www.", "(网址"].iter().any(|w| tail.starts_with(w)) {
                 tail.find(')').map_or(end, |n| end + n + 1)
             } else {
                 end

@@ -361,6 +361,9 @@ fn bought_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidat
         "竞争性磋商",
         "竞争性谈判",
         "询价",
+        "公开询价",
+        "公开比选",
+        "公开遴选",
         "询比",
         "比选",
         "遴选",
@@ -368,8 +371,8 @@ fn bought_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidat
         "采购",
         "招标",
     ];
-    const OBJECTS: &[&str] = &["采购", "项目", "工程", "服务"];
-    const GENERAL: &[&str] = &["本项目", "该项目", "以下", "下列", "上述"];
+    const OBJECTS: &[&str] = &["采购", "项目", "工程", "服务", "施工", "监理", "设计", "勘察"];
+    const GENERAL: &[&str] = &["本项目", "该项目", "本工程", "该工程", "以下", "下列", "上述"];
     if !matches!(reading.zone(clause.unit), Zone::Notice | Zone::Cover | Zone::Other) || reading.is_english() {
         return None;
     }

@@ -90,7 +90,7 @@ const KINDS: [Kind; 3] = [
             "equipment",
         ],
         first: &["supply of ", "supply and delivery of ", "purchase of ", "supply, "],
-        last: &["设备", "采购及安装项目", "设备采购", "货物采购", "物资采购", "设备购置", "一批"],
+        last: &["设备", "采购及安装项目", "设备采购", "货物采购", "物资采购", "设备购置", "一批", "仪", "仪器"],
     },
     Kind {
         choice: "services",
@@ -160,6 +160,8 @@ const NAME_WORD: i64 = 25;
 const NAME_WORDS_MAX: i64 = 2;
 /// What the name begins or ends with is what is bought.
 const NAME_END: i64 = 40;
+/// What nothing else of the tender outweighs.
+const NAME_ALONE: i64 = 1000;
 /// Below it, the words of a tender tell nothing unless they all tell the same.
 const SCORE_MIN: i64 = 3;
 
@@ -212,7 +214,24 @@ fn name_score(name: &str, kind: &Kind) -> i64 {
     let bought =
         kind.first.iter().any(|word| bare.starts_with(word)) || kind.last.iter().any(|word| bare.ends_with(word));
     let end = if bought { NAME_END } else { 0 };
-    NAME_WORD * count(name, kind.name).min(NAME_WORDS_MAX) + end
+    let supervised = kind.choice == "services" && is_supervision(bare);
+    let alone = if supervised { NAME_ALONE } else { 0 };
+    NAME_WORD * named(name, kind.name).min(NAME_WORDS_MAX) + end + alone
+}
+
+/// `…工程施工监理`: the works are what is supervised, however often the tender speaks of them.
+fn is_supervision(name: &str) -> bool {
+    let bare = ["服务", "项目", "招标", "采购"].iter().fold(name, |name, end| name.strip_suffix(end).unwrap_or(name));
+    let bare = bare.strip_suffix("服务").unwrap_or(bare);
+    bare.strip_suffix("监理").is_some_and(|works| !works.ends_with(['及', '和', '与', '、']))
+}
+
+/// How often the words stand in a name; 检测仪 and 测绘无人机 are things, whatever they do.
+fn named(name: &str, words: &[&str]) -> i64 {
+    const THINGS: &[char] = &['仪', '机', '器', '车', '箱'];
+    let is_deed =
+        |(at, word): &(usize, &str)| !name.get(at + word.len()..).is_some_and(|rest| rest.starts_with(THINGS));
+    words.iter().map(|word| i64::try_from(name.match_indices(word).filter(is_deed).count()).unwrap_or(0)).sum()
 }
 
 fn count(text: &str, words: &[&str]) -> i64 {
