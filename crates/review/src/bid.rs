@@ -390,7 +390,7 @@ pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
                     && at >= 4
                     && bytes.get(at - 4..at).is_some_and(|b| {
                         b.iter().all(|b| b.is_ascii_lowercase())
-                            || b.iter().all(|b| b.is_ascii_digit() || *b == b',')
+                            || b.iter().all(|b| b.is_ascii_digit() || matches!(b, b',' | b':'))
                             || b.last().is_some_and(|b| matches!(b, b')' | b'%'))
                     })
         })

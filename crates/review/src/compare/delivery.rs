@@ -169,8 +169,21 @@ pub(super) fn beginning(text: &str) -> Option<(&'static str, Duration)> {
         let within =
             |w: &str| before.strip_suffix(w).is_some_and(|t| !t.ends_with(|c: char| c.is_ascii_alphanumeric()));
         let behind = lower.get(span.end..).unwrap_or_default();
-        ["within", "in", "not later than", "at most", "take", "takes", "last", "lasts"].iter().any(|w| within(w))
-            || ["内", "之内", "以内"].iter().any(|w| behind.starts_with(w))
+        const BOUNDS: [&str; 12] = [
+            "within",
+            "in",
+            "not later than",
+            "at most",
+            "take",
+            "takes",
+            "last",
+            "lasts",
+            "period is",
+            "period of",
+            "period will be",
+            "period:",
+        ];
+        BOUNDS.iter().any(|w| within(w)) || ["内", "之内", "以内"].iter().any(|w| behind.starts_with(w))
     };
     let near: Vec<&durations::Span> = spans.iter().filter(near).filter(|s| s.start.abs_diff(at) < 80).collect();
     // A term behind it is no time to begin: within 35 days of signature for a term of 24 months.

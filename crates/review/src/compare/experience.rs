@@ -76,7 +76,8 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
     let demands = clauses.iter().flat_map(|(text, tender)| parts(text).into_iter().map(move |p| (p, text, tender)));
     for (demand, text, tender) in demands.filter(|(p, ..)| asks(p)) {
         let Some(wanted) = span(&demand.to_lowercase()) else { continue };
-        let about = |answer: &Answer| !demand.is_ascii() || shares_subject(&demand, &answer.whole);
+        // A cell that says no more than its years names nobody: people in a table are judged position by position.
+        let about = |answer: &Answer| !demand.is_ascii() || likeness::shares_half(&demand, &answer.whole);
         let Some(answer) = case.answers.find(&demand).filter(|a| a.share >= SHARE_MIN && about(a)) else { continue };
         let said = answer.whole.to_lowercase();
         let tells = ["质保", "保修", "有效", "服务期", "warranty", "valid"].iter().all(|w| !said.contains(w));
@@ -105,14 +106,6 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
         };
         report.push(judgement.demands(text.clone(), tender.clone()).says(answer.evidence));
     }
-}
-
-/// Whether an English answer names at least half of what the demand is of. A cell that says no more than its years names
-/// nobody: people asked for in a table are judged position by position.
-fn shares_subject(demand: &str, answer: &str) -> bool {
-    let (mut wanted, own) = (likeness::words(demand), likeness::words(answer));
-    wanted.retain(|w| !w.starts_with("experienc"));
-    !wanted.is_empty() && wanted.iter().filter(|w| own.contains(w)).count() * 2 >= wanted.len()
 }
 
 /// The tables of references of the bid, each with its heading and its rows.

@@ -161,6 +161,14 @@ fn stem(word: &str) -> &str {
     if rest.len() > 4 { rest.strip_suffix('e').unwrap_or(rest) } else { rest }
 }
 
+/// Whether an answer has at least half of the words that say what a demand is about, experience aside, which every
+/// demand for people has.
+pub(super) fn shares_half(demand: &str, answer: &str) -> bool {
+    let (mut wanted, own) = (words(demand), words(answer));
+    wanted.retain(|w| !w.starts_with("experienc"));
+    !wanted.is_empty() && wanted.iter().filter(|w| own.contains(w)).count() * 2 >= wanted.len()
+}
+
 /// A figure of the bid and the words around it.
 struct Place<T> {
     figure: T,

@@ -18,8 +18,9 @@ use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
 use super::delivery::beginning;
-use super::likeness::{in_figures, words};
+use super::likeness::{in_figures, shares_half, words};
 use super::{Case, Check, Judgement, Report, bare, is_wordless};
+use crate::bid::answers::Answer;
 use crate::bid::{Sentence, Sides};
 use crate::changes;
 use crate::grammar::numbers::{self, Decimal};
@@ -217,7 +218,9 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
         for (part, share_min) in answers.filter(|(part, _)| compares(part)) {
             let share_min = if qualifies { SHARE_MIN } else { share_min };
             let answer = case.answers.find(part).filter(|a| a.share >= share_min && a.text == a.whole);
-            let Some(answer) = answer else { continue };
+            // English words are few that tell what a demand is about.
+            let about = |answer: &Answer| !part.is_ascii() || shares_half(part, &answer.text);
+            let Some(answer) = answer.filter(about) else { continue };
             let short = if part == text { requirement.text.trim() } else { part.trim() };
             let mut pairs = shortfalls(part, &answer.text);
             pairs.retain(|(wanted, offered)| !told.contains(&pair(wanted, offered).zh));

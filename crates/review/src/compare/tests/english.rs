@@ -22,6 +22,7 @@ const TENDER: &str = "# Request for Tenders\n\nRFT No.: OHB/2027/31\n\nOrrin Har
     The bidder shall hold a valid Harbour Works Safety certificate.\n\n\
     The certificate of confirmation of directors shall be issued not earlier than 1 January 2027.\n\n\
     The supplier must train no fewer than 120 champions over at least 15 sessions.\n\n\
+    Mobilisation must be completed within 14 days of the award.\n\n\
     Recovery time objective: maximum 6 hours.\n\n\
     The bidder shall submit a solvency certificate issued not earlier than 1 January 2027.\n\n\
     | Position | Number | Minimum experience |\n|---|---|---|\n| Survey master | 1 | 8 years |\n| Deckhand | 6 | 2 years |\n\n\
@@ -96,6 +97,7 @@ fn a_line_that_keeps_its_demand_is_not() {
         "The solvency certificate of Firth Bank was issued on 3 March 2027.",
         "The certificate of confirmation of directors is dated 12 February 2027.",
         "The recovery time objective is 5 hours.",
+        "Our mobilization period is 10 days from the award.",
         "Eight deckhands sail with every vessel.",
         "| Position | Name | Experience |\n|---|---|---|\n| Survey master | Iain Rendall | 15 years |",
         "In 2024 we completed the surveys of the Tarn Valley Flood Relief Project.",
