@@ -297,9 +297,10 @@ pub(super) fn clause_around(text: &str, range: &Range<usize>) -> Range<usize> {
 /// Number words before another word, as figures: `twelve (12) months`, `half an hour`, `one and a half hours`. A text
 /// without any is left as it is; figures read from it have no place in the document.
 pub(super) fn in_figures(text: &str) -> String {
-    const FRACTIONS: [(&str, &str); 9] = [
+    const FRACTIONS: [(&str, &str); 10] = [
         ("one and a half hours", "1.5 hours"),
         ("half an hour", "0.5 hours"),
+        ("three quarters of an hour", "0.75 hours"),
         ("a quarter of an hour", "0.25 hours"),
         ("two and a half hours", "2.5 hours"),
         ("twice per ", "2 times per "),

@@ -200,7 +200,11 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
     let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r));
     let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
     // What people have done and when work begins is judged by checks of their own.
-    let of_others = |t: &str| t.is_ascii() && (t.to_ascii_lowercase().contains("experience") || beginning(t).is_some());
+    // Of several figures in one English sentence each has words of its own: they are levels.
+    let several = |t: &str| figures(&in_figures(t)).iter().filter(|f| f.comparison.is_some()).count() > 1;
+    let of_others = |t: &str| {
+        t.is_ascii() && (t.to_ascii_lowercase().contains("experience") || beginning(t).is_some() || several(t))
+    };
     let unmarked = demands
         .filter(|r| marks::find(&r.text, &marks).is_none() && compares(&r.text) && !of_others(&r.text))
         .filter(|r| !is_of_another_lot(case, r));

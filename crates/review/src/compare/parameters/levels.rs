@@ -245,6 +245,11 @@ fn demands(case: &Case<'_>) -> Vec<Demand> {
                     let counted = words(&figure.unit);
                     named.retain(|w| !counted.contains(w) && !w.starts_with(&figure.unit.to_ascii_lowercase()));
                 }
+                // Responded to within 20 minutes and resolved within 5 hours: the subject stands before.
+                if named.len() < 2 {
+                    let before = words(spelled.get(..at.start).unwrap_or_default());
+                    named.extend(before.into_iter().filter(|w| !named.contains(w)).collect::<Vec<_>>());
+                }
                 // One word is of anything.
                 if named.len() < 2 {
                     continue;
