@@ -260,7 +260,18 @@ impl<T> Passages<T> {
 
     /// The figures among `wanted` around which most of a demand's words stand; several where they stand alike.
     pub(super) fn best(&self, demand: &[String], wanted: impl Fn(&T) -> bool) -> Option<Likeness<'_, T>> {
-        if demand.len() < 2 {
+        self.best_within(demand, &[], wanted)
+    }
+
+    /// The same for a demand of a single word, which is known by the words before it as well.
+    pub(super) fn best_within(
+        &self,
+        demand: &[String],
+        context: &[String],
+        wanted: impl Fn(&T) -> bool,
+    ) -> Option<Likeness<'_, T>> {
+        const OWN: f64 = 0.7;
+        if demand.is_empty() || demand.len() < 2 && context.is_empty() {
             return None;
         }
         let weight = |word: &String| 1.0 / (1.0 + (*self.spread.get(word).unwrap_or(&1) as f64).ln());
@@ -272,7 +283,12 @@ impl<T> Passages<T> {
                 () if place.behind.contains(word) => 0.3,
                 () => 0.0,
             };
-            demand.iter().map(|word| weight(word) * near(word)).sum::<f64>() / whole
+            let own = demand.iter().map(|word| weight(word) * near(word)).sum::<f64>() / whole;
+            let told = context.iter().filter(|w| place.clause.contains(*w) || place.before.contains(*w)).count();
+            match context.len() {
+                0 => own,
+                all => OWN * own + (1.0 - OWN) * told as f64 / all as f64,
+            }
         };
         let scored: Vec<(f64, &Place<T>)> =
             self.places.iter().filter(|p| wanted(&p.figure)).map(|p| (score(p), p)).collect();

@@ -111,6 +111,8 @@ struct Demand {
     text: String,
     evidence: Vec<Evidence>,
     words: Vec<String>,
+    /// What was said before, where its own words are too few to know an answer by.
+    context: Vec<String>,
     level: Level,
 }
 
@@ -183,7 +185,10 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>, judged: &[String]) {
     let passages: Passages<Level> = Passages::new(case, read);
     let mut found = 0;
     for demand in demands.into_iter().filter(|d| !judged.iter().any(|j| j.contains(&d.text))) {
-        let Some(best) = passages.best(&demand.words, |own| demand.level.compares_with(own)) else { continue };
+        let Some(best) = passages.best_within(&demand.words, &demand.context, |own| demand.level.compares_with(own))
+        else {
+            continue;
+        };
         let offered = best.figures.iter().find(|own| demand.level.exceeds(own));
         let Some(offered) = offered.filter(|_| best.figures.iter().all(|own| demand.level.exceeds(own))) else {
             continue;
@@ -246,18 +251,20 @@ fn demands(case: &Case<'_>) -> Vec<Demand> {
                     named.retain(|w| !counted.contains(w) && !w.starts_with(&figure.unit.to_ascii_lowercase()));
                 }
                 // Responded to within 20 minutes and resolved within 5 hours: the subject stands before.
+                let mut context = Vec::new();
                 if named.len() < 2 {
-                    let before = words(spelled.get(..at.start).unwrap_or_default());
-                    named.extend(before.into_iter().filter(|w| !named.contains(w)).collect::<Vec<_>>());
+                    context = words(spelled.get(..at.start).unwrap_or_default());
+                    context.retain(|w| !named.contains(w));
                 }
                 // One word is of anything.
-                if named.len() < 2 {
+                if named.is_empty() || named.len() < 2 && context.is_empty() {
                     continue;
                 }
                 found.push(Demand {
                     text: clause.to_owned(),
                     evidence: tender.evidence(unit, &range).into_iter().collect(),
                     words: named,
+                    context,
                     level: level.clone(),
                 });
             }
