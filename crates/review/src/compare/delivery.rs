@@ -278,6 +278,15 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let text = text.replace("协议有效期", "协议期").replace("合同有效期", "合同期");
         let cell_label = cell_label.replace("协议有效期", "协议期").replace("合同有效期", "合同期");
         let labelled = |t: &str| LABELS.iter().any(|l| t.contains(l));
+        // Beside a cell of delivery stands one of another period: 保修期 | 交付使用之日起6年.
+        let place = case.bid.reading.unit(sentence.unit).and_then(|u| u.cell);
+        let row = place.and_then(|c| case.bid.reading.row_label(c)).unwrap_or_default();
+        let names = [case.bid.column_heading(sentence.unit), row.as_str()].map(str::to_ascii_lowercase);
+        let names = names.map(|n| n.replace("协议有效期", "协议期").replace("合同有效期", "合同期"));
+        let elsewhere = |n: &String| OTHERS.iter().any(|o| n.contains(o)) && !labelled(n);
+        if elsewhere(&names[0]) || elsewhere(&names[1]) && !labelled(&names[0]) {
+            continue;
+        }
         let anchored = [
             "合同签订",
             "签订合同",

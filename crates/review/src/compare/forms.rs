@@ -345,6 +345,17 @@ static FORM_NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A heading without number, brackets and the word 格式, in lower case.
 fn core_title(text: &str) -> String {
     let text = folded(text);
+    // 法定代表人(负责人)证明书 goes on behind its brackets.
+    let text = match text.split_once('(').and_then(|(before, rest)| Some((before, rest.split_once(')')?.1))) {
+        Some((before, behind))
+            if before.trim().chars().count() >= 3
+                && FORM_WORDS.iter().any(|w| behind.trim_start().chars().take(8).collect::<String>().contains(w))
+                && !FORM_WORDS.iter().any(|w| before.contains(w)) =>
+        {
+            format!("{before}{behind}")
+        }
+        _ => text,
+    };
     let cut = text.find(['(', ':']).filter(|at| *at > 2).and_then(|at| text.get(..at)).unwrap_or(&text).to_owned();
     let stripped = strip_label(if cut.trim().chars().count() >= 3 { &cut } else { &text });
     let stripped = FORM_NUMBER.as_ref().map_or(stripped.clone(), |p| p.replace(&stripped, "").into_owned());

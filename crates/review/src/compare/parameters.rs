@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::fold::folded;
-use bidlens_domain::requirement::{Comparison, Dimension, Requirement};
+use bidlens_domain::requirement::{Comparison, Constraint, Dimension, Requirement};
 use bidlens_domain::wording::{Wording, both, quoted};
 use regex::Regex;
 
@@ -25,7 +25,7 @@ use crate::bid::{Sentence, Sides};
 use crate::changes;
 use crate::grammar::numbers::{self, Decimal};
 use crate::grammar::units::{self, Measure};
-use crate::reading::{Grid, Zone};
+use crate::reading::{CellPlace, Grid, Zone};
 use crate::risks::marks;
 
 pub(super) const CHECK: Check = Check { id: "B010", dimension: Dimension::Technical, run };
@@ -197,7 +197,21 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
     let qualifies = |r: &Requirement| {
         r.dimension == Dimension::Qualification && !r.text.contains("业绩") && !r.text.contains("合同")
     };
-    let demands = case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r));
+    // What is paid, kept or owed has checks of its own.
+    let serves = |r: &Requirement| {
+        const OTHERS: [&str; 10] =
+            ["付款", "支付", "保证金", "违约", "赔偿", "发票", "扣", "有效期", "合同签订", "签订合同"];
+        let settled = matches!(
+            r.constraint,
+            Constraint::DurationMin { .. }
+                | Constraint::DurationMax { .. }
+                | Constraint::MoneyMax { .. }
+                | Constraint::PercentMax { .. }
+        );
+        r.dimension == Dimension::Commercial && !settled && !OTHERS.iter().any(|w| r.text.contains(w))
+    };
+    let demands =
+        case.facts.requirements.iter().filter(|r| r.dimension == Dimension::Technical || qualifies(r) || serves(r));
     let compares = |t: &str| !figures(t).is_empty() || protection(t).is_some() || range(t).is_some();
     // What people have done and when work begins is judged by checks of their own.
     // Of several figures in one English sentence each has words of its own: they are levels.
@@ -278,13 +292,39 @@ fn is_of_another_lot(case: &Case<'_>, requirement: &Requirement) -> bool {
 pub(super) struct Offered<'c> {
     case: &'c Case<'c>,
     figures: Vec<(Figure, &'c Sentence)>,
+    /// The figures of all demands.
+    demanded: Vec<Figure>,
+}
+
+/// The figures of a text that have a name and a comparison.
+fn figures_named(text: &str) -> Vec<Figure> {
+    let mut all = figures(text);
+    all.retain(|f| f.comparison.is_some() && is_telling(&f.name));
+    all
 }
 
 impl<'c> Offered<'c> {
     pub(super) fn new(case: &'c Case<'c>) -> Offered<'c> {
-        let own = case.bid.sentences.iter().filter(|s| case.own(s));
+        // A row of a response table answers the demand beside it and no other.
+        let in_response = |s: &&Sentence| {
+            let place = case.bid.reading.unit(s.unit).and_then(|u| u.cell);
+            let beside = |c: CellPlace| {
+                let demand = case.bid.reading.cell_in(case.bid.row(s.unit), case.bid.sides(c.grid)?.demand)?;
+                case.bid.reading.unit(demand).map(|u| u.text.chars().any(|c| c.is_ascii_digit()))
+            };
+            place.and_then(beside).unwrap_or_default()
+        };
+        let own = case.bid.sentences.iter().filter(|s| case.own(s) && !in_response(s));
         let figures = own.flat_map(|s| figures(case.bid.text(s)).into_iter().map(move |f| (f, s))).collect();
-        Offered { case, figures }
+        let demanded = case.facts.requirements.iter().flat_map(|r| figures_named(&folded(&r.text)));
+        Offered { case, figures, demanded: demanded.collect() }
+    }
+
+    /// Whether the tender demands several things under one name: 台面厚度 of one table and of another.
+    fn is_ambiguous(&self, figure: &Figure) -> bool {
+        self.demanded.iter().any(|f| {
+            f.name == figure.name && f.compares_with(figure) && (f.base() - figure.base()).abs() > f64::EPSILON
+        })
     }
 
     /// A figure that is less than the demand's of the same name, wherever it stands, where none of that name keeps it.
@@ -297,7 +337,7 @@ impl<'c> Offered<'c> {
             let alike = |f: &Figure| f.compares_with(figure) && !f.in_range;
             let most = self.figures.iter().filter(|(f, _)| alike(f)).map(|(f, _)| run(f)).max().unwrap_or_default();
             // Half of the name at least: 责任险 alone is the name of several.
-            if most < LETTERS_MIN || most * 2 < figure.name.chars().count() {
+            if self.is_ambiguous(figure) || most < LETTERS_MIN || most * 2 < figure.name.chars().count() {
                 continue;
             }
             let mut nearest = self.figures.iter().filter(|(f, _)| alike(f) && run(f) == most).peekable();
