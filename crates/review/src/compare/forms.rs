@@ -350,7 +350,7 @@ fn core_title(text: &str) -> String {
         Some((before, behind))
             if before.trim().chars().count() >= 3
                 && FORM_WORDS.iter().any(|w| behind.trim_start().chars().take(8).collect::<String>().contains(w))
-                && !FORM_WORDS.iter().any(|w| before.contains(w)) =>
+                && !FORM_WORDS.iter().any(|w| before.trim_end().ends_with(w)) =>
         {
             format!("{before}{behind}")
         }
@@ -360,7 +360,13 @@ fn core_title(text: &str) -> String {
     let stripped = strip_label(if cut.trim().chars().count() >= 3 { &cut } else { &text });
     let stripped = FORM_NUMBER.as_ref().map_or(stripped.clone(), |p| p.replace(&stripped, "").into_owned());
     let bare = stripped.trim_start_matches("附件").trim_start_matches("附表").trim_start_matches("格式");
-    let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '.' | '、' | '一' | ' '));
+    // 格式十一 is a number; 三年财务报表 begins with none.
+    let numbered = bare.len() < stripped.len();
+    let bare = bare.trim_start_matches(|c: char| {
+        c.is_ascii_digit()
+            || matches!(c, '-' | '.' | '、' | '一' | ' ' | ':')
+            || numbered && "二三四五六七八九十".contains(c)
+    });
     bare.replace("格式", "")
         .chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')'))
@@ -381,6 +387,14 @@ fn joins(title: &str) -> bool {
 
 /// Whether the form may stand under another name: its words stand somewhere, or a title shares most of its pairs.
 fn similar(bid: &Bid<'_>, titles: &[(usize, String)], wanted: &str) -> bool {
+    // 技术条款响应 answers what a table of deviations would.
+    let answers = |t: &str| ["偏离", "响应", "应答"].iter().any(|w| t.contains(w));
+    let subject = ["技术", "商务", "服务"].into_iter().find(|w| wanted.contains(w));
+    if let Some(subject) = subject.filter(|_| answers(wanted))
+        && titles.iter().any(|(_, t)| t.chars().count() <= 30 && t.contains(subject) && answers(t))
+    {
+        return true;
+    }
     let characters: Vec<char> = wanted.chars().collect();
     let parts: Vec<String> = characters.chunks(4).filter(|c| c.len() >= 3).map(|c| c.iter().collect()).collect();
     if !parts.is_empty() && parts.iter().all(|p| bid.bare.contains(p.as_str())) {
@@ -391,4 +405,23 @@ fn similar(bid: &Bid<'_>, titles: &[(usize, String)], wanted: &str) -> bool {
         let shared = pairs.iter().filter(|p| title.contains(p.as_str())).count();
         shared * 10 >= pairs.len() * 6
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_goes_on_behind_its_brackets() {
+        assert_eq!(core_title("二、法定代表人（负责人）证明书"), "法定代表人证明书");
+        assert_eq!(core_title("（一）投标函（格式）"), "投标函");
+        assert_eq!(core_title("格式三 开标一览表（一）"), "开标一览表");
+    }
+
+    #[test]
+    fn papers_in_brackets_are_forms() {
+        let title = "（七）资格证明文件（营业执照、法定代表人身份证明、法定代表人授权书）";
+        assert_eq!(bracketed(title), ["法定代表人身份证明", "法定代表人授权书"]);
+        assert!(is_list_item("(一)投标书") && !is_list_item("1.投标人应按下列格式填写。"));
+    }
 }
