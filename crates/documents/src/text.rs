@@ -204,7 +204,7 @@ impl Wrap {
 
     /// Whether `line` goes on where `before` was broken.
     fn continues(&self, before: &str, line: &str) -> bool {
-        if hangs(before, line) {
+        if hangs(before, line) || goes_on_in_english(before, line) {
             return true;
         }
         let Some(full) = self.columns else {
@@ -258,6 +258,29 @@ fn hangs_in_english(before: &str, line: &str) -> bool {
         && own.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '$')
 }
 
+/// Whether an English line of full width leaves its sentence open and `line` goes on with it, in a small letter or with
+/// the figure of a number in words: one hundred twenty | (120) days.
+fn goes_on_in_english(before: &str, line: &str) -> bool {
+    const COLUMNS_MIN: usize = 64;
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let (above, own) = (before.trim(), line.trim());
+    let ended = above.ends_with(['.', ';', ':', '!', '?', '|']);
+    let word = own.split(' ').next().unwrap_or_default();
+    let small = word.starts_with(|c: char| c.is_ascii_lowercase())
+        && !word.ends_with([')', ':'])
+        && (word.len() > 2 && !word.ends_with('.')
+            || word.len() > 4
+            || matches!(word, "a" | "in" | "of" | "to" | "or"));
+    let figure = word.strip_prefix('(').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    columns(above) >= COLUMNS_MIN
+        && !ended
+        && !above.chars().any(is_cjk)
+        && indent(line) <= indent(before) + 8
+        && !own.contains("   ")
+        && (small || figure)
+        && numbers::number(own).is_none()
+}
+
 fn slack(full: usize) -> usize {
     full / 6
 }
@@ -270,6 +293,19 @@ fn columns(line: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_english_sentence_goes_on_in_the_next_line() {
+        let open = "Offers of the suppliers of the depot may not be taken back for one hundred twenty";
+        assert!(goes_on_in_english(open, "(120) days after they were opened."));
+        assert!(goes_on_in_english(open, "days after they were opened."));
+        assert!(goes_on_in_english(open, "or more days after they were opened."));
+        assert!(!goes_on_in_english(open, "Offers are opened at once"));
+        assert!(!goes_on_in_english(open, "(1) offers are opened at once"));
+        assert!(!goes_on_in_english(open, "b) offers are opened at once"));
+        assert!(!goes_on_in_english("Offers may not be taken back for thirty", "days after they were opened."));
+        assert!(!goes_on_in_english(&format!("{open}."), "days after they were opened."));
+    }
 
     #[test]
     fn a_point_goes_on_under_its_number() {
