@@ -199,7 +199,7 @@ impl Ledger<'_, '_> {
             let wanted = match one.zone {
                 Zone::Requirement => !mark.is_empty() || demands || has_figure(&clause) || has_limit(&clause),
                 // English tenders ask for qualifications in a part of its own.
-                Zone::Evaluation | Zone::Other if english && demands => true,
+                Zone::Cover | Zone::Evaluation | Zone::Other if english && (demands || least(&clause)) => true,
                 Zone::Evaluation => conformity && listed,
                 Zone::Notice => qualification || is_capital(&clause),
                 // A notice that stands alone is no chapter; English forms to fill in stand outside of chapters as well.
@@ -286,6 +286,14 @@ fn scores(clause: &str) -> bool {
         || ["得分", "评分", "计分", "满分", "扣分", "四舍五入", "小数点", "响应情况", "误评", "评审后果"]
             .iter()
             .any(|w| clause.contains(w))
+}
+
+/// `Minimum 5 years of experience`, `at least two licensed technicians`.
+fn least(clause: &str) -> bool {
+    let lower = skip_numbering(clause).to_lowercase();
+    let figure = lower.contains(|c: char| c.is_ascii_digit());
+    figure && lower.contains("minimum ")
+        || ["at least ", "not less than ", "no less than "].iter().any(|w| lower.contains(w))
 }
 
 /// A number with a comparison in front.
@@ -398,6 +406,13 @@ mod tests {
         let lines =
             "某镇道路工程施工招标公告\n\n3.1 资质要求：投标人须具备市政三级资质。\n\n3.2 资金来源：自筹，已落实。\n";
         assert_eq!(demands(lines), ["Qualification 3.1 资质要求：投标人须具备市政三级资质。"]);
+    }
+
+    #[test]
+    fn a_least_figure_is_a_demand_and_a_heading_none() {
+        assert!(least("1.2 A minimum of six (6) years of keeping weirs"));
+        assert!(least("At least two licensed divers"));
+        assert!(!least("3.2 Minimum Qualifications"));
     }
 
     #[test]

@@ -74,7 +74,8 @@ pub(crate) fn skip_numbering(text: &str) -> &str {
     let mut rest = text;
     for _ in 0..3 {
         let trimmed = rest.trim_start_matches(|c: char| {
-            c.is_whitespace() || matches!(c, '★' | '▲' | '*' | '#' | '※' | '●' | '◆' | '➢' | '☆' | '△')
+            c.is_whitespace()
+                || matches!(c, '★' | '▲' | '*' | '#' | '※' | '●' | '•' | '▪' | '◆' | '➢' | '➤' | '☆' | '△')
         });
         rest = trimmed;
         let Some(after) = number_prefix(rest) else {

@@ -344,7 +344,7 @@ fn buying(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
 /// `The Agency for Green Development (AGD) kindly requests your quotation`.
 fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
     static INVITES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?)(?: \([^)]{2,60}\))?(?:, (?:under|through|on behalf of|acting) [^.;]{3,120})?,? (?:(?:now|hereby|kindly|is|are) )?(?:requests?|requesting|invites?|inviting|seeks|seeking|solicits|soliciting|issues this (?:request|invitation|tender)|issuing this (?:request|invitation|tender))\b")
+        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?(?: \([^)]{2,40}\) (?:(?:[A-Z]\.){2,5}|(?:Pvt\.? |Pte\.? |Private )?(?:Limited|Ltd\.?)|LLC|PLC|Inc\.?))?)(?: \([^)]{2,60}\))?(?:, (?:under|through|on behalf of|acting|an?|the) [^.;]{3,120})?,? (?:(?:now|hereby|kindly|is|are) )?(?:requests?|requesting|invites?|inviting|seeks|seeking|solicits|soliciting|(?:issues|issuing) this (?:[Rr]equest|[Ii]nvitation|[Tt]ender|RFP|RFQ))\b")
             .expect("a regular expression")
     });
     reading.clauses.iter().take(400).find_map(|clause| {
@@ -353,7 +353,8 @@ fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
         let found = INVITES.captures(text)?;
         let name = found.get(1)?;
         let short_form = text.get(name.end()..).is_some_and(|t| t.starts_with(" ("));
-        let names = short_form || company::is_english_organisation(name.as_str());
+        let legal_form = name.as_str().contains(") ");
+        let names = short_form || legal_form || company::is_english_organisation(name.as_str());
         let speaks = matches!(zone, Zone::BidForms | Zone::Contract) || !names;
         let value = clause.range.start + name.start()..clause.range.start + name.end();
         (!speaks).then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, naming(zone) - 12))?

@@ -34,6 +34,7 @@ const METHODS: [(&str, &[&str]); 8] = [
             "competitive bidding",
             "international competitive",
             "notice inviting tender",
+            "tender notice",
             "tenders are invited",
             "tender is invited",
             "bids are invited",

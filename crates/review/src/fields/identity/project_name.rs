@@ -99,6 +99,9 @@ const SUBJECTS: &[&str] = &[
     "software",
     "platform",
     "assessment",
+    "moderni",
+    "migration",
+    "refurbish",
 ];
 
 /// Words of the other lines of a first page.
@@ -200,6 +203,7 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     }
     let value = reading.tidy_until(pair.unit, &pair.value, &['\n', ';', '。']);
     let value = chinese_half(reading, pair.unit, &value);
+    let value = if is_numbered_title(&pair.label) { behind_number(reading, pair.unit, value) } else { value };
     let text = reading.text(pair.unit, &value);
     if is_reference(text) {
         return reading.referred(pair, &value);
@@ -230,6 +234,7 @@ fn is_label(reading: &Reading<'_>, pair: &Pair) -> bool {
     let english = || ENGLISH_LABELS.contains(&pair.label.replace(" of the ", " of ").as_str());
     LABELS.contains(&pair.label.as_str())
         || is_sectioned_title(&pair.label)
+        || is_numbered_title(&pair.label)
         || english() && !heads_column(reading, pair)
 }
 
@@ -239,6 +244,22 @@ fn is_sectioned_title(label: &str) -> bool {
         let mut chars = number.chars();
         label == "title" && chars.next().is_some_and(char::is_alphabetic) && chars.next() == Some('.')
     })
+}
+
+/// `Contract No. and Title`: the number stands before the name.
+fn is_numbered_title(label: &str) -> bool {
+    const SUBJECTS: &[&str] = &["contract ", "tender ", "bid ", "rfp ", "rfb ", "ifb ", "procurement ", "package "];
+    const ENDS: &[&str] = &["no. and title", "no. and name", "no and title", "number and title", "number and name"];
+    SUBJECTS.iter().any(|subject| label.starts_with(subject)) && ENDS.iter().any(|end| label.ends_with(end))
+}
+
+/// The name behind the words with digits at the head of a value.
+fn behind_number(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, &value);
+    let number = text.split_inclusive(' ').take_while(|word| word.chars().any(|c| c.is_ascii_digit()));
+    let length: usize = number.map(str::len).sum();
+    let rest = text.get(length..).unwrap_or_default().trim_start_matches(['-', ':', ',', '/', ' ']);
+    value.end - rest.len()..value.end
 }
 
 /// Whether a label is the head of a column: Lot | Title | Maximum amount.
@@ -421,10 +442,18 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
 /// `invites sealed bids from eligible bidders for the …`, `tenders are invited from … for the …`.
 static INVITED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)) (?:\w+ ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the )?",
+        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)) (?:\w+ ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? )?|\binvit(?:es?|ing) [^.;]{3,110}? to (?:submit|tender|quote) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the |an? )?",
     )
     .expect("a regular expression")
 });
+
+/// `the provision of services/works`: the kind of what is bought, and nothing of it.
+fn names_nothing(name: &str) -> bool {
+    const GENERAL: &[&str] =
+        &["a", "the", "provision", "supply", "delivery", "of", "and", "or", "goods", "services", "works", "required"];
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| GENERAL.contains(&word.to_lowercase().as_str()))
+}
 
 /// `tenders are invited for …`.
 fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
@@ -447,12 +476,20 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     if ["proposal", "quotation", "tender", "bid", "offer"].iter().any(|word| rest.starts_with(word)) {
         return None;
     }
-    let pointer = [" as detailed", " as described", " as specified", " as outlined", " as per ", " described in"];
-    let end = pointer.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
+    const POINTERS: &[&str] = &[
+        " as detailed",
+        " as described",
+        " as specified",
+        " as outlined",
+        " as per ",
+        " described in",
+        " (\"",
+        " (the \"",
+    ];
+    let end = POINTERS.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
     let value = clause.range.start + at..clause.range.start + at + end;
     let value = reading.tidy_until(clause.unit, &value, &[',', ';', '\n']);
-    let length = reading.text(clause.unit, &value).chars().count();
-    (15..=240)
-        .contains(&length)
+    let name = reading.text(clause.unit, &value);
+    ((15..=240).contains(&name.chars().count()) && !names_nothing(name))
         .then(|| reading.text_candidate(clause.unit, clause.range.start..value.end, value, 20))?
 }

@@ -35,6 +35,7 @@ const KINDS: [Kind; 3] = [
             "土建",
             "civil works",
             "construction work",
+            "construction and completion",
             "bill of quantities",
             "notice to proceed",
             "contractor",
@@ -144,6 +145,7 @@ const KINDS: [Kind; 3] = [
             "mapping",
             "inspection",
             "advisory",
+            "migration",
             "training",
             "supervision",
         ],
@@ -204,9 +206,10 @@ fn weighed(reading: &Reading<'_>, name: Option<&Field>) -> Option<(&'static str,
     (*best >= SCORE_MIN || certain).then_some((kind.choice, kind.text))
 }
 
-/// A project's name in lower case; how the contract is awarded says nothing of what is bought.
+/// A project's name in lower case; how the contract is awarded says nothing of what is bought, and water is supplied by
+/// works.
 fn name_of_object(name: &str) -> String {
-    folded(name).to_lowercase().replace("框架协议", "").replace("定点", "")
+    folded(name).to_lowercase().replace("框架协议", "").replace("定点", "").replace("water supply", "water")
 }
 
 fn name_score(name: &str, kind: &Kind) -> i64 {
