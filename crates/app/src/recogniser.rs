@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use anyhow::Context;
 use bidlens_documents::RenderError;
-use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, RecognisedPage};
+use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, Quarters, RecognisedPage};
 use bidlens_domain::document::{Document, IssueCode, IssueSeverity, ParseIssue};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::ChildStdout;
@@ -118,6 +118,36 @@ impl Recogniser {
     }
 }
 
+/// The words of a page, which is turned where it lies sideways or upside down.
+///
+/// A page that was read well as it lies costs nothing more.
+async fn upright(engine: &dyn OcrEngine, page: &PreparedPage) -> Result<RecognisedPage, OcrError> {
+    let as_it_lies = page.recognised(engine.recognise(page).await?);
+    if as_it_lies.is_upright() || page.regions.is_empty() {
+        return Ok(as_it_lies);
+    }
+    let turns = match engine.orientation(page).await {
+        Some(Quarters::None) => Vec::new(),
+        Some(quarters) => vec![quarters],
+        None if as_it_lies.is_hopeful() => Vec::new(),
+        None => Quarters::OTHERS.to_vec(),
+    };
+    let mut best = as_it_lies;
+    for quarters in turns {
+        let turned = page.turned(quarters);
+        // What was read of the page before is not lost by an engine that fails on it now.
+        let Ok(words) = engine.recognise(&turned).await else { break };
+        let read = turned.recognised(words);
+        if read.is_surer_than(&best) {
+            best = read;
+        }
+        if best.is_upright() {
+            break;
+        }
+    }
+    Ok(best)
+}
+
 /// Takes page after page from the child that draws them, as fast as the engine reads.
 async fn read_pages(
     engine: &dyn OcrEngine,
@@ -132,7 +162,7 @@ async fn read_pages(
         report(done, count);
         let Some(frame) = frame(&mut drawn).await? else { return Ok(()) };
         let read = match frame.map(|page| PreparedPage::from_bytes(&page)) {
-            Ok(Some(page)) => engine.recognise(&page).await.map(|words| page.recognised(words)),
+            Ok(Some(page)) => upright(engine, &page).await,
             Ok(None) => Err(OcrError("the drawn page cannot be understood".to_owned())),
             Err(error) => Err(OcrError(error.to_string())),
         };
@@ -181,4 +211,66 @@ pub(crate) async fn frame(
 
 fn unread(page: u32, detail: String) -> ParseIssue {
     ParseIssue { code: IssueCode::UnreadablePage, severity: IssueSeverity::Warning, page: Some(page), detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use bidlens_documents::ocr::Word;
+    use serde_json::json;
+
+    use super::*;
+
+    /// An engine that reads the page well when it is turned as the first says, and tells what the second says.
+    #[derive(Debug)]
+    struct Reader {
+        lies: Quarters,
+        told: Option<Quarters>,
+        read: AtomicUsize,
+    }
+
+    #[async_trait::async_trait]
+    impl OcrEngine for Reader {
+        fn identity(&self) -> String {
+            "engine".to_owned()
+        }
+
+        async fn recognise(&self, shown: &PreparedPage) -> Result<Vec<Word>, OcrError> {
+            self.read.fetch_add(1, Ordering::Relaxed);
+            let well = *shown == page().turned(self.lies);
+            let (text, confidence) = if well { ("招标文件", 0.9) } else { ("|", 0.2) };
+            Ok(vec![Word { region: 0, text: text.to_owned(), x0: 0.0, x1: 2.0, y0: 0.0, y1: 2.0, confidence }])
+        }
+
+        async fn orientation(&self, _: &PreparedPage) -> Option<Quarters> {
+            self.told
+        }
+    }
+
+    fn page() -> PreparedPage {
+        let header = json!({
+            "number": 1, "dots_per_inch": 200, "width": 8, "height": 6, "rules": [], "seal_marks": [], "boxes": [],
+            "regions": [{"kind": "page", "x": 1, "y": 1, "width": 3, "height": 2}],
+        });
+        let bytes = [header.to_string().as_bytes(), b"\n", &[1, 2, 3, 4, 5, 6]].concat();
+        PreparedPage::from_bytes(&bytes).expect("a page")
+    }
+
+    /// How often a page is read, and whether it was read well.
+    async fn read(lies: Quarters, told: Option<Quarters>) -> (usize, bool) {
+        let engine = Reader { lies, told, read: AtomicUsize::new(0) };
+        let well = upright(&engine, &page()).await.expect("a page").is_upright();
+        (engine.read.load(Ordering::Relaxed), well)
+    }
+
+    #[tokio::test]
+    async fn a_page_is_turned_as_the_engine_says_or_until_it_can_be_read() {
+        assert_eq!(read(Quarters::None, None).await, (1, true), "nothing more is asked of a page that is read well");
+        assert_eq!(read(Quarters::Three, Some(Quarters::Three)).await, (2, true));
+        assert_eq!(read(Quarters::One, None).await, (2, true));
+        assert_eq!(read(Quarters::Two, None).await, (4, true));
+        assert_eq!(read(Quarters::Two, Some(Quarters::None)).await, (1, false), "the engine is sure: it is a bad scan");
+        assert_eq!(read(Quarters::Two, Some(Quarters::One)).await, (2, false));
+    }
 }

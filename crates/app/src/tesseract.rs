@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, Region, RegionKind, Word};
+use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, Quarters, Region, RegionKind, Word};
 
 use crate::converter::sandboxed;
 use crate::parser::{ParseLimits, talk};
@@ -18,6 +18,11 @@ const LAYOUT_MIN_INCHES: f32 = 1.5;
 /// The model for Chinese, alone: with the English one beside it, both languages are read worse.
 pub const OCR_LANGUAGE: &str = "chi_sim";
 
+/// The model for how a page lies, which Debian installs with Tesseract.
+const ORIENTATION_MODEL: &str = "osd";
+/// Tesseract is some 10 to 20 sure of a page of words, and less than 1 of a drawing.
+const ORIENTATION_CONFIDENCE_MIN: f32 = 2.0;
+
 /// A Tesseract that is installed.
 #[derive(Debug, Clone)]
 pub struct Tesseract {
@@ -27,6 +32,8 @@ pub struct Tesseract {
     /// As its first line names it.
     version: String,
     language: String,
+    /// It has the model that tells how a page lies.
+    tells_orientation: bool,
     limits: ParseLimits,
 }
 
@@ -75,7 +82,25 @@ impl Tesseract {
         let asked = asked.map_err(|e| OcrError(format!("{shown} cannot be started: {e}")))?;
         let said = String::from_utf8_lossy(&asked.stdout).into_owned() + &String::from_utf8_lossy(&asked.stderr);
         let version = said.lines().next().unwrap_or("tesseract").trim().to_owned();
-        Ok(Tesseract { program, tesseract, version, language: language.to_owned(), limits })
+        let tells_orientation = languages.lines().any(|l| l.trim() == ORIENTATION_MODEL);
+        Ok(Tesseract { program, tesseract, version, language: language.to_owned(), tells_orientation, limits })
+    }
+
+    /// Whether it has the model that tells how a page lies; without it, pages are tried in all four ways.
+    pub fn tells_orientation(&self) -> bool {
+        self.tells_orientation
+    }
+
+    /// What it says of how a page lies; `None` also where it fails, as it does on pages of few words.
+    async fn look_at(&self, page: &PreparedPage) -> anyhow::Result<Option<Quarters>> {
+        let folder = tempfile::Builder::new().prefix("bidlens-ocr-").tempdir()?;
+        let path = folder.path().join("page.pgm");
+        tokio::fs::write(&path, page.whole().pgm()).await?;
+        let mut command = sandboxed(&self.program, &self.limits, Some(folder.path()));
+        command.arg(&self.tesseract).arg(&path).arg("stdout");
+        command.args(["-l", ORIENTATION_MODEL, "--psm", "0", "--dpi", &page.dots_per_inch.to_string()]);
+        let answer = talk(&mut command, Vec::new(), self.limits.wall_s.min(PAGE_WALL_S), ANSWER_MB).await?;
+        Ok(answer.ok().and_then(|answer| orientation_in(&String::from_utf8_lossy(&answer))))
     }
 
     async fn read(
@@ -114,7 +139,8 @@ impl Tesseract {
 #[async_trait::async_trait]
 impl OcrEngine for Tesseract {
     fn identity(&self) -> String {
-        format!("{} {}", self.version, self.language)
+        let orientation = if self.tells_orientation { "+osd" } else { "" };
+        format!("{} {}{orientation}", self.version, self.language)
     }
 
     async fn recognise(&self, page: &PreparedPage) -> Result<Vec<Word>, OcrError> {
@@ -128,6 +154,28 @@ impl OcrEngine for Tesseract {
         }
         Ok(words)
     }
+
+    async fn orientation(&self, page: &PreparedPage) -> Option<Quarters> {
+        if !self.tells_orientation {
+            return None;
+        }
+        self.look_at(page).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, page = page.number, "it was not found out how a page lies");
+            None
+        })
+    }
+}
+
+/// How a page must be turned, when the answer says so and is sure of it.
+fn orientation_in(answer: &str) -> Option<Quarters> {
+    let value = |name: &str| {
+        answer.lines().find_map(|line| line.split_once(':').filter(|(n, _)| n.trim() == name)).map(|(_, v)| v.trim())
+    };
+    let sure: f32 = value("Orientation confidence")?.parse().ok()?;
+    if sure < ORIENTATION_CONFIDENCE_MIN {
+        return None;
+    }
+    Quarters::from_degrees(value("Rotate")?.parse().ok()?)
 }
 
 /// The region with paper around it.
@@ -201,6 +249,21 @@ mod tests {
         assert_eq!(texts, [(0, "一"), (0, "标段\""), (1, "交货期")]);
         assert_eq!((words[0].x0, words[0].y0, words[0].x1, words[0].y1), (0.0, 2.0, 30.0, 32.0));
         assert!((words[0].confidence - 0.915).abs() < 1e-4);
+    }
+
+    #[test]
+    fn how_a_page_lies_is_taken_only_when_tesseract_is_sure() {
+        let answer = |rotate: &str, sure: &str| {
+            let text = format!(
+                "Page number: 0\nOrientation in degrees: 90\nRotate: {rotate}\nOrientation confidence: {sure}\nScript: Han\n"
+            );
+            orientation_in(&text)
+        };
+        assert_eq!(answer("270", "10.08"), Some(Quarters::Three));
+        assert_eq!(answer("0", "18.59"), Some(Quarters::None));
+        assert_eq!(answer("180", "0.4"), None);
+        assert_eq!(answer("45", "9"), None);
+        assert_eq!(orientation_in("Too few characters. Skipping this page"), None);
     }
 
     #[test]

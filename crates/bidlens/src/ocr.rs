@@ -66,7 +66,15 @@ impl OcrSetting {
             OcrEngineSetting::Http { .. } => Ok("a service over HTTP reads scanned pages".to_owned()),
             OcrEngineSetting::Tesseract { path, language, was_named } => {
                 match Tesseract::find(PathBuf::new(), path.clone(), language, limits.clone()) {
-                    Ok(tesseract) => Ok(format!("{} reads scanned pages", OcrEngine::identity(&tesseract))),
+                    Ok(tesseract) => {
+                        let reads = format!("{} reads scanned pages", OcrEngine::identity(&tesseract));
+                        Ok(match tesseract.tells_orientation() {
+                            true => reads,
+                            false => format!(
+                                "{reads}; pages that lie sideways are read four times, which tesseract-ocr-osd would save"
+                            ),
+                        })
+                    }
                     Err(error) if *was_named => Err(error.to_string()),
                     Err(error) => Ok(format!("{error}; until then scanned pages stay unread")),
                 }

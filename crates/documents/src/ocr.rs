@@ -10,6 +10,9 @@ mod boxes;
 mod components;
 mod prepare;
 mod regions;
+mod turned;
+
+pub use turned::Quarters;
 
 use bidlens_domain::document::{IssueCode, IssueSeverity, Page, Rect, TextSource};
 use serde::{Deserialize, Serialize};
@@ -90,6 +93,16 @@ const BOX_CONFIDENCE: f32 = 0.85;
 /// A page of which an engine was less sure on the average holds no words it could read.
 const PAGE_CONFIDENCE_MIN: f32 = 0.5;
 
+/// Of a page's characters in words that run down or up: with more, the page does not stand upright.
+const STANDING_SHARE: f32 = 0.5;
+/// A word so many times higher than wide is none of an upright line, whatever its one letter is.
+const STANDING_ASPECT: f32 = 5.0;
+
+/// A page of which an engine was surer than this lies as it should.
+const UPRIGHT_CONFIDENCE: f32 = 0.75;
+/// Another reading must be so much surer to be taken.
+const SURER_BY: f32 = 0.1;
+
 /// A page made ready for an engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PreparedPage {
@@ -100,8 +113,12 @@ pub struct PreparedPage {
     pub height: u32,
     pub regions: Vec<Region>,
     rules: Vec<DrawnRule>,
+    /// On the page as it lies, however it was turned.
     seal_marks: Vec<Rect>,
     boxes: Vec<TickBox>,
+    /// How the page was turned for its words to stand upright.
+    #[serde(default)]
+    quarters: Quarters,
 }
 
 /// A word that an engine read, in dots of its region.
@@ -132,6 +149,11 @@ pub trait OcrEngine: std::fmt::Debug + Send + Sync {
 
     /// Reads all regions of a page.
     async fn recognise(&self, page: &PreparedPage) -> Result<Vec<Word>, OcrError>;
+
+    /// How a page must be turned for its words to stand upright; `None` where the engine cannot tell.
+    async fn orientation(&self, _page: &PreparedPage) -> Option<Quarters> {
+        None
+    }
 }
 
 /// Words of a page, in fractions of its width and height.
@@ -141,6 +163,11 @@ pub struct RecognisedPage {
     words: Vec<PlacedWord>,
     rules: Vec<DrawnRule>,
     seal_marks: Vec<Rect>,
+    #[serde(default)]
+    quarters: Quarters,
+    /// Most of its words run down or up, as lines of a page that lies sideways do.
+    #[serde(default)]
+    stands: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -201,13 +228,33 @@ impl PreparedPage {
             (placed && !text.is_empty()).then_some(PlacedWord { text, rect, confidence })
         });
         let mut words: Vec<PlacedWord> = placed.collect();
+        let stands = self.has_standing(&words);
         set_apart(&mut words);
         words.extend(self.boxes.iter().map(|tick| PlacedWord {
             text: if tick.ticked { '☑' } else { '□' }.to_string(),
             rect: tick.rect,
             confidence: BOX_CONFIDENCE,
         }));
-        RecognisedPage { number: self.number, words, rules: self.rules.clone(), seal_marks: self.seal_marks.clone() }
+        RecognisedPage {
+            number: self.number,
+            words,
+            rules: self.rules.clone(),
+            seal_marks: self.seal_marks.clone(),
+            quarters: self.quarters,
+            stands,
+        }
+    }
+
+    fn has_standing(&self, words: &[PlacedWord]) -> bool {
+        let (width, height) = (self.width as f32, self.height as f32);
+        let characters = |standing: bool| -> usize {
+            let is_of = |word: &&PlacedWord| {
+                let Rect { x0, y0, x1, y1 } = word.rect;
+                !standing || (y1 - y0) * height > STANDING_ASPECT * (x1 - x0) * width
+            };
+            words.iter().filter(is_of).map(|word| word.text.chars().count()).sum()
+        };
+        characters(true) as f32 > STANDING_SHARE * characters(false) as f32
     }
 }
 
@@ -259,14 +306,36 @@ fn set_apart(words: &mut Vec<PlacedWord>) {
 }
 
 impl RecognisedPage {
-    /// Whether what was read is words, and not what an engine makes of a drawing or of a page that lies sideways.
+    /// Whether what was read is words, and not what an engine makes of a drawing.
     fn is_of_use(&self) -> bool {
         self.confidence() >= PAGE_CONFIDENCE_MIN
     }
 
+    /// Whether the page seems to lie as it should, so that nothing would be gained by reading it turned.
+    pub fn is_upright(&self) -> bool {
+        self.sureness() >= UPRIGHT_CONFIDENCE
+    }
+
+    /// Whether there is something in it worth keeping where no other way of reading the page is known.
+    pub fn is_hopeful(&self) -> bool {
+        self.sureness() >= PAGE_CONFIDENCE_MIN
+    }
+
+    /// Whether it is clearly the better reading of the same page.
+    pub fn is_surer_than(&self, other: &RecognisedPage) -> bool {
+        self.sureness() > other.sureness() + SURER_BY
+    }
+
+    /// How sure it is that these are the page's words: nothing of none, and of such as run down or up.
+    fn sureness(&self) -> f32 {
+        if self.words.is_empty() || self.stands { 0.0 } else { self.confidence() }
+    }
+
     /// The page as if its words had been set on it; `width` and `height` in points, as it is shown.
     pub(crate) fn content(&self, width: f32, height: f32) -> PageContent {
-        let mut content = PageContent::empty(self.number, width, height);
+        let turn = self.quarters.turn();
+        let (width, height) = if turn.is_sideways() { (height, width) } else { (width, height) };
+        let mut content = PageContent { turn, ..PageContent::empty(self.number, width, height) };
         if !self.is_of_use() {
             return content;
         }
@@ -375,6 +444,7 @@ mod tests {
             rules: Vec::new(),
             seal_marks: Vec::new(),
             boxes: Vec::new(),
+            quarters: Quarters::None,
         }
     }
 

@@ -69,6 +69,84 @@ fn facts_of_a_scan_are_found_with_their_place() {
     assert!(deadline["evidence"][0]["boxes"][0]["x0"].as_f64().is_some_and(|x| x > 0.0));
 }
 
+/// A page in grey.
+struct Grey {
+    width: usize,
+    height: usize,
+    dots: Vec<u8>,
+}
+
+impl Grey {
+    fn scan(folder: &Path, page: &str) -> Grey {
+        let to = folder.join("grey");
+        let done = Command::new("pdftoppm")
+            .args(["-gray", "-r", "150", "-f", page, "-l", page, "-singlefile"])
+            .arg(sample("tender.pdf"))
+            .arg(&to)
+            .status()
+            .expect("pdftoppm runs");
+        assert!(done.success());
+        let pgm = std::fs::read(to.with_extension("pgm")).expect("a picture");
+        let head: Vec<&[u8]> = pgm.splitn(4, |byte| byte.is_ascii_whitespace()).collect();
+        let number = |bytes: &[u8]| std::str::from_utf8(bytes).expect("text").parse().expect("a number");
+        let (width, height): (usize, usize) = (number(head[1]), number(head[2]));
+        let dots = pgm[pgm.len() - width * height..].to_vec();
+        Grey { width, height, dots }
+    }
+
+    /// Turned by a quarter, clockwise.
+    fn turned(&self) -> Grey {
+        let dots = (0..self.width).flat_map(|x| (0..self.height).rev().map(move |y| (x, y)));
+        let dots = dots.map(|(x, y)| self.dots[y * self.width + x]).collect();
+        Grey { width: self.height, height: self.width, dots }
+    }
+
+    /// As a BMP of 150 dots an inch, the rows of which go from the last to the first.
+    fn save(&self, path: &Path) {
+        let row = (self.width * 3).next_multiple_of(4);
+        let mut bmp = b"BM".to_vec();
+        let word = |n: usize| u32::try_from(n).expect("a small number").to_le_bytes();
+        for n in [54 + row * self.height, 0, 54, 40, self.width, self.height, 1 | 24 << 16, 0, 0, 5_906, 5_906, 0, 0] {
+            bmp.extend_from_slice(&word(n));
+        }
+        for line in self.dots.chunks_exact(self.width).rev() {
+            let dots: Vec<u8> = line.iter().flat_map(|dot| [*dot; 3]).collect();
+            bmp.extend_from_slice(&dots);
+            bmp.resize(bmp.len() + row - dots.len(), 0);
+        }
+        std::fs::write(path, bmp).expect("write a picture");
+    }
+}
+
+#[test]
+fn pages_that_lie_otherwise_are_read_upright_and_marked_where_they_lie() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("scan.bmp");
+    let mut page = Grey::scan(folder.path(), "8");
+    // The rectangle around all boxes of the deadline, as the page lies.
+    let place = |path: &Path| -> [f64; 4] {
+        let extracted = json(&run(bidlens().args(["extract", "--json"]).arg(path)));
+        let deadline = &extracted["fields"]["bid_deadline"];
+        assert_eq!((&deadline["status"], &deadline["value"]), (&"found".into(), &"2026-12-22T09:30".into()));
+        let boxes = deadline["evidence"][0]["boxes"].as_array().expect("boxes");
+        let sides = |name: &str| -> Vec<f64> { boxes.iter().map(|b| b[name].as_f64().expect("a side")).collect() };
+        let least = |name: &str| sides(name).into_iter().fold(1.0, f64::min);
+        let most = |name: &str| sides(name).into_iter().fold(0.0, f64::max);
+        [least("x0"), least("y0"), most("x1"), most("y1")]
+    };
+    page.save(&path);
+    let mut expected = place(&path);
+    for quarters in 1..4 {
+        page = page.turned();
+        page.save(&path);
+        let [x0, y0, x1, y1] = expected;
+        expected = [1.0 - y1, x0, 1.0 - y0, x1];
+        let found = place(&path);
+        let near = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.02);
+        assert!(near, "{quarters} quarters: {found:?} instead of {expected:?}");
+    }
+}
+
 #[test]
 fn without_an_engine_a_scan_stays_unread_and_says_so() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -3,7 +3,7 @@
 use image::{GenericImageView, GrayImage, Luma};
 
 use super::prepare::Straightened;
-use super::{DrawnRule, PreparedPage, Region, RegionKind, boxes};
+use super::{DrawnRule, PreparedPage, Quarters, Region, RegionKind, boxes};
 use crate::pdf::lattice::{self, Grid};
 use crate::pdf::page::Ruling;
 
@@ -99,6 +99,7 @@ pub(super) fn cut(number: u32, page: &Straightened) -> PreparedPage {
         rules: strokes.iter().take(RULES_MAX).map(|s| rule(s, width, height)).collect(),
         seal_marks: page.seal_marks.clone(),
         boxes,
+        quarters: Quarters::None,
     }
 }
 
