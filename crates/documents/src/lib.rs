@@ -114,7 +114,10 @@ fn parse_source(name: &str, source: Source<'_>, recognised: &[ocr::RecognisedPag
     };
     document.format = format;
     match read {
-        Ok(raw) => structure::finish(raw, &mut document),
+        Ok(mut raw) => {
+            recognised.iter().for_each(|page| page.put_back(&mut raw));
+            structure::finish(raw, &mut document);
+        }
         Err(refusal) => document.issues.push(ParseIssue {
             code: refusal.code,
             severity: IssueSeverity::Error,

@@ -14,7 +14,7 @@ mod turned;
 
 pub use turned::Quarters;
 
-use bidlens_domain::document::{IssueCode, IssueSeverity, Page, Rect, TextSource};
+use bidlens_domain::document::{IssueCode, IssueSeverity, Line, Page, Rect, TextSource};
 use serde::{Deserialize, Serialize};
 
 use crate::pdf::page::{PageContent, PageGlyph, Ruling};
@@ -119,6 +119,9 @@ pub struct PreparedPage {
     /// How the page was turned for its words to stand upright.
     #[serde(default)]
     quarters: Quarters,
+    /// Degrees by which the page lies askew; what is on it was straightened by as many.
+    #[serde(default)]
+    askew: f32,
 }
 
 /// A word that an engine read, in dots of its region.
@@ -165,6 +168,8 @@ pub struct RecognisedPage {
     seal_marks: Vec<Rect>,
     #[serde(default)]
     quarters: Quarters,
+    #[serde(default)]
+    askew: f32,
     /// Most of its words run down or up, as lines of a page that lies sideways do.
     #[serde(default)]
     stands: bool,
@@ -241,6 +246,7 @@ impl PreparedPage {
             rules: self.rules.clone(),
             seal_marks: self.seal_marks.clone(),
             quarters: self.quarters,
+            askew: self.askew,
             stands,
         }
     }
@@ -354,6 +360,14 @@ impl RecognisedPage {
         content
     }
 
+    /// Puts lines that were read on the straightened page back to where they stand on the page as it lies.
+    pub(crate) fn put_back(&self, raw: &mut RawDocument) {
+        let size = raw.pages.iter().find(|page| page.number == self.number).map(|page| (page.width, page.height));
+        let Some(size) = size.filter(|_| self.askew != 0.0) else { return };
+        let lines = raw.blocks.iter_mut().flat_map(|block| &mut block.lines);
+        lines.filter(|line| line.page == self.number).for_each(|line| slanted(line, size, self.askew));
+    }
+
     /// How sure the engine was of the page's characters, on the average; 1 of a page without any.
     pub(crate) fn confidence(&self) -> f32 {
         let length = |word: &PlacedWord| word.text.chars().count() as f32;
@@ -403,6 +417,20 @@ impl RecognisedPage {
     }
 }
 
+/// The line on the page before it was straightened: the upright rectangle around its words, and the edges along them.
+fn slanted(line: &mut Line, (width, height): (f32, f32), askew: f32) {
+    let Some(Rect { x0, y0, x1, y1 }) = line.bounds else { return };
+    let before = |x: f32, y: f32| {
+        let (x, y) = prepare::before((x * width, y * height), (width, height), askew);
+        ((x / width.max(1.0)).clamp(0.0, 1.0), (y / height.max(1.0)).clamp(0.0, 1.0))
+    };
+    let corners = [before(x0, y0), before(x1, y0), before(x0, y1), before(x1, y1)];
+    let least = |of: fn((f32, f32)) -> f32| corners.map(of).into_iter().fold(1.0, f32::min);
+    let most = |of: fn((f32, f32)) -> f32| corners.map(of).into_iter().fold(0.0, f32::max);
+    line.bounds = Some(Rect { x0: least(|c| c.0), y0: least(|c| c.1), x1: most(|c| c.0), y1: most(|c| c.1) });
+    line.edges.iter_mut().for_each(|edge| *edge = before(*edge, (y0 + y1) / 2.0).0);
+}
+
 /// Characters of a word, each with its share of the word's width.
 fn set_word(word: &PlacedWord, width: f32, height: f32, glyphs: &mut Vec<PageGlyph>) {
     // A Chinese character is as wide as it is high, others about half of that.
@@ -445,6 +473,7 @@ mod tests {
             seal_marks: Vec::new(),
             boxes: Vec::new(),
             quarters: Quarters::None,
+            askew: 0.0,
         }
     }
 

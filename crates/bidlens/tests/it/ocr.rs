@@ -80,7 +80,7 @@ impl Grey {
     fn scan(folder: &Path, page: &str) -> Grey {
         let to = folder.join("grey");
         let done = Command::new("pdftoppm")
-            .args(["-gray", "-r", "150", "-f", page, "-l", page, "-singlefile"])
+            .args(["-gray", "-r", "200", "-f", page, "-l", page, "-singlefile"])
             .arg(sample("tender.pdf"))
             .arg(&to)
             .status()
@@ -101,12 +101,26 @@ impl Grey {
         Grey { width: self.height, height: self.width, dots }
     }
 
-    /// As a BMP of 150 dots an inch, the rows of which go from the last to the first.
+    /// Turned about its middle, clockwise; what comes in from outside is paper.
+    fn askew(&self, degrees: f64) -> Grey {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        let (middle_x, middle_y) = (self.width as f64 / 2.0, self.height as f64 / 2.0);
+        let dots = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x as f64, y as f64)));
+        let dots = dots.map(|(x, y)| {
+            let (dx, dy) = (x - middle_x, y - middle_y);
+            let (x, y) = (middle_x + dx * cos + dy * sin, middle_y - dx * sin + dy * cos);
+            let inside = x >= 0.0 && y >= 0.0 && x < self.width as f64 && y < self.height as f64;
+            if inside { self.dots[y as usize * self.width + x as usize] } else { 255 }
+        });
+        Grey { dots: dots.collect(), ..*self }
+    }
+
+    /// As a BMP of 200 dots an inch, the rows of which go from the last to the first.
     fn save(&self, path: &Path) {
         let row = (self.width * 3).next_multiple_of(4);
         let mut bmp = b"BM".to_vec();
         let word = |n: usize| u32::try_from(n).expect("a small number").to_le_bytes();
-        for n in [54 + row * self.height, 0, 54, 40, self.width, self.height, 1 | 24 << 16, 0, 0, 5_906, 5_906, 0, 0] {
+        for n in [54 + row * self.height, 0, 54, 40, self.width, self.height, 1 | 24 << 16, 0, 0, 7_874, 7_874, 0, 0] {
             bmp.extend_from_slice(&word(n));
         }
         for line in self.dots.chunks_exact(self.width).rev() {
@@ -118,30 +132,52 @@ impl Grey {
     }
 }
 
+/// The rectangle around all boxes of the deadline of a scan, as the page lies.
+fn deadline_in(path: &Path) -> [f64; 4] {
+    let extracted = json(&run(bidlens().args(["extract", "--json"]).arg(path)));
+    let deadline = &extracted["fields"]["bid_deadline"];
+    assert_eq!((&deadline["status"], &deadline["value"]), (&"found".into(), &"2026-12-22T09:30".into()));
+    let boxes = deadline["evidence"][0]["boxes"].as_array().expect("boxes");
+    let sides = |name: &str| -> Vec<f64> { boxes.iter().map(|b| b[name].as_f64().expect("a side")).collect() };
+    let least = |name: &str| sides(name).into_iter().fold(1.0, f64::min);
+    let most = |name: &str| sides(name).into_iter().fold(0.0, f64::max);
+    [least("x0"), least("y0"), most("x1"), most("y1")]
+}
+
+#[test]
+fn words_of_a_page_that_lies_askew_are_marked_where_they_lie() {
+    const DEGREES: f64 = 3.5;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("scan.bmp");
+    let page = Grey::scan(folder.path(), "8");
+    page.save(&path);
+    let (width, height) = (page.width as f64, page.height as f64);
+    let middle = |[x0, y0, x1, y1]: [f64; 4]| ((x0 + x1) / 2.0 * width, (y0 + y1) / 2.0 * height);
+    let (x, y) = middle(deadline_in(&path));
+    let (dx, dy) = (x - width / 2.0, y - height / 2.0);
+    let (sin, cos) = DEGREES.to_radians().sin_cos();
+    let expected = (width / 2.0 + dx * cos - dy * sin, height / 2.0 + dx * sin + dy * cos);
+    page.askew(DEGREES).save(&path);
+    let found = middle(deadline_in(&path));
+    let apart = |a: (f64, f64), b: (f64, f64)| (a.0 - b.0).hypot(a.1 - b.1);
+    // A character is some 30 dots high; where the words were before is farther away.
+    assert!(apart(found, expected) < 10.0, "{found:?} instead of {expected:?}");
+    assert!(apart(found, (x, y)) > 15.0, "{found:?} is where they were: {:?}", (x, y));
+}
+
 #[test]
 fn pages_that_lie_otherwise_are_read_upright_and_marked_where_they_lie() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("scan.bmp");
     let mut page = Grey::scan(folder.path(), "8");
-    // The rectangle around all boxes of the deadline, as the page lies.
-    let place = |path: &Path| -> [f64; 4] {
-        let extracted = json(&run(bidlens().args(["extract", "--json"]).arg(path)));
-        let deadline = &extracted["fields"]["bid_deadline"];
-        assert_eq!((&deadline["status"], &deadline["value"]), (&"found".into(), &"2026-12-22T09:30".into()));
-        let boxes = deadline["evidence"][0]["boxes"].as_array().expect("boxes");
-        let sides = |name: &str| -> Vec<f64> { boxes.iter().map(|b| b[name].as_f64().expect("a side")).collect() };
-        let least = |name: &str| sides(name).into_iter().fold(1.0, f64::min);
-        let most = |name: &str| sides(name).into_iter().fold(0.0, f64::max);
-        [least("x0"), least("y0"), most("x1"), most("y1")]
-    };
     page.save(&path);
-    let mut expected = place(&path);
+    let mut expected = deadline_in(&path);
     for quarters in 1..4 {
         page = page.turned();
         page.save(&path);
         let [x0, y0, x1, y1] = expected;
         expected = [1.0 - y1, x0, 1.0 - y0, x1];
-        let found = place(&path);
+        let found = deadline_in(&path);
         let near = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 0.02);
         assert!(near, "{quarters} quarters: {found:?} instead of {expected:?}");
     }

@@ -124,7 +124,7 @@ mod tests {
     fn page(draw: impl Fn(&mut GrayImage)) -> Straightened {
         let mut grey = GrayImage::from_pixel(200, 100, Luma([250]));
         draw(&mut grey);
-        Straightened { grey, ink_below: 128, dots_per_inch: 200.0, seal_marks: Vec::new() }
+        Straightened { grey, ink_below: 128, dots_per_inch: 200.0, seal_marks: Vec::new(), askew: 0.0 }
     }
 
     fn frame(grey: &mut GrayImage, x: u32, y: u32, side: u32, thick: u32) {

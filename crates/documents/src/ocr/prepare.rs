@@ -13,6 +13,8 @@ pub(super) struct Straightened {
     pub(super) ink_below: u8,
     pub(super) dots_per_inch: f32,
     pub(super) seal_marks: Vec<Rect>,
+    /// Degrees by which it was turned back.
+    pub(super) askew: f32,
 }
 
 impl Straightened {
@@ -42,7 +44,7 @@ pub(super) fn straightened(picture: &PagePicture) -> Straightened {
     let seals = seals(&picture.pixels, picture.dots_per_inch);
     let grey = grey(&picture.pixels, &seals);
     let ink_below = threshold(&grey);
-    let angle = skew(&grey, ink_below);
+    let askew = Some(skew(&grey, ink_below)).filter(|degrees| degrees.abs() >= SKEW_MIN).unwrap_or(0.0);
     let (width, height) = (grey.width().max(1) as f32, grey.height().max(1) as f32);
     let marks = seals.iter().map(|s| Rect {
         x0: s.x0 as f32 / width,
@@ -52,7 +54,8 @@ pub(super) fn straightened(picture: &PagePicture) -> Straightened {
     });
     Straightened {
         seal_marks: marks.collect(),
-        grey: if angle.abs() < SKEW_MIN { grey } else { rotated(&grey, angle) },
+        grey: if askew == 0.0 { grey } else { rotated(&grey, askew) },
+        askew,
         ink_below,
         dots_per_inch: picture.dots_per_inch,
     }
@@ -187,11 +190,16 @@ fn skew(grey: &GrayImage, ink_below: u8) -> f32 {
     if best.0 > level * 1.03 { best.1 } else { 0.0 }
 }
 
+/// Where a point of the straightened page stood before, on a page of `width` by `height`.
+pub(super) fn before((x, y): (f32, f32), (width, height): (f32, f32), degrees: f32) -> (f32, f32) {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let (dx, dy) = (x - width / 2.0, y - height / 2.0);
+    (width / 2.0 + dx * cos - dy * sin, height / 2.0 + dx * sin + dy * cos)
+}
+
 /// Turned back by `degrees` about its middle; what comes in from outside is paper.
 fn rotated(grey: &GrayImage, degrees: f32) -> GrayImage {
-    let (sin, cos) = degrees.to_radians().sin_cos();
     let (width, height) = (grey.width(), grey.height());
-    let (middle_x, middle_y) = (width as f32 / 2.0, height as f32 / 2.0);
     let at = |x: i64, y: i64| -> f32 {
         match (u32::try_from(x), u32::try_from(y)) {
             (Ok(x), Ok(y)) if x < width && y < height => f32::from(grey.get_pixel(x, y).0[0]),
@@ -199,8 +207,7 @@ fn rotated(grey: &GrayImage, degrees: f32) -> GrayImage {
         }
     };
     GrayImage::from_fn(width, height, |x, y| {
-        let (dx, dy) = (x as f32 - middle_x, y as f32 - middle_y);
-        let (from_x, from_y) = (middle_x + dx * cos - dy * sin, middle_y + dx * sin + dy * cos);
+        let (from_x, from_y) = before((x as f32, y as f32), (width as f32, height as f32), degrees);
         let (left, top) = (from_x.floor(), from_y.floor());
         let (right_share, lower_share) = (from_x - left, from_y - top);
         let (left, top) = (left as i64, top as i64);
@@ -242,6 +249,28 @@ mod tests {
             assert!((found - degrees).abs() < 0.15, "{degrees}: {found}");
             let level = rotated(&grey, found);
             assert!(skew(&level, threshold(&level)).abs() < 0.2, "{degrees}");
+        }
+    }
+
+    #[test]
+    fn what_is_straightened_is_known_where_it_stood() {
+        for degrees in [-2.5f32, 1.3] {
+            let pixels = lines(degrees.to_radians().tan());
+            let dark = |x: f32, y: f32| {
+                let near = |at: f32| (-2..=2).map(move |n| at as i64 + n);
+                let dot = |x: i64, y: i64| pixels.get_pixel_checked(u32::try_from(x).ok()?, u32::try_from(y).ok()?);
+                near(x).any(|x| near(y).any(|y| dot(x, y).is_some_and(|dot| dot.0[0] < 128)))
+            };
+            let page = straightened(&PagePicture { pixels: pixels.clone(), dots_per_inch: 200.0 });
+            assert!((page.askew - degrees).abs() < 0.15, "{}", page.askew);
+            let ink = page.grey.enumerate_pixels().filter(|(x, y, _)| page.is_ink(*x, *y));
+            let (mut all, mut astray) = (0, 0);
+            for (x, y, _) in ink {
+                let (x, y) = before((x as f32, y as f32), (800.0, 600.0), page.askew);
+                all += 1;
+                astray += usize::from(!dark(x, y));
+            }
+            assert!(all > 10_000 && astray == 0, "{astray} of {all}");
         }
     }
 

@@ -100,6 +100,7 @@ pub(super) fn cut(number: u32, page: &Straightened) -> PreparedPage {
         seal_marks: page.seal_marks.clone(),
         boxes,
         quarters: Quarters::None,
+        askew: page.askew,
     }
 }
 
@@ -235,7 +236,7 @@ mod tests {
     fn page(draw: impl Fn(&mut GrayImage)) -> Straightened {
         let mut grey = GrayImage::from_pixel(1_000, 800, Luma([252]));
         draw(&mut grey);
-        Straightened { grey, ink_below: 128, dots_per_inch: 200.0, seal_marks: Vec::new() }
+        Straightened { grey, ink_below: 128, dots_per_inch: 200.0, seal_marks: Vec::new(), askew: 0.0 }
     }
 
     fn fill(grey: &mut GrayImage, [x0, y0, x1, y1]: [u32; 4]) {

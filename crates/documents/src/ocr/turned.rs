@@ -101,6 +101,7 @@ impl PreparedPage {
             seal_marks: self.seal_marks.clone(),
             boxes: self.boxes.iter().map(|tick| TickBox { rect: quarters.rect(tick.rect), ..*tick }).collect(),
             quarters,
+            askew: self.askew,
         }
     }
 
@@ -137,6 +138,7 @@ mod tests {
             seal_marks: vec![Rect { x0: 0.0, y0: 0.0, x1: 0.5, y1: 0.25 }],
             boxes: vec![TickBox { rect: Rect { x0: 0.0, y0: 0.25, x1: 0.25, y1: 0.5 }, ticked: true }],
             quarters: Quarters::None,
+            askew: 0.0,
         }
     }
 
