@@ -230,11 +230,17 @@ impl PreparedPage {
                 y1: ((y + word.y1) / height).clamp(0.0, 1.0),
             };
             let confidence = if word.confidence.is_finite() { word.confidence.clamp(0.0, 1.0) } else { 0.0 };
-            (placed && !text.is_empty()).then_some(PlacedWord { text, rect, confidence })
+            (placed && !text.is_empty()).then_some((word.region, PlacedWord { text, rect, confidence }))
         });
-        let mut words: Vec<PlacedWord> = placed.collect();
+        let placed: Vec<(usize, PlacedWord)> = placed.collect();
+        // Only words of one region follow one another: cells of a page that was turned come from right to left.
+        let of_regions = placed.chunk_by(|(before, _), (region, _)| before == region).map(|words| {
+            let mut words: Vec<PlacedWord> = words.iter().map(|(_, word)| word.clone()).collect();
+            set_apart(&mut words);
+            words
+        });
+        let mut words: Vec<PlacedWord> = of_regions.flatten().collect();
         let stands = self.has_standing(&words);
-        set_apart(&mut words);
         words.extend(self.boxes.iter().map(|tick| PlacedWord {
             text: if tick.ticked { '☑' } else { '□' }.to_string(),
             rect: tick.rect,
