@@ -17,7 +17,7 @@ use crate::near;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 19] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
@@ -32,15 +32,25 @@ const WORDS: [&str; 22] = [
     "投标有效时间",
     "validity",
     "remain valid",
-    "is valid for",
-    "be valid for",
     "valid for acceptance",
+    "stands for acceptance",
     "abide by this",
-    "for acceptance",
     "be accepted until",
-    "holds for",
     "binding upon us",
 ];
+
+/// Words of a validity that other things have as well: of the bid's only where the sentence speaks of the bid.
+const OF_ANYTHING: [&str; 6] =
+    ["is valid for", "be valid for", "for acceptance", "holds for", "be valid until", "is valid until"];
+
+/// Whether a text, in lower case, names the validity of the bid.
+fn names_validity(text: &str) -> bool {
+    let of_bid = |word: &str| {
+        matches!(word.trim_end_matches('s'), "bid" | "tender" | "offer" | "quotation" | "quote" | "proposal" | "price")
+    };
+    WORDS.iter().any(|w| text.contains(w))
+        || OF_ANYTHING.iter().any(|w| text.contains(w)) && text.split(|c: char| !c.is_ascii_alphabetic()).any(of_bid)
+}
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(field) = case.facts.field("bid_validity_days") else { return };
@@ -92,7 +102,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let agreed = case.bid.sentences.iter().find(|s| {
         let text = case.bid.text(s);
         case.bid.is_own(s.unit)
-            && WORDS.iter().any(|w| text.to_ascii_lowercase().contains(w))
+            && names_validity(&text.to_ascii_lowercase())
             && ["规定", "约定", "要求", "载明", "明确", "specified", "stated", "required"]
                 .iter()
                 .any(|w| text.contains(w))
@@ -138,15 +148,14 @@ fn until(case: &Case<'_>, sentence: &Sentence, days: i64) -> Option<Judgement> {
     }
     let text = case.bid.text(sentence).to_ascii_lowercase();
     let label = case.bid.label(sentence.unit).to_ascii_lowercase();
-    let named = |t: &str| WORDS.iter().chain(&["be valid until", "is valid until"]).any(|w| t.contains(w));
-    if speaks_of_another(&text) || speaks_of_another(&label) || !(named(&text) || named(&label)) {
+    if speaks_of_another(&text) || speaks_of_another(&label) || !(names_validity(&text) || names_validity(&label)) {
         return None;
     }
     let deadline = case.deadline()?.date();
     let last = deadline.checked_add_days(chrono::Days::new(u64::try_from(days).ok()?))?;
     let end = dates::find(&text).into_iter().find(|stamp| {
         let before = near::before(&text, stamp.range.start, 12);
-        ENDS.iter().any(|w| before.trim_end().ends_with(w)) || named(&label) && text.trim().len() <= 24
+        ENDS.iter().any(|w| before.trim_end().ends_with(w)) || names_validity(&label) && text.trim().len() <= 24
     })?;
     let end = end.moment.date();
     // Whether the day of the deadline counts is read both ways.
@@ -180,6 +189,15 @@ fn speaks_of_another(text: &str) -> bool {
         "policy",
         "insurance",
         "attorney",
+        "licen",
+        "registration",
+        "accredit",
+        "membership",
+        "permit",
+        "warranty",
+        "lease",
+        "passport",
+        "visa",
     ]
     .iter()
     .any(|w| text.contains(w))
@@ -195,7 +213,9 @@ fn offered(case: &Case<'_>, sentence: &Sentence) -> Option<Duration> {
     if speaks_of_another(&text) || speaks_of_another(&label) {
         return None;
     }
-    let labelled = WORDS.iter().any(|w| label.contains(w));
+    let labelled = names_validity(&label);
+    let anything = OF_ANYTHING.iter().filter(|_| names_validity(&text));
+    let words: Vec<&str> = WORDS.iter().chain(anything).copied().collect();
     let span = durations::find(&text).into_iter().enumerate().find(|(index, span)| {
         let after: String = text.get(span.end..).unwrap_or_default().chars().take(24).collect();
         // 截止时间后的60日内，我方受本投标函约束 or 不撤销投标文件 names no validity, and is one.
@@ -209,7 +229,7 @@ fn offered(case: &Case<'_>, sentence: &Sentence) -> Option<Duration> {
             || after.contains("remain valid");
         span.duration.unit != DurationUnit::Hour
             && (span.duration.count >= 10 || span.duration.unit == DurationUnit::Month)
-            && (binds && !text.contains("报告") || tied(&text, &WORDS, span.start, 40) || labelled && *index == 0)
+            && (binds && !text.contains("报告") || tied(&text, &words, span.start, 40) || labelled && *index == 0)
     });
     span.map(|(_, span)| span.duration)
 }

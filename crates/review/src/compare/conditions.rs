@@ -38,6 +38,23 @@ static RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// Who has a right to another price.
+const BIDDERS: [&str; 7] = ["我方", "我公司", "我司", "我单位", "本公司", "投标人", "供应商"];
+/// What makes a change of prices no condition of the bid.
+const BORNE: [&str; 12] = [
+    "风险由我",
+    "我方承担",
+    "自行承担",
+    "单价不变",
+    "总价不变",
+    "下浮",
+    "市场价",
+    "变更",
+    "采购人确认",
+    "书面确认",
+    "批准",
+    "核定",
+];
 /// `Our offer is subject to …`: what the bid itself depends on; a payment or a programme may depend on anything.
 static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -79,6 +96,46 @@ fn prices_may_change(case: &Case<'_>) -> bool {
     case.tender.units.iter().any(|u| ALLOWED.iter().any(|w| u.text.to_ascii_lowercase().contains(w)))
 }
 
+/// Whether what is revised are prices, and not incident rates or risk assessments.
+fn is_of_prices(words: &str, found: &str) -> bool {
+    const PRICES: [&str; 9] = [
+        "price",
+        "our rate",
+        "the rates",
+        "these rates",
+        "tendered rate",
+        "unit rate",
+        "hourly rate",
+        "daily rate",
+        "fee",
+    ];
+    const RATES: [&str; 9] =
+        ["incident", "absence", "response rate", "failure", "error", "turnover", "interest", "exchange", "crime"];
+    // Nothing else is uplifted or indexed.
+    ["uplifted", "indexed", "escalated"].iter().any(|w| found.contains(w))
+        || words.trim_start().starts_with("rates ")
+        || PRICES.iter().any(|w| words.contains(w)) && !RATES.iter().any(|w| words.contains(w))
+}
+
+/// Whether terms are those a firm sells on: terms of employment are not.
+fn is_of_trade(terms: &str) -> bool {
+    [
+        "prevail",
+        "precedence",
+        "sale",
+        "business",
+        "trad",
+        "supply",
+        "general",
+        "standard",
+        "company",
+        "terms and conditions",
+        "own ",
+    ]
+    .iter()
+    .any(|w| terms.contains(w))
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = case.tender_clauses(|t| t.contains("附加条件") || t.contains("不能接受的条件"));
     let (text, tender) = demand.first().cloned().unwrap_or_default();
@@ -95,9 +152,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let plain = CONDITIONS.into_iter().find(|c| affirms(words, c) && !denied(c));
         let fixed = || {
             let revised = REVISES.as_ref()?.find(words).map(|m| m.as_str()).filter(|_| !prices_may_change(case));
-            revised.filter(|c| !denied(c) && !DENIALS.iter().any(|d| c.contains(d)))
+            revised.filter(|c| !denied(c) && !DENIALS.iter().any(|d| c.contains(d)) && is_of_prices(words, c))
         };
-        let own_terms = || OWN_TERMS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
+        let own_terms = || {
+            let found = OWN_TERMS.as_ref()?.find(words).map(|m| m.as_str())?;
+            (!denied(found) && (!found.starts_with("our ") || is_of_trade(found))).then_some(found)
+        };
         let depends = || DEPENDS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
         let right = || {
             let found = RIGHT.as_ref()?.find(words)?;
@@ -110,8 +170,15 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let after = ["期满", "期外", "期后", "范围外"].iter().any(|w| words.contains(w));
             (!denied && !agreed && !after).then_some(found.as_str())
         };
-        let plain = plain.or_else(right);
-        if let Some(condition) = plain.or_else(depends).or_else(fixed).or_else(own_terms) {
+        let (mine, market) = match right() {
+            Some(found) if BIDDERS.iter().any(|w| found.starts_with(w)) => (Some(found), None),
+            // A price of the market may be what the tender's own discount is taken from, or the bidder's risk.
+            Some(found) => (None, Some(found).filter(|_| !BORNE.iter().any(|w| words.contains(w)))),
+            None => (None, None),
+        };
+        let plain = plain.or(mine);
+        let likely = || market.or_else(depends).or_else(fixed).or_else(own_terms);
+        if let Some(condition) = plain.or_else(likely) {
             let remark =
                 both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));
             // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.

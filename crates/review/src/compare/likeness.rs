@@ -327,8 +327,19 @@ pub(super) fn in_figures(text: &str) -> String {
     ];
     let mut text = text.to_owned();
     for (words, figures) in FRACTIONS {
-        while let Some(at) = text.to_ascii_lowercase().find(words) {
-            text.replace_range(at..at + words.len(), figures);
+        let mut from = 0;
+        while let Some(at) = text.to_ascii_lowercase().get(from..).and_then(|t| t.find(words)).map(|at| from + at) {
+            let end = at + words.len();
+            // twenty-one hours is no one hour.
+            let joined = text.get(..at).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_alphabetic() || c == '-'))
+                || !words.ends_with(' ')
+                    && text.get(end..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_alphabetic()));
+            if joined {
+                from = end;
+            } else {
+                text.replace_range(at..end, figures);
+                from = at + figures.len();
+            }
         }
     }
     let mut out = String::with_capacity(text.len());

@@ -58,15 +58,18 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let mut domestic = None;
     for (unit, one) in case.bid.reading.units.iter().enumerate().filter(|(unit, _)| case.bid.is_own(*unit)) {
         let Some(place) = origin(&one.text, one.cell.map(|_| case.bid.column_heading(unit))) else { continue };
-        let chinese = ["中国", "国产", "境内"].iter().any(|w| place.contains(w));
-        match COUNTRIES.iter().find(|c| place.contains(**c)).filter(|_| !chinese) {
+        let chinese = ["中国", "国产", "境内", "国内", "本国", "国货"].iter().any(|w| place.contains(w));
+        let named = |c: &&&str| place.find(**c).is_some_and(|at| !place.get(..at).is_some_and(is_denial));
+        match COUNTRIES.iter().find(named).filter(|_| !chinese) {
             Some(country) => {
                 let remark = both(
                     format!("产地写有“{country}”，招标文件不接受进口产品"),
                     format!("The place of origin is “{country}”; the tender accepts no imported goods"),
                 );
+                // Parts of domestic goods may come from abroad.
+                let verdict = if lists_parts(case, unit) { Verdict::Risk } else { Verdict::Fail };
                 report.push(
-                    Judgement::new(Verdict::Fail, format!("origin {unit}"), remark)
+                    Judgement::new(verdict, format!("origin {unit}"), remark)
                         .rigid()
                         .demands_field(field)
                         .says(case.bid.row_evidence(unit)),
@@ -85,6 +88,22 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .says(case.bid.unit_evidence(unit)),
         );
     }
+}
+
+/// Whether what stands before a word denies it: 非进口产品.
+fn is_denial(before: &str) -> bool {
+    before.ends_with(['非', '不', '无', '未']) || ["不是", "不含", "没有", "不属于"].iter().any(|w| before.ends_with(w))
+}
+
+/// Whether a cell stands in a table of parts and materials.
+fn lists_parts(case: &Case<'_>, unit: usize) -> bool {
+    const PARTS: [&str; 6] = ["部件", "零件", "配件", "元器件", "材料", "关键件"];
+    let reading = &case.bid.reading;
+    let grid = reading.grids.iter().find(|grid| grid.rows.iter().any(|row| row.contains(&unit)));
+    let head = grid.and_then(|grid| grid.rows.first()).into_iter().flatten();
+    let head = head.filter_map(|&u| reading.unit(u)).map(|u| u.text.as_str());
+    let headings = reading.headings(unit);
+    head.chain(headings.iter().map(|h| &**h)).any(|text| PARTS.iter().any(|w| text.contains(w)))
 }
 
 /// Where goods are made: a cell under 产地, or what stands behind the word in a short line.

@@ -676,7 +676,7 @@ fn not_covered(demand: &str, answer: &str) -> Option<(String, String)> {
 
 /// A range to stay in that an answer's range goes beyond: both ranges' words.
 fn not_within(demand: &str, answer: &str) -> Option<(String, String)> {
-    if !stays_within(demand) || ["可调", "可选", "可设"].iter().any(|w| answer.contains(w)) {
+    if !stays_within(demand) || ADJUSTABLE.iter().any(|w| answer.to_lowercase().contains(w)) {
         return None;
     }
     let ((low, high, quantity, wanted), (own_low, own_high, own_quantity, offered)) = (range(demand)?, range(answer)?);
@@ -687,6 +687,9 @@ fn not_within(demand: &str, answer: &str) -> Option<(String, String)> {
     (quantity == own_quantity && beyond && touch).then_some((wanted, offered))
 }
 
+/// Words of what a device can be set to, which may be more than what it must keep.
+const ADJUSTABLE: [&str; 11] =
+    ["可调", "可选", "可设", "控温范围", "温控范围", "调温", "设定", "可控", "adjustable", "settable", "set point"];
 /// Words of ranges that a device must work in or measure.
 const COVERING: &[&str] = &[
     "温度",

@@ -25,6 +25,23 @@ static DUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:pay|pays|paid|payable|payment|due|balance|invoices?|bills?)\b[^.;]{0,80}?\b(?:within|in) (\d{1,3})(?: \(\d+\))? (?:calendar )?((?:business|working) )?days").ok()
 });
 
+/// Whether a bidder tells what it pays itself: to subcontractors, suppliers, staff.
+fn pays_others(text: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "sub-contract",
+        "subcontract",
+        "our supplier",
+        "suppliers'",
+        "our staff",
+        "employees",
+        "we pay",
+        "we will pay",
+        "we shall pay",
+    ];
+    let lower = text.to_ascii_lowercase();
+    OTHERS.iter().any(|w| lower.contains(w))
+}
+
 /// Days within which the buyer pays, by the tender, against fewer that the bid demands.
 fn due(case: &Case<'_>, report: &mut Report<'_>) {
     let read = |text: &str| {
@@ -57,6 +74,9 @@ fn due(case: &Case<'_>, report: &mut Report<'_>) {
         return;
     };
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        if pays_others(case.bid.text(sentence)) {
+            continue;
+        }
         let asked = read(case.bid.text(sentence)).filter(|(own, asked)| *own == working && *asked < days);
         let Some((_, asked)) = asked else { continue };
         let remark = both(

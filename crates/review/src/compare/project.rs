@@ -255,7 +255,7 @@ fn is_own_name(case: &Case<'_>, name: &str) -> bool {
 
 /// A project by its name: the School Laboratories Modernisation Project.
 static ENGLISH_PROJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:[Tt]he|[Oo]f|[Ff]or|[Oo]ur|[Yy]our)\s+((?:[A-Z][A-Za-z-]+\s+(?:(?:of|and|for|the)\s+)?){2,6}(?:Project|Programme|Program|Scheme))\b").ok()
+    Regex::new(r"\b(?:[Tt]he|[Oo]f|[Ff]or|[Yy]our)\s+((?:[A-Z][A-Za-z-]+\s+(?:(?:of|and|for|the)\s+)?){2,6}(?:Project|Programme|Program|Scheme))\b").ok()
 });
 
 /// A project of another name that an English sentence speaks of as this one.
@@ -284,7 +284,8 @@ fn english_residue(case: &Case<'_>, report: &mut Report<'_>) {
             continue;
         }
         let Some(name) = pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str()) else { continue };
-        if case.tender_words.to_lowercase().contains(&super::bare(name).to_lowercase()) {
+        let of_the_firm = ["Training ", "Safety ", "Apprenticeship ", "Improvement "].iter().any(|w| name.contains(w));
+        if of_the_firm || case.tender_words.to_lowercase().contains(&super::bare(name).to_lowercase()) {
             continue;
         }
         let remark = both(

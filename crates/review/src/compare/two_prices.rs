@@ -57,7 +57,10 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let other_price = || money::find(words).iter().any(|a| main.is_none_or(|main| a.money != main.money));
         let conditional = || {
             let found = CONDITIONAL.as_ref().filter(|_| !ruled && case.own(sentence))?.find(words)?;
-            other_price().then_some(found.as_str())
+            // The price of one more piece under the same list is no other price.
+            let rest = words.get(found.start()..).unwrap_or_default();
+            let of_a_piece = ["单价", "不变", "仍为", "维持", "每"].iter().any(|w| rest.contains(w));
+            (!of_a_piece && other_price()).then_some(found.as_str())
         };
         let alternative = named.or_else(conditional);
         let Some(word) = alternative.or_else(|| DISCOUNTS.into_iter().find(|w| words.contains(w))) else { continue };

@@ -509,7 +509,11 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             && !tail.contains("澄清");
         // 保证金须于X前由投标人基本账户汇入
         let paid = ["汇入", "到账", "转入", "存入", "划入", "账户", "缴纳", "交纳"].iter().any(|w| tail.contains(w));
-        if paid && before.contains("保证金") {
+        // 投标保证金须在X前提交
+        let lead = before.trim_end_matches(['须', '应', '于', '在', '请', '需', '必', ' ']);
+        let own = lead.ends_with("保证金")
+            && !tail.split([',', '。', ';']).next().is_some_and(|clause| clause.contains("文件"));
+        if paid && before.contains("保证金") || own {
             return (vec![Kind::Bond], true);
         }
         let asks = ["提出", "疑问", "澄清", "提问", "询问"].iter().any(|w| tail.contains(w))
@@ -1027,6 +1031,10 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
         } else {
             None
         };
+        // Who does not withdraw within 7 days is bound otherwise.
+        if lower.contains("do not withdraw") || lower.contains("does not withdraw") {
+            continue;
+        }
         let valid_for = lower.contains("valid for")
             || lower.contains("remain valid")
             || lower.contains("valid until")

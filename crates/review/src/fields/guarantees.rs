@@ -226,7 +226,7 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
     fields.insert(bond.key.to_owned(), field);
 }
 
-/// `Security | Nil`: a label that names no bond denies both.
+/// `Security | Nil`: a label that names no bond denies both, unless the security of sites and people is meant.
 fn no_security(reading: &Reading<'_>) -> Vec<Candidate> {
     const LABELS: &[&str] =
         &["security", "securities", "security required", "security amount", "bid and performance security"];
@@ -235,6 +235,10 @@ fn no_security(reading: &Reading<'_>) -> Vec<Candidate> {
         let text = reading.text(pair.unit, &pair.value);
         let denied = is_none(text)
             || matches!(text.trim().trim_end_matches('.').to_lowercase().as_str(), "none" | "not required");
+        let guarded = ["guard", "clearance", "vetting", "cyber", "information security"];
+        let denied = denied
+            && !(pair.label == "security"
+                && reading.units.iter().any(|u| guarded.iter().any(|w| u.text.to_ascii_lowercase().contains(w))));
         let says = LABELS.contains(&pair.label.as_str()) && denied && zone != Zone::BidForms;
         let quote = reading.pair_quote(pair, &pair.value);
         says.then(|| reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, false) - 10))?

@@ -47,7 +47,6 @@ const BUDGET: &[&str] = &[
     "has set aside",
     "estimated project cost",
     "estimated project value",
-    "total project cost",
     "estimated budget",
     "项目经费",
     "经费预算",

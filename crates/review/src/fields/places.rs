@@ -631,6 +631,7 @@ fn sentences(
         }
         if text.is_ascii()
             && let Some(found) = [&PERFORMED, &BROUGHT, &LOCATED].iter().find_map(|r| r.captures(text)?.get(1))
+            && !is_a_manner(found.as_str())
         {
             let value = clause.range.start + found.start()..clause.range.start + found.end();
             let rank = deal_standing(zone) - 10;
@@ -832,6 +833,14 @@ static PERFORMED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:work|works|services?|duties) (?:will|shall|must|is to|are to) be (?:performed|carried out|provided|delivered|rendered)(?: mainly| primarily)? at ([^.;\n]{4,160})")
         .expect("a regular expression")
 });
+/// Whether what stands behind `at` tells how or at whose cost: at all times, at the supplier's own risk.
+fn is_a_manner(text: &str) -> bool {
+    const MANNERS: [&str; 9] =
+        ["all times", "any time", " cost", " risk", "expense", " rates", "standard", "satisfaction", " price"];
+    let lower = format!(" {}", text.to_ascii_lowercase());
+    MANNERS.iter().any(|w| lower.contains(w))
+}
+
 /// `Delivery shall be made at the branch libraries in Elder Ford as per …`.
 static BROUGHT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:delivery|deliveries|goods|equipment|items|supplies|materials) (?:will|shall|must|is to|are to) be (?:made|delivered|supplied|brought|installed)(?: free)? (?:at|to) (?:the )?([^.;,\n]{4,120}?)(?: as per| in accordance| within| by |[.;,]|$)")

@@ -48,7 +48,6 @@ pub(super) fn latin_part(label: &str) -> Option<String> {
     both.then(|| label.split('/').filter(|part| !part.chars().any(indic)).collect::<Vec<_>>().join("/"))
 }
 
-/// `3工程地点`: folding took the space behind a bare number; `2包`, `1年` and `3号楼` are words.
 /// `招标编号 Bidding No.`: the Chinese half of a label that its English name follows.
 fn han_part(label: &str) -> &str {
     const NAME_LETTERS: usize = 4;
@@ -60,6 +59,7 @@ fn han_part(label: &str) -> &str {
     if named && two && chinese && english.is_ascii() { han.trim_end_matches([' ', '/', '(']) } else { label }
 }
 
+/// `3工程地点`: folding took the space behind a bare number; `2包`, `1年` and `3号楼` are words.
 fn skip_bare_number(text: &str) -> &str {
     const MEASURES: &str =
         "包标年月日天周个家份次台套名人项元万千百亿点分秒时号级层楼期倍种类条款批米吨公平立株辆件只本";

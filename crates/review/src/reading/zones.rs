@@ -54,7 +54,10 @@ pub(super) fn section_zones(document: &Document) -> Vec<Zone> {
             (Some(parent), None) => parent,
             (Some(_) | None, Some(own)) => own,
             // A chapter that lists what a bid is made of; among the instructions such a title is a rule.
-            (None, None) if ["文件组成", "文件的组成", "文件构成"].iter().any(|w| title.contains(w)) => {
+            (None, None)
+                if ["文件组成", "文件的组成", "文件构成"].iter().any(|w| title.contains(w))
+                    && ["投标", "响应", "应答", "报价", "申请"].iter().any(|w| title.contains(w)) =>
+            {
                 Zone::BidForms
             }
             (None, None) => match last_top {

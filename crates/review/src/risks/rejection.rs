@@ -95,7 +95,7 @@ static ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// What speaks of rejecting without ending a bid: titles, and what the buyer owes nobody.
 static ENGLISH_SPARES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|reserves? the right to [^.;]{0,60}reject (?:any|all)|reject any (?:or|and) all |accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
+    Regex::new(r"(?i)grounds? (?:for|of) (?:the |such |its )?rejection|account of (?:bid |such )?rejection|avoid (?:bid )?rejection|not be (?:obliged|liable|bound)|not incur any liability|\bcosts? of (?:preparing|submitting)|not (?:considered|accepted|evaluated) (?:as )?(?:a |any )?part of|not evaluated but |reserves? the right to [^.;]{0,60}reject (?:any|all)|reject any (?:or|and) all |accept ?(?:/|or) ?reject wholly|shall not be rejected|not be (?:a )?(?:ground|reason)").ok()
 });
 static ENGLISH_SUBJECT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(

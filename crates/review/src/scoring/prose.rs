@@ -46,7 +46,26 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
 /// The weights of a list in English, one a line.
 fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
     let weight = |index: usize, at: usize, line: &str| {
+        // Shares of a payment or of a bond make a whole as well.
+        const OTHERS: [&str; 12] = [
+            "payment",
+            "paid",
+            "advance",
+            "on delivery",
+            "on acceptance",
+            "final acceptance",
+            "retention",
+            "security",
+            "bond",
+            "damages",
+            "liability",
+            "invoice",
+        ];
         let found = WEIGHT.as_ref()?.captures(line)?;
+        let name = found.get(1)?.as_str().to_ascii_lowercase();
+        if found.get(0)?.as_str().contains('%') && OTHERS.iter().any(|w| name.contains(w)) {
+            return None;
+        }
         let evidence = reading.evidence(index, &(at..at + line.len())).into_iter().collect();
         Some(ScoreItem {
             item: found.get(1)?.as_str().trim_matches(|c: char| matches!(c, ' ' | '.' | ':' | '-' | '(')).to_owned(),

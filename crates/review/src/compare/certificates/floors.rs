@@ -233,11 +233,11 @@ fn promised(case: &Case<'_>, report: &mut Report<'_>) {
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
         let lower = text.to_ascii_lowercase();
-        if !pattern.is_match(text) || !PAPERS.iter().any(|w| lower.contains(w)) {
-            continue;
-        }
+        let Some(found) = pattern.find(text).filter(|_| PAPERS.iter().any(|w| lower.contains(w))) else { continue };
         // Names of papers keep their capitals: the tender asks for one of them.
-        let named = names_in(text);
+        // … as ISO 9001 requires names the rule, not the paper.
+        let rule = text.get(found.end()..).and_then(|t| t.find(" as ")).map_or(text.len(), |at| found.end() + at);
+        let named = names_in(text.get(..rule).unwrap_or(text));
         let asks = |t: &str| {
             let demand = t.to_ascii_lowercase();
             PAPERS.iter().any(|w| demand.contains(w)) && named.iter().any(|n| bare(t).contains(&bare(n)))

@@ -177,17 +177,18 @@ fn engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evide
 }
 
 /// 市政公用工程专业二级注册建造师, 建筑工程专业二级建造师: the trade of a registered constructor.
-static TRADES: [&str; 10] = [
-    "建筑工程",
-    "市政公用",
-    "机电工程",
-    "公路工程",
-    "水利水电",
-    "铁路工程",
-    "港口与航道",
-    "民航机场",
-    "通信与广电",
-    "矿业工程",
+static TRADES: [(&str, &str); 11] = [
+    ("建筑工程", "建筑工程"),
+    ("房屋建筑", "建筑工程"),
+    ("市政", "市政公用"),
+    ("机电", "机电工程"),
+    ("公路", "公路工程"),
+    ("水利", "水利水电"),
+    ("铁路", "铁路工程"),
+    ("港口", "港口与航道"),
+    ("民航", "民航机场"),
+    ("通信", "通信与广电"),
+    ("矿业", "矿业工程"),
 ];
 
 /// A project manager whose constructor's registration is of another trade than the tender asks for.
@@ -197,16 +198,22 @@ fn trade_of_engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, 
         let from = text.get(..at)?.rfind([',', '，', ';', '；', '。']).unwrap_or_default();
         let end = text.get(at..)?.find([',', '，', ';', '；', '。']).map_or(text.len(), |e| at + e);
         let part = text.get(from..end)?;
-        Some(TRADES.iter().copied().filter(|t| part.contains(t)).collect::<Vec<_>>())
+        let mut named: Vec<&str> = TRADES.iter().filter(|(word, _)| part.contains(word)).map(|(_, t)| *t).collect();
+        named.dedup();
+        Some(named)
     };
     let leads = |t: &str| ["项目经理", "项目负责人", "拟派"].iter().any(|w| t.contains(w));
     let Some((text, tender)) = demand(case, |t| leads(t) && trades(t).is_some_and(|t| t.len() == 1)) else { return };
     let wanted = trades(&text).unwrap_or_default();
     let offered: Vec<_> = said
         .iter()
-        .filter(|(own, _)| leads(own))
-        .filter_map(|(own, evidence)| Some((trades(own).filter(|t| !t.is_empty())?, evidence)))
+        .filter(|(own, _)| leads(own) && !tells_of_several(own))
+        .filter_map(|(own, evidence)| Some((trades(own)?, evidence)))
         .collect();
+    // A registration whose trade is not told may be the one that is asked for.
+    if offered.iter().any(|(own, _)| own.is_empty()) {
+        return;
+    }
     let other = offered.first().filter(|_| offered.iter().all(|(own, _)| own.iter().all(|t| !wanted.contains(t))));
     let (Some((own, evidence)), [asked]) = (other, wanted.as_slice()) else { return };
     let own = own.join("、");
@@ -215,6 +222,15 @@ fn trade_of_engineer(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, 
         format!("The project manager is a registered constructor for “{own}”; “{asked}” is required"),
     );
     report.push(Judgement::new(Verdict::Fail, "trade", remark).demands(text, tender).says((*evidence).clone()));
+}
+
+/// Whether a text tells whom a firm employs, or of what it has built, and not whom it offers.
+fn tells_of_several(text: &str) -> bool {
+    let counted = |unit: &str| {
+        text.match_indices(unit)
+            .any(|(at, _)| text.get(..at).is_some_and(|t| t.trim_end().ends_with(|c: char| c.is_ascii_digit())))
+    };
+    ["可担任", "现有", "业绩", "类似"].iter().any(|w| text.contains(w)) || counted("人") || counted("名")
 }
 
 /// What a text says of a role: its parts from the role's name to the next post. 项目经理部 is no person.

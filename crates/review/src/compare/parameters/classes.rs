@@ -18,10 +18,16 @@ static CLASS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b([A-Z]{1
 /// Classes of load by EN 124: each letter has its number.
 const LOADS: [(&str, u32); 6] = [("A", 15), ("B", 125), ("C", 250), ("D", 400), ("E", 600), ("F", 900)];
 
-/// Whether a class is the better the greater its number is: not so with fire classes (A2, B1), emission classes (E1) and
-/// protection codes, which have rules of their own.
-fn rises(letters: &str, number: u32) -> bool {
-    !(letters == "IP" || letters.len() == 1 && number < 4 && "ABEF".contains(letters))
+/// Whether a class is the better the greater its number is. Of precision, cleanliness and fire it is the other way
+/// round, so that only what is known to rise is compared.
+fn rises(demand: &str, letters: &str, number: u32) -> bool {
+    const RISING: [&str; 13] = ["C", "D", "M", "MU", "MB", "PN", "CS", "Q", "HRB", "SN", "CMMI", "IK", "CAT"];
+    const FALLING: [&str; 6] = ["精度", "公差", "洁净", "砝码", "轴承", "粗糙"];
+    let known = RISING.contains(&letters)
+        || LOADS.contains(&(letters, number))
+        || letters == "P" && demand.contains("抗渗")
+        || letters == "F" && demand.contains("抗冻");
+    known && !FALLING.iter().any(|w| demand.contains(w))
 }
 
 /// The class that a demand sets as the least and a lower one of its kind in the answer.
@@ -30,7 +36,7 @@ pub(super) fn lower_class(demand: &str, answer: &str) -> Option<(String, String)
     let (found, None) = (least.next()?, least.next()) else { return None };
     let group = |a: usize, b: usize| found.get(a).or_else(|| found.get(b)).map_or("", |m| m.as_str());
     let (letters, number) = (group(1, 3), group(2, 4).parse::<u32>().ok()?);
-    if !rises(letters, number) {
+    if !rises(demand, letters, number) {
         return None;
     }
     let load = LOADS.contains(&(letters, number));
@@ -86,6 +92,8 @@ mod tests {
             !lower("燃烧性能不低于B1级", "燃烧性能B2级"),
             "B2 burns more easily than B1 and has the greater number"
         );
+        assert!(!lower("轴承精度不低于P5级", "P4级") && !lower("砝码等级不低于M2级", "M1级"));
+        assert!(lower("混凝土抗渗等级不低于P8", "抗渗等级P6"));
         assert!(!lower("混凝土强度等级≥C30", "垫层C15，主体C30"), "several classes are of several things");
     }
 

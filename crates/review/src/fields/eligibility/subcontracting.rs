@@ -70,7 +70,15 @@ fn asked(statement: &Statement<'_>) -> Option<Extent> {
         lower.push(' ');
         lower.push_str(&below);
     }
-    let allowed = ASKED.captures(&lower)?.get(1)?.as_str() == "yes";
+    let found = ASKED.captures(&lower)?;
+    let (answer, question) = (found.get(1)?, lower.get(..found.get(0)?.start()).unwrap_or_default());
+    // Yes / No is a choice that nobody has made, and what a bidder is asked is no answer of the buyer.
+    let rest = lower.get(answer.end()..).unwrap_or_default().trim_start();
+    let open = rest.starts_with(['/', '□', '☐']) || rest.starts_with("or no") || rest.starts_with("no");
+    if open || ["will you", "do you", "would you"].iter().any(|w| question.contains(w)) {
+        return None;
+    }
+    let allowed = answer.as_str() == "yes";
     Some(if allowed { Extent::Anything } else { Extent::Nothing })
 }
 

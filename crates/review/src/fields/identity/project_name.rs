@@ -432,7 +432,12 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
     let rest = text.get(start..)?;
     let end = APPROVED.iter().filter_map(|w| rest.find(w)).min()?;
     let name = rest.get(..end)?.trim_matches([' ', ':', '"', '(', ')']);
-    let names = (6..=80).contains(&name.chars().count()) && !name.contains([',', '。', ':']) && !is_blank(name);
+    const PAPERS: &[&str] =
+        &["报告", "方案", "来源", "资金", "预算", "计划", "初步设计", "概算", "文件", "图纸", "需求"];
+    let names = (6..=80).contains(&name.chars().count())
+        && !name.contains([',', '。', ':'])
+        && !is_blank(name)
+        && !PAPERS.iter().any(|w| name.ends_with(w));
     let start = start + rest.find(name)?;
     let value = clause.range.start + start..clause.range.start + start + name.len();
     (names && DEEDS.iter().any(|w| rest.get(end..).is_some_and(|t| t.contains(w))))
@@ -442,7 +447,7 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
 /// `invites sealed bids from eligible bidders for the …`, `tenders are invited from … for the …`.
 static INVITED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)) (?:\w+ ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? )?|\binvit(?:es?|ing) [^.;]{3,110}? to (?:submit|tender|quote) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the |an? )?",
+        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)) (?:(?:your|sealed|competitive|electronic|online|written|priced|firm|qualified|tender|bid|new|public|open) ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? )?|\binvit(?:es?|ing) [^.;]{3,110}? to (?:submit|tender|quote) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the |an? )?",
     )
     .expect("a regular expression")
 });
@@ -486,6 +491,10 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
         " (\"",
         " (the \"",
     ];
+    // … for a period of three years names no project, nor does what bidders shall do.
+    if rest.starts_with("period of") || SAYS.iter().any(|w| rest.contains(w)) && rest.contains("bidder") {
+        return None;
+    }
     let end = POINTERS.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
     let value = clause.range.start + at..clause.range.start + at + end;
     let value = reading.tidy_until(clause.unit, &value, &[',', ';', '\n']);

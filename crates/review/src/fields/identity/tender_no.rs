@@ -168,6 +168,13 @@ fn numbered(reading: &Reading<'_>, index: usize, unit: &Unit<'_>) -> Option<Cand
     let (quote, value) = ENGLISH_NUMBER.captures_iter(&unit.text).take(20).find_map(|found| {
         let start = ["named", "bare", "own"].iter().find_map(|group| found.name(group))?.start();
         let length = identifier_length(unit.text.get(start..)?)?;
+        // ITB 14.2 is a clause of the instructions.
+        let id = unit.text.get(start..start + length)?;
+        let clause =
+            id.split('.').all(|part| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+        if found.name("bare").is_some() && clause {
+            return None;
+        }
         Some((found.get(0)?.start()..start + length, start..start + length))
     })?;
     let id: String = reading.words(index, &value).split_whitespace().collect();

@@ -232,8 +232,9 @@ fn is_supervision(name: &str) -> bool {
 /// How often the words stand in a name; 检测仪 and 测绘无人机 are things, whatever they do.
 fn named(name: &str, words: &[&str]) -> i64 {
     const THINGS: &[char] = &['仪', '机', '器', '车', '箱'];
-    let is_deed =
-        |(at, word): &(usize, &str)| !name.get(at + word.len()..).is_some_and(|rest| rest.starts_with(THINGS));
+    let is_deed = |(at, word): &(usize, &str)| {
+        !name.get(at + word.len()..).is_some_and(|rest| rest.starts_with(THINGS) && !rest.starts_with("机构"))
+    };
     words.iter().map(|word| i64::try_from(name.match_indices(word).filter(is_deed).count()).unwrap_or(0)).sum()
 }
 
