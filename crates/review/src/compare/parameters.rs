@@ -137,8 +137,13 @@ fn figures(text: &str) -> Vec<Figure> {
             _ => None,
         };
         let unit = part(4).to_owned();
-        // The day of a date is no length of time.
-        if unit.starts_with('日') && before.ends_with('月') {
+        // The year, the month and the day of a date are no lengths of time. In `2.2026年9月` the number of the item stands
+        // before the year.
+        let year = digits.rsplit('.').next().and_then(|last| last.parse::<u32>().ok());
+        let of_date = unit.starts_with('年') && year.is_some_and(|year| (1_900..=2_100).contains(&year))
+            || unit.starts_with('月') && before.ends_with('年')
+            || unit.starts_with('日') && before.ends_with('月');
+        if of_date {
             continue;
         }
         // 2万小时: the unit counts by ten thousands.
