@@ -32,6 +32,7 @@ mod tests;
 mod two_prices;
 mod warranty;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
@@ -66,6 +67,8 @@ pub(crate) struct Case<'a> {
     pub(crate) answers: &'a Answers<'a, 'a>,
     /// The lot that the bid is for, where it names exactly one.
     pub(crate) lot: Option<String>,
+    /// Unit and start of the bid's sentences that are the tender's own. Every check asks for them.
+    copied: HashSet<(usize, usize)>,
 }
 
 /// A check by its stable id.
@@ -205,7 +208,9 @@ impl<'a> Case<'a> {
         bid: &'a Bid<'a>,
         answers: &'a Answers<'a, 'a>,
     ) -> Case<'a> {
-        Case { tender, facts, bid, tender_words, answers, lot: Case::lot_of(bid) }
+        let copied = bid.sentences.iter().filter(|s| is_copied(bid.text(s), tender_words));
+        let copied = copied.map(|s| (s.unit, s.range.start)).collect();
+        Case { tender, facts, bid, tender_words, answers, copied, lot: Case::lot_of(bid) }
     }
 
     /// When bids were due.
@@ -224,8 +229,7 @@ impl<'a> Case<'a> {
 
     /// Whether a sentence of the bid is the tender's own: a form's text or a clause that was copied.
     pub(crate) fn copied(&self, sentence: &Sentence) -> bool {
-        let words = bare(self.bid.text(sentence));
-        words.chars().count() >= 10 && self.tender_words.contains(&words)
+        self.copied.contains(&(sentence.unit, sentence.range.start))
     }
 
     /// The number of the lot a bid is for, when it names exactly one: where it binds the bidder, or anywhere.
@@ -365,6 +369,11 @@ pub(crate) fn tied(text: &str, words: &[&str], at: usize, reach: usize) -> bool 
 /// Whether a cell or an answer has no word in it.
 pub(crate) fn is_wordless(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
+}
+
+fn is_copied(text: &str, tender_words: &str) -> bool {
+    let words = bare(text);
+    words.chars().count() >= 10 && tender_words.contains(&words)
 }
 
 /// Letters and digits alone.

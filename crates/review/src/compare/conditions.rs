@@ -34,12 +34,10 @@ const CONDITIONS: [&str; 17] = [
 /// 我方有权相应调整单价, 投标人保留涨价的权利: a right of the bidder's to another price.
 static RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:我方|我公司|我司|我单位|本公司|投标人|供应商)(?:将|可|均)?(?:有权|保留)[^,。;]{0,14}(?:调整|上调|提高|变更|增加)[^,。;]{0,8}(?:价|费用|费率|金额)|(?:价格|单价|报价|总价|费用|管理费|服务费|租金|运费)[^,。;]{0,10}(?:相应(?:调整|上调|上浮)|随行就市|另行协商|双方另议)",
+        r"(?<own>(?:我方|我公司|我司|我单位|本公司|投标人|供应商)(?:将|可|均)?(?:有权|保留)[^,。;]{0,14}(?:调整|上调|提高|变更|增加)[^,。;]{0,8}(?:价|费用|费率|金额))|(?:价格|单价|报价|总价|费用|管理费|服务费|租金|运费)[^,。;]{0,10}(?:相应(?:调整|上调|上浮)|随行就市|另行协商|双方另议)",
     )
     .ok()
 });
-/// Who has a right to another price.
-const BIDDERS: [&str; 7] = ["我方", "我公司", "我司", "我单位", "本公司", "投标人", "供应商"];
 /// What makes a change of prices no condition of the bid.
 const BORNE: [&str; 12] = [
     "风险由我",
@@ -160,7 +158,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         };
         let depends = || DEPENDS.as_ref()?.find(words).map(|m| m.as_str()).filter(|c| !denied(c));
         let right = || {
-            let found = RIGHT.as_ref()?.find(words)?;
+            let captures = RIGHT.as_ref()?.captures(words)?;
+            let found = captures.get(0)?;
             // What the buyer agrees to, or what he changes himself, is no condition of the bid.
             let from = words.get(..found.start()).and_then(|t| t.rfind([',', '，'])).unwrap_or_default();
             let denied = words.get(from..found.end()).is_some_and(|t| t.contains(['不', '无', '放']));
@@ -168,12 +167,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .iter()
                 .any(|w| words.contains(w));
             let after = ["期满", "期外", "期后", "范围外"].iter().any(|w| words.contains(w));
-            (!denied && !agreed && !after).then_some(found.as_str())
+            (!denied && !agreed && !after).then_some((found.as_str(), captures.name("own").is_some()))
         };
         let (mine, market) = match right() {
-            Some(found) if BIDDERS.iter().any(|w| found.starts_with(w)) => (Some(found), None),
+            Some((found, true)) => (Some(found), None),
             // A price of the market may be what the tender's own discount is taken from, or the bidder's risk.
-            Some(found) => (None, Some(found).filter(|_| !BORNE.iter().any(|w| words.contains(w)))),
+            Some((found, false)) => (None, Some(found).filter(|_| !BORNE.iter().any(|w| words.contains(w)))),
             None => (None, None),
         };
         let plain = plain.or(mine);

@@ -244,9 +244,14 @@ impl<T> Passages<T> {
 
     fn add(&mut self, text: &str, said: &str, read: &impl Fn(&str) -> Vec<(T, Range<usize>)>, evidence: Vec<Evidence>) {
         let text = &in_figures(text);
-        for (figure, range) in read(text) {
+        let figures = read(text);
+        if figures.is_empty() {
+            return;
+        }
+        let said = words(said);
+        for (figure, range) in figures {
             let clause = clause_around(text, &range);
-            let mut before: HashSet<String> = words(said).into_iter().collect();
+            let mut before: HashSet<String> = said.iter().cloned().collect();
             before.extend(words(text.get(..clause.start).unwrap_or_default()));
             self.places.push(Place {
                 figure,
@@ -326,7 +331,8 @@ pub(super) fn in_figures(text: &str) -> String {
         ("half a day", "0.5 days"),
     ];
     let mut text = text.to_owned();
-    for (words, figures) in FRACTIONS {
+    let lower = text.to_ascii_lowercase();
+    for (words, figures) in FRACTIONS.into_iter().filter(|(words, _)| lower.contains(words)) {
         let mut from = 0;
         while let Some(at) = text.to_ascii_lowercase().get(from..).and_then(|t| t.find(words)).map(|at| from + at) {
             let end = at + words.len();

@@ -11,7 +11,7 @@ use bidlens_domain::wording::both;
 
 use super::super::likeness::{in_figures, words};
 use super::super::{Case, Judgement, Report};
-use crate::bid::{below_head, column, head};
+use crate::bid::{Sentence, below_head, column, head};
 use crate::grammar::{durations, numbers};
 use crate::reading::{Grid, Reading, Zone};
 
@@ -40,9 +40,15 @@ struct Position {
 }
 
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
-    for position in positions(case) {
+    let positions = positions(case);
+    if positions.is_empty() {
+        return;
+    }
+    let own = case.bid.sentences.iter().filter(|s| case.own(s));
+    let spelled: Vec<(String, &Sentence)> = own.map(|s| (in_figures(case.bid.text(s)), s)).collect();
+    for position in positions {
         let people = people(case, &position.name);
-        count(case, report, &position, &people);
+        count(case, report, &position, &people, &spelled);
         years(case, report, &position, &people);
     }
 }
@@ -126,14 +132,13 @@ fn number_in(case: &Case<'_>, row: &[usize]) -> Option<i64> {
     numbers::count(text(reading, row, counted)).filter(|n| *n <= 500)
 }
 
-/// How many of a position the bid gives in a sentence: six desktop technicians.
-fn told(case: &Case<'_>, position: &str) -> Option<(i64, Vec<Evidence>)> {
+/// How many of a position the bid gives in one of its sentences, numbers of which are figures: six desktop technicians.
+fn told(case: &Case<'_>, position: &str, spelled: &[(String, &Sentence)]) -> Option<(i64, Vec<Evidence>)> {
     let wanted = words(position);
     if wanted.is_empty() {
         return None;
     }
-    case.bid.sentences.iter().filter(|s| case.own(s)).find_map(|sentence| {
-        let spelled = in_figures(case.bid.text(sentence));
+    spelled.iter().find_map(|(spelled, sentence)| {
         let pieces: Vec<&str> = spelled.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()).collect();
         let at = pieces.iter().enumerate().find_map(|(at, piece)| {
             let one = piece.eq_ignore_ascii_case("one").then_some(1);
@@ -149,10 +154,16 @@ fn tender_words(case: &Case<'_>, position: &Position) -> Vec<Evidence> {
     case.tender.evidence(position.unit, &(0..position.name.len())).into_iter().collect()
 }
 
-fn count(case: &Case<'_>, report: &mut Report<'_>, position: &Position, people: &[&[usize]]) {
+fn count(
+    case: &Case<'_>,
+    report: &mut Report<'_>,
+    position: &Position,
+    people: &[&[usize]],
+    spelled: &[(String, &Sentence)],
+) {
     let Position { name, count, .. } = position;
     let listed = people.iter().map(|row| number_in(case, row).unwrap_or(1)).sum::<i64>();
-    let (have, evidence) = match told(case, name) {
+    let (have, evidence) = match told(case, name, spelled) {
         Some(told) if told.0 > listed => told,
         told => {
             let rows = people.iter().filter_map(|row| row.first()).flat_map(|&u| case.bid.unit_evidence(u)).take(3);
