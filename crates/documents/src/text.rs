@@ -228,7 +228,6 @@ impl Wrap {
 /// ```
 fn hangs(before: &str, line: &str) -> bool {
     const COLUMNS_MIN: usize = 40;
-    let indent = |l: &str| l.len() - l.trim_start_matches(' ').len();
     let (head, rest) = (before.trim(), line.trim());
     let numbered = numbers::number(head).is_some();
     let ended = head.ends_with(['。', '；', ';', '：', ':', '！', '.']);
@@ -247,7 +246,6 @@ fn hangs(before: &str, line: &str) -> bool {
 
 /// Whether a line is set in under the number or bullet of the English point it goes on with, or under such a line.
 fn hangs_in_english(before: &str, line: &str) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let (above, own) = (before.trim(), line.trim());
     let point = numbers::number(above).is_some() && indent(line) > indent(before);
     let below = indent(before) > 0 && indent(line) == indent(before);
@@ -262,7 +260,6 @@ fn hangs_in_english(before: &str, line: &str) -> bool {
 /// the figure of a number in words: one hundred twenty | (120) days.
 fn goes_on_in_english(before: &str, line: &str) -> bool {
     const COLUMNS_MIN: usize = 64;
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let (above, own) = (before.trim(), line.trim());
     let ended = above.ends_with(['.', ';', ':', '!', '?', '|']);
     let word = own.split(' ').next().unwrap_or_default();
@@ -279,6 +276,11 @@ fn goes_on_in_english(before: &str, line: &str) -> bool {
         && !own.contains("   ")
         && (small || figure)
         && numbers::number(own).is_none()
+}
+
+/// Blanks before the first word.
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
 }
 
 fn slack(full: usize) -> usize {
