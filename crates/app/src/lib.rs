@@ -194,7 +194,7 @@ impl App {
         };
         let runtime_settings = RuntimeSettings {
             worker,
-            host: hostname(),
+            host: bidlens_storage::hostname(),
             queues: settings.queues.clone(),
             concurrency: settings.concurrency,
             result_ttl: settings.result_ttl,
@@ -266,10 +266,10 @@ impl App {
         inner.redis_tasks.spawn(Arc::clone(redis).attend(queues, inner.redis_shutdown.clone()));
         let cancels = inner.cancels.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(mut cancels) = cancels {
-            let (db, shutdown) = (inner.db.clone(), inner.shutdown.clone());
+            let (app, shutdown) = (self.clone(), inner.shutdown.clone());
             inner.tasks.spawn(async move {
                 while let Some(Some(job)) = shutdown.run_until_cancelled(cancels.recv()).await {
-                    match db.cancel(job).await {
+                    match app.cancel_job(&job.to_string()).await {
                         Ok(outcome) => tracing::info!(%job, ?outcome, "a program stopped a job through Redis"),
                         Err(error) => tracing::warn!(%job, %error, "a job was not stopped"),
                     }
@@ -305,13 +305,6 @@ impl App {
     pub(crate) async fn announce(&self, jobs: &[Job]) -> Result<(), DispatchError> {
         self.inner.dispatch.announce(jobs).await
     }
-}
-
-/// This machine's name, for people.
-fn hostname() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let name = if name.trim().is_empty() { std::env::var("HOSTNAME").unwrap_or_default() } else { name };
-    name.trim().to_owned()
 }
 
 fn lock_data_dir(settings: &Settings) -> Result<File, AppError> {

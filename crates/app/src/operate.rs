@@ -61,6 +61,14 @@ impl App {
         Ok(self.inner.db.explain(job_id(id)?).await?)
     }
 
+    /// Whether `rq suspend` holds all workers; false where there is no Redis or it does not answer.
+    pub async fn is_suspended(&self) -> bool {
+        match &self.inner.redis {
+            Some(redis) => redis.is_suspended().await.unwrap_or(false),
+            None => false,
+        }
+    }
+
     /// The queues there are, and whether each is paused.
     pub async fn queues(&self) -> Result<Vec<(String, bool)>, AppError> {
         let mut names = RuntimeSettings::default().queues;
@@ -94,8 +102,10 @@ impl App {
         Ok(counts.iter().filter(|c| c.state == JobState::Running).map(|c| c.count).sum())
     }
 
-    /// Workers whose lease is good.
+    /// Workers whose lease is good. Processes that take no jobs, such as an API, hold a lease too.
     pub async fn workers(&self) -> Result<Vec<WorkerRow>, AppError> {
-        Ok(self.inner.db.workers().await?)
+        let mut workers = self.inner.db.workers().await?;
+        workers.retain(|worker| !worker.info.queues.is_empty());
+        Ok(workers)
     }
 }

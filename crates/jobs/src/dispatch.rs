@@ -46,6 +46,8 @@ pub struct Stranger {
     /// Or why they cannot be read.
     pub arguments: Result<Arguments, String>,
     pub timeout: Option<Duration>,
+    /// What the row's payload keeps for the dispatcher, so that it can announce the job as it was.
+    pub keep: serde_json::Map<String, Value>,
 }
 
 #[async_trait]

@@ -453,7 +453,13 @@ impl<S: JobStore, D: Dispatch + ?Sized> Runtime<S, D> {
         };
         match adopter.adopt(&stranger).await {
             Ok(job) => {
-                tracing::info!(%job.id, kind = job.kind, outside_id = stranger.outside_id, "adopted a job from another program");
+                let (kind, outside_id) = (&job.kind, &stranger.outside_id);
+                match (&job.state, &job.error) {
+                    (JobState::Failed, Some(reason)) => {
+                        tracing::warn!(%job.id, kind, outside_id, reason, "kept a job from another program that cannot be done");
+                    }
+                    _ => tracing::info!(%job.id, kind, outside_id, "adopted a job from another program"),
+                }
                 let claimed = self.store.claim(id, self.worker).await?;
                 if let Some(claimed) = &claimed {
                     self.hold(claimed);

@@ -112,6 +112,11 @@ impl Rq {
         }
     }
 
+    /// Whether a suspension is in force.
+    pub async fn is_suspended(&self) -> Result<bool, Error> {
+        Ok(self.connection().exists(self.keys().suspended()).await?)
+    }
+
     /// Ends a suspension.
     pub async fn resume(&self) -> Result<(), Error> {
         Ok(self.connection().del(self.keys().suspended()).await?)

@@ -53,6 +53,9 @@ pub enum Announced {
     Waiting,
     /// It runs.
     Running,
+    /// A client canceled it while it waited. Whoever wants it to run all the same drops it first
+    /// ([`Rq::drop_job`]).
+    Canceled,
 }
 
 /// One job taken from a queue and registered as running.
@@ -142,7 +145,7 @@ pub struct Popped {
 }
 
 impl Rq {
-    /// Makes sure a job waits; does nothing when it waits or runs already.
+    /// Makes sure a job waits; does nothing when it waits or runs already, or when a client canceled it.
     ///
     /// An id whose hash is gone counts as not waiting, without a look into the list; should a second entry be
     /// left there, it is dropped when it is popped.
@@ -170,6 +173,7 @@ impl Rq {
                     "pushed" => Announced::Pushed,
                     "waiting" => Announced::Waiting,
                     "running" => Announced::Running,
+                    "canceled" => Announced::Canceled,
                     _ => return Err(Error::Reply(reply)),
                 });
             }
@@ -221,19 +225,40 @@ impl Rq {
     /// when it has no hash or runs already.
     pub async fn mark_started(&self, worker: &str, queue: &str, id: &str) -> Result<Option<Claim>, Error> {
         let started = SystemTime::now();
-        let now = Now::from(started);
+        let Some(execution) = self.register_started(worker, queue, id, &[]).await? else { return Ok(None) };
+        let Some(job) = self.job(id).await? else { return Ok(None) };
+        Ok(Some(Claim { queue: queue.to_owned(), execution, job, started }))
+    }
+
+    /// Writes a job anew that runs here and that Redis forgot, and registers it as running. Replies its new claim, or
+    /// `None` when Redis knows the job: someone else decides about it then.
+    pub async fn restore_started(&self, worker: &str, claim: &Claim) -> Result<Option<Claim>, Error> {
+        let fields = claim.job.fields();
+        let execution = self.register_started(worker, &claim.queue, claim.id(), &fields).await?;
+        Ok(execution.map(|execution| Claim { execution, ..claim.clone() }))
+    }
+
+    /// Replies the new execution's id.
+    async fn register_started(
+        &self,
+        worker: &str,
+        queue: &str,
+        id: &str,
+        fields: &[(&'static str, Vec<u8>)],
+    ) -> Result<Option<String>, Error> {
         let execution = uuid::Uuid::new_v4().simple().to_string();
+        let now = Now::read();
         let mut call = self.script(&script::START, &now);
         call.arg(worker);
         self.lease_args(&mut call, &now);
         call.arg(queue).arg(id).arg(&execution);
+        for (name, value) in fields {
+            call.arg(name).arg(value);
+        }
         let reply: String = call.invoke_async(&mut self.connection()).await?;
         match reply.as_str() {
-            "missing" | "running" => Ok(None),
-            "ok" => {
-                let Some(job) = self.job(id).await? else { return Ok(None) };
-                Ok(Some(Claim { queue: queue.to_owned(), execution, job, started }))
-            }
+            "missing" | "running" | "known" => Ok(None),
+            "ok" => Ok(Some(execution)),
             _ => Err(Error::Reply(reply)),
         }
     }

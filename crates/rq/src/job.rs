@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::json;
 use crate::payload::{Call, PayloadError, Serializer};
-use crate::time::parse_timestamp;
+use crate::time::{format_timestamp, parse_timestamp};
 use crate::value::Value;
 
 /// How long a job may run when it says nothing, in seconds.
@@ -238,6 +238,32 @@ impl Job {
             job.read_field(name, value);
         }
         job
+    }
+
+    /// The fields of its hash as they were before it was taken, but for what only Python can use (callbacks,
+    /// dependencies that are done).
+    pub(crate) fn fields(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let moment = |moment: Option<DateTime<Utc>>| moment.map(|m| format_timestamp(m).into_bytes());
+        let number = |number: Option<i64>| number.map(|n| n.to_string().into_bytes());
+        let text = |text: &Option<String>| text.as_ref().map(|t| t.clone().into_bytes());
+        let full = |bytes: &[u8]| Some(bytes.to_vec()).filter(|b| !b.is_empty());
+        let retries = (self.retries_left > 0).then_some(self.retries_left);
+        let intervals = Some(json::write(&self.retry_intervals.clone().into())).filter(|_| retries.is_some());
+        let fields = [
+            ("data", full(&self.data)),
+            ("origin", full(self.origin.as_bytes())),
+            ("description", text(&self.description)),
+            ("created_at", moment(self.created_at)),
+            ("enqueued_at", moment(self.enqueued_at)),
+            ("timeout", number(self.timeout)),
+            ("result_ttl", number(self.result_ttl)),
+            ("failure_ttl", number(self.failure_ttl)),
+            ("ttl", number(self.ttl)),
+            ("retries_left", number(retries)),
+            ("retry_intervals", intervals.and_then(Result::ok)),
+            ("meta", full(&self.meta)),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
     /// The call, and the serializer its results belong in.

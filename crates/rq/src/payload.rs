@@ -50,10 +50,13 @@ impl Serializer {
     pub fn sniff(bytes: &[u8]) -> Option<Serializer> {
         match bytes.first()? {
             0x80 | b'(' | b'c' => Some(Serializer::Pickle),
-            b'[' | b'{' => Some(Serializer::Json),
+            b'[' | b'{' | b'"' => Some(Serializer::Json),
             // Protocol 0 of a scalar ends in a full stop, which no JSON does.
             _ if bytes.last() == Some(&b'.') => Some(Serializer::Pickle),
-            _ => Some(Serializer::Json),
+            // Numbers, the three words, and those that Python writes for numbers without a value.
+            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' | b'N' | b'I' => Some(Serializer::Json),
+            first if first.is_ascii_whitespace() => Some(Serializer::Json),
+            _ => None,
         }
     }
 

@@ -89,12 +89,19 @@ impl JobScheduler {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut ticks = tokio::time::interval(INTERVAL);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 _ = ticks.tick() => {
-                    if let Err(error) = self.tick().await {
-                        tracing::warn!(%error, "scheduler could not move due jobs");
+                    match self.tick().await {
+                        Ok(_) => failing = false,
+                        // An outage is told once.
+                        Err(error) if !failing => {
+                            tracing::warn!(%error, "scheduler could not move due jobs; it tries again every second");
+                            failing = true;
+                        }
+                        Err(_) => {}
                     }
                 }
             }

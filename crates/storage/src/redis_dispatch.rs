@@ -5,8 +5,9 @@
 //! its own ([`RedisDispatch::attend`]), so that no job waits for it.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 use bidlens_jobs::dispatch::{Arguments, Dispatch, DispatchError, Stranger, Taken};
@@ -18,7 +19,7 @@ use rq_wire::control::Command;
 use rq_wire::schedule::JobScheduler;
 use rq_wire::wait::Waiter;
 use rq_wire::worker::{Beat, Registration};
-use rq_wire::{Announcement, Call, Claim, Keys, NewJob, Outcome, Rq, Serializer, Settlement, Value};
+use rq_wire::{Announced, Announcement, Call, Claim, Keys, NewJob, Outcome, Rq, Serializer, Settlement, Value};
 use serde_json::{Map, Value as Json};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 const LEASE: Duration = Duration::from_secs(12);
 const HEARTBEAT: Duration = Duration::from_secs(3);
 const CLEAN_EVERY: Duration = Duration::from_secs(5);
+/// How long a suspended worker rests before it looks again.
+const SUSPENDED_PAUSE: Duration = Duration::from_secs(1);
 /// How long the last settlements may take at the end of the process.
 const FLUSH_WITHIN: Duration = Duration::from_secs(3);
 /// When to look again at a job that another process runs although it was offered here.
@@ -39,8 +42,12 @@ const PUT_OFF_DELAY_S: i64 = 2;
 /// Settlements in one round trip, and in the box while Redis is away; what does not fit is found by cleaners.
 const SETTLE_BATCH: usize = 256;
 const OUTBOX_MAX: usize = 20_000;
-/// Key of the payload that keeps the id another program gave a job.
-pub const OUTSIDE_ID: &str = "rq_id";
+/// Keys of the payload that keep how another program called a job: its id, how its values are written, how long its
+/// result is kept. Nothing else of a payload begins like them.
+const OUTSIDE: &str = "rq_";
+const OUTSIDE_ID: &str = "rq_id";
+const OUTSIDE_SERIALIZER: &str = "rq_serializer";
+const OUTSIDE_RESULT_TTL: &str = "rq_result_ttl";
 
 #[derive(Debug, Clone)]
 pub struct RedisSettings {
@@ -51,13 +58,28 @@ pub struct RedisSettings {
     pub failure_ttl: Duration,
 }
 
+impl RedisSettings {
+    /// Says what is wrong with the key prefix.
+    pub fn check_key_prefix(&self) -> Result<(), String> {
+        Keys::new(&self.key_prefix).map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// The one connection of a process, which mends itself once it stands.
+#[derive(Default)]
+struct Connection {
+    rq: Option<Rq>,
+    failed: Option<(Instant, DispatchError)>,
+}
+
 pub struct RedisDispatch {
     settings: RedisSettings,
     keys: Keys,
     worker: WorkerId,
     /// The worker's name in Redis.
     name: String,
-    rq: tokio::sync::Mutex<Option<Rq>>,
+    connection: tokio::sync::Mutex<Connection>,
+    is_suspended: AtomicBool,
     held: Mutex<HashMap<JobId, Claim>>,
     outbox: Mutex<VecDeque<Settlement>>,
     posted: Notify,
@@ -116,7 +138,8 @@ impl RedisDispatch {
             keys,
             worker,
             name: format!("bidlens-{}-{}", rq_wire::worker::hostname(), worker.0.simple()),
-            rq: tokio::sync::Mutex::new(None),
+            connection: tokio::sync::Mutex::default(),
+            is_suspended: AtomicBool::new(false),
             held: Mutex::new(HashMap::new()),
             outbox: Mutex::new(VecDeque::new()),
             posted: Notify::new(),
@@ -127,15 +150,44 @@ impl RedisDispatch {
     }
 
     async fn rq(&self) -> Result<Rq, DispatchError> {
-        let doing = "connect to Redis";
-        let mut slot = self.rq.lock().await;
-        if let Some(rq) = &*slot {
+        let asked = Instant::now();
+        let mut connection = self.connection.lock().await;
+        if let Some(rq) = &connection.rq {
             return Ok(rq.clone());
+        }
+        // An attempt answers everybody who waited for it; one after the other they would wait for many.
+        if let Some((at, error)) = &connection.failed
+            && *at > asked
+        {
+            return Err(error.clone());
         }
         use secrecy::ExposeSecret;
         let connect = Rq::connect_with(self.settings.url.expose_secret(), self.keys.clone());
-        let rq = within(doing, connect).await?.with_lease(LEASE);
-        Ok(slot.insert(rq).clone())
+        match within("connect to Redis", connect).await {
+            Ok(rq) => Ok(connection.rq.insert(rq.with_lease(LEASE)).clone()),
+            Err(error) => {
+                connection.failed = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether `rq suspend` holds all workers.
+    pub async fn is_suspended(&self) -> Result<bool, DispatchError> {
+        let rq = self.rq().await?;
+        within("ask Redis whether workers are suspended", rq.is_suspended()).await
+    }
+
+    /// Shows a suspension that began or ended to those who look at the workers.
+    async fn show_suspension(&self, rq: &Rq, is_suspended: bool) {
+        if self.is_suspended.swap(is_suspended, Ordering::SeqCst) == is_suspended {
+            return;
+        }
+        tracing::info!("{}", if is_suspended { "suspended by `rq suspend`" } else { "no longer suspended" });
+        let state = if is_suspended { "suspended" } else { "idle" };
+        if let Err(error) = within("show the suspension", rq.set_worker_state(&self.name, state)).await {
+            tracing::debug!(%error, "the suspension is not shown");
+        }
     }
 
     /// Whether Redis answers and can be written to; the error says what is wrong.
@@ -259,8 +311,8 @@ impl RedisDispatch {
                 let heartbeat = within("renew the worker", rq.heartbeat(&self.name, &executions)).await?;
                 for (id, beat) in ids.into_iter().zip(heartbeat.beats) {
                     match beat {
-                        // The row decides who runs it; a list that says otherwise is put right by settling.
-                        Beat::Alive | Beat::Lost => {}
+                        Beat::Alive => {}
+                        Beat::Lost => self.restore(&rq, id).await?,
                         Beat::Canceled => self.hear_cancel(id),
                     }
                 }
@@ -278,6 +330,26 @@ impl RedisDispatch {
         {
             tracing::debug!(%error, "the worker stays visible until its key expires");
         }
+    }
+
+    /// Shows a job again that runs here and that Redis forgot. One that another program took away stays so: the row
+    /// decides who runs it, and settling puts the lists right.
+    async fn restore(&self, rq: &Rq, id: JobId) -> Result<(), DispatchError> {
+        let Some(lost) = locked(&self.held).get(&id).cloned() else { return Ok(()) };
+        let restored = within("restore a job that Redis forgot", rq.restore_started(&self.name, &lost)).await?;
+        let Some(restored) = restored else { return Ok(()) };
+        let has_ended = match locked(&self.held).get_mut(&id) {
+            Some(claim) if claim.execution == lost.execution => {
+                *claim = restored;
+                false
+            }
+            _ => true,
+        };
+        if has_ended {
+            // Meanwhile, and it will be heard of no more.
+            within("drop a job that has ended", rq.drop_job(lost.id())).await?;
+        }
+        Ok(())
     }
 
     /// Moves jobs whose time has come; beside stock schedulers, by their own lock.
@@ -391,15 +463,18 @@ impl RedisDispatch {
         let bad = |reason: String| DispatchError { doing: "describe a job to Redis", reason };
         let id = rq_wire::JobId::new(outside_id(job)).map_err(|e| bad(e.to_string()))?;
         // Functions in Python take what the contract names and nothing else.
-        let ours = |name: &str| name != OUTSIDE_ID && name != bidlens_jobs::observe::REQUEST_ID;
+        let ours = |name: &str| !name.starts_with(OUTSIDE) && name != bidlens_jobs::observe::REQUEST_ID;
         let mut call = Call::new(&job.kind);
         for (name, value) in job.payload.as_object().into_iter().flatten().filter(|(name, _)| ours(name)) {
             call = call.kwarg(name, value_of(value));
         }
-        // Pickle, since rq-dashboard cannot show a worker that runs anything else.
-        let mut new = NewJob::new(&job.queue, call).id(id).serializer(Serializer::Pickle);
+        // Pickle where nobody asked for JSON, since rq-dashboard cannot show a worker that runs anything else.
+        let is_json = job.payload.get(OUTSIDE_SERIALIZER).is_some();
+        let serializer = if is_json { Serializer::Json } else { Serializer::Pickle };
+        let mut new = NewJob::new(&job.queue, call).id(id).serializer(serializer);
         new.timeout_seconds = seconds(job.timeout);
-        new.result_ttl_seconds = Some(seconds(self.settings.result_ttl));
+        let result_ttl = job.payload.get(OUTSIDE_RESULT_TTL).and_then(Json::as_i64);
+        new.result_ttl_seconds = Some(result_ttl.unwrap_or(seconds(self.settings.result_ttl)));
         new.failure_ttl_seconds = Some(seconds(self.settings.failure_ttl));
         new.meta = Some(Value::Dict(vec![(OURS.into(), env!("CARGO_PKG_VERSION").into())]));
         Announcement::of(&new).map_err(|e| bad(e.to_string()))
@@ -411,10 +486,15 @@ impl Dispatch for RedisDispatch {
     async fn announce(&self, jobs: &[Job]) -> Result<(), DispatchError> {
         let announcements = jobs.iter().map(|job| self.announcement(job)).collect::<Result<Vec<_>, _>>()?;
         let rq = self.rq().await?;
-        if announcements.len() == 1 {
-            within("announce a job", rq.announce_many(&announcements)).await?;
+        let announced = if announcements.len() == 1 {
+            within("announce a job", rq.announce_many(&announcements)).await?
         } else {
-            rq.announce_many(&announcements).await.map_err(outside("announce jobs"))?;
+            rq.announce_many(&announcements).await.map_err(outside("announce jobs"))?
+        };
+        for (job, announced) in jobs.iter().zip(announced) {
+            if announced == Announced::Canceled {
+                self.hear_cancel(job.id);
+            }
         }
         Ok(())
     }
@@ -422,6 +502,7 @@ impl Dispatch for RedisDispatch {
     async fn take(&self, queues: &[String], limit: usize) -> Result<Taken, DispatchError> {
         let rq = self.rq().await?;
         let popped = rq.pop_many(&self.name, queues, limit).await.map_err(outside("take jobs from Redis"))?;
+        self.show_suspension(&rq, popped.is_suspended).await;
         for (queue, id) in popped.unreadable {
             tracing::error!(queue, id, "dropped an id from Redis that cannot name a job");
         }
@@ -435,6 +516,10 @@ impl Dispatch for RedisDispatch {
     }
 
     async fn wait(&self, queues: &[String], patience: Duration) {
+        if self.is_suspended.load(Ordering::SeqCst) {
+            // What waits would wake it again and again.
+            return tokio::time::sleep(patience.min(SUSPENDED_PAUSE)).await;
+        }
         let mut slot = self.waiter.lock().await;
         if slot.as_ref().is_none_or(|(watched, _)| watched != queues) {
             let Ok(rq) = self.rq().await else {
@@ -480,9 +565,19 @@ impl Dispatch for RedisDispatch {
                 (call.function.clone(), read())
             }
         };
+        let mut keep = Map::new();
+        if claim.id() != job.to_string() {
+            keep.insert(OUTSIDE_ID.to_owned(), claim.id().into());
+        }
+        if matches!(claim.job.call(), Ok((_, Serializer::Json))) {
+            keep.insert(OUTSIDE_SERIALIZER.to_owned(), "json".into());
+        }
+        if let Some(ttl) = claim.job.result_ttl {
+            keep.insert(OUTSIDE_RESULT_TTL.to_owned(), ttl.into());
+        }
         let timeout = claim.job.timeout.and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs);
         let outside_id = claim.id().to_owned();
-        Some(Stranger { id: job, outside_id, queue: claim.queue, function, arguments, timeout })
+        Some(Stranger { id: job, outside_id, queue: claim.queue, function, arguments, timeout, keep })
     }
 
     async fn refuse(&self, job: JobId, reason: &str) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bidlens_jobs::{AdoptError, Adopter, End, FailureCode, Job, JobId, JobStore, NewJob, Stranger, WorkerId};
-use bidlens_storage::{Access, Db, NewRun, OUTSIDE_ID};
+use bidlens_storage::{Access, Db, NewRun};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -152,9 +152,7 @@ impl AdoptJob {
         let taken = !wanted.is_empty() && self.has_run(&wanted).await?;
         let run_id = if wanted.is_empty() || taken { Uuid::now_v7().to_string() } else { wanted };
         payload.insert("run_id".to_owned(), json!(run_id));
-        if stranger.outside_id != stranger.id.to_string() {
-            payload.insert(OUTSIDE_ID.to_owned(), json!(stranger.outside_id));
-        }
+        payload.extend(stranger.keep.clone());
         let job = self.row(stranger, &owner, Value::Object(payload));
         let run = NewRun { id: run_id, project_id, kind: function.run_kind.to_owned() };
         match self.db.submit(&run, &job).await {
@@ -182,13 +180,11 @@ impl AdoptJob {
     async fn keep(&self, stranger: &Stranger, broken: Broken) -> Result<Job, AdoptError> {
         let owner = broken.payload.get("owner_id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut payload = broken.payload;
-        if stranger.outside_id != stranger.id.to_string() {
-            if !payload.is_object() {
-                payload = json!({});
-            }
-            if let Some(payload) = payload.as_object_mut() {
-                payload.insert(OUTSIDE_ID.to_owned(), json!(stranger.outside_id));
-            }
+        if !payload.is_object() {
+            payload = json!({});
+        }
+        if let Some(payload) = payload.as_object_mut() {
+            payload.extend(stranger.keep.clone());
         }
         let failed = |e: &dyn std::fmt::Display| format!("{}; and its row was not kept: {e}", broken.reason);
         if self.db.insert(self.row(stranger, &owner, payload)).await.is_err() {

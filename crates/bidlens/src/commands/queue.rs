@@ -40,12 +40,13 @@ fn status(data: DataDir, as_json: bool) -> anyhow::Result<ExitCode> {
         let ages = app.oldest_waiting().await?;
         let paused: Vec<String> = app.queues().await?.into_iter().filter(|(_, p)| *p).map(|(name, _)| name).collect();
         let workers = app.workers().await?.len();
+        let is_suspended = app.is_suspended().await;
         if as_json {
             let counts: Vec<_> =
                 counts.iter().map(|c| json!({"queue": c.queue, "state": c.state.as_str(), "count": c.count})).collect();
             let ages: Vec<_> = ages.iter().map(|(queue, age)| json!({"queue": queue, "oldest_seconds": age})).collect();
             terminal::print(&serde_json::to_string_pretty(
-                &json!({"counts": counts, "waiting": ages, "paused": paused, "workers": workers}),
+                &json!({"counts": counts, "waiting": ages, "paused": paused, "suspended": is_suspended, "workers": workers}),
             )?)?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -60,6 +61,9 @@ fn status(data: DataDir, as_json: bool) -> anyhow::Result<ExitCode> {
         for queue in &paused {
             let _ = writeln!(out, "{queue}: paused");
         }
+        if is_suspended {
+            let _ = writeln!(out, "all workers are suspended in Redis (`rq suspend`)");
+        }
         let _ = writeln!(out, "workers: {workers}");
         terminal::print(&out)?;
         Ok(ExitCode::SUCCESS)
@@ -69,7 +73,8 @@ fn status(data: DataDir, as_json: bool) -> anyhow::Result<ExitCode> {
 fn explain(id: String, data: DataDir, as_json: bool) -> anyhow::Result<ExitCode> {
     server::with_rows(data, |app| async move {
         let Some(explanation) = app.explain_job(&id).await? else { bail!("explain {id}: there is no such job") };
-        let (job, reasons) = (&explanation.job, reasons(&explanation));
+        let is_suspended = app.is_suspended().await;
+        let (job, reasons) = (&explanation.job, reasons(&explanation, is_suspended));
         if as_json {
             let waits_for: Vec<_> = explanation
                 .waits_for
@@ -95,7 +100,7 @@ fn explain(id: String, data: DataDir, as_json: bool) -> anyhow::Result<ExitCode>
 }
 
 /// Why the job does not run, the reason that matters most first.
-fn reasons(explanation: &Explanation) -> Vec<String> {
+fn reasons(explanation: &Explanation, is_suspended: bool) -> Vec<String> {
     let job = &explanation.job;
     match job.state {
         JobState::Running => return vec![format!("it runs: {} {} %", job.stage, job.progress)],
@@ -107,6 +112,9 @@ fn reasons(explanation: &Explanation) -> Vec<String> {
         JobState::Queued => {}
     }
     let mut reasons = Vec::new();
+    if is_suspended {
+        reasons.push("all workers are suspended in Redis; `rq resume` lets them go on".to_owned());
+    }
     if explanation.queue_paused {
         reasons.push(format!("queue {} is paused; `bidlens queue resume {}` lets it go on", job.queue, job.queue));
     }

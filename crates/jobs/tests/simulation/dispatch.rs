@@ -139,6 +139,7 @@ impl Dispatch for ListDispatch {
             function: "planned".to_owned(),
             arguments: Ok(Arguments::default()),
             timeout: None,
+            keep: serde_json::Map::new(),
         })
     }
 

@@ -1,5 +1,5 @@
 -- Makes sure that jobs wait in their queues. ARGV 4 number of jobs; per job: queue, id, front, number of fields and
--- values, then those. Replies per job: pushed, waiting or running.
+-- values, then those. Replies per job: pushed, waiting, running, or canceled (by a client, while it waited).
 local out = {}
 local queues = {}
 local waiting = {}
@@ -33,7 +33,11 @@ for _ = 1, count do
   local verdict = 'pushed'
   if kind == 'hash' then
     if is_running(queue, id) then verdict = 'running'
-    elseif is_waiting(queue, id) then verdict = 'waiting' end
+    elseif is_waiting(queue, id) then verdict = 'waiting'
+    else
+      local f = fields(key, 'status', 'ended_at', 'x_settled')
+      if f[1] == 'canceled' and not (f[3] and f[3] == f[2]) then verdict = 'canceled' end
+    end
   end
   if verdict == 'pushed' then
     if kind == 'hash' then

@@ -20,6 +20,11 @@ end
 for at = 6, #ARGV, width do
   if ARGV[at + 3] ~= '' then gather(wip, ARGV[at + 1], ARGV[at + 2] .. ':' .. ARGV[at + 3]) end
 end
+-- Hardly any job has dependents: one look at all of them spares each job its own.
+local dependents = {}
+for at = 6, #ARGV, width do dependents[#dependents + 1] = job_key(ARGV[at + 2]) .. ':dependents' end
+local any_dependents = #dependents > 0 and call('EXISTS', unpack(dependents)) > 0
+
 for queue, list in pairs(wip) do
   local scores = call('ZMSCORE', zkey('wip', queue), unpack(list))
   for i, member in ipairs(list) do held[member] = scores[i] end
@@ -67,7 +72,7 @@ local function settle(at)
       if ttl > 0 then call('EXPIRE', results, ttl) else call('PERSIST', results) end
       gather(finished, queue, ttl < 0 and '+inf' or SECONDS + ttl, id)
     end
-    local left = release_dependents(id, 'finished')
+    local left = any_dependents and release_dependents(id, 'finished') or 0
     local repeats = tonumber(f[3] or '') or 0
     if repeats > 0 then
       local good, intervals = pcall(cjson.decode, f[6] or '')
@@ -98,7 +103,8 @@ local function settle(at)
     record_failure(queue, id, kind, ttl, payload, worker, execution, started, ended)
     release_slot(f[4], id)
   elseif kind == 'canceled' then
-    call('HSET', key, 'status', 'canceled', 'ended_at', NOW)
+    -- The same moment twice tells this end from a cancellation by a client, which an announcement must not undo.
+    call('HSET', key, 'status', 'canceled', 'ended_at', NOW, 'x_settled', NOW)
     call('ZADD', zkey('canceled', queue), SECONDS, id)
     release_slot(f[4], id)
   else -- queued again: a retry, or interrupted work

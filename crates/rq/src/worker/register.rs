@@ -150,6 +150,9 @@ impl Rq {
 
 /// This machine's name, for monitoring tools.
 pub fn hostname() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().or_else(|| std::env::var("HOSTNAME").ok());
-    name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
+    // A hardened service may see processes alone below /proc.
+    let files = ["/proc/sys/kernel/hostname", "/etc/hostname"].into_iter();
+    let read = files.filter_map(|path| std::fs::read_to_string(path).ok()).chain(std::env::var("HOSTNAME"));
+    let mut names = read.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    names.next().unwrap_or_else(|| "unknown".to_owned())
 }

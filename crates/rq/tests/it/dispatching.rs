@@ -74,6 +74,41 @@ async fn a_job_whose_lease_is_over_can_be_announced_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_cancels_is_not_announced_again() {
+    let server = Server::start().await;
+    let rq = &server.rq;
+    rq.announce(&announcement("a")).await.unwrap();
+    assert!(rq.cancel("a", false).await.unwrap());
+    assert_eq!(rq.announce(&announcement("a")).await.unwrap(), Announced::Canceled);
+    assert!(rq.waiting_ids("ingest").await.unwrap().is_empty());
+    // The owner of the job says that it has ended, and later that it is to run once more.
+    assert_eq!(rq.mark_canceled("ingest", "a").await.unwrap(), Settled::Done);
+    assert_eq!(rq.announce(&announcement("a")).await.unwrap(), Announced::Pushed);
+    // That it was canceled once counts for nothing after it has run.
+    let claim = rq.pop("w", &queues()).await.unwrap().expect("the job");
+    assert_eq!(rq.settle("w", &[claim.requeue(0)]).await.unwrap(), [Settled::Done]);
+    assert!(rq.cancel("a", false).await.unwrap());
+    assert_eq!(rq.announce(&announcement("a")).await.unwrap(), Announced::Canceled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_redis_forgot_while_it_runs_is_written_anew() {
+    let server = Server::start().await;
+    let rq = &server.rq;
+    rq.announce(&announcement("a")).await.unwrap();
+    let claim = rq.pop("w", &queues()).await.unwrap().expect("the job");
+    assert!(rq.restore_started("w", &claim).await.unwrap().is_none(), "Redis knows it");
+    server.run::<()>("FLUSHALL").await;
+    let restored = rq.restore_started("w", &claim).await.unwrap().expect("a claim");
+    let job = rq.job("a").await.unwrap().expect("the job");
+    assert_eq!((job.status, &job.data, &job.origin), (Some(Status::Started), &claim.job.data, &claim.job.origin));
+    assert_eq!(rq.announce(&announcement("a")).await.unwrap(), Announced::Running);
+    let ends = [claim.finished(&Value::Int(1), Serializer::Json), restored.finished(&Value::Int(2), Serializer::Json)];
+    assert_eq!(rq.settle("w", &ends).await.unwrap(), [Settled::Lost, Settled::Done]);
+    assert_eq!(rq.latest_result("a").await.unwrap().unwrap().return_value, Ok(Value::Int(2)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_announcements_take_one_push_each() {
     let server = Server::start().await;
     let all: Vec<_> = (0..10_000).map(|n| announcement(&format!("job-{n}"))).collect();
