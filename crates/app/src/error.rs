@@ -63,8 +63,23 @@ impl AppError {
     }
 }
 
+/// What a server of rows answers to a login it does not accept.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refusal(String);
+
 impl From<StorageError> for AppError {
     fn from(error: StorageError) -> Self {
+        if let Some(refusal) = error.refusal() {
+            return AppError {
+                fault: Fault::Internal,
+                code: "database_refused",
+                detail: "the database cannot be used as it is set; mend DATABASE_URL, or POSTGRES_HOST, POSTGRES_DB, \
+                         POSTGRES_USER and POSTGRES_PASSWORD"
+                    .to_owned(),
+                cause: Some(Box::new(Refusal(refusal))),
+            };
+        }
         match &error {
             StorageError::Database { source: sqlx_error, .. } if is_full(sqlx_error) => full(error),
             StorageError::Database { source: sqlx_error, .. } if is_closed(sqlx_error) => closing(),

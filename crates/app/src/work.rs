@@ -377,6 +377,12 @@ impl App {
         Ok(self.inner.db.sync().await?)
     }
 
+    /// Why Redis cannot be used; `None` when it can, or when there is none.
+    pub async fn redis_fault(&self) -> Option<String> {
+        let redis = self.inner.redis.as_ref()?;
+        redis.ping().await.err().map(|error| error.reason.trim_start_matches("redis: ").to_owned())
+    }
+
     pub async fn health(&self) -> Health {
         let database = self.inner.db.ping().await.is_ok();
         let queue = match &self.inner.redis {

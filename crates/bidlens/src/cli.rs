@@ -98,9 +98,9 @@ pub(crate) struct Worker {
     /// Queues to serve, in order of priority [default: all]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) queues: Vec<String>,
-    /// Jobs to run at the same time [default: number of cores]
-    #[arg(long)]
-    pub(crate) concurrency: Option<usize>,
+    /// Jobs to run at the same time, 1 to 64 [default: number of cores]
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) concurrency: Option<u8>,
     /// Serve /metrics and /health/live on this address [default: nothing is served]
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) metrics_listen: Option<std::net::SocketAddr>,

@@ -160,6 +160,9 @@ impl RawConfig {
             result_ttl,
             failure_ttl,
         });
+        if let Some(Err(reason)) = redis.as_ref().map(RedisSettings::check_key_prefix) {
+            bail!("{}: {reason}", env_vars::RQ_KEY_PREFIX);
+        }
         let redis_fallback = match self.get(env_vars::BIDLENS_REDIS_FALLBACK) {
             None | Some("sync") => RedisFallback::Sync,
             Some("queue") => RedisFallback::Queue,

@@ -99,6 +99,15 @@ pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("start the async runtime")
 }
 
+/// Runs a server until its end. Threads that still compute for jobs which were given back are not waited for: what
+/// they come to is written by nobody.
+pub(crate) fn run_server(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = runtime()?;
+    let ended = runtime.block_on(work);
+    runtime.shutdown_background();
+    ended
+}
+
 /// Runs `work` with the rows open, for commands beside a server.
 pub(crate) fn with_rows<T, F>(data: DataDir, work: impl FnOnce(App) -> F) -> anyhow::Result<T>
 where
@@ -123,6 +132,19 @@ pub(crate) async fn stop(app: &App) -> anyhow::Result<ExitCode> {
             // Leases end by themselves and jobs run again; waiting for a hung disk or network would not be at once.
             std::process::exit(1)
         }
+    }
+}
+
+/// What to look at when Redis cannot be used.
+pub(crate) const REDIS_SETTINGS: &str = "REDIS_URL, or REDIS_HOST, REDIS_PORT, REDIS_DB and REDIS_PASSWORD";
+
+/// Says at the start what is wrong with Redis; the rows keep all jobs until it is mended.
+pub(crate) async fn tell_redis_fault(app: &App) {
+    if let Some(reason) = app.redis_fault().await {
+        terminal::print_warning(&format!(
+            "Redis cannot be used yet: {reason}; jobs wait in the database until it answers, or until this is mended: \
+             {REDIS_SETTINGS}"
+        ));
     }
 }
 

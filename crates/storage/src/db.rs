@@ -76,6 +76,24 @@ impl StorageError {
         }
     }
 
+    /// What the server says when it lets nobody in by these settings: a wrong password, no such user or database, or a
+    /// version that is too old.
+    pub fn refusal(&self) -> Option<String> {
+        let (StorageError::Database { source, .. } | StorageError::Migrate(MigrateError::Execute(source))) = self
+        else {
+            return None;
+        };
+        match source {
+            // Class 28: authorization; 3D: no such database.
+            sqlx::Error::Database(database) => {
+                let refuses = |code: &str| code.len() == 5 && (code.starts_with("28") || code.starts_with("3D"));
+                database.code().is_some_and(|code| refuses(&code)).then(|| database.message().to_owned())
+            }
+            sqlx::Error::Configuration(reason) => Some(reason.to_string()),
+            _ => None,
+        }
+    }
+
     /// Whether the same call may succeed a little later.
     pub fn is_retryable(&self) -> bool {
         match self {

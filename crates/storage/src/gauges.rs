@@ -6,10 +6,10 @@ use crate::db::{Db, Doing, StorageResult};
 use crate::sql::query;
 
 impl Db {
-    /// Workers whose lease is good now.
+    /// Workers whose lease is good now. Processes that take no jobs, such as an API, hold a lease too.
     pub async fn workers_alive(&self) -> StorageResult<u64> {
         let doing = "count workers";
-        let row = query("SELECT COUNT(*) AS n FROM job_workers WHERE lease_until > {now}")
+        let row = query("SELECT COUNT(*) AS n FROM job_workers WHERE lease_until > {now} AND queues <> '[]'")
             .fetch_one(&self.read)
             .await
             .doing(doing)?;

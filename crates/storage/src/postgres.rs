@@ -28,6 +28,8 @@ const RANDOM_PAGE_COST: &str = "1.1";
 /// A connection that answered so short ago is not asked again before it is used: that would be one round trip more
 /// for each statement. Should it be broken after all, its statement fails as it would a moment later.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
+/// The oldest major version whose statements are all that migrations and queries use.
+const VERSION_MIN: u32 = 15;
 /// How long a statement waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
 /// Fewer would let a job that writes its results wait for itself.
@@ -98,9 +100,18 @@ impl PostgresOptions {
     pub(crate) async fn connect_for_migrations(&self) -> Result<PgConnection, sqlx::Error> {
         let connect = self.connect.clone().application_name("bidlens migrations");
         let connect = connect.options([("statement_timeout", "0"), ("lock_timeout", "0")]).options(KEEPALIVES);
-        tokio::time::timeout(ACQUIRE, sqlx::ConnectOptions::connect(&connect))
+        let connection = tokio::time::timeout(ACQUIRE, sqlx::ConnectOptions::connect(&connect))
             .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)?
+            .map_err(|_| sqlx::Error::PoolTimedOut)??;
+        match connection.server_version_num() {
+            Some(version) if version < VERSION_MIN * 10_000 => {
+                let major = version / 10_000;
+                Err(sqlx::Error::Configuration(
+                    format!("the server is PostgreSQL {major}; Bidlens needs {VERSION_MIN} or newer").into(),
+                ))
+            }
+            _ => Ok(connection),
+        }
     }
 
     pub(crate) async fn pool(&self) -> Result<Pool, sqlx::Error> {

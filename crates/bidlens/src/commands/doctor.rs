@@ -46,11 +46,11 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
             };
             say("queue", queue)?;
             if app.has_queue_server() {
-                let answers = runtime.block_on(app.health()).queue;
-                let redis = if answers {
-                    Ok("answers and can be written to".to_owned())
-                } else {
-                    Err("does not answer, refuses writes or has no memory left; start it, or mend REDIS_URL or REDIS_HOST".to_owned())
+                let redis = match runtime.block_on(app.redis_fault()) {
+                    None => Ok("answers and can be written to".to_owned()),
+                    Some(reason) => {
+                        Err(format!("{reason}; start it, give it memory, or mend {}", server::REDIS_SETTINGS))
+                    }
                 };
                 say("redis", redis)?;
             }
@@ -58,6 +58,9 @@ pub(crate) fn run(arguments: DataDir) -> anyhow::Result<ExitCode> {
                 say("embeddings", checked.map_err(|e| e.to_string()))?;
             }
             runtime.block_on(app.close());
+        }
+        Err(error) if error.code == "database_refused" => {
+            say("database", Err(format!("{:#}", anyhow::Error::from(error))))?
         }
         Err(error) => {
             let hint = match &config.rows {

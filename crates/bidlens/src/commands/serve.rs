@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
     let config = server::config(arguments.data, arguments.listen)?;
     let _logging = logging::start(&config)?;
     let settings = server::settings(&config, None)?;
-    server::runtime()?.block_on(async {
+    server::run_server(async {
         let app = server::open(settings, Some(DATABASE_PATIENCE)).await?;
         let password = config.admin_password.as_ref().map(ExposeSecret::expose_secret);
         if let Some(admin) = app.ensure_admin(&config.admin_username, password).await? {
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: Serve) -> anyhow::Result<ExitCode> {
             .await
             .with_context(|| format!("listen on {}; is another server running there?", config.listen))?;
         let address = listener.local_addr().context("listen")?;
+        server::tell_redis_fault(&app).await;
         // With Redis the workers are processes of their own.
         if arguments.no_worker || app.has_queue_server() {
             app.start_announcing();

@@ -19,11 +19,11 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
     if let Err(error) = rustix::process::nice(NICE) {
         tracing::warn!(%error, "the worker runs at the priority of the API");
     }
-    let mut settings = server::settings(&config, arguments.concurrency)?;
+    let mut settings = server::settings(&config, arguments.concurrency.map(usize::from))?;
     if !arguments.queues.is_empty() {
         settings.queues = queues(&arguments.queues)?;
     }
-    server::runtime()?.block_on(async {
+    server::run_server(async {
         let app = server::open(settings, None).await?;
         let monitoring = match arguments.metrics_listen {
             None => None,
@@ -37,6 +37,7 @@ pub(crate) fn run(arguments: &Worker) -> anyhow::Result<ExitCode> {
                 Some(tokio::spawn(bidlens_http::serve_monitoring(state, listener, app.shutdown())))
             }
         };
+        server::tell_redis_fault(&app).await;
         app.start_workers();
         terminal::print_note(&format!(
             "working on {}; Ctrl-C gives running jobs back",
