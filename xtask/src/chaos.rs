@@ -15,7 +15,7 @@ mod verdict;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::bail;
 
@@ -38,14 +38,13 @@ pub(crate) fn run(plan: &Plan) -> anyhow::Result<()> {
     say(&format!("chaos for {} s with seed {}", plan.length.as_secs(), plan.seed));
     let system = Arc::new(system::System::start(&program)?);
     let stop = Arc::new(AtomicBool::new(false));
-    let began = Instant::now();
     let loads: Vec<_> = (0..4)
         .map(|n| {
             let (system, stop) = (Arc::clone(&system), Arc::clone(&stop));
             std::thread::spawn(move || load::run(&system, n, &stop))
         })
         .collect();
-    let done = monkey::run(&system, plan.seed, began + plan.length);
+    let done = monkey::run(&system, plan.seed, plan.length);
     say("everything is mended; waiting for the work to end");
     system.mend()?;
     stop.store(true, Ordering::SeqCst);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::sh::{self, say};
 use crate::{chaos, checkers, reference, setup};
 
-/// Long enough for the monkey to kill, pause, cut and empty most of what it can.
-const CHAOS: Duration = Duration::from_secs(30);
+/// Long enough for the monkey to kill, pause, cut and empty everything it can once.
+const CHAOS: Duration = Duration::from_secs(40);
 
 pub(crate) fn run() -> anyhow::Result<()> {
     setup::packages()?;

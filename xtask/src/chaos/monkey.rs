@@ -59,114 +59,134 @@ impl Done {
     }
 }
 
-pub(super) fn run(system: &System, seed: u64, until: Instant) -> Done {
-    let mut random = Random::new(seed);
+/// In shorter runs things stay broken for less time, so that each can be broken once.
+const UNHURRIED: Duration = Duration::from_secs(120);
+
+/// Plays every trick once, in an order that the seed says, and then by their shares until the time is over.
+pub(super) fn run(system: &System, seed: u64, length: Duration) -> Done {
+    let tricks: Vec<(Trick, u64)> =
+        TRICKS.iter().copied().filter(|(trick, _)| *trick != Trick::FillDisk || system.small_disk).collect();
+    let pace = (length.as_secs_f64() / UNHURRIED.as_secs_f64()).min(1.0);
+    let mut monkey = Monkey { system, random: Random::new(seed), pace };
+    let mut once: Vec<Trick> = tricks.iter().map(|(trick, _)| *trick).collect();
+    let until = Instant::now() + length;
     let mut done = Done::default();
     while Instant::now() < until {
-        std::thread::sleep(Duration::from_millis(random.between(300, 2_500)));
-        let trick = choose(&mut random);
+        monkey.wait(300, 2_500);
+        let trick = match once.len() as u64 {
+            0 => monkey.choose(&tricks),
+            left => once.swap_remove(monkey.random.below(left) as usize),
+        };
         *done.0.entry(trick).or_default() += 1;
-        play(system, trick, &mut random);
+        monkey.play(trick);
     }
     done
 }
 
-fn choose(random: &mut Random) -> Trick {
-    let mut at = random.below(TRICKS.iter().map(|(_, share)| share).sum());
-    for (trick, share) in TRICKS {
-        if at < *share {
-            return *trick;
+struct Monkey<'s> {
+    system: &'s System,
+    random: Random,
+    /// What part of its time everything stays broken.
+    pace: f64,
+}
+
+impl Monkey<'_> {
+    fn choose(&mut self, tricks: &[(Trick, u64)]) -> Trick {
+        let mut at = self.random.below(tricks.iter().map(|(_, share)| share).sum());
+        for (trick, share) in tricks {
+            if at < *share {
+                return *trick;
+            }
+            at -= share;
         }
-        at -= share;
+        Trick::KillWorker
     }
-    Trick::KillWorker
-}
 
-fn wait(random: &mut Random, low_ms: u64, high_ms: u64) {
-    std::thread::sleep(Duration::from_millis(random.between(low_ms, high_ms)));
-}
-
-fn play(system: &System, trick: Trick, random: &mut Random) {
-    let Some((api, workers)) = system.processes.split_first() else { return };
-    let worker = workers.get(random.below(workers.len() as u64) as usize).unwrap_or(api);
-    let any = system.processes.get(random.below(system.processes.len() as u64) as usize).unwrap_or(api);
-    match trick {
-        Trick::KillWorker => kill(system, worker, random),
-        Trick::KillApi => kill(system, api, random),
-        // Longer than a lease at times, so that others take its jobs and it wakes up without them.
-        Trick::PauseWorker => pause(system, worker, random, 20_000),
-        Trick::PauseApi => pause(system, api, random, 5_000),
-        Trick::StopWorkerKindly => {
-            system.signal(worker, "TERM");
-            wait(random, 500, 4_000);
-            kill(system, worker, random);
-        }
-        Trick::RestartPostgres => {
-            system.postgres.kill();
-            wait(random, 100, 4_000);
-            system.postgres.restart();
-        }
-        Trick::KillRedis => {
-            system.redis.kill();
-            wait(random, 100, 5_000);
-            system.redis.restart();
-        }
-        Trick::FlushRedis => flush(system),
-        Trick::CutPostgres => {
-            any.postgres.cut();
-            wait(random, 200, 8_000);
-            any.postgres.mend();
-        }
-        Trick::CutRedis => {
-            any.redis.cut();
-            wait(random, 200, 8_000);
-            any.redis.mend();
-        }
-        Trick::SlowPostgres => {
-            any.postgres.delay(Duration::from_millis(random.between(20, 300)));
-            wait(random, 1_000, 5_000);
-            any.postgres.mend();
-        }
-        Trick::SlowRedis => {
-            any.redis.delay(Duration::from_millis(random.between(20, 600)));
-            wait(random, 1_000, 5_000);
-            any.redis.mend();
-        }
-        Trick::FillDisk => fill_disk(system, random),
-        Trick::StockCleaners => clean_as_rq_does(system),
+    fn wait(&mut self, low_ms: u64, high_ms: u64) {
+        let time = Duration::from_millis(self.random.between(low_ms, high_ms));
+        std::thread::sleep(time.mul_f64(self.pace));
     }
-}
 
-fn kill(system: &System, process: &Process, random: &mut Random) {
-    system.kill(process);
-    wait(random, 0, 2_000);
-    // A process that cannot start now is started by the next trick or at the end.
-    let _ = system.spawn(process);
-}
+    fn play(&mut self, trick: Trick) {
+        let system = self.system;
+        let Some((api, workers)) = system.processes.split_first() else { return };
+        let worker = workers.get(self.random.below(workers.len() as u64) as usize).unwrap_or(api);
+        let any = system.processes.get(self.random.below(system.processes.len() as u64) as usize).unwrap_or(api);
+        match trick {
+            Trick::KillWorker => self.kill(worker),
+            Trick::KillApi => self.kill(api),
+            // Longer than a lease at times, so that others take its jobs and it wakes up without them.
+            Trick::PauseWorker => self.pause(worker, 20_000),
+            Trick::PauseApi => self.pause(api, 5_000),
+            Trick::StopWorkerKindly => {
+                system.signal(worker, "TERM");
+                self.wait(500, 4_000);
+                self.kill(worker);
+            }
+            Trick::RestartPostgres => {
+                system.postgres.kill();
+                self.wait(100, 4_000);
+                system.postgres.restart();
+            }
+            Trick::KillRedis => {
+                system.redis.kill();
+                self.wait(100, 5_000);
+                system.redis.restart();
+            }
+            Trick::FlushRedis => flush(system),
+            Trick::CutPostgres => {
+                any.postgres.cut();
+                self.wait(200, 8_000);
+                any.postgres.mend();
+            }
+            Trick::CutRedis => {
+                any.redis.cut();
+                self.wait(200, 8_000);
+                any.redis.mend();
+            }
+            Trick::SlowPostgres => {
+                any.postgres.delay(Duration::from_millis(self.random.between(20, 300)));
+                self.wait(1_000, 5_000);
+                any.postgres.mend();
+            }
+            Trick::SlowRedis => {
+                any.redis.delay(Duration::from_millis(self.random.between(20, 600)));
+                self.wait(1_000, 5_000);
+                any.redis.mend();
+            }
+            Trick::FillDisk => self.fill_disk(),
+            Trick::StockCleaners => clean_as_rq_does(system),
+        }
+    }
 
-fn pause(system: &System, process: &Process, random: &mut Random, longest_ms: u64) {
-    system.signal(process, "STOP");
-    wait(random, 500, longest_ms);
-    system.signal(process, "CONT");
+    fn kill(&mut self, process: &Process) {
+        self.system.kill(process);
+        self.wait(0, 2_000);
+        // A process that cannot start now is started by the next trick or at the end.
+        let _ = self.system.spawn(process);
+    }
+
+    fn pause(&mut self, process: &Process, longest_ms: u64) {
+        self.system.signal(process, "STOP");
+        self.wait(500, longest_ms);
+        self.system.signal(process, "CONT");
+    }
+
+    fn fill_disk(&mut self) {
+        let filler = self.system.data().join("filler");
+        if let Ok(mut file) = std::fs::File::create(&filler) {
+            use std::io::Write;
+            let piece = vec![0u8; 1 << 20];
+            // Until it is full.
+            while file.write_all(&piece).is_ok() {}
+        }
+        self.wait(500, 4_000);
+        let _ = std::fs::remove_file(&filler);
+    }
 }
 
 fn flush(system: &System) {
     let _ = sh::command("redis-cli").args(["-p", &system.redis.port().to_string(), "FLUSHALL"]).output();
-}
-
-fn fill_disk(system: &System, random: &mut Random) {
-    if !system.small_disk {
-        return;
-    }
-    let filler = system.data().join("filler");
-    if let Ok(mut file) = std::fs::File::create(&filler) {
-        use std::io::Write;
-        let piece = vec![0u8; 1 << 20];
-        // Until it is full.
-        while file.write_all(&piece).is_ok() {}
-    }
-    wait(random, 500, 4_000);
-    let _ = std::fs::remove_file(&filler);
 }
 
 /// What every stock worker and `rq info` do, all queues at once and without a lock.

@@ -61,6 +61,7 @@ fn compose_starts_what_there_is() {
     for name in environments.iter().flat_map(|e| e.as_object().expect("an environment").keys()) {
         assert!(known.contains(name) || name == "<<", "{name} is no setting");
     }
+    assert_eq!(common["env_file"][0]["path"], ".env", "settings that are not named reach the containers too");
     for service in ["api", "worker"] {
         let service = &services[service];
         takes(&words(&service["command"], "command"));
@@ -89,6 +90,34 @@ fn compose_starts_what_there_is() {
     if docker(&["compose", "version"]).is_ok_and(|o| o.status.success()) {
         let output = docker(&["compose", "config", "--quiet"]).expect("docker");
         assert!(output.status.success(), "{}", stderr(&output));
+    }
+}
+
+/// Every Rust file of the repository that we wrote.
+fn sources(folder: &Path, found: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()) {
+        if entry.is_dir() {
+            sources(&entry, found);
+        } else if entry.extension().is_some_and(|e| e == "rs") {
+            found.push_str(&std::fs::read_to_string(&entry).expect("a source"));
+        }
+    }
+}
+
+#[test]
+fn the_fault_model_names_tests_that_are_there() {
+    let mut all = String::new();
+    sources(&root().join("crates"), &mut all);
+    let page = read("docs/jobs.md");
+    let (_, tables) = page.split_once("## What is promised").expect("the promises");
+    let (tables, _) = tables.split_once("## How it is proven").expect("the proofs");
+    let shown = tables.lines().filter_map(|line| line.strip_suffix('|')?.rsplit_once('|')).map(|(_, last)| last);
+    let quoted: Vec<&str> = shown.flat_map(|last| last.split('`').skip(1).step_by(2)).collect();
+    let is_name = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && word.contains('_');
+    let names: Vec<&str> = quoted.iter().filter_map(|q| q.rsplit("::").next()).filter(is_name).collect();
+    assert!(names.len() > 15, "{names:?}");
+    for name in names {
+        assert!(all.contains(&format!("fn {name}")), "docs/jobs.md names {name}, which is no function");
     }
 }
 

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bidlens_testkit::{Postgres, Redis, python_with_rq};
+use bidlens_testkit::{ModelAnswer, ModelServer, Postgres, Redis, python_with_rq};
 use serde_json::{Value, json};
 
 use crate::bidlens;
-use crate::server::Server;
+use crate::server::{Server, form, terminate};
 
 /// A worker process; killed when dropped.
 struct Worker {
@@ -287,6 +287,178 @@ fn jobs_that_redis_forgot_are_announced_again() {
     assert!(Command::new(python).args(["-c", &flush]).status().expect("python").success());
     let _worker = Worker::start(data.path(), &settings);
     assert_eq!(server.wait(answer["run_id"].as_str().expect("a run"))["status"], "success");
+}
+
+#[test]
+fn servers_that_refuse_are_told_with_the_setting_to_mend() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let database = postgres.database();
+    let data = tempfile::tempdir().expect("a folder");
+    let nowhere = format!("{}/nowhere", database.rsplit_once('/').expect("a URL").0);
+    let wrong_password = redis.url().replace("redis://", "redis://:wrong@");
+    let nobody = "redis://127.0.0.1:1/0".to_owned();
+    tell(&redis, &["CONFIG", "SET", "requirepass", "right"]);
+    let doctor = |settings: &[(&str, &str)]| {
+        let asked = bidlens().args(["doctor", "--data-dir"]).arg(data.path()).envs(settings.iter().copied()).output();
+        String::from_utf8(asked.expect("doctor").stdout).expect("text")
+    };
+    for (settings, reason, mend) in [
+        ([("DATABASE_URL", nowhere.as_str()), ("RQ_KEY_PREFIX", "rq")], "\"nowhere\" does not exist", "POSTGRES_DB"),
+        ([("DATABASE_URL", &database), ("REDIS_URL", &wrong_password)], "authentication failed", "REDIS_PASSWORD"),
+        ([("DATABASE_URL", &database), ("REDIS_URL", &nobody)], "refused", "REDIS_PORT"),
+        ([("REDIS_URL", nobody.as_str()), ("RQ_KEY_PREFIX", "a b")], "\"a b\"", "RQ_KEY_PREFIX"),
+    ] {
+        let said = doctor(&settings);
+        let line = said.lines().find(|line| line.starts_with("fail") && line.contains(reason));
+        assert!(line.is_some_and(|line| line.contains(mend)), "{settings:?}: {said}");
+    }
+    let worker = bidlens()
+        .args(["worker", "--data-dir"])
+        .arg(data.path())
+        .env("DATABASE_URL", &nowhere)
+        .output()
+        .expect("a worker");
+    let said = String::from_utf8_lossy(&worker.stderr).into_owned();
+    assert!(!worker.status.success() && said.contains("POSTGRES_DB"), "{said}");
+    assert_eq!(said.matches("does not exist").count(), 1, "{said}");
+    // With a Redis that refuses, a worker says at the start what is wrong.
+    let settings = [("DATABASE_URL", database.as_str()), ("REDIS_URL", wrong_password.as_str())];
+    Worker::start(data.path(), &settings).wait_for("REDIS_PASSWORD");
+}
+
+fn python(script: &str) {
+    let output = Command::new(python_with_rq("3.0.0")).args(["-c", script]).output().expect("python");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn job_of(server: &Server, run: &str) -> String {
+    let run = server.get(&format!("/api/apps/tender/runs/{run}"));
+    run["job_id"].as_str().unwrap_or_else(|| panic!("no job: {run}")).to_owned()
+}
+
+#[test]
+fn jobs_that_programs_cancel_are_not_run() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let (database, queue) = (postgres.database(), redis.url());
+    let settings = scaled(&database, &queue, &[QUEUED]);
+    let data = tempfile::tempdir().expect("a folder");
+    let (server, base) = with_tender(&settings, data.path());
+    let (status, answer) = extract(&server, &base);
+    assert_eq!(status, 202, "{answer}");
+    let run = answer["run_id"].as_str().expect("a run");
+    let job = job_of(&server, run);
+    python(&format!(
+        "from redis import Redis; from rq.job import Job\nJob.fetch({job:?}, connection=Redis(port={})).cancel()",
+        redis.port()
+    ));
+    let _worker = Worker::start(data.path(), &settings);
+    assert_eq!(server.wait(run)["status"], "cancelled");
+    // An operator's word goes over it.
+    let (status, answer) = server.call("POST", &format!("/api/admin/jobs/{job}/retry"), None, &[]);
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(server.wait(run)["status"], "success");
+}
+
+#[test]
+fn suspended_workers_rest() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let (database, queue) = (postgres.database(), redis.url());
+    let settings = scaled(&database, &queue, &[QUEUED]);
+    let data = tempfile::tempdir().expect("a folder");
+    let (server, base) = with_tender(&settings, data.path());
+    tell(&redis, &["SET", "rq:suspended", "1"]);
+    let worker = Worker::start(data.path(), &settings);
+    worker.wait_for("suspended");
+    let (_, answer) = extract(&server, &base);
+    let run = answer["run_id"].as_str().expect("a run");
+    let job = job_of(&server, run);
+    let asked = || {
+        let said = Command::new("redis-cli").args(["-p", &redis.port().to_string(), "INFO", "commandstats"]).output();
+        let said = String::from_utf8(said.expect("redis-cli").stdout).expect("text");
+        let line = said.lines().find_map(|l| l.strip_prefix("cmdstat_evalsha:calls=")).expect("scripts").to_owned();
+        line.split(',').next().and_then(|n| n.parse::<u32>().ok()).expect("a number")
+    };
+    let before = asked();
+    std::thread::sleep(Duration::from_secs(2));
+    let scripts = asked() - before;
+    assert!(scripts < 60, "{scripts} scripts in two seconds of rest");
+    let explain = bidlens()
+        .args(["queue", "explain", &job, "--data-dir"])
+        .arg(data.path())
+        .envs(settings.iter().copied())
+        .output()
+        .expect("explain");
+    let said = String::from_utf8_lossy(&explain.stdout).into_owned();
+    assert!(said.contains("rq resume"), "{said}");
+    assert_eq!(server.get(&format!("/api/apps/tender/runs/{run}"))["status"], "pending");
+    python(&format!("from redis import Redis; Redis(port={}).delete('rq:suspended')", redis.port()));
+    assert_eq!(server.wait(run)["status"], "success");
+}
+
+/// A call of a Python program that waits for a slow model while Redis loses everything.
+#[test]
+fn jobs_that_run_while_redis_is_emptied_are_shown_again() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let model = ModelServer::start(|_| {
+        let empty = json!({
+            "choices": [{"message": {"role": "assistant", "content": "{\"facts\":[]}"}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 1},
+        });
+        ModelAnswer::new(200, empty.to_string()).after(Duration::from_secs(12))
+    });
+    let (database, queue, url) = (postgres.database(), redis.url(), model.url());
+    let own = [("LOCAL_LLM_BASE_URL", url.as_str()), ("LOCAL_LLM_MODEL", "slow")];
+    let settings = scaled(&database, &queue, &own);
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start_with(data.path(), &settings, Stdio::null());
+    let project = server.project("emptied");
+    let (content_type, body) =
+        form("tender", None, "t.md", "# 招标公告\n\n递交文件的时间另见公告，恕不收件。\n".as_bytes());
+    let path = format!("/api/apps/tender/projects/{project}/assets/import?sync=1");
+    assert_eq!(server.call("POST", &path, Some((&content_type, &body)), &[]).0, 200);
+    let owner = server.get("/api/auth/me")["id"].as_str().expect("an id").to_owned();
+    let worker = Worker::start(data.path(), &settings);
+    let calls = json!([{"queue": "extract", "func": "app.queue.tasks.async_extract_project_info_v2", "id": "slow-one",
+        "kwargs": {"project_id": project, "model_id": "slow", "run_id": null, "owner_id": owner}}]);
+    let answers = std::thread::scope(|scope| {
+        let caller = scope.spawn(|| enqueue(&python_with_rq("3.0.0"), redis.port(), "json", &calls));
+        until("the model is asked", || !model.requests().is_empty());
+        tell(&redis, &["FLUSHALL"]);
+        let status = || {
+            let said = Command::new("redis-cli")
+                .args(["-p", &redis.port().to_string(), "HGET", "rq:job:slow-one", "status"])
+                .output()
+                .expect("redis-cli");
+            String::from_utf8_lossy(&said.stdout).trim().to_owned()
+        };
+        until("the job is shown again", || status() == "started");
+        caller.join().expect("the caller")
+    });
+    assert_eq!(answers[0]["status"], "finished", "{answers:?}\n{}", worker.said());
+    assert!(answers[0]["value"]["fields_found"].is_number(), "{answers:?}");
+}
+
+#[test]
+fn a_worker_ends_although_its_threads_compute() {
+    let (postgres, redis) = (Postgres::start(), Redis::start());
+    let (database, queue) = (postgres.database(), redis.url());
+    let settings = scaled(&database, &queue, &[("ASYNC_INGEST_ENABLED", "true")]);
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start_with(data.path(), &settings, Stdio::null());
+    let project = server.project("long");
+    let long: String = (0..120_000).map(|n| format!("第{n}条 投标人应当提供第{n}号设备的检测报告。\n\n")).collect();
+    let (content_type, body) = form("tender", None, "long.md", long.as_bytes());
+    let path = format!("/api/apps/tender/projects/{project}/assets/import");
+    let (status, answer) = server.call("POST", &path, Some((&content_type, &body)), &[]);
+    assert_eq!(status, 202, "{answer}");
+    let run = format!("/api/apps/tender/runs/{}", answer[0]["run_id"].as_str().expect("a run"));
+    let mut worker = Worker::start(data.path(), &settings);
+    until("the file is indexed", || server.get(&run)["stage"] == "indexing");
+    terminate(&worker.child);
+    let told = Instant::now();
+    until("the worker ends", || worker.child.try_wait().expect("look").is_some());
+    assert!(told.elapsed() < Duration::from_secs(15), "{} s", told.elapsed().as_secs());
+    assert_eq!(server.get(&run)["status"], "pending", "given back");
 }
 
 /// Enqueues calls as Python programs do and prints what became of each.
