@@ -163,8 +163,10 @@ const FAILURES_MAX: u32 = 8;
 const LEFT_ALONE: Duration = Duration::from_secs(30);
 /// Waits between attempts at one question, when the server names none.
 const BACKOFF: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(2), Duration::from_secs(8)];
-/// A server may ask for longer waits, up to this.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+/// A server may ask for longer waits, up to this; one that asks for more fails the question.
+const WAIT_MAX: Duration = Duration::from_secs(300);
+/// The wait before a question is asked once more that got nothing.
+const AFTER_NOTHING: Duration = Duration::from_millis(500);
 const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of an error that are read to learn what the server did not take.
 const ERROR_BYTES_MAX: usize = 16 * 1024;
@@ -175,11 +177,13 @@ struct Failure {
     wait: Option<Duration>,
     /// What the server would have taken.
     adapt: Option<Adapt>,
+    /// It answered, with nothing: an empty text, or a page of a gateway. The next time it may say something.
+    is_nothing: bool,
 }
 
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Failure {
-        Failure { error, wait: None, adapt: None }
+        Failure { error, wait: None, adapt: None, is_nothing: false }
     }
 }
 
@@ -236,6 +240,9 @@ impl ModelServer {
         }
         let mut tally = bidlens_review::model::Tally::default();
         let answer: Answer = bidlens_review::model::ask(self, &question, &mut tally).await?;
+        if answer.answer != "ok" {
+            return Err(ModelError::Answer("it does not keep to the words it may choose from".to_owned()));
+        }
         Ok(Reply {
             text: answer.answer,
             input_tokens: tally.input_tokens,
@@ -372,10 +379,11 @@ impl ModelServer {
                 429 => "; too many questions, or the account is used up".to_owned(),
                 _ => String::new(),
             };
-            return Err(Failure { error: ModelError::Status { status, hint }, wait, adapt: Adapt::of(status, &said) });
+            let adapt = Adapt::of(status, &said);
+            return Err(Failure { wait, adapt, ..ModelError::Status { status, hint }.into() });
         }
         let answer = read(&mut response, ANSWER_BYTES_MAX).await?;
-        Ok(reply(&answer, question)?)
+        reply(&answer, question)
     }
 }
 
@@ -384,7 +392,9 @@ impl Model for ModelServer {
     async fn ask(&self, question: &Question) -> Result<Reply, ModelError> {
         let _turn = self.turns.acquire().await.map_err(|e| ModelError::Unreachable(e.to_string()))?;
         // Somebody waits for a test, and wants to know how it is now.
-        let mut waits = if question.purpose == Purpose::Test { [].iter() } else { BACKOFF.iter() };
+        let is_test = question.purpose == Purpose::Test;
+        let mut waits = if is_test { [].iter() } else { BACKOFF.iter() };
+        let mut was_nothing = is_test;
         loop {
             self.check_breaker()?;
             self.wait_for_turn().await;
@@ -401,9 +411,14 @@ impl Model for ModelServer {
             }
             let passing = failure.error.is_passing();
             self.record(passing);
+            if failure.is_nothing && !std::mem::replace(&mut was_nothing, true) {
+                tracing::warn!(error = %failure.error, "the model is asked once more");
+                tokio::time::sleep(AFTER_NOTHING).await;
+                continue;
+            }
             match waits.next() {
-                Some(backoff) if passing => {
-                    let wait = failure.wait.unwrap_or(*backoff).min(WAIT_MAX);
+                Some(backoff) if passing && failure.wait.is_none_or(|wait| wait <= WAIT_MAX) => {
+                    let wait = failure.wait.unwrap_or(*backoff);
                     tracing::warn!(error = %failure.error, wait_s = wait.as_secs_f64(), "the model is asked again");
                     tokio::time::sleep(wait).await;
                 }
@@ -459,32 +474,37 @@ struct Message {
     refusal: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Usage {
     #[serde(default)]
-    prompt_tokens: u64,
+    prompt_tokens: Option<u64>,
     #[serde(default)]
-    completion_tokens: u64,
+    completion_tokens: Option<u64>,
 }
 
 /// What a completion says, when it says all it wanted to.
-fn reply(answer: &[u8], question: &Question) -> Result<Reply, ModelError> {
+fn reply(answer: &[u8], question: &Question) -> Result<Reply, Failure> {
+    let nothing = |reason: String| Failure { is_nothing: true, ..ModelError::Answer(reason).into() };
     let completion: Completion =
-        serde_json::from_slice(answer).map_err(|e| ModelError::Answer(format!("it is no completion: {e}")))?;
+        serde_json::from_slice(answer).map_err(|e| nothing(format!("it is no completion: {e}")))?;
     // Some gateways answer 200 with an error inside.
     if let Some(error) = completion.error.filter(|e| !e.is_null()) {
         let text = error.get("message").and_then(Value::as_str).map_or_else(|| error.to_string(), str::to_owned);
-        return Err(ModelError::Answer(text.chars().take(200).collect()));
+        return Err(ModelError::Answer(text.chars().take(200).collect()).into());
     }
     let Some(choice) = completion.choices.into_iter().next() else {
-        return Err(ModelError::Answer("it holds no choice".to_owned()));
+        return Err(ModelError::Answer("it holds no choice".to_owned()).into());
     };
     if let Some(refusal) = choice.message.refusal.filter(|r| !r.trim().is_empty()) {
-        return Err(ModelError::Refused(refusal.chars().take(200).collect()));
+        return Err(ModelError::Refused(refusal.chars().take(200).collect()).into());
     }
     match choice.finish_reason.as_deref() {
-        Some("length" | "max_tokens") => return Err(ModelError::CutOff),
-        Some("content_filter") => return Err(ModelError::Refused("its content filter stopped it".to_owned())),
+        Some("length" | "max_tokens") => return Err(ModelError::CutOff.into()),
+        Some("content_filter") => return Err(ModelError::Refused("its content filter stopped it".to_owned()).into()),
+        // What such an answer holds may look whole and is not.
+        Some(reason @ ("insufficient_system_resource" | "error" | "abort" | "timeout")) => {
+            return Err(ModelError::Unreachable(format!("it stopped half way: {reason}")).into());
+        }
         _ => {}
     }
     let text = match choice.message.content {
@@ -494,11 +514,11 @@ fn reply(answer: &[u8], question: &Question) -> Result<Reply, ModelError> {
         _ => String::new(),
     };
     if text.trim().is_empty() {
-        return Err(ModelError::Answer("it is empty".to_owned()));
+        return Err(nothing("it is empty".to_owned()));
     }
-    let usage = completion.usage.unwrap_or(Usage { prompt_tokens: 0, completion_tokens: 0 });
+    let usage = completion.usage.unwrap_or_default();
     // A server that does not count is counted for.
-    let counted = |tokens: u64, estimate: u64| if tokens == 0 { estimate } else { tokens };
+    let counted = |tokens: Option<u64>, estimate: u64| tokens.filter(|tokens| *tokens > 0).unwrap_or(estimate);
     Ok(Reply {
         input_tokens: counted(usage.prompt_tokens, question.tokens()),
         output_tokens: counted(usage.completion_tokens, text.chars().count() as u64),

@@ -170,12 +170,44 @@ async fn what_cannot_be_used_is_an_error_that_says_why() {
         let server = Scripted::start(move |_| answer.clone());
         let error = asked(&client(&server)).await.expect_err(expected).to_string();
         assert_eq!(error, expected);
-        assert_eq!(server.requests().len(), 1, "{expected}");
+        // An answer of nothing is asked for once more.
+        let asked = if expected.ends_with("it is empty") { 2 } else { 1 };
+        assert_eq!(server.requests().len(), asked, "{expected}");
     }
     let parts = json!({"choices": [{"message": {"content": [{"type": "text", "text": "{\"ok\":"}, {"type": "text", "text": "true}"}]}}]});
     let server = Scripted::start(move |_| ModelAnswer::new(200, parts.to_string()));
     let (answer, tally) = asked(&client(&server)).await.expect("parts are joined");
     assert!(answer.ok && tally.input_tokens > 0, "a server that does not count is counted for");
+}
+
+#[tokio::test]
+async fn what_passes_is_asked_again() {
+    let ok = || ModelAnswer::new(200, completion(r#"{"ok": true}"#));
+    let stopped = json!({"choices": [{"message": {"content": "{\"ok\": true}"}, "finish_reason": "insufficient_system_resource"}]});
+    let empty = json!({"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]});
+    for first in [stopped.to_string(), empty.to_string(), "<html>busy</html>".to_owned()] {
+        let server = Scripted::start(move |request| match request.number {
+            1 => ModelAnswer::new(200, first.clone()),
+            _ => ok(),
+        });
+        assert!(asked(&client(&server)).await.expect("an answer").0.ok);
+        assert_eq!(server.requests().len(), 2);
+    }
+    // Nobody waits an hour for one question.
+    let server = Scripted::start(|_| ModelAnswer::new(429, "").with_header("Retry-After", "3600"));
+    let error = asked(&client(&server)).await.expect_err("it is too busy");
+    assert!(error.is_passing(), "{error}");
+    assert_eq!(server.requests().len(), 1);
+    let uncounted = json!({"choices": [{"message": {"content": "{\"ok\": true}"}}], "usage": {"prompt_tokens": null}});
+    let server = Scripted::start(move |_| ModelAnswer::new(200, uncounted.to_string()));
+    assert!(asked(&client(&server)).await.expect("an answer").1.input_tokens > 0);
+}
+
+#[tokio::test]
+async fn a_test_wants_the_word_it_asked_for() {
+    let server = Scripted::start(|_| ModelAnswer::new(200, completion(r#"{"answer": "no"}"#)));
+    let error = client(&server).test().await.expect_err("another word").to_string();
+    assert!(error.contains("may choose from"), "{error}");
 }
 
 #[tokio::test]
