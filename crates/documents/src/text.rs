@@ -1,6 +1,8 @@
 //! Plain text: encodings, form feeds as page breaks, hard-wrapped lines joined. Also the decoder of the other
 //! text formats, see [`decode`].
 
+mod tables;
+
 use std::borrow::Cow;
 
 use bidlens_domain::document::{Format, IssueCode, IssueSeverity};
@@ -11,7 +13,6 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
 use crate::limits::Limits;
 use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal, line_without_box};
 use crate::structure::numbers;
-use crate::table::{Grid, GridCell};
 
 /// Text in some encoding, decoded.
 #[derive(Debug)]
@@ -106,13 +107,14 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             if index < rows_until {
                 continue;
             }
-            if let Some((rows, table)) = tabbed_rows(lines.get(index..).unwrap_or_default(), page) {
+            if let Some((rows, table)) = tables::at_head(lines.get(index..).unwrap_or_default(), page) {
                 flush(&mut raw, &mut paragraph, page);
                 raw.blocks.push(table);
                 rows_until = index + rows;
                 continue;
             }
-            let joined = paragraph.last().is_some_and(|before| wrap.continues(before, line));
+            let joined =
+                paragraph.last().is_some_and(|before| wrap.continues(before, line)) || splits_date(&paragraph, line);
             if !joined {
                 flush(&mut raw, &mut paragraph, page);
             }
@@ -131,34 +133,6 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
     }
     raw.plain_pages(page - 1, false);
     Ok(raw)
-}
-
-/// Lines set apart by tabs, as a table that was copied out of its file leaves them: how many, and the table.
-///
-/// One line alone may be a label with its value; a row may lack its last cells.
-fn tabbed_rows(lines: &[&str], page: u32) -> Option<(usize, RawBlock)> {
-    const COLUMNS_MIN: usize = 3;
-    const ROWS_MAX: usize = 2_000;
-    let cells = |line: &str| line.trim_end().split('\t').map(str::trim).map(str::to_owned).collect::<Vec<String>>();
-    let head = cells(lines.first()?);
-    let is_row = |line: &&&str| {
-        let row = cells(line);
-        (2..=head.len()).contains(&row.len()) && row.first().is_some_and(|c| !c.is_empty() && !c.ends_with(['：', ':']))
-    };
-    if head.len() < COLUMNS_MIN || head.iter().any(String::is_empty) {
-        return None;
-    }
-    let rows: Vec<&&str> = lines.iter().take(ROWS_MAX).take_while(is_row).collect();
-    if rows.len() < 2 {
-        return None;
-    }
-    let mut grid = Grid::default();
-    for (row, line) in (0..).zip(&rows) {
-        for (column, words) in (0..).zip(cells(line)) {
-            grid.cells.push(GridCell::text(row, column, words, page));
-        }
-    }
-    grid.into_block().map(|block| (rows.len(), block))
 }
 
 fn flush(raw: &mut RawDocument, paragraph: &mut Vec<&str>, page: u32) {
@@ -218,6 +192,38 @@ impl Wrap {
             && !ended
             && numbers::number(line).is_none()
     }
+}
+
+/// Whether a line's end fell into a date, as where each figure of it stands in a line of its own: 2031 | 年 | 4月8日.
+fn splits_date(paragraph: &[&str], line: &str) -> bool {
+    const MARKS: [char; 7] = ['年', '月', '日', '时', '点', '分', '秒'];
+    const HEAD_CHARS: usize = 12;
+    let own = line.trim();
+    let words: String = paragraph.iter().rev().take(8).rev().map(|l| l.trim()).collect();
+    let marked =
+        |text: &str| text.ends_with(MARKS) && text.trim_end_matches(MARKS).ends_with(|c: char| c.is_ascii_digit());
+    let figure = own.len() - own.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let rest = own.get(figure..).unwrap_or_default().trim_start();
+    let begun = words.char_indices().rev().take(HEAD_CHARS).any(|(at, _)| words.get(at..).is_some_and(opens_date));
+    let goes_on = if (1..=2).contains(&figure) {
+        // A figure alone may be a page's number, unless the mark before it stands alone as well.
+        let apart = paragraph.last().is_some_and(|l| l.trim().chars().count() == 1);
+        marked(&words) && (rest.is_empty() && apart || rest.starts_with(MARKS))
+    } else {
+        // 日常维护 begins with no mark of a date.
+        let behind = own.chars().nth(1);
+        let closes = behind.is_none_or(|c| c.is_ascii_digit() || " （(，,。；;至—".contains(c));
+        figure == 0 && own.starts_with(MARKS) && closes && words.ends_with(|c: char| c.is_ascii_digit())
+    };
+    begun && goes_on
+}
+
+/// Whether a text begins with a year and nothing but a date follows it.
+fn opens_date(text: &str) -> bool {
+    let year =
+        text.get(..4).filter(|y| y.bytes().all(|b| b.is_ascii_digit()) && (y.starts_with("19") || y.starts_with("20")));
+    let dated = |c: char| c.is_ascii_digit() || c == ' ' || "年月日时点分秒".contains(c);
+    year.is_some() && text.chars().all(dated)
 }
 
 /// Whether `line` stands under the words of `before` and goes on with them:
@@ -307,6 +313,19 @@ mod tests {
         assert!(!goes_on_in_english(open, "b) offers are opened at once"));
         assert!(!goes_on_in_english("Offers may not be taken back for thirty", "days after they were opened."));
         assert!(!goes_on_in_english(&format!("{open}."), "days after they were opened."));
+    }
+
+    #[test]
+    fn a_date_goes_on_in_the_next_line() {
+        assert!(splits_date(&["投标截止时间：2031"], "年4月8日9时30分"));
+        assert!(splits_date(&["投标截止时间：2031年"], "4月8日9时30分（北京时间）"));
+        assert!(splits_date(&["2031", "年", "4", "月"], "8"));
+        assert!(splits_date(&["2031", "年", "4", "月", "8"], "日"));
+        assert!(splits_date(&["开标时间：2031年4月8日"], "9时30分"));
+        assert!(!splits_date(&["2031年4月8日"], "9．联系方式"));
+        assert!(!splits_date(&["编号：2031"], "日常维护由乙方负责"));
+        assert!(!splits_date(&["共12个月"], "3年质保"));
+        assert!(!splits_date(&["2031年4月8日"], "10"), "the number of a page");
     }
 
     #[test]
