@@ -362,7 +362,19 @@ impl Walker<'_> {
         let outer_lists = std::mem::take(&mut self.lists);
         let outer_state = std::mem::take(&mut self.state);
         let mut parts = Vec::new();
-        for child in cell.children() {
+        self.cell_children(cell, depth, &mut parts);
+        self.flush();
+        parts.extend(self.take_parts());
+        self.blocks = outer_blocks;
+        self.words = outer_words;
+        self.lists = outer_lists;
+        self.state = outer_state;
+        parts
+    }
+
+    /// What stands in a cell; a table is one whether it stands there itself or in a division of the cell.
+    fn cell_children(&mut self, parent: ElementRef<'_>, depth: usize, parts: &mut Vec<CellPart>) {
+        for child in parent.children() {
             match child.value() {
                 Node::Text(text) => self.words.push_str(text),
                 Node::Element(element) if element.name() == "table" => {
@@ -376,20 +388,18 @@ impl Walker<'_> {
                     }
                 }
                 Node::Element(_) => {
-                    if let Some(element) = ElementRef::wrap(child) {
+                    let Some(element) = ElementRef::wrap(child) else { continue };
+                    if depth < self.limits.max_depth && holds_table(element) && !self.hidden(element) {
+                        self.flush();
+                        self.cell_children(element, depth + 1, parts);
+                        self.flush();
+                    } else {
                         self.element(element, depth + 2);
                     }
                 }
                 _ => {}
             }
         }
-        self.flush();
-        parts.extend(self.take_parts());
-        self.blocks = outer_blocks;
-        self.words = outer_words;
-        self.lists = outer_lists;
-        self.state = outer_state;
-        parts
     }
 
     fn take_parts(&mut self) -> Vec<CellPart> {
@@ -410,6 +420,12 @@ fn rows<'a>(table: ElementRef<'a>) -> Vec<ElementRef<'a>> {
         }
     }
     rows
+}
+
+/// Whether a division holds a table.
+fn holds_table(element: ElementRef<'_>) -> bool {
+    matches!(element.value().name(), "div" | "section" | "article" | "center" | "form")
+        && element.descendants().filter_map(ElementRef::wrap).any(|e| e.value().name() == "table")
 }
 
 /// A single column that holds long text is page layout, not a table.
