@@ -13,7 +13,7 @@ use bidlens_domain::document::Document;
 use bidlens_domain::evidence::Evidence;
 
 use crate::bid::prices::{ItemTable, PriceMention};
-use crate::reading::Reading;
+use crate::reading::{Reading, bracket_end};
 
 /// A sentence, a clause or a table cell of a bid, folded.
 #[derive(Debug, Clone)]
@@ -378,10 +378,16 @@ pub(crate) fn column_heading<'r>(reading: &'r Reading<'_>, unit: usize) -> &'r s
 pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
     let mut start = 0;
+    let mut closed = 0;
     let ends = text
         .char_indices()
         .filter(|&(at, c)| {
-            matches!(c, '。' | ';' | '\n' | '!' | '?')
+            if c == '(' && at >= closed {
+                closed = bracket_end(text, at).unwrap_or(at);
+            }
+            matches!(c, '。' | '\n' | '!' | '?')
+                // A list in brackets is a part of its sentence.
+                || c == ';' && at >= closed
                 // An English sentence: behind a word, a bracket or a longer figure, before a capital; `No. 5` and
                 // `Ltd. We` are none.
                 || c == '.'

@@ -25,7 +25,7 @@ use context::stripped_titles;
 use units::CELLS_MAX;
 
 pub(crate) use addenda::is_correction;
-pub(crate) use clauses::Clause;
+pub(crate) use clauses::{Clause, bracket_end};
 pub(crate) use labels::{is_serial, skip_numbering, strip_label};
 pub(crate) use pairs::{Form, Pair};
 pub(crate) use units::{CellPlace, Grid, Unit};

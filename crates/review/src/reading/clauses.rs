@@ -25,11 +25,17 @@ impl Reading<'_> {
 fn clause_ranges(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
+    let mut closed = 0;
     let bytes = text.as_bytes();
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
+        if c == '(' && at >= closed {
+            closed = bracket_end(text, at).unwrap_or(at);
+        }
         let breaks = match c {
-            '。' | ';' | '\n' | '!' => true,
+            // A list in brackets is a part of its sentence.
+            ';' => at >= closed,
+            '。' | '\n' | '!' => true,
             // An English sentence.
             '.' => {
                 bytes.get(end) == Some(&b' ')
@@ -53,4 +59,36 @@ fn clause_ranges(text: &str) -> Vec<Range<usize>> {
         ranges.push(start..text.len());
     }
     ranges
+}
+
+/// Where the bracket that opens at `open` closes, when that is near and in the same sentence.
+pub(crate) fn bracket_end(text: &str, open: usize) -> Option<usize> {
+    const INSIDE_CHARS: usize = 120;
+    let mut depth = 0_usize;
+    for (at, c) in text.get(open..)?.char_indices().take(INSIDE_CHARS) {
+        match c {
+            '(' => depth += 1,
+            ')' if depth <= 1 => return Some(open + at),
+            ')' => depth -= 1,
+            '。' | '\n' => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_in_brackets_is_a_part_of_its_sentence() {
+        let clauses = |text: &str| clause_ranges(text).into_iter().map(|r| text[r].to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            clauses("文不对题(如写成桥梁;前后矛盾)的,否决其投标。其余评审"),
+            ["文不对题(如写成桥梁;前后矛盾)的,否决其投标。", "其余评审"]
+        );
+        assert_eq!(clauses("甲(未完;乙;丙。丁)"), ["甲(未完;", "乙;", "丙。", "丁)"]);
+        assert_eq!(clauses("(1)甲;(2)乙"), ["(1)甲;", "(2)乙"]);
+    }
 }

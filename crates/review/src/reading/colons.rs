@@ -69,6 +69,11 @@ pub(super) fn value_end(text: &str, from: usize) -> usize {
     let searched = rest.get(..char_floor(rest, VALUE_BYTES_MAX.min(rest.len()))).unwrap_or_default();
     for (colon, _) in searched.match_indices(':') {
         let before = rest.get(..colon).unwrap_or_default();
+        // 江城采购网(网址:https://…): a note in brackets is a part of the value.
+        let noted = before.rfind('(').is_some_and(|open| !before.get(open..).is_some_and(|note| note.contains(')')));
+        if noted && searched.get(colon..).is_some_and(|rest| rest.contains(')')) {
+            continue;
+        }
         let bare =
             before.strip_suffix(')').map_or(before, |b| b.rfind('(').map_or(before, |n| b.get(..n).unwrap_or(before)));
         if let Some(number) = numbered_label(bare) {
@@ -239,6 +244,9 @@ mod tests {
         let text = "项目名称:详见公告项目编号:详见公告";
         let end = value_end(text, "项目名称:".len());
         assert_eq!(&text["项目名称:".len()..end], "详见公告");
+        let noted = "地点:江城采购网(网址:cg.example)。联系电话:0";
+        let end = value_end(noted, "地点:".len());
+        assert_eq!(&noted["地点:".len()..end], "江城采购网(网址:cg.example)。");
         let numbered = "建设地点:玉泉镇 2.1.5 计划工期:90日历天";
         let end = value_end(numbered, "建设地点:".len());
         assert_eq!(numbered["建设地点:".len()..end].trim(), "玉泉镇");

@@ -214,11 +214,14 @@ impl Reading<'_> {
             return false;
         }
         let cells = || row.iter().filter_map(|&u| self.units.get(u));
-        let names = cells().all(|c| {
-            c.text.chars().count() <= LABEL_CHARS + 24
-                && !c.text.chars().any(|c| c.is_ascii_digit())
-                && !c.text.contains(':')
-        });
+        // 一 | 项目名称 | 江城市中心血站冷链设备购置: a row that is numbered holds values.
+        let numbered = cells().next().is_some_and(|c| is_serial(&c.text));
+        let names = !numbered
+            && cells().all(|c| {
+                c.text.chars().count() <= LABEL_CHARS + 24
+                    && !c.text.chars().any(|c| c.is_ascii_digit())
+                    && !c.text.contains(':')
+            });
         let serial = cells().next().is_some_and(|c| {
             matches!(
                 strip_label(&c.text).as_str(),
@@ -240,7 +243,12 @@ impl Reading<'_> {
                     | "itb reference"
             )
         });
-        names && (serial || row.len() % 2 == 1 || grid.rows.len() == 2)
+        // 招标人 | … | 代理机构 | …, and below it 联系人 | … | 联系人 | …: names and values side by side.
+        let beside = || {
+            let cell = |column: usize| grid.rows.get(1)?.get(column).and_then(|&u| self.units.get(u));
+            row.len() == 4 && cell(0).zip(cell(2)).is_some_and(|(a, b)| a.text == b.text && fits_label(&a.text))
+        };
+        names && (serial || row.len() % 2 == 1 || grid.rows.len() == 2 && !beside())
     }
 
     /// `项目名称 | Project Name | …`: whether the second column says in English what the first says in Chinese.

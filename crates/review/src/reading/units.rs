@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bidlens_domain::document::{Block, BlockIndex, BlockKind, Cell, SectionIndex, Table};
-use bidlens_domain::fold::{Folded, fold};
+use bidlens_domain::fold::{Folded, fold, is_cjk};
 
 use crate::grammar::dates;
 
@@ -164,7 +164,8 @@ impl<'a> Reading<'a> {
             let folded = fold(line);
             if !folded.text.is_empty() {
                 if let Some(before) = lines.last().map(|last: &FoldedLine<'_>| last.folded.text.as_str()) {
-                    let wrapped = cell.is_none() && goes_on(before, &folded.text);
+                    let wrapped =
+                        leaves_bracket_open(before, &folded.text) || cell.is_none() && goes_on(before, &folded.text);
                     text.push(if wrapped { ' ' } else { '\n' });
                 }
                 let at = text.len();
@@ -186,6 +187,15 @@ impl<'a> Reading<'a> {
         });
         self.units.len() - 1
     }
+}
+
+/// Whether a Chinese line leaves a bracket open that the next one closes: 江城采购网(网 | 址:https://…).
+fn leaves_bracket_open(before: &str, line: &str) -> bool {
+    const INSIDE_CHARS: usize = 40;
+    let Some(open) = before.rfind('(').filter(|_| before.chars().any(is_cjk)) else { return false };
+    let head = before.get(open..).unwrap_or_default();
+    let inside = line.split_once(')').map(|(inside, _)| inside);
+    !head.contains(')') && inside.is_some_and(|i| !i.contains('(') && (head.len() + i.len()) / 3 <= INSIDE_CHARS)
 }
 
 /// Whether an English line goes on where the one before was broken to fit a width: the sentence does not end there.
@@ -271,6 +281,14 @@ fn words_of(table: &Table) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bracket_goes_on_to_its_end() {
+        assert!(leaves_bracket_open("递交地点:江城采购网(网", "址:https://cg.example)。"));
+        assert!(!leaves_bracket_open("递交地点:江城采购网(网", "址:(https://cg.example)"));
+        assert!(!leaves_bracket_open("递交地点:江城采购网(网址)", "1)投标人须准时到场"));
+        assert!(!leaves_bracket_open("Offers are sent to the depot (see", "below) in time"));
+    }
 
     #[test]
     fn an_english_line_goes_on_where_its_sentence_does() {
