@@ -17,43 +17,24 @@ use sheet::Sheet;
 const TABLES_MAX: usize = 2_000;
 const ITEMS_MAX: usize = 600;
 const NESTING_MAX: usize = 6;
+/// Characters of a line above a table that is its title.
+const TITLE_CHARS: usize = 30;
 /// Hundredths of what a whole scoring gives.
 const FULL: i64 = 10_000;
 
 /// Reads the scoring of a tender.
 pub(crate) fn read(reading: &Reading<'_>) -> Scoring {
-    let mut wholes: Vec<Vec<ScoreItem>> = Vec::new();
-    let mut tables = 0;
-    let mut seen = None;
-    for (index, unit) in reading.units.iter().enumerate() {
-        let place = Some((unit.document, unit.block));
-        if unit.cell.is_none() || seen == place || tables >= TABLES_MAX {
-            continue;
-        }
-        seen = place;
-        tables += 1;
-        if matches!(unit.zone, Zone::BidForms | Zone::Contract) {
-            continue;
-        }
-        let Some(document) = reading.documents.get(unit.document) else { continue };
-        let Some(BlockKind::Table(table)) = document.block(unit.block).map(|b| &b.kind) else { continue };
-        let headings = reading.headings(index).join(" ");
-        let evaluates = unit.zone == Zone::Evaluation
-            || ["评分", "评标", "打分", "评审", "evaluation", "scoring"].iter().any(|w| headings.contains(w));
-        let mut items = from_table(&Sheet::new(document, unit.block, table), evaluates, 0);
-        let lots = sheet::lots(&headings);
-        for item in &mut items {
-            item.lots.clone_from(&lots);
-        }
-        if !items.is_empty() {
-            wholes.push(items);
-        }
-    }
+    let mut wholes = tables(reading, |zone| !matches!(zone, Zone::BidForms | Zone::Contract));
     if wholes.is_empty() {
         let items = prose::read(reading);
         if !items.is_empty() {
             wholes.push(items);
         }
+    }
+    // 第四部分 响应文件格式 … 评分标准: some tenders put their scoring behind the forms, under no chapter of its own.
+    if wholes.is_empty() {
+        wholes = tables(reading, |zone| zone == Zone::BidForms);
+        wholes.retain(|items| sum(items) == FULL);
     }
     let read: i64 = wholes.iter().map(|w| sum(w)).sum();
     if let Some(first) = wholes.first_mut()
@@ -65,6 +46,41 @@ pub(crate) fn read(reading: &Reading<'_>) -> Scoring {
     let total = total(&wholes);
     let items = wholes.into_iter().flatten().take(ITEMS_MAX).collect();
     Scoring { total, items }
+}
+
+/// The items of each table that scores and stands in such a part of the tender.
+fn tables(reading: &Reading<'_>, stands: fn(Zone) -> bool) -> Vec<Vec<ScoreItem>> {
+    let mut wholes: Vec<Vec<ScoreItem>> = Vec::new();
+    let mut tables = 0;
+    let mut seen = None;
+    for (index, unit) in reading.units.iter().enumerate() {
+        let place = Some((unit.document, unit.block));
+        if unit.cell.is_none() || seen == place || tables >= TABLES_MAX {
+            continue;
+        }
+        seen = place;
+        tables += 1;
+        if !stands(unit.zone) {
+            continue;
+        }
+        let Some(document) = reading.documents.get(unit.document) else { continue };
+        let Some(BlockKind::Table(table)) = document.block(unit.block).map(|b| &b.kind) else { continue };
+        let headings = reading.headings(index).join(" ");
+        let above = index.checked_sub(1).and_then(|at| reading.unit(at)).filter(|u| u.cell.is_none());
+        let title = above.map_or("", |u| u.text.as_str());
+        let named = |w: &&str| headings.contains(*w) || title.chars().count() <= TITLE_CHARS && title.contains(*w);
+        let evaluates = unit.zone == Zone::Evaluation
+            || ["评分", "评标", "打分", "评审", "evaluation", "scoring"].iter().any(named);
+        let mut items = from_table(&Sheet::new(document, unit.block, table), evaluates, 0);
+        let lots = sheet::lots(&headings);
+        for item in &mut items {
+            item.lots.clone_from(&lots);
+        }
+        if !items.is_empty() {
+            wholes.push(items);
+        }
+    }
+    wholes
 }
 
 fn sum(items: &[ScoreItem]) -> i64 {

@@ -139,6 +139,37 @@ fn without_groups(mut items: Vec<ScoreItem>, levels: &[usize]) -> Vec<ScoreItem>
     items.into_iter().zip(keep).filter_map(|(item, keep)| keep.then_some(item)).collect()
 }
 
+/// Leaves out each row that says nothing of how its points are given and whose points are the sum of the rows right
+/// behind it that do: 项目管理机构 5.5分, and below it the persons who share them.
+fn without_heads(items: Vec<ScoreItem>) -> Vec<ScoreItem> {
+    let mut heads: Vec<Option<String>> = vec![None; items.len()];
+    let mut keep = vec![true; items.len()];
+    for (at, head) in items.iter().enumerate().filter(|(_, item)| item.rule.trim().is_empty()) {
+        let mut left = head.points.0;
+        let inside = items.iter().skip(at + 1).take_while(|item| {
+            let fits = left > 0 && !item.rule.trim().is_empty();
+            left -= if fits { item.points.0 } else { 0 };
+            fits
+        });
+        let count = inside.count();
+        if count > 0 && left == 0 {
+            if let Some(own) = keep.get_mut(at) {
+                *own = false;
+            }
+            for own in heads.iter_mut().skip(at + 1).take(count) {
+                *own = Some(head.item.clone());
+            }
+        }
+    }
+    let marked = items.into_iter().zip(heads).zip(keep).filter(|(_, keep)| *keep);
+    marked
+        .map(|((item, head), _)| match head {
+            Some(group) if item.group.is_empty() => ScoreItem { group, ..item },
+            _ => item,
+        })
+        .collect()
+}
+
 /// Leaves out the rows that only head the rows behind them, where every row stands under such a one.
 fn without_sections(items: Vec<ScoreItem>) -> Vec<ScoreItem> {
     let mut sections: Vec<(usize, usize)> = Vec::new();
@@ -317,7 +348,7 @@ impl<'a> Sheet<'a> {
             items.push(item);
             levels.push(level);
         }
-        let mut items = without_sections(without_groups(items, &levels));
+        let mut items = without_heads(without_sections(without_groups(items, &levels)));
         items.truncate(ROWS_MAX as usize);
         // A column of numbers that gives nothing like a whole is not a scoring table.
         let sum: i64 = items.iter().map(|i| i.points.0).sum();
