@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{FieldStatus, FieldValue};
 use bidlens_domain::fold::is_cjk;
 use bidlens_domain::time::DurationUnit;
+use regex::Regex;
 
 use crate::grammar::durations;
 use crate::near;
@@ -243,6 +245,7 @@ fn most_usual(by_lot: &BTreeMap<String, FieldValue>) -> Option<FieldValue> {
 
 fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let value = before_warranty(reading, pair.unit, &first_statement(reading, pair.unit, &pair.value));
+    let value = before_further_statement(reading, pair.unit, &value);
     let text = reading.text(pair.unit, &value);
     let quote = reading.pair_quote(pair, &value);
     if is_reference(text) {
@@ -254,6 +257,7 @@ fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let timed = !durations::find(text).is_empty()
         || !crate::grammar::dates::find(text).is_empty()
         || text.contains('至') && (text.contains("之日") || text.contains("止"))
+        || spans_months(text)
         || text.contains("年度");
     let lower = text.to_ascii_lowercase();
     let paid = ["invoice", " pays ", "payment"].iter().any(|w| lower.contains(w));
@@ -265,6 +269,15 @@ fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let words = reading.words(pair.unit, &value);
     let length = plain_days(reading.text(pair.unit, &value));
     reading.candidate(pair.unit, quote, value, FieldValue::Period { text: words, length }, rank)
+}
+
+/// `2031年1月至12月`, `2031年1月--2032年6月`
+fn spans_months(text: &str) -> bool {
+    static MONTHS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\d{4}年 ?\d{1,2}月(?:份|初|底)? ?(?:至|到|~|[-—–]{1,2}) ?(?:\d{4}年 ?)?\d{1,2}月")
+            .expect("a regular expression")
+    });
+    MONTHS.is_match(text)
 }
 
 /// `The Time for Completion is twenty-six (26) months from …`: in an English sentence the length opens what is stated,
@@ -348,6 +361,19 @@ fn before_promise(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> R
     let end = text.match_indices(',').map(|(at, _)| at).find(|at| {
         let rest = text.get(at + 1..).unwrap_or_default();
         PROMISES.iter().any(|w| rest.starts_with(w))
+    });
+    range.start..range.start + end.unwrap_or(text.len())
+}
+
+/// `合同签订后20日内完成，逾期每日按1%计违约金`: what happens otherwise is no part of the period.
+fn before_further_statement(reading: &Reading<'_>, unit: usize, range: &Range<usize>) -> Range<usize> {
+    const STATEMENTS: &[&str] =
+        &["逾期", "否则", "每逾期", "每延", "如逾期", "若逾期", "未按", "如未", "若未", "延期", "超过", "违约"];
+    let text = reading.text(unit, range);
+    let end = text.match_indices(',').map(|(at, _)| at).find(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        STATEMENTS.iter().any(|w| rest.starts_with(w))
+            && !durations::find(text.get(..*at).unwrap_or_default()).is_empty()
     });
     range.start..range.start + end.unwrap_or(text.len())
 }

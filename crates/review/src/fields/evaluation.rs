@@ -141,6 +141,10 @@ fn method(reading: &Reading<'_>, index: usize, zone: Zone) -> Vec<Candidate> {
             Zone::Instructions => 34,
             Zone::BidForms | Zone::Contract => 0,
         };
+        // 报价最低的为评标基准价: how the price is scored, not how bids are compared.
+        if matches!(*word, "报价最低" | "价格最低") && text.contains("基准") {
+            continue;
+        }
         // We understand that you are not bound to accept the lowest bid.
         if ["not bound to accept", "not be bound to accept", "not bind"].iter().any(|w| text.contains(w)) {
             continue;

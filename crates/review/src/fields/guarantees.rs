@@ -428,8 +428,24 @@ fn read_part(
         let skip = head.chars().count().saturating_sub(10);
         head.chars().skip(skip).collect()
     };
-    let conditional =
-        ["中小企业", "小微", "可以", "可免", "if ", "msme", "mse", "startup"].iter().any(|w| before.contains(w));
+    let conditional = [
+        "中小企业",
+        "小微",
+        "可以",
+        "可免",
+        // 符合免缴条件的须作承诺: who is exempt is told elsewhere.
+        "符合免",
+        "满足免",
+        "免缴条件",
+        "免交条件",
+        "免收条件",
+        "if ",
+        "msme",
+        "mse",
+        "startup",
+    ]
+    .iter()
+    .any(|w| before.contains(w));
     let none = NONE.iter().any(|w| lower.contains(w) || lead.contains(w))
         || lead.ends_with("no ")
         || NONE.iter().any(|w| before.contains(w)) && before.chars().count() <= 40

@@ -20,6 +20,9 @@ const WORDS: &[&str] = &["采购包", "合同包", "标包", "包件", "标段",
 /// More lots than this are a misreading.
 const LOTS_MAX: i64 = 200;
 
+/// `本次招标为2个标段`
+const IS_OF: &[&str] = &["本次招标为", "本次采购为", "本项目为", "本工程为", "本次招标", "本次采购"];
+
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut candidates = Vec::new();
     counted(reading, &mut candidates);
@@ -189,7 +192,8 @@ fn counted(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             || text.contains("划分")
             || text.contains("共")
             || text.contains("分成")
-            || text.contains("设");
+            || text.contains("设")
+            || IS_OF.iter().any(|w| text.contains(w));
         if divided && !text.contains("最多") && !text.contains("中标") && !text.contains("扣") {
             for word in WORDS {
                 for (at, _) in text.match_indices(word) {
@@ -210,8 +214,9 @@ fn counted(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
                         continue;
                     };
                     let lead = head.get(..start).unwrap_or_default();
-                    let tight = ["分为", "划分为", "共", "共分", "设", "分成", "共计", "共有", "共分为", "分"]
+                    let tight = ["分为", "划分为", "共", "共分", "设", "分成", "共计", "共有", "共分为", "分", "划分:"]
                         .iter()
+                        .chain(IS_OF)
                         .any(|w| lead.trim_end().ends_with(w));
                     if end == head.len() && (1..=LOTS_MAX).contains(&count) && tight {
                         candidates.extend(reading.candidate(
@@ -461,7 +466,14 @@ fn named_alone(reading: &Reading<'_>) -> Option<Field> {
     })?;
     let quote = reading.pair_quote(pair, &pair.value);
     let one = FieldValue::Integer(1);
-    settle(reading.candidate(pair.unit, quote.clone(), quote, one, 40).into_iter().collect(), Disagreement::Prefer)
+    let mut candidate = reading.candidate(pair.unit, quote.clone(), quote, one, 40)?;
+    // A alone proves nothing: the quote begins with 包号.
+    let row = reading.unit(pair.unit).and_then(|u| u.cell).and_then(|place| reading.row_of(place));
+    let label = row.and_then(|row| row.iter().copied().take_while(|&u| u != pair.unit).last());
+    if let Some(across) = label.and_then(|label| reading.across(label, pair.unit)) {
+        candidate.evidence = across;
+    }
+    settle(vec![candidate], Disagreement::Prefer)
 }
 
 /// A tender that never speaks of lots is one lot; what it procures is the evidence.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
 use bidlens_domain::money::{Currency, Money};
 
@@ -183,7 +184,7 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         // 预算金额：1974000.00 is in yuan though nothing says so.
         let bare = text.trim().trim_end_matches(['。', ';', ',']);
         let number = bare.len() >= 4 && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
-        let unit = Unit::of_label(&pair.full_label).or(number.then_some(Unit::Yuan));
+        let unit = Unit::of_label(&pair.full_label).or_else(|| unit_behind(bare)).or(number.then_some(Unit::Yuan));
         if by_lot(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }
@@ -222,6 +223,19 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         _ => c.status == FieldStatus::RefersElsewhere,
     });
     found
+}
+
+/// The unit in brackets behind a bare figure: `预算金额：86（万元）`.
+fn unit_behind(text: &str) -> Option<Unit> {
+    let (figure, unit) = text.strip_suffix(')')?.split_once('(')?;
+    let bare = !figure.is_empty() && figure.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | ' '));
+    match unit.trim_start_matches("单位:").trim() {
+        "元" | "人民币元" => Some(Unit::Yuan),
+        "万元" | "人民币万元" => Some(Unit::TenThousandYuan),
+        "亿元" => Some(Unit::HundredMillionYuan),
+        _ => None,
+    }
+    .filter(|_| bare)
 }
 
 /// Whether bare figures of an English tender are rupees: it counts in lakhs or names taxes of India.
@@ -681,9 +695,11 @@ fn same_as_budget(reading: &Reading<'_>, fields: &Fields) -> Option<Field> {
         .max_by_key(|(rank, c)| (*rank, std::cmp::Reverse(c.unit)))
         .map(|(_, c)| c)?;
     let proof = reading.stated(clause.unit, clause.range.clone(), FieldStatus::Found, 0)?;
-    let mut all = vec![proof.evidence];
-    all.extend(budget.evidence().iter().take(2).cloned());
-    let mut field = Field::with_evidence(FieldStatus::Found, Some(value), proof.raw, all, 0.7).ok()?;
+    // The sum comes first: the sentence that makes it the ceiling does not say it.
+    let mut all: Vec<Evidence> = budget.evidence().iter().take(1).cloned().collect();
+    all.push(proof.evidence);
+    all.extend(budget.evidence().iter().skip(1).take(1).cloned());
+    let mut field = Field::with_evidence(FieldStatus::Found, Some(value), budget.raw(), all, 0.7).ok()?;
     field.lots = budget.lots.clone();
     Some(field)
 }

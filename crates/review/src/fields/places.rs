@@ -200,6 +200,10 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             - if label == "递交方式" || label == "投标文件递交方式" { 4 } else { 0 }
             // How something is sent says where only when nothing else does.
             - if label.is_ascii() && (label.contains("method") || label.contains("mode of ")) { 36 } else { 0 };
+        // 网上开标 under a heading of both is where bids are opened.
+        let value = reading.text(pair.unit, &pair.value).trim_start();
+        let online = ["网上开标", "线上开标", "远程开标"].iter().any(|w| value.starts_with(w));
+        let submits = submits && !(online && about.contains("开标"));
         for (wanted, slot, rank) in [
             (opens, &mut opening, standing(zone)),
             (submits, &mut submission, standing(zone)),
@@ -448,7 +452,7 @@ fn after_time(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range
         let rest = rest.strip_prefix("(北京时间)").unwrap_or(rest).trim_start_matches(',');
         start = text.len() - rest.len();
     }
-    for lead in ["地点:", "地址:", "在"] {
+    for lead in ["地点:", "地址:", "地点为", "在"] {
         if let Some(at) = text.get(start..).and_then(|t| t.find(lead))
             && (at <= 60 && lead != "在" || at == 0)
         {

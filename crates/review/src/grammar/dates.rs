@@ -154,6 +154,7 @@ fn numeric(text: &str, at: usize, before: Option<char>) -> Option<(NaiveDate, us
     }
     next = spaces(text, next + 1);
     let (third, n3) = digits(text, next)?;
+    let (third, n3) = before_glued_time(text, next).unwrap_or((third, n3));
     let end = next + n3;
     let date = if n == 4 && n2 <= 2 && n3 <= 2 {
         valid(first, second, third)
@@ -166,6 +167,14 @@ fn numeric(text: &str, at: usize, before: Option<char>) -> Option<(NaiveDate, us
     let goes_on = text.get(end..)?.starts_with(['-', '_'])
         && text.get(end + 1..)?.starts_with(|c: char| c.is_ascii_alphanumeric());
     (!goes_on).then_some((date, end))
+}
+
+/// The day in `2026-04-0809:30`, where the space before the time was lost.
+fn before_glued_time(text: &str, at: usize) -> Option<(i64, usize)> {
+    let (_, run) = digits(text, at)?;
+    let timed = text.get(at + run..)?.strip_prefix(':')?.starts_with(|c: char| c.is_ascii_digit());
+    let day = text.get(at..at + 2)?.parse().ok()?;
+    (run == 4 && timed).then_some((day, 2))
 }
 
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -514,6 +523,7 @@ mod tests {
         assert_eq!(read("2023年12月13日09点30分"), ["2023-12-13T09:30"]);
         assert_eq!(read("2026/4/8 9:05:00"), ["2026-04-08T09:05"]);
         assert_eq!(read("2026年4月8日24:00"), ["2026-04-08T23:59"]);
+        assert_eq!(read("2026-04-0809:30:00~2026-04-1517:00:00"), ["2026-04-08T09:30", "2026-04-15T17:00"]);
     }
 
     #[test]

@@ -150,6 +150,9 @@ pub(super) fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate>
             candidates.extend(buying(reading, clause));
         }
         candidates.extend(commissioning(reading, role, clause));
+        if role.part == Part::Agency {
+            candidates.extend(commissioned(reading, clause));
+        }
     }
     if candidates.is_empty() && role.part == Part::Buyer {
         candidates.extend(signing(reading));
@@ -321,19 +324,39 @@ fn commissioning(reading: &Reading<'_>, role: &Role, clause: &Clause) -> Option<
         .then(|| reading.text_candidate(clause.unit, quote, value, rank))?
 }
 
+/// `现委托XX公司对本项目进行公开招标`: who is commissioned with the tender acts for the buyer.
+fn commissioned(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
+    const DEEDS: &[&str] = &["招标", "采购", "磋商", "谈判", "询价", "比选", "代理"];
+    const ENDS: &[&str] = &["对", "就", "为", "作为", "进行", "组织", "负责", "承担", "实施", "开展", ",", "("];
+    let text = reading.text(clause.unit, &clause.range);
+    let at = ["现委托", "特委托", "已委托", "并委托", "兹委托"]
+        .iter()
+        .filter_map(|w| Some(text.find(w)? + w.len()))
+        .min()?;
+    let rest = text.get(at..)?;
+    let name = rest.get(..ENDS.iter().filter_map(|w| rest.find(w)).min()?)?;
+    let buys = rest.get(name.len()..).is_some_and(|deed| DEEDS.iter().any(|d| deed.contains(d)));
+    let value = clause.range.start + at..clause.range.start + at + name.len();
+    let rank = naming(reading.zone(clause.unit)) - 11;
+    (buys && company::is_organisation(name))
+        .then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, rank))?
+}
+
 /// `XX医院就以下货物进行询价采购`, `XX局拟对…公开招标`: who buys stands at the head of the sentence.
 fn buying(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     const DEEDS: &[&str] = &["采购", "招标", "询价", "磋商", "谈判", "比选"];
     let text = reading.text(clause.unit, &clause.range);
     let skipped = text.len() - skip_numbering(text).len();
     let sentence = text.get(skipped..)?;
-    let (at, lead) = ["就", "拟对", "拟就", "现对", "现就", "对", "决定对", "计划对", "拟"]
-        .iter()
-        .filter_map(|lead| sentence.find(lead).map(|at| (at, *lead)))
-        .min_by_key(|(at, lead)| (*at, std::cmp::Reverse(lead.len())))?;
+    let (at, lead) =
+        ["就", "拟对", "拟就", "现对", "现就", "对", "决定对", "计划对", "拟", "将以", "将采用", "将对", "将就"]
+            .iter()
+            .filter_map(|lead| sentence.find(lead).map(|at| (at, *lead)))
+            .min_by_key(|(at, lead)| (*at, std::cmp::Reverse(lead.len())))?;
     let name = sentence.get(..at)?.split('(').next().unwrap_or_default();
     let deed = sentence.get(at + lead.len()..)?;
-    let buys = DEEDS.iter().any(|d| deed.contains(d)) && deed.contains("进行") || lead.starts_with('拟');
+    let done = ["进行", "实施", "组织", "开展"].iter().any(|w| deed.contains(w));
+    let buys = DEEDS.iter().any(|d| deed.contains(d)) && done || lead.starts_with('拟');
     let agent = name.contains('受') || name.contains("代理") || name.contains("委托");
     let start = clause.range.start + skipped;
     let rank = naming(reading.zone(clause.unit)) - 12;

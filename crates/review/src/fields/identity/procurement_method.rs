@@ -186,7 +186,14 @@ fn mentioned(reading: &Reading<'_>, index: usize, unit: &Unit<'_>) -> Option<Can
     if length > 30 && ORDINARY_WORDS.contains(&named.word) && !NAMED_METHODS.iter().any(|w| lower.contains(w)) {
         return None;
     }
-    let title = if length <= 60 { 6 } else { 0 };
+    // …竞争性磋商文件: what the paper is called.
+    let called =
+        ["文件", "公告", "通知书", "邀请", "邀请书", "邀请函"].iter().any(|w| unit.text.trim_end().ends_with(w));
+    let title = match length {
+        0..=60 if called => 10,
+        0..=60 => 6,
+        _ => 0,
+    };
     // An invitation to a mini-competition goes to the members of a framework.
     let called_off = if named.word.starts_with("mini") { 12 } else { 0 };
     let rank = weight + title + called_off - i32::try_from(index / 60).unwrap_or(20).min(20);

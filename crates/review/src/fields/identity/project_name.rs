@@ -202,6 +202,7 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
         return None;
     }
     let value = reading.tidy_until(pair.unit, &pair.value, &['\n', ';', '。']);
+    let value = without_short_form(reading, pair.unit, &value);
     let value = chinese_half(reading, pair.unit, &value);
     let value = if is_numbered_title(&pair.label) { behind_number(reading, pair.unit, value) } else { value };
     let text = reading.text(pair.unit, &value);
@@ -219,6 +220,14 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     let name = reading.words(pair.unit, &value).trim_matches(['《', '》', '"', '“', '”']).to_owned();
     let quote = reading.pair_quote(pair, &value);
     reading.candidate(pair.unit, quote, value, FieldValue::Text(name), rank)
+}
+
+/// `信息系统测评(以下简称"项目")`: what it is called further on is no part of the name.
+fn without_short_form(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let end =
+        ["(以下简称", "(以下称", "(下称", "(简称"].iter().filter_map(|w| text.find(w)).min().unwrap_or(text.len());
+    reading.tidy(unit, &(value.start..value.start + end))
 }
 
 /// `高速相机采购 / Procurement of High-speed Cameras`: the name before its translation.
@@ -417,7 +426,7 @@ fn bought_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidat
         .then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, 18))?
 }
 
-/// `本招标项目XX已由YY局批准建设`: the first sentence of a notice of works names what was approved.
+/// `本招标项目XX已由YY局批准建设`, `XX工程已由YY局批准建设`: the first sentence of a notice of works names what was approved.
 fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     const SUBJECTS: &[&str] = &["本招标项目", "本采购项目", "本项目", "本工程"];
     const APPROVED: &[&str] = &["已由", "已经", "业经", "已获"];
@@ -427,17 +436,20 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
     }
     let text = reading.text(clause.unit, &clause.range);
     let skipped = text.len() - skip_numbering(text).len();
-    let subject = SUBJECTS.iter().find(|s| text.get(skipped..).is_some_and(|t| t.starts_with(**s)))?;
-    let start = skipped + subject.len();
+    let subject = SUBJECTS.iter().find(|s| text.get(skipped..).is_some_and(|t| t.starts_with(**s)));
+    let start = skipped + subject.map_or(0, |s| s.len());
     let rest = text.get(start..)?;
     let end = APPROVED.iter().filter_map(|w| rest.find(w)).min()?;
     let name = rest.get(..end)?.trim_matches([' ', ':', '"', '(', ')']);
+    // Without 本招标项目 before it, it must close like the name of one.
+    const OBJECTS: &[&str] = &["工程", "项目", "施工", "监理", "勘察", "设计"];
     const PAPERS: &[&str] =
         &["报告", "方案", "来源", "资金", "预算", "计划", "初步设计", "概算", "文件", "图纸", "需求"];
     let names = (6..=80).contains(&name.chars().count())
         && !name.contains([',', '。', ':'])
         && !is_blank(name)
-        && !PAPERS.iter().any(|w| name.ends_with(w));
+        && !PAPERS.iter().any(|w| name.ends_with(w))
+        && (subject.is_some() || OBJECTS.iter().any(|w| name.ends_with(w)));
     let start = start + rest.find(name)?;
     let value = clause.range.start + start..clause.range.start + start + name.len();
     (names && DEEDS.iter().any(|w| rest.get(end..).is_some_and(|t| t.contains(w))))

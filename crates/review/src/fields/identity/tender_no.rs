@@ -106,6 +106,7 @@ const ENGLISH_UNITS: usize = 60;
 
 pub(super) fn tender_no(reading: &Reading<'_>) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = reading.pairs.iter().filter_map(|pair| labelled(reading, pair)).collect();
+    candidates.extend(heading_number(reading));
     if reading.is_english() {
         for (index, unit) in reading.units.iter().enumerate().take(ENGLISH_UNITS) {
             candidates.extend(ENGLISH_LEADS.iter().filter_map(|lead| behind(reading, index, unit, lead)));
@@ -128,6 +129,20 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     let id: String = reading.words(pair.unit, &value).split_whitespace().flat_map(str::chars).map(narrow).collect();
     let rank = naming(reading.zone(pair.unit)) + bonus;
     reading.candidate(pair.unit, reading.pair_quote(pair, &value), value, FieldValue::Text(id), rank)
+}
+
+/// `LYSG2031-069-048` alone above the title of a notice.
+fn heading_number(reading: &Reading<'_>) -> Option<Candidate> {
+    const UNITS: usize = 4;
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[A-Z]{2,8}[A-Z0-9]*(?:[-/][A-Z0-9]{1,12}){1,6}$").expect("a regular expression")
+    });
+    reading.units.iter().enumerate().take(UNITS).filter(|(_, u)| u.cell.is_none()).find_map(|(index, unit)| {
+        let digits = unit.text.bytes().filter(u8::is_ascii_digit).count();
+        let range = 0..unit.text.len();
+        (digits >= 4 && !reading.is_english() && NUMBER.is_match(&unit.text))
+            .then(|| reading.text_candidate(index, range.clone(), range, 30))?
+    })
 }
 
 /// The half of a wide letter, digit or stroke: a number is the same in both. Brackets stay as they are printed.

@@ -123,6 +123,9 @@ const KINDS: [Kind; 3] = [
             "物业",
             "保洁",
             "检测",
+            "测评",
+            "鉴定",
+            "调查",
             "测绘",
             "普查",
             "勘察",
@@ -214,12 +217,55 @@ fn name_of_object(name: &str) -> String {
 
 fn name_score(name: &str, kind: &Kind) -> i64 {
     let bare = name.trim_end_matches([')', '。', ' ']);
-    let bought =
-        kind.first.iter().any(|word| bare.starts_with(word)) || kind.last.iter().any(|word| bare.ends_with(word));
+    let object = without_procurement(bare);
+    let served = kind.choice == "services" && DEEDS.iter().any(|word| object.ends_with(word));
+    let bought = kind.first.iter().any(|word| bare.starts_with(word))
+        || kind.last.iter().any(|word| bare.ends_with(word))
+        || served;
     let end = if bought { NAME_END } else { 0 };
     let supervised = kind.choice == "services" && is_supervision(bare);
     let alone = if supervised { NAME_ALONE } else { 0 };
     NAME_WORD * named(name, kind.name).min(NAME_WORDS_MAX) + end + alone
+}
+
+/// What is done for the buyer, where the name of what is bought closes with it: 信息系统测评项目.
+const DEEDS: &[&str] = &[
+    "测评",
+    "检测",
+    "监测",
+    "检验",
+    "鉴定",
+    "认证",
+    "评估",
+    "审计",
+    "调查",
+    "测绘",
+    "普查",
+    "勘察",
+    "设计",
+    "咨询",
+    "编制",
+    "运维",
+    "维护",
+    "维保",
+    "养护",
+    "保洁",
+    "绿化养护",
+    "物业管理",
+    "租赁",
+    "培训",
+    "巡检",
+    "监理",
+];
+
+/// A project's name without the words that say that it is procured.
+fn without_procurement(name: &str) -> &str {
+    const PROCURED: &[&str] = &["招标", "采购", "项目", "磋商", "询价", "比选"];
+    let mut object = name;
+    for _ in 0..3 {
+        object = PROCURED.iter().find_map(|end| object.strip_suffix(end)).unwrap_or(object);
+    }
+    object
 }
 
 /// `…工程施工监理`: the works are what is supervised, however often the tender speaks of them.
