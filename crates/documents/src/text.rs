@@ -165,15 +165,21 @@ struct Wrap {
 
 impl Wrap {
     fn of(text: &str) -> Self {
+        const CAPPED_MIN: usize = 5;
+        // Rows of tables are as long as they are.
+        let running = |l: &&str| !l.contains(['\t', '|', '│', '┃']);
         let mut widths: Vec<usize> =
-            text.lines().take(20_000).map(|l| columns(l.trim_end())).filter(|w| *w > 0).collect();
+            text.lines().take(20_000).filter(running).map(|l| columns(l.trim_end())).filter(|w| *w > 0).collect();
         widths.sort_unstable();
         let full = widths.get(widths.len() * 95 / 100).copied().unwrap_or(0);
         let longest = widths.last().copied().unwrap_or(0);
         let near = widths.iter().filter(|w| **w + slack(full) >= full).count();
         let wrapped =
             widths.len() >= 6 && (40..=132).contains(&full) && longest <= full + full / 4 && near * 3 >= widths.len();
-        Wrap { columns: wrapped.then_some(full) }
+        // Lists leave most lines short; still several lines end where the longest does.
+        let capped =
+            (40..=132).contains(&longest) && widths.iter().filter(|w| **w + 2 >= longest).count() >= CAPPED_MIN;
+        Wrap { columns: if wrapped { Some(full) } else { capped.then_some(longest) } }
     }
 
     /// Whether `line` goes on where `before` was broken.
@@ -184,7 +190,9 @@ impl Wrap {
         let Some(full) = self.columns else {
             return false;
         };
-        let indented = line.starts_with([' ', '\t', '\u{3000}']) && !hangs_in_english(before, line);
+        // The space a line was broken at may begin the next.
+        let set_in = indent(line) > 1 || line.starts_with(['\t', '\u{3000}']);
+        let indented = set_in && !hangs_in_english(before, line);
         let ended = before.trim_end().ends_with(['。', '；', '：', ':']);
         columns(before.trim_end()) + slack(full) >= full
             && !line.trim().is_empty()

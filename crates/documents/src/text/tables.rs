@@ -25,7 +25,9 @@ fn tabbed(lines: &[&str], page: u32) -> Option<(usize, RawBlock)> {
         let row = cells(line);
         (2..=head.len()).contains(&row.len()) && row.first().is_some_and(|c| !c.is_empty() && !c.ends_with(['：', ':']))
     };
-    if head.len() < TABBED_MIN || head.iter().any(String::is_empty) {
+    // A column of groups often has no name.
+    let named = head.iter().filter(|name| !name.is_empty()).count();
+    if named < TABBED_MIN || head.first().is_none_or(String::is_empty) || head.len() > named + 1 {
         return None;
     }
     let rows: Vec<&&str> = lines.iter().take(LINES_MAX).take_while(is_row).collect();
