@@ -96,6 +96,18 @@ pub fn normalise(name: &str) -> String {
     text.trim_matches([':', ',', '。', ';', '、', '_', '.']).to_owned()
 }
 
+/// The Chinese part of a name given in two languages: 东汀船厂有限公司Dongting Shipyard Co.
+pub fn chinese_part(name: &str) -> &str {
+    if !name.starts_with(bidlens_domain::fold::is_han) {
+        return name;
+    }
+    let latin = name.find(|c: char| c.is_ascii_alphabetic()).filter(|&at| {
+        let before = name.get(..at).unwrap_or_default().trim_end();
+        ENDINGS.iter().any(|e| before.ends_with(e))
+    });
+    latin.and_then(|at| name.get(..at)).unwrap_or(name).trim_end()
+}
+
 /// Whether two names mean the same organisation.
 pub fn same(a: &str, b: &str) -> bool {
     let (a, b) = (normalise(a).to_lowercase(), normalise(b).to_lowercase());

@@ -3,6 +3,10 @@
 //! Integers only keep what fits in an `i64`; decimals are held in millionths, so that money never passes
 //! through a float.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// A decimal number in millionths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decimal {
@@ -127,8 +131,22 @@ const COUNTED: [&str; 20] = [
     "周岁",
 ];
 
+/// `一个半小时`, `4个半月`, `两天半`: a half more than the number before it.
+static HALVES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(\d{1,3}|[一二两三四五六七八九十])个半(小时|月|工作日|学时)").ok());
+
 /// A text with its Chinese numerals as digits where they count something: `不超过五年`, `叁佰万元`, `半小时`.
 pub fn with_digits(text: &str) -> String {
+    let halves = HALVES.as_ref().map(|p| {
+        p.replace_all(text, |found: &regex::Captures<'_>| {
+            let part = |i: usize| found.get(i).map_or("", |m| m.as_str());
+            match count(part(1)) {
+                Some(whole) => format!("{whole}.5{}{}", if part(2) == "月" { "个" } else { "" }, part(2)),
+                None => part(0).to_owned(),
+            }
+        })
+    });
+    let text = halves.as_deref().unwrap_or(text);
     let mut done = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bidlens_domain::money::Percent;
 
-use super::numbers::{chinese_at, decimal_at};
+use super::numbers::{chinese_at, decimal_at, english_integer, english_word};
 
 /// A percentage and the bytes it stands at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub fn find(text: &str) -> Vec<Share> {
             chinese_at(text, start)
                 .map(|(n, end)| (i128::from(n) * 10_000, end))
                 .or_else(|| decimal_at(text, start).map(|(d, end)| (d.micro / 100, end)))
+        } else if c.is_ascii_alphabetic() && !text.get(..at).is_some_and(|t| t.ends_with(char::is_alphanumeric)) {
+            spelled(text, at)
         } else {
             continue;
         };
@@ -62,6 +64,20 @@ pub fn find(text: &str) -> Vec<Share> {
     shares
 }
 
+/// `five per cent`, `twenty-five percent`, and where it ends.
+fn spelled(text: &str, at: usize) -> Option<(i128, usize)> {
+    let rest = text.get(at..)?;
+    let word: &str = rest.get(..rest.find(|c: char| !c.is_ascii_alphabetic() && c != '-').unwrap_or(rest.len()))?;
+    let (number, length) =
+        english_integer(rest).or_else(|| english_word(&word.to_ascii_lowercase()).map(|n| (n, word.len())))?;
+    let behind = rest.get(length..)?;
+    let sign = behind.trim_start();
+    let lower: String = sign.chars().take(8).flat_map(char::to_lowercase).collect();
+    let word = ["percent", "per cent"].iter().find(|w| lower.starts_with(**w))?;
+    let end = at + length + (behind.len() - sign.len()) + word.len();
+    (number <= 100).then(|| (i128::from(number) * 10_000, end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +89,7 @@ mod tests {
         assert_eq!(read("百分之十"), [100_000]);
         assert_eq!(read("2.5 percent of 30 days"), [25_000]);
         assert_eq!(read("0.8 %"), [8_000]);
+        assert_eq!(read("Five per cent of the price, then twenty-five percent"), [50_000, 250_000]);
+        assert!(read("two persons, five times").is_empty());
     }
 }
