@@ -245,8 +245,8 @@ fn sides(reading: &Reading<'_>, rows: &[Vec<usize>]) -> Option<Sides> {
         };
         let answer = column(&answers)?;
         // Beside a column of answers, whatever else is called a demand is one: 技术参数要求, 服务指标.
-        const ASKED: [&str; 8] =
-            ["要求", "需求", "指标", "specification", "parameter", "criteri", "minimum", "service level"];
+        const ASKED: [&str; 9] =
+            ["要求", "需求", "指标", "约定内容", "specification", "parameter", "criteri", "minimum", "service level"];
         let asked = |t: &str| {
             ASKED.iter().any(|w| t.to_lowercase().contains(w)) && !t.contains("偏离") && !answers(t) && !is_reference(t)
         };

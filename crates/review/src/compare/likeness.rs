@@ -318,7 +318,11 @@ pub(super) fn clause_around(text: &str, range: &Range<usize>) -> Range<usize> {
 /// Number words before another word, as figures: `twelve (12) months`, `half an hour`, `one and a half hours`. A text
 /// without any is left as it is; figures read from it have no place in the document.
 pub(super) fn in_figures(text: &str) -> String {
-    const FRACTIONS: [(&str, &str); 10] = [
+    const FRACTIONS: [(&str, &str); 14] = [
+        ("one and a half minutes", "1.5 minutes"),
+        ("two and a half minutes", "2.5 minutes"),
+        ("half a minute", "0.5 minutes"),
+        ("one and a half years", "1.5 years"),
         ("one and a half hours", "1.5 hours"),
         ("half an hour", "0.5 hours"),
         ("three quarters of an hour", "0.75 hours"),

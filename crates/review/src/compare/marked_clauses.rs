@@ -80,7 +80,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
 }
 
 /// The clause by which only deviations are to be listed.
-fn only_deviations(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
+pub(super) fn only_deviations(case: &Case<'_>) -> Option<(String, Vec<Evidence>)> {
     case.tender.units.iter().enumerate().find_map(|(unit, one)| {
         crate::bid::cut(&one.text).find_map(|range| {
             let text = case.tender.text(unit, &range);

@@ -1,12 +1,15 @@
 //! What it checks: the numbers a bid offers against the numbers the tender demands.
 //!
-//! Two ways: a deviation table sets demand and answer side by side in one row; and a group of figures with
-//! symbols (`Q=20m3/h，H=63m`) in the bid is matched with the group of the tender that shares most of them.
+//! A deviation table sets demand and answer side by side in one row; a row of the bid's own tables is held against the
+//! tender's row of the same name; a group of figures with symbols (`Q=20m3/h，H=63m`) is matched with the group of the
+//! tender that shares most of them; and sentences answer by their words. Rows that a table of answers leaves out count too.
 //! Why it matters: a bidder may write 无偏离 beside a value that deviates.
 //! Exclusions: figures without a unit or a name in common are not compared.
 
 mod classes;
 mod levels;
+mod missing_rows;
+mod named_rows;
 
 use std::sync::LazyLock;
 
@@ -50,7 +53,9 @@ impl Figure {
     /// Whether two figures are of one quantity, in whatever units.
     fn compares_with(&self, other: &Figure) -> bool {
         match (self.measure, other.measure) {
-            (Some(own), Some(other)) => own.quantity == other.quantity,
+            (Some(one), Some(two)) => {
+                one.quantity == two.quantity || self.days().zip(other.days()).is_some() || self.works_as_long(other)
+            }
             _ => self.unit.to_lowercase() == other.unit.to_lowercase(),
         }
     }
@@ -63,6 +68,27 @@ impl Figure {
         both(format!("{value}{word}{unit}"), quoted(&format!("{value}{gap}{unit}")))
     }
 
+    /// Whether a demand counts working days and an answer days: so many days hold no more working days.
+    fn works_as_long(&self, other: &Figure) -> bool {
+        let least = matches!(self.comparison, Some(Comparison::AtLeast));
+        least
+            && self.measure.is_some_and(|m| m.quantity == "working time")
+            && other.measure.is_some_and(|m| m.quantity == "time")
+            && other.days().is_some()
+    }
+
+    /// A length of time in days, where it is counted by whole days, months or years.
+    fn days(&self) -> Option<f64> {
+        const DAY: f64 = 86_400.0;
+        const MONTH: f64 = 365.25 / 12.0;
+        let measure = self.measure?;
+        match measure.quantity {
+            "calendar" => Some(self.base() * MONTH),
+            "time" if measure.factor >= DAY => Some(self.base() / DAY),
+            _ => None,
+        }
+    }
+
     /// The value in the base unit of its quantity.
     fn base(&self) -> f64 {
         self.value * self.measure.map_or(1.0, |m| m.factor)
@@ -73,7 +99,7 @@ static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
     Regex::new(&format!("{FIGURE_HEAD}(万?(?:{chinese})|%|‰|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|maximum of|maximum|max\.|not above|not below|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|maximum of|maximum|max\.|not above|not below|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?\s*(?:人民币|rmb|￥|¥)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
 const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,16}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {
@@ -94,7 +120,9 @@ fn figures(text: &str) -> Vec<Figure> {
         let to = text.get(captures.get(3).map_or(0, |m| m.end())..).unwrap_or_default().trim_start();
         // 60页/分钟 is a rate, 380V/220V are two figures.
         let two = |t: &str| t.strip_prefix('/').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
-        let in_range = after.starts_with(joins)
+        // 30kVA×7 is a figure of each of seven; 600mm×1200mm are the sides of one thing.
+        let counted = after.starts_with(['×', '*']) && units::measure(part(4)).is_some_and(|m| m.quantity != "length");
+        let in_range = after.starts_with(joins) && !counted
             || two(after)
             || two(to)
             || to.starts_with(joins)
@@ -186,6 +214,8 @@ fn closes_with(behind: &str, word: &str) -> bool {
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     deviation_tables(case, report);
     symbol_groups(case, report);
+    named_rows::run(case, report);
+    missing_rows::run(case, report);
     let judged = sentences(case, report);
     levels::run(case, report, &judged);
 }
@@ -304,7 +334,7 @@ pub(super) struct Offered<'c> {
 /// The figures of a text that have a name and a comparison.
 fn figures_named(text: &str) -> Vec<Figure> {
     let mut all = figures(text);
-    all.retain(|f| f.comparison.is_some() && is_telling(&f.name));
+    all.retain(|f| f.comparison.is_some() && (is_telling(&f.name) || is_physical(&f.name)));
     all
 }
 
@@ -337,12 +367,14 @@ impl<'c> Offered<'c> {
         const LETTERS_MIN: usize = 3;
         let wanted = figures(demand);
         let named = |f: &&Figure| f.comparison.is_some() && !f.in_range && (f.measure.is_some() || f.unit == "%");
-        for figure in wanted.iter().filter(named).filter(|f| is_telling(&f.name)) {
-            let run = |f: &Figure| if is_telling(&f.name) { shared_run(&figure.name, &f.name) } else { 0 };
+        let tells = |f: &Figure| is_telling(&f.name) || is_physical(&f.name);
+        for figure in wanted.iter().filter(named).filter(|f| tells(f)) {
+            let run = |f: &Figure| if tells(f) { shared_run(&figure.name, &f.name) } else { 0 };
             let alike = |f: &Figure| f.compares_with(figure) && !f.in_range;
             let most = self.figures.iter().filter(|(f, _)| alike(f)).map(|(f, _)| run(f)).max().unwrap_or_default();
             // Half of the name at least: 责任险 alone is the name of several.
-            if self.is_ambiguous(figure) || most < LETTERS_MIN || most * 2 < figure.name.chars().count() {
+            let least = if is_physical(&figure.name) { 2 } else { LETTERS_MIN };
+            if self.is_ambiguous(figure) || most < least || most * 2 < figure.name.chars().count() {
                 continue;
             }
             let mut nearest = self.figures.iter().filter(|(f, _)| alike(f) && run(f) == most).peekable();
@@ -363,6 +395,12 @@ fn is_telling(name: &str) -> bool {
     const GENERAL: [&str; 12] =
         ["时间", "数量", "金额", "合同", "质保期", "有效期", "保证金", "工期", "合计", "注册资本", "价格", "付款"];
     name.chars().filter(|c| bidlens_domain::fold::is_han(*c)).count() >= 3 && !GENERAL.iter().any(|w| name.ends_with(w))
+}
+
+/// Names of two letters that say what is measured.
+fn is_physical(name: &str) -> bool {
+    const NAMES: [&str; 10] = ["噪声", "噪音", "温升", "扬程", "风量", "板厚", "亮度", "分辨率", "射程", "保额"];
+    NAMES.contains(&name)
 }
 
 /// What an answer offers less than a demand: each thing wanted with what is offered.
@@ -392,6 +430,8 @@ fn less_otherwise(demand: &str, answer: &str) -> Option<(String, String)> {
         .or_else(|| less_protected(demand, answer))
         .or_else(|| classes::lower_class(demand, answer))
         .or_else(|| classes::smaller_product(demand, answer))
+        .or_else(|| classes::older_emission(demand, answer))
+        .or_else(|| classes::less_blasted(demand, answer))
 }
 
 /// A thing wanted with what is offered, in words.
@@ -433,14 +473,39 @@ fn copied(demand: &str) -> Wording {
 }
 
 fn keeps(demand: &Figure, answer: &Figure) -> Option<bool> {
-    let (wanted, offered) = (demand.base(), answer.base());
-    let slack = 1e-9 * wanted.abs().max(f64::MIN_POSITIVE);
+    let quantity = |f: &Figure| f.measure.map(|m| m.quantity);
+    // Months are of 28 to 31 days.
+    let (wanted, offered, rough) = match demand.days().zip(answer.days()) {
+        Some((wanted, offered)) if quantity(demand) != quantity(answer) => (wanted, offered, 0.05),
+        _ => (demand.base(), answer.base(), 1e-9),
+    };
+    if demand.works_as_long(answer) {
+        return (answer.days()? < demand.value).then_some(false);
+    }
+    let slack = rough * wanted.abs().max(f64::MIN_POSITIVE);
+    if demand.unit == "级" {
+        return grade_kept(demand, wanted, offered);
+    }
     Some(match demand.comparison? {
         Comparison::AtLeast | Comparison::Equal => offered >= wanted - slack,
         Comparison::MoreThan => offered > wanted,
         Comparison::AtMost => offered <= wanted + slack,
         Comparison::LessThan => offered < wanted,
     })
+}
+
+/// Whether a numbered grade keeps the demand's. Of efficiency and qualification the first grade is the best; of
+/// protection the last; of the rest the number does not tell.
+fn grade_kept(demand: &Figure, wanted: f64, offered: f64) -> Option<bool> {
+    const FIRST_IS_BEST: [&str; 8] = ["能效", "水效", "资质", "许可", "建造师", "承装", "承修", "承试"];
+    const LAST_IS_BEST: [&str; 6] = ["等保", "等级保护", "安全保护", "成熟度", "抗风", "风力"];
+    let about = |words: &[&str]| words.iter().any(|w| demand.before.contains(w) || demand.part.1.contains(w));
+    let least = matches!(demand.comparison?, Comparison::AtLeast | Comparison::MoreThan);
+    match (about(&FIRST_IS_BEST), about(&LAST_IS_BEST)) {
+        (true, false) if least => Some(offered <= wanted),
+        (false, true) if least => Some(offered >= wanted),
+        _ => None,
+    }
 }
 
 /// Rows with a column of demands and a column of answers.
@@ -450,7 +515,8 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
     for (index, grid) in bid.grids.iter().enumerate() {
         let Some(sides) = case.bid.sides(index) else { continue };
         let (demands, answers) = (sides.demand, sides.answer);
-        let copies_stand_out = copies_forbidden || gives_own_figures(case, grid, sides);
+        let copies_stand_out = copies_forbidden || gives_own_figures(case, grid, sides, is_copied);
+        let claims_stand_out = copies_forbidden || gives_own_figures(case, grid, sides, |_, a| is_bare_claim(a));
         for row in grid.rows.iter().skip(sides.header_row as usize + 1) {
             let cell = |wanted: u32| bid.cell_in(row, wanted);
             let (Some(demand_unit), Some(answer_unit)) = (cell(demands), cell(answers)) else { continue };
@@ -508,12 +574,26 @@ fn deviation_tables(case: &Case<'_>, report: &mut Report<'_>) {
                     format!("{answer_unit}"),
                     both(format!("“{short}”为负偏离"), format!("A negative deviation from “{short}”")),
                 ),
+                None if let Some((wanted, offered)) = classes::made_otherwise(asked, &answer.text) => {
+                    let remark = claiming(all_otherwise(told, &[(as_written(wanted), as_written(offered))]), claimed);
+                    Judgement::new(Verdict::Risk, format!("{answer_unit}"), remark)
+                }
+                None if claims_stand_out && is_bare_claim(&answer.text) && sets_figures(asked) => {
+                    let remark = both(
+                        format!("“{short}”只答“{}”，没有写出所投产品的具体数值", answer.text.trim()),
+                        format!(
+                            "The answer to “{short}” is only {}; it gives no figure of what is offered",
+                            quoted(answer.text.trim())
+                        ),
+                    );
+                    Judgement::new(Verdict::Risk, format!("{answer_unit}"), remark)
+                }
                 None if compared > 0 && copies_stand_out && is_copied(asked, &answer.text) => {
                     Judgement::new(Verdict::Risk, format!("{answer_unit}"), copied(told))
                 }
                 None if !negative
                     && !says_better(&said)
-                    && let Some((wanted, offered, verdict)) = other_value(&named, asked, &answer.text) =>
+                    && let Some((wanted, offered, verdict)) = other_value(&named, asked, &spelled(&answer.text)) =>
                 {
                     let remark = claiming(all_otherwise(told, &[(wanted, offered)]), claimed);
                     Judgement::new(verdict, format!("{answer_unit}"), remark)
@@ -543,14 +623,14 @@ fn held_against(demand: &str, answer: &str) -> (usize, Vec<(Figure, Figure)>) {
     for figure in wanted.iter().filter(|f| f.comparison.is_some() && !f.unit.is_empty() && !f.in_range) {
         let alike = |f: &Figure| figure.compares_with(f);
         let mut same: Vec<&Figure> = offered.iter().filter(|o| alike(o)).collect();
+        // What answers another demand of that unit by its name is none of this one.
+        let other = |o: &&Figure| {
+            let own = shared_run(&figure.name, &o.name);
+            wanted.iter().filter(|f| alike(f) && *f != figure).any(|f| shared_run(&f.name, &o.name) > own)
+        };
+        same.retain(|o| !other(o));
         // Of several answers in one unit, the one of the same name answers, or the one of which the same is said.
         if same.len() > 1 {
-            // What answers another demand of that unit by its name is none of this one.
-            let other = |o: &&Figure| {
-                let own = shared_run(&figure.name, &o.name);
-                wanted.iter().filter(|f| alike(f) && *f != figure).any(|f| shared_run(&f.name, &o.name) > own)
-            };
-            same.retain(|o| !other(o));
             let named: Vec<&Figure> = same.iter().copied().filter(|o| akin(&figure.name, &o.name)).collect();
             same = match named.is_empty() {
                 false => nearest(named, |o| shared_run(&figure.name, &o.name)),
@@ -566,10 +646,12 @@ fn held_against(demand: &str, answer: &str) -> (usize, Vec<(Figure, Figure)>) {
         if only.in_range || !alone && !akin(&figure.name, &only.name) && kinship(figure, only) < 2 {
             continue;
         }
-        compared += 1;
-        if keeps(figure, only) == Some(false) {
-            broken.push((figure.clone(), (*only).clone()));
+        match keeps(figure, only) {
+            Some(false) => broken.push((figure.clone(), (*only).clone())),
+            Some(true) => {}
+            None => continue,
         }
+        compared += 1;
     }
     (compared, broken)
 }
@@ -608,17 +690,54 @@ fn copies_forbidden(case: &Case<'_>) -> bool {
     case.tender.units.iter().any(|u| u.zone != Zone::Contract && WORDS.iter().any(|w| u.text.contains(w)))
 }
 
-/// Whether most answers of a table that have figures give the product's own, so that a demand repeated among them tells
-/// nothing of the product.
-fn gives_own_figures(case: &Case<'_>, grid: &Grid, sides: Sides) -> bool {
+/// Whether an answer says that the demand is met and nothing more.
+fn is_bare_claim(answer: &str) -> bool {
+    const CLAIMS: [&str; 24] = [
+        "满足",
+        "完全满足",
+        "满足要求",
+        "满足招标要求",
+        "满足招标文件要求",
+        "完全满足招标文件要求",
+        "符合",
+        "完全符合",
+        "符合要求",
+        "符合招标要求",
+        "符合招标文件要求",
+        "响应",
+        "完全响应",
+        "已响应",
+        "是",
+        "按要求",
+        "yes",
+        "y",
+        "comply",
+        "complies",
+        "compliant",
+        "conforms",
+        "fully compliant",
+        "as required",
+    ];
+    let bare = answer.trim().trim_end_matches(['。', '.', ';']).trim().to_lowercase();
+    CLAIMS.contains(&bare.as_str())
+}
+
+/// Whether a demand sets a bound to a figure.
+fn sets_figures(demand: &str) -> bool {
+    figures(demand).iter().any(|f| f.comparison.is_some() && (f.measure.is_some() || f.unit == "%"))
+}
+
+/// Whether most answers of a table that have figures give the product's own, so that one that is `empty` of its own among
+/// them, such as the demand again, tells nothing of the product.
+fn gives_own_figures(case: &Case<'_>, grid: &Grid, sides: Sides, empty: impl Fn(&str, &str) -> bool) -> bool {
     const ROWS_MIN: usize = 4;
     let reading = &case.bid.reading;
     let text = |row: &[usize], column: u32| Some(reading.unit(reading.cell_in(row, column)?)?.text.as_str());
     let rows = grid.rows.iter().skip(sides.header_row as usize + 1);
     let answered = rows.filter_map(|row| text(row, sides.demand).zip(text(row, sides.answer)));
     let figured: Vec<bool> = answered
-        .filter(|(demand, answer)| held_against(demand, answer).0 > 0)
-        .map(|(demand, answer)| is_copied(demand, answer))
+        .filter(|(demand, answer)| held_against(demand, answer).0 > 0 || sets_figures(demand) && empty(demand, answer))
+        .map(|(demand, answer)| empty(demand, answer))
         .collect();
     let copied = figured.iter().filter(|copied| **copied).count();
     figured.len() >= ROWS_MIN && copied * 4 <= figured.len()
@@ -782,13 +901,15 @@ fn is_kept_at(demand: &str) -> bool {
     has(&["冷藏", "冷冻", "贮存", "存放"]) && !has(&["机", "箱", "库", "柜", "范围", "可调", "设备"])
 }
 
-static PROTECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bIP\s?-?([0-6])([0-9])\b").ok());
+static PROTECTION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bIP\s?-?([0-6])([0-9]|X)\b").ok());
 
 /// A degree of protection (IEC 60529) that is lower in dust or in water: both codes.
 fn less_protected(demand: &str, answer: &str) -> Option<(String, String)> {
     let (wanted, offered) = (protection(demand)?, protection(answer)?);
-    let code = |(dust, water): (u32, u32)| format!("IP{dust}{water}");
-    (offered.0 < wanted.0 || offered.1 < wanted.1).then(|| (code(wanted), code(offered)))
+    let digit = |water: u32| if water == NOT_TOLD { "X".to_owned() } else { water.to_string() };
+    let code = |(dust, water): (u32, u32)| format!("IP{dust}{}", digit(water));
+    let told = wanted.1 != NOT_TOLD && offered.1 != NOT_TOLD;
+    (offered.0 < wanted.0 || told && offered.1 < wanted.1).then(|| (code(wanted), code(offered)))
 }
 
 /// The one code of protection of a text.
@@ -797,8 +918,11 @@ fn protection(text: &str) -> Option<(u32, u32)> {
     let spaced: String = text.chars().map(|c| if c.is_ascii() { c } else { ' ' }).collect();
     let mut all = PROTECTION.as_ref()?.captures_iter(&spaced);
     let (found, None) = (all.next()?, all.next()) else { return None };
-    Some((found.get(1)?.as_str().parse().ok()?, found.get(2)?.as_str().parse().ok()?))
+    Some((found.get(1)?.as_str().parse().ok()?, found.get(2)?.as_str().parse().unwrap_or(NOT_TOLD)))
 }
+
+/// The digit of a code of protection that says nothing: IP4X.
+const NOT_TOLD: u32 = 10;
 
 /// Whether a row says that the offer is better than asked.
 fn says_better(said: &str) -> bool {
@@ -820,7 +944,9 @@ fn row_name(case: &Case<'_>, row: &[usize], demands: u32) -> String {
 fn other_value(named: &str, demand: &str, answer: &str) -> Option<(Wording, Wording, Verdict)> {
     const SMALL: [&str; 8] = ["可读性", "检出限", "误差", "噪声", "噪音", "最小读数", "分度值", "不确定度"];
     let bare_figure = |text: &str| {
-        let (figures, numbers) = (figures(text), text.split(|c: char| !(c.is_ascii_digit() || c == '.')));
+        // 10,000元: a comma between digits parts no numbers.
+        let joined = THOUSANDS.as_ref().map_or(text.into(), |p| p.replace_all(text, "$1"));
+        let (figures, numbers) = (figures(text), joined.split(|c: char| !(c.is_ascii_digit() || c == '.')));
         let [only] = figures.as_slice() else { return None };
         let one = numbers.filter(|n| n.chars().any(|c| c.is_ascii_digit())).count() == 1;
         (one && !only.in_range && !text.contains('±') && only.measure.is_some()).then(|| only.clone())
@@ -833,11 +959,18 @@ fn other_value(named: &str, demand: &str, answer: &str) -> Option<(Wording, Word
     }
     let small = SMALL.iter().any(|w| named.contains(w));
     let worse = small && offered.base() > wanted.base();
-    if small && !worse {
+    // Of what lasts, longer is no less.
+    // Of a time to be done in, less is no less either.
+    let timed = ["工期", "交货期", "交付期", "供货期", "修期"].iter().any(|w| named.contains(w))
+        && wanted.measure.is_some_and(Measure::is_time);
+    let lasts = timed || wanted.measure.is_some_and(|m| m.quantity == "calendar") && offered.base() > wanted.base();
+    if small && !worse || lasts || wanted.measure.map(|m| m.quantity) != offered.measure.map(|m| m.quantity) {
         return None;
     }
     Some((wanted.words(), offered.words(), if worse { Verdict::Fail } else { Verdict::Risk }))
 }
+
+static THOUSANDS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r",(\d{3})(?-u:\b)").ok());
 
 /// Whether a row says that the offer falls short: 负偏离, and not that there is none.
 fn says_negative(said: &str) -> bool {
@@ -997,6 +1130,34 @@ mod tests {
         assert_eq!(kept("Maximum 5000 rpm", "6000 rpm"), None);
         assert_eq!(kept("Noise 60 dB maximum, measured at 1 m", "65 dB"), Some(false));
         assert_eq!(kept("外形尺寸600~800mm", "650~750mm"), None, "a size within the range keeps it");
+    }
+
+    #[test]
+    fn lengths_of_time_compare_across_days_and_months() {
+        let kept = keeps_figures;
+        assert_eq!(kept("数据保存不少于180天", "数据保存3个月"), Some(false));
+        assert_eq!(kept("数据保存不少于180天", "数据保存6个月"), Some(true), "months are of 28 to 31 days");
+        assert_eq!(
+            kept("定位数据保存期不少于180天,视频数据保存期不少于30天", "定位数据保存1年,视频数据保存60天"),
+            Some(true)
+        );
+        assert_eq!(kept("培训不少于5个工作日", "培训两天"), Some(false));
+        assert_eq!(kept("培训不少于5个工作日", "培训5天"), None, "five days may hold fewer working days");
+    }
+
+    #[test]
+    fn numbered_grades_compare_where_their_order_is_known() {
+        let kept = keeps_figures;
+        assert_eq!(kept("能效等级不低于2级", "能效1级"), Some(true));
+        assert_eq!(kept("能效等级不低于2级", "能效等级3级"), Some(false));
+        assert_eq!(kept("满足网络安全等级保护不低于3级", "等级保护2级"), Some(false));
+        assert_eq!(kept("隔音不低于2级", "隔音1级"), None);
+    }
+
+    #[test]
+    fn a_bare_claim_gives_no_figure() {
+        assert!(is_bare_claim("满足。") && is_bare_claim("Complies") && !is_bare_claim("满足，8600m³/h"));
+        assert!(sets_figures("风量≥8000m³/h") && !sets_figures("符合国家标准"));
     }
 
     #[test]

@@ -53,6 +53,102 @@ pub(super) fn lower_class(demand: &str, answer: &str) -> Option<(String, String)
     (*offered < number).then(|| (format!("{letters}{number}"), format!("{own}{offered}")))
 }
 
+/// Grades of exhaust: 国五, 国六, Euro 4.
+static EMISSION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[^\p{Han}]|[为到合足用达准])国\s?([三四五六ⅢⅣⅤⅥ]|I{3}|IV|VI?)|(?i:euro)[- ]?(VI|IV|V|I{3}|[3-6])")
+        .ok()
+});
+
+/// The one grade of exhaust of a text, and its words; vehicles without exhaust have none.
+fn emission(text: &str) -> Option<(u8, String)> {
+    let mut all = EMISSION.as_ref()?.captures_iter(text);
+    let (found, None) = (all.next()?, all.next()) else { return None };
+    let grade = match found.get(1).or(found.get(2))?.as_str() {
+        "三" | "Ⅲ" | "III" | "3" => 3,
+        "四" | "Ⅳ" | "IV" | "4" => 4,
+        "五" | "Ⅴ" | "V" | "5" => 5,
+        "六" | "Ⅵ" | "VI" | "6" => 6,
+        _ => return None,
+    };
+    let words = found.get(0)?.as_str();
+    Some((grade, words.get(words.find(['国', 'E', 'e'])?..)?.to_owned()))
+}
+
+/// An older grade of exhaust than the demand's.
+pub(super) fn older_emission(demand: &str, answer: &str) -> Option<(String, String)> {
+    const ABOUT: [&str; 8] = ["排放", "尾气", "柴油", "汽油", "车", "发动机", "euro", "engine"];
+    if !ABOUT.iter().any(|w| demand.to_lowercase().contains(w)) {
+        return None;
+    }
+    let ((wanted, asked), (offered, said)) = (emission(demand)?, emission(answer)?);
+    (offered < wanted).then_some((asked, said))
+}
+
+/// Degrees of blasting by ISO 8501: Sa2, Sa2.5, Sa3.
+static BLASTING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"Sa\s?([123](?:\.5|½)?)").ok());
+
+/// A lower degree of blasting than the demand's.
+pub(super) fn less_blasted(demand: &str, answer: &str) -> Option<(String, String)> {
+    let degree = |t: &str| {
+        let mut all = BLASTING.as_ref()?.captures_iter(t);
+        let (found, None) = (all.next()?, all.next()) else { return None };
+        let value = Decimal::parse(&found.get(1)?.as_str().replace('½', ".5"))?.value();
+        Some((value, found.get(0)?.as_str().to_owned()))
+    };
+    let ((wanted, asked), (offered, said)) = (degree(demand)?, degree(answer)?);
+    (offered < wanted).then_some((asked, said))
+}
+
+/// Makes of a thing of which one is not the other. An answer that names both leaves it open.
+const OPPOSITES: [(&str, &str); 12] = [
+    ("变频", "定频"),
+    ("冷缩", "热缩"),
+    ("右舵", "左舵"),
+    ("铜芯", "铝芯"),
+    ("铝合金", "锌合金"),
+    ("干式", "油浸"),
+    ("在线式", "后备式"),
+    ("彩色", "黑白"),
+    ("全自动", "半自动"),
+    ("right-hand", "left-hand"),
+    ("diesel", "petrol"),
+    ("stainless", "galvani"),
+];
+
+/// What an answer is made as instead of what the demand names: 定频 for 变频, R407C for R410A.
+pub(super) fn made_otherwise(demand: &str, answer: &str) -> Option<(String, String)> {
+    let (asked, said) = (demand.to_lowercase(), answer.to_lowercase());
+    // Where the demand leaves a choice either may do.
+    if ["或", "/", " or ", "均可"].iter().any(|w| asked.contains(w)) {
+        return None;
+    }
+    let pairs = OPPOSITES.iter().flat_map(|&(a, b)| [(a, b), (b, a)]);
+    let denies = |t: &str, word: &str| ["非", "不", "无"].iter().any(|n| t.contains(&format!("{n}{word}")));
+    let other = pairs.into_iter().find(|(wanted, other)| {
+        asked.contains(wanted)
+            && !asked.contains(other)
+            && said.contains(other)
+            && !said.contains(wanted)
+            && !denies(&said, other)
+            && !denies(&asked, wanted)
+    });
+    if let Some((wanted, other)) = other {
+        return Some((wanted.to_owned(), other.to_owned()));
+    }
+    let refrigerant = |t: &str| {
+        let mut all = REFRIGERANT.as_ref()?.find_iter(t).map(|m| m.as_str().to_owned());
+        let (one, None) = (all.next()?, all.next()) else { return None };
+        Some(one)
+    };
+    if !["制冷剂", "冷媒", "refrigerant"].iter().any(|w| asked.contains(w)) {
+        return None;
+    }
+    let (wanted, offered) = (refrigerant(demand)?, refrigerant(answer)?);
+    (wanted != offered).then_some((wanted, offered))
+}
+
+static REFRIGERANT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"R\d{2,4}[A-Za-z]?").ok());
+
 static PRODUCT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(\d{1,4})\s*[×xX*]\s*(\d+(?:\.\d+)?)\s*([A-Za-z]{1,4}|[\p{Han}]{1,2})").ok());
 
@@ -95,6 +191,21 @@ mod tests {
         assert!(!lower("轴承精度不低于P5级", "P4级") && !lower("砝码等级不低于M2级", "M1级"));
         assert!(lower("混凝土抗渗等级不低于P8", "抗渗等级P6"));
         assert!(!lower("混凝土强度等级≥C30", "垫层C15，主体C30"), "several classes are of several things");
+    }
+
+    #[test]
+    fn grades_of_exhaust_and_makes_compare() {
+        let older = |demand: &str, answer: &str| older_emission(demand, answer).is_some();
+        assert!(older("箱体容积≥12立方米,国六排放", "箱体容积12立方米,国五"));
+        assert!(older("Diesel, Euro 4 or better", "Diesel, Euro III"));
+        assert!(!older("Diesel, Euro 4 or better", "Diesel, Euro 5"));
+        assert!(!older("国五及以上", "纯电动"));
+        let other = |demand: &str, answer: &str| made_otherwise(demand, answer).is_some();
+        assert!(other("制冷剂采用R410A,压缩机为变频压缩机", "R407C,变频压缩机"));
+        assert!(other("压缩机为变频压缩机", "定频涡旋压缩机"));
+        assert!(!other("压缩机为变频压缩机", "直流变频,可按定频运行"), "an answer that names both leaves it open");
+        assert!(!other("铜芯或铝芯电缆", "铝芯"));
+        assert!(other("4x4, right-hand drive", "4x4, left-hand drive"));
     }
 
     #[test]

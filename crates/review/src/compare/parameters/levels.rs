@@ -78,7 +78,11 @@ impl Level {
     fn compares_with(&self, other: &Level) -> bool {
         match (self, other) {
             (Level::Figure(own), Level::Figure(other)) => {
-                own.compares_with(other) && !own.in_range && !own.unit.is_empty()
+                // Months of one clause and days of another are seldom of one thing.
+                own.measure.map(|m| m.quantity) == other.measure.map(|m| m.quantity)
+                    && own.compares_with(other)
+                    && !own.in_range
+                    && !own.unit.is_empty()
             }
             (Level::Grade(own, _), Level::Grade(other, _)) => own == other,
             (Level::Hours(..), Level::Hours(..)) => true,
