@@ -1,5 +1,6 @@
 //! What it checks: quantity times unit price gives each line's total, and the lines give the stated total.
 //! Why it matters: arithmetic errors are corrected by rule (财政部令第87号 59) and can change the ranking.
+//! The price of a year times its years gives what is stated for all of them.
 //! The lines are also held against the tender's own list: as many pieces, none left out, provisional sums unchanged.
 //! Exclusions: lists of tenders in lots, and lines that a bid names otherwise, are not held against each other;
 //! tables in which group rows repeat the sums of their lines are added up by either level.
@@ -15,7 +16,8 @@ use bidlens_domain::wording::both;
 use super::{Case, Check, Judgement, Report};
 use crate::bid::prices::{self, Item, ItemTable, PlainTable, PriceMention};
 use crate::bid::{below_head, column, head};
-use crate::grammar::numbers::Decimal;
+use crate::grammar::money::{self, Unit};
+use crate::grammar::numbers::{self, Decimal};
 use crate::reading::Zone;
 
 pub(super) const CHECK: Check = Check { id: "B003", dimension: Dimension::Price, run };
@@ -59,7 +61,53 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     against_the_price(case, report, mentions, tables, &plain);
     unpriced(case, report);
     listed(case, report, tables);
+    years(case, report);
     provisional::run(case, report);
+}
+
+/// 年度服务费 | 三年合计: the price of a year times the years beside it.
+fn years(case: &Case<'_>, report: &mut Report<'_>) {
+    let reading = &case.bid.reading;
+    for grid in &reading.grids {
+        let Some(heading) = head(&grid.rows) else { continue };
+        let one = column(reading, heading, |t| {
+            (t.contains("元/年") || t.contains("年度") || t.contains("每年"))
+                && !t.contains("合计")
+                && !t.contains('总')
+        });
+        let all = column(reading, heading, |t| whole_years(t).is_some());
+        let (Some(one), Some(all)) = (one, all) else { continue };
+        let title = reading.cell_in(heading, all).and_then(|u| reading.unit(u)).map_or("", |u| u.text.as_str());
+        let Some(count) = whole_years(title) else { continue };
+        for row in below_head(&grid.rows) {
+            let amount = |c: u32| {
+                let unit = reading.cell_in(row, c)?;
+                let found =
+                    money::find_in_unit(&reading.unit(unit)?.text, Unit::Yuan).into_iter().find(|a| !a.in_words)?;
+                Some((found.money.units(), unit))
+            };
+            let (Some((yearly, _)), Some((stated, unit))) = (amount(one), amount(all)) else { continue };
+            let product = yearly * count as f64;
+            if !case.bid.is_own(unit) || (product - stated).abs() <= SLACK_PER_LINE * count as f64 {
+                continue;
+            }
+            let remark = both(
+                format!("年度报价 {yearly:.2} × {count} 年 = {product:.2}，与合计 {stated:.2} 不一致"),
+                format!("{yearly:.2} a year for {count} years is {product:.2}, not the stated {stated:.2}"),
+            );
+            let judgement = Judgement::new(Verdict::Risk, format!("years {unit}"), remark);
+            report.push(judgement.says(case.bid.row_evidence(unit)));
+        }
+    }
+}
+
+/// The years that a heading adds up: 三年合计(元).
+fn whole_years(heading: &str) -> Option<i64> {
+    let at = ["年合计", "年总价", "年总计", "年总额", "年报价合计"].iter().find_map(|w| heading.find(w))?;
+    let before = heading.get(..at)?;
+    let digits: String =
+        before.chars().rev().take_while(|c| c.is_ascii_digit() || "一二两三四五".contains(*c)).collect();
+    numbers::count(&digits).filter(|n| (2..=10).contains(n))
 }
 
 /// The closing sums of the price tables against the price the bid is held to.
@@ -92,6 +140,9 @@ fn against_the_price(
     let largest =
         sums.iter().max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(sum, _)| *sum > price / 2.0 && *sum < price * 2.0);
     let Some(&(sum, unit)) = largest.filter(|(sum, unit)| !is_carried(case, *sum, *unit)) else { return };
+    if is_let_off(case, sum - price) {
+        return;
+    }
     let mut evidence = case.bid.unit_evidence(unit);
     evidence.extend(main.evidence.clone());
     let remark = both(
@@ -99,6 +150,17 @@ fn against_the_price(
         format!("The price table's total {sum:.2} differs from the bid price {}", main.money),
     );
     report.push(Judgement::new(Verdict::Risk, "price", remark).says(evidence));
+}
+
+/// Whether the bid says that it lets off the difference: 优惠12元后总报价为….
+fn is_let_off(case: &Case<'_>, difference: f64) -> bool {
+    const WORDS: [&str; 6] = ["优惠", "让利", "抹零", "取整", "discount", "rounded"];
+    difference > 0.0
+        && case.bid.sentences.iter().filter(|s| case.own(s)).any(|s| {
+            let text = case.bid.text(s);
+            WORDS.iter().any(|w| text.to_lowercase().contains(w))
+                && money::find(text).iter().any(|a| (a.money.units() - difference).abs() <= SLACK_PER_LINE)
+        })
 }
 
 /// Lines of a price table with a quantity and no price, where the other lines have one.
@@ -142,7 +204,9 @@ fn listed(case: &Case<'_>, report: &mut Report<'_>, tables: &[ItemTable]) {
     }
     let unpriced: Vec<String> = prices::unpriced_lines(case.bid).iter().map(|l| super::bare(&l.name)).collect();
     for wanted in lists(case) {
-        let line = |w: &Wanted| lines.get(&super::bare(&w.name)).copied();
+        let by_name = |w: &Wanted| lines.get(&super::bare(&w.name)).copied();
+        let taken: Vec<usize> = wanted.iter().filter_map(by_name).map(|item| item.total_unit).collect();
+        let line = |w: &Wanted| by_name(w).or_else(|| renamed(case, tables, &taken, w));
         let known = wanted.iter().filter(|w| line(w).is_some()).count();
         if known < 2 || known * 10 < wanted.len() * 6 {
             continue;
@@ -192,6 +256,29 @@ fn listed(case: &Case<'_>, report: &mut Report<'_>, tables: &[ItemTable]) {
             );
         }
     }
+}
+
+/// The line under another name that stands for one of the tender's list: the same number, as many pieces, and a name that
+/// shares a part of the other's: UPS蓄电池组 and 蓄电池组, UPS主机 and 不间断电源主机.
+fn renamed<'t>(case: &Case<'_>, tables: &'t [ItemTable], taken: &[usize], wanted: &Wanted) -> Option<&'t Item> {
+    let reading = case.tender;
+    let row = reading.unit(wanted.unit).and_then(|u| u.cell).and_then(|c| reading.row_of(c))?;
+    let serial = row.first().and_then(|&u| reading.unit(u)).map(|u| u.text.trim().to_owned())?;
+    let counted = serial.starts_with(|c: char| c.is_ascii_digit());
+    let mut all = tables.iter().flat_map(|t| &t.items).filter(|item| {
+        !taken.contains(&item.total_unit)
+            && item.serial.trim() == serial
+            && (item.quantity - wanted.quantity).abs() < 1e-9
+            && shares_two(&item.name, &wanted.name)
+    });
+    let found = all.next().filter(|_| counted)?;
+    all.next().is_none().then_some(found)
+}
+
+/// Whether two names have two letters in common that stand together.
+fn shares_two(a: &str, b: &str) -> bool {
+    let letters: Vec<char> = a.chars().filter(|c| c.is_alphanumeric()).collect();
+    letters.windows(2).any(|w| b.contains(&w.iter().collect::<String>()))
 }
 
 /// The tender's lists of names and quantities; names that stand twice are left out.

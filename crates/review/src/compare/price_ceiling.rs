@@ -6,6 +6,7 @@
 
 pub(super) mod parts;
 mod rates;
+mod yearly;
 
 use std::sync::LazyLock;
 
@@ -28,6 +29,9 @@ const RATES: [&str; 8] = ["下浮率", "折扣率", "费率", "优惠率", "让�
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let by_rate = rates::run(case, report);
     parts::run(case, report);
+    if yearly::run(case, report) {
+        return;
+    }
     whole(case, report, by_rate);
 }
 

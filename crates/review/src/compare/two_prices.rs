@@ -34,6 +34,39 @@ static CONDITIONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Words of a discount, which may be the one price of the bid.
 const DISCOUNTS: [&str; 7] = ["优惠后", "折后价", "可优惠至", "优惠至", "可优惠为", "可降为", "可降至"];
 
+/// As an alternative we can offer … at a total of 4,210,000.00: another price in an English sentence.
+static ALTERNATIVE_OFFER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:as an alternative|alternatively|an alternative (?:bid|offer|proposal))\b[^.;]{0,90}?\b(?:total|price|sum|amount|at|for)\b[^.;\d]{0,24}\d{1,3}(?:,\d{3})+").ok()
+});
+
+/// An alternative with a price, where the tender takes none.
+fn alternative_offer(case: &Case<'_>, report: &mut Report<'_>) {
+    const REFUSES: [&str; 6] =
+        ["not be considered", "not be accepted", "not permitted", "not allowed", "will be rejected", "no alternative"];
+    let asks = |t: &str| {
+        let lower = t.to_lowercase();
+        lower.contains("alternative") && REFUSES.iter().any(|w| lower.contains(w))
+    };
+    let Some((text, tender)) = case.tender_clauses(asks).into_iter().next() else { return };
+    let Some(pattern) = ALTERNATIVE_OFFER.as_ref() else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let words = case.bid.text(sentence);
+        if !pattern.is_match(words) || words.contains(" not ") || words.contains(" no ") {
+            continue;
+        }
+        let remark = both(
+            "此处另给出替代方案及其价格，招标文件不接受，请核对",
+            "An alternative with a price of its own stands here; the tender takes none; please check",
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("offer {}", sentence.unit), remark)
+                .rigid()
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let demand = || {
         case.tender_clauses(|t| {
@@ -88,6 +121,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .says(case.bid.evidence(sentence)),
         );
     }
+    alternative_offer(case, report);
     let Some(main) = main else { return };
     // Prices of parts, lots and rounds rightly differ from the total.
     let other = mentions

@@ -28,13 +28,19 @@ fn fixed(case: &Case<'_>, report: &mut Report<'_>) {
             .iter()
             .any(|w| t.contains(w))
     };
-    for (text, tender) in case.tender_clauses_in(demands, |t| fixes(t) && pattern.is_match(t)) {
+    // One clause may give the sum and another forbid to change it.
+    let forbidding = case.tender_clauses_in(demands, |t| fixes(t) && pattern.is_match(t));
+    let fee = |name: &str| name.chars().count() >= 5 && forbidding.iter().any(|(t, _)| t.contains(name));
+    for (text, tender) in case.tender_clauses_in(demands, |t| pattern.is_match(t)) {
         for named in pattern.captures_iter(&text) {
             let (Some(whole), Some(name)) = (named.get(0), named.get(1)) else { continue };
             let name = ["其中", "包括", "包含", "含"]
                 .iter()
                 .find_map(|w| name.as_str().rsplit_once(w).map(|(_, name)| name))
                 .unwrap_or(name.as_str());
+            if !fixes(&text) && !fee(name) {
+                continue;
+            }
             let amount = money::find(text.get(whole.end()..).unwrap_or_default()).into_iter().next();
             let Some(sum) = amount.filter(|a| a.range.start == 0).map(|a| a.money) else { continue };
             let offered = sums_of(case, name);
