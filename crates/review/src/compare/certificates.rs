@@ -9,13 +9,17 @@ mod grades;
 mod insurance;
 mod issued;
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
+use regex::Regex;
 
 use super::{Case, Check, Judgement, Report};
 use crate::bid::Sentence;
-use crate::grammar::dates;
+use crate::grammar::{dates, numbers};
 use crate::reading::{Zone, skip_numbering};
 
 pub(super) const CHECK: Check = Check { id: "B012", dimension: Dimension::Qualification, run };
@@ -90,7 +94,9 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(deadline) = case.deadline() else { return };
     let demand = case.tender_clauses(|t| t.contains("有效期内") && (t.contains('证') || t.contains("资质")));
     let (text, tender) = demand.first().cloned().unwrap_or_default();
-    for sentence in &case.bid.sentences {
+    let mut told: HashSet<usize> = HashSet::new();
+    let all: Vec<Sentence> = case.bid.sentences.iter().flat_map(|s| papers_in(case, s)).collect();
+    for sentence in &all {
         let words = case.bid.text(sentence);
         let heading = case.bid.column_heading(sentence.unit);
         // 该证书于2030年8月14日到期: the date stands before the word.
@@ -99,7 +105,7 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
             .filter(|_| words.contains('证') || words.contains("许可") || words.contains("资质"))
             .find_map(|w| words.find(w));
         let until = UNTIL.iter().filter_map(|u| words.to_lowercase().find(u)).min();
-        let speaks = until.or(runs_out).is_some() || is_end_column(heading);
+        let speaks = until.or(runs_out).is_some() || is_end_column(heading) || issued_for(words).is_some();
         // The licence of a Private Security Authority is no security.
         let papers = |t: &str| ["licen", "certificat", "accredit"].iter().any(|w| t.contains(w));
         let other = |t: &str| {
@@ -117,7 +123,10 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         // A period has two dates; its end is the last. In English the day stands right behind its word.
         let english = until.is_some_and(|at| words.get(at..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii())));
         let mut stamps = dates::find(said.unwrap_or(words)).into_iter();
-        let Some(end) = (if english { stamps.next() } else { stamps.next_back() }) else { continue };
+        // The only date of a paper whose years are told is its day of issue.
+        let issued = issued_for(words).filter(|_| until.or(runs_out).is_none());
+        let stated = if english { stamps.next() } else { stamps.next_back() }.map(|stamp| stamp.moment.date());
+        let Some(end) = issued.or(stated) else { continue };
         let name = name_of(case, sentence);
         let mut evidence = case.bid.evidence(sentence);
         // The name stands in a cell of its own.
@@ -125,11 +134,15 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
             |u: usize| case.bid.reading.unit(u).is_some_and(|x| x.text.contains('证') || x.text.contains("报告"));
         let lead = case.bid.row(sentence.unit).iter().copied().find(|&u| u != sentence.unit && names(u));
         evidence.extend(lead.into_iter().flat_map(|u| case.bid.unit_evidence(u)));
-        let subject = format!("expiry {}", sentence.unit);
-        let judgement = if end.moment.date() < deadline.date() {
+        // One paragraph may tell of several papers.
+        let subject = match told.insert(sentence.unit) {
+            true => format!("expiry {}", sentence.unit),
+            false => format!("expiry {} {}", sentence.unit, sentence.range.start),
+        };
+        let judgement = if end < deadline.date() {
             let remark = both(
-                format!("“{name}”有效期至 {}，早于投标截止日 {}", end.moment, deadline.date()),
-                format!("“{name}” is valid until {}, before the bid deadline of {}", end.moment, deadline.date()),
+                format!("“{name}”有效期至 {end}，早于投标截止日 {}", deadline.date()),
+                format!("“{name}” is valid until {end}, before the bid deadline of {}", deadline.date()),
             );
             // A renewed certificate of the same name takes the old one's place.
             let renewed = case.bid.sentences.iter().any(|s| {
@@ -141,14 +154,48 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
             Judgement::new(if renewed { Verdict::Risk } else { Verdict::Fail }, subject, remark)
         } else {
             let remark = both(
-                format!("“{name}”在投标截止日有效（至 {}）", end.moment),
-                format!("“{name}” is valid at the bid deadline (until {})", end.moment),
+                format!("“{name}”在投标截止日有效（至 {end}）"),
+                format!("“{name}” is valid at the bid deadline (until {end})"),
             );
             Judgement::new(Verdict::Pass, subject, remark)
         };
         report.push(judgement.demands(text.clone(), tender.clone()).says(evidence));
     }
 }
+
+/// The parts of a sentence that each tell the end of a paper: 质量…认证证书有效期至…,环境…认证证书有效期至…; or the whole.
+fn papers_in(case: &Case<'_>, sentence: &Sentence) -> Vec<Sentence> {
+    let words = case.bid.text(sentence);
+    let mut parts: Vec<Sentence> = Vec::new();
+    let mut start = 0;
+    let ends = words.match_indices([',', '，', '、']).map(|(at, mark)| at + mark.len()).chain([words.len()]);
+    for end in ends {
+        let part = words.get(start..end).unwrap_or_default();
+        let lower = part.to_lowercase();
+        let ends_here = UNTIL.iter().any(|u| lower.contains(u)) && !dates::find(part).is_empty();
+        if ends_here {
+            let from = sentence.range.start;
+            parts.push(Sentence { unit: sentence.unit, range: from + start..from + end });
+            start = end;
+        }
+    }
+    if parts.len() > 1 { parts } else { vec![sentence.clone()] }
+}
+
+/// The end of a paper of which the day of issue and the years are told: 2024年8月20日发证,有效期三年.
+fn issued_for(words: &str) -> Option<chrono::NaiveDate> {
+    let text = words;
+    let found = YEARS_VALID.as_ref()?.captures(text)?;
+    let years = u32::try_from(numbers::count(found.get(1)?.as_str())?).ok()?;
+    let mut stamps = dates::find(text).into_iter();
+    let (issued, None) = (stamps.next()?, stamps.next()) else { return None };
+    let tells = ["发证", "颁发", "签发", "取得", "核发", "获证"].iter().any(|w| text.contains(w));
+    let months = chrono::Months::new(years.checked_mul(12)?);
+    issued.moment.date().checked_add_months(months).filter(|_| tells)
+}
+
+static YEARS_VALID: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"有效期限?(?:为|:)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*年(?:[^\d]|$)").ok());
 
 /// What the end of validity is said of: the cell of its row that names a paper, or the words before it in the sentence.
 fn name_of(case: &Case<'_>, sentence: &Sentence) -> String {
@@ -186,7 +233,8 @@ fn name_of(case: &Case<'_>, sentence: &Sentence) -> String {
     // 认证证书复印件附后: how it is handed in is none of its name.
     let bare = |p: &str| ["复印件", "扫描件", "原件", "附后", "见附"].iter().filter_map(|w| p.find(w)).min();
     let part = part.map(|p| p.get(..bare(p).unwrap_or(p.len())).unwrap_or(p));
-    let part = part.map(|p| skip_numbering(p).trim().trim_end_matches('的').trim_end_matches(" is").to_owned());
+    let part = part.map(|p| skip_numbering(p).trim().trim_end_matches('的').trim_end_matches(" is"));
+    let part = part.map(|p| p.trim_matches(['《', '》']).to_owned());
     part.filter(|p| !p.is_empty()).unwrap_or_else(|| reading.heading(sentence.unit).to_owned())
 }
 
@@ -210,7 +258,7 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
             demand = crate::bid::cut(&one.text)
                 .find(|range| {
                     let text = case.tender.text(unit, range);
-                    text.contains(paper)
+                    names_paper(text, paper)
                         && (text.contains("提供")
                             || text.contains("具有")
                             || text.contains("有效")
@@ -230,7 +278,7 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
         let Some((unit, range)) = demand else { continue };
         let quote = case.tender.text(unit, &range).trim().to_owned();
         let tender = case.tender.evidence(unit, &range).into_iter().collect();
-        let found = case.bid.sentences.iter().find(|s| case.bid.text(s).contains(paper));
+        let found = case.bid.sentences.iter().find(|s| names_paper(case.bid.text(s), paper));
         // Institutions, firms of professionals and people have other papers than companies.
         let other_name = ["事业单位法人证书", "执业许可证", "登记证书", "三证合一", "五证合一"]
             .iter()
@@ -260,22 +308,46 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Whether a text names a paper, and not another whose name ends with its: 安全生产许可证 is no 生产许可证.
+fn names_paper(text: &str, paper: &str) -> bool {
+    text.match_indices(paper)
+        .any(|(at, _)| paper != "生产许可证" || !text.get(..at).is_some_and(|t| t.ends_with("安全")))
+}
+
 /// An authority to sign, or a maker's to sell, that runs out before bids are due.
 fn authority(case: &Case<'_>, report: &mut Report<'_>) {
-    const PERIODS: [&str; 9] =
-        ["委托期限", "授权期限", "授权有效期", "委托有效期", "授权书有效期", "授权期", "有效期", "有效至", "有效期限"];
+    const PERIODS: [&str; 14] = [
+        "委托期限",
+        "授权期限",
+        "授权有效期",
+        "委托有效期",
+        "授权书有效期",
+        "授权期",
+        "有效期",
+        "有效至",
+        "有效期限",
+        "ends on",
+        "expires on",
+        "valid until",
+        "valid till",
+        "in force until",
+    ];
     let Some(deadline) = case.deadline() else { return };
     for sentence in &case.bid.sentences {
         let words = case.bid.text(sentence);
         let heading = case.bid.reading.headings(sentence.unit).join(" ");
-        let about = |t: &str| t.contains("授权") || t.contains("委托");
+        let about =
+            |t: &str| t.contains("授权") || t.contains("委托") || t.to_ascii_lowercase().contains("power of attorney");
         let named = PERIODS.iter().find_map(|w| words.find(w));
         let Some(at) = named.filter(|_| about(words) || about(&heading)) else { continue };
         let other =
             ["证书", "执照", "许可证", "身份证", "保函", "投标有效期", "专利"].iter().any(|w| words.contains(w));
         let said = words.get(at..).unwrap_or_default();
         // The end stands behind 至; 自2026年5月1日至合同履行完毕 names none.
-        let end = ["至", "到", "~", "—", "–", "-"].iter().filter_map(|w| said.rfind(w).map(|at| at + w.len())).max();
+        let end = ["至", "到", "~", "—", "–", "-", " on ", "until", "till"]
+            .iter()
+            .filter_map(|w| said.rfind(w).map(|at| at + w.len()))
+            .max();
         let end = end.and_then(|at| dates::find(said.get(at..)?).into_iter().next());
         let Some(end) = end.filter(|_| !other) else { continue };
         if case.bid.is_demand(sentence.unit) || end.moment.date() >= deadline.date() {

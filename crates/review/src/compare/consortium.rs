@@ -92,7 +92,7 @@ const CONDITIONS: [&str; 18] = [
 
 /// Denials whose words deny something else elsewhere: `which shall not relieve us of liability`.
 static DENIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\b(?:will|shall) not (?:be )?(?:sub-?contract|sub-?let|use|engage|employ|appoint|form|join|enter|bid|participate|permit|allow|accept)|:\s*(?:(?:none|n/a|nil)\b|no\W*$)").ok()
+    Regex::new(r"\b(?:will|shall|do|does|did) not (?:be )?(?:sub-?contract|sub-?let|use|engage|employ|appoint|form|join|enter|bid|tender|participate|permit|allow|accept)|\b(?:is|are) not (?:bidding|tendering|part of|a member|a joint|a consortium|in a joint|any joint)|\b(?:no|without(?: any)?|neither) (?:a )?(?:joint venture|consortium)|\bsole bidder\b|:\s*(?:(?:none|n/a|nil)\b|no\W*$)").ok()
 });
 static OWN_CONSORTIUM: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:我公司|我方|本公司|我单位|我司|双方|各方).{0,40}(?:组成|结成).{0,6}联合体|(?:由|与).{4,40}组成.{0,6}联合体|联合体(?:牵头人|牵头单位|牵头方|成员)\s*:?\s*[\p{Han}()]{4,30}(?:公司|院|所)|we .{0,60}as (?:a |the )?(?:joint venture|consortium)").ok()
@@ -136,7 +136,11 @@ fn delegated(case: &Case<'_>, report: &mut Report<'_>) {
             || ["第三方", "送检", "检测机构", "检验机构"].iter().any(|w| clause.contains(w));
         let past = ["业绩", "曾", "完成了"].iter().any(|w| text.contains(w));
         // Who gives work away speaks of himself, of the work alone, or of his partner.
+        // The work that must not be given away is named in the demand's words.
+        let work: Vec<char> = clause.chars().take_while(|c| !matches!(c, '委' | '交' | '由' | '外')).collect();
+        let named_work = work.windows(4).any(|w| demand.contains(&w.iter().collect::<String>()));
         let speaks = text.contains(['我', '本'])
+            || named_work
             || ["合作", "协作", "外协"].iter().any(|w| clause.contains(w))
             || ["交由", "外包给"].iter().any(|w| text.contains(w))
             || name.is_ascii();
@@ -242,10 +246,60 @@ fn share(case: &Case<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// A table of what is to be subcontracted that names other work than the tender lets go: 电缆沟土建可分包,其余不允许.
+fn listed(case: &Case<'_>, report: &mut Report<'_>) {
+    let refuses = |t: &str| ["其余不", "其他不", "其它不", "其余部分不"].iter().any(|w| t.contains(w));
+    let asks = |t: &str| t.contains("分包");
+    let clauses = case.tender_clauses_in(demands, asks);
+    // Several sentences of one cell allow and refuse.
+    let Some((text, tender)) = clauses.into_iter().find(|(t, e)| {
+        let whole = e.first().map_or(t.as_str(), |e| e.quote());
+        refuses(t)
+            || refuses(whole)
+            || case.tender_clauses_in(demands, refuses).iter().any(|(_, r)| {
+                r.first().zip(e.first()).is_some_and(|(r, e)| r.block() == e.block() && r.document() == e.document())
+            })
+    }) else {
+        return;
+    };
+    let reading = &case.bid.reading;
+    for grid in &reading.grids {
+        let Some(heading) = crate::bid::head(&grid.rows) else { continue };
+        let Some(work) = crate::bid::column(reading, heading, |t| {
+            ["分包内容", "分包工程", "分包项目", "分包工作", "拟分包"].iter().any(|w| t.contains(w))
+        }) else {
+            continue;
+        };
+        for row in crate::bid::below_head(&grid.rows) {
+            let Some(unit) = reading.cell_in(row, work) else { continue };
+            let said = reading.unit(unit).map_or("", |u| u.text.trim());
+            let letters: Vec<char> = said.chars().filter(|c| c.is_alphanumeric()).collect();
+            let none = letters.len() < 3 || ["无", "不分包", "没有"].iter().any(|w| said.starts_with(w));
+            let allowed = letters.windows(2).any(|w| text.contains(&w.iter().collect::<String>()));
+            if none || allowed || !case.bid.is_own(unit) {
+                continue;
+            }
+            let remark = both(
+                format!("拟分包“{said}”，不在招标文件允许分包的范围内，请核对"),
+                format!(
+                    "“{said}” is to be subcontracted, which is not what the tender lets bidders subcontract; please check"
+                ),
+            );
+            report.push(
+                Judgement::new(Verdict::Risk, format!("listed {unit}"), remark)
+                    .rigid()
+                    .demands(text.clone(), tender.clone())
+                    .says(case.bid.row_evidence(unit)),
+            );
+        }
+    }
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     delegated(case, report);
     hired(case, report);
     share(case, report);
+    listed(case, report);
     agreement::run(case, report);
     judge(
         case,

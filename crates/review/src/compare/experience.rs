@@ -1,8 +1,9 @@
 //! What it checks: references are as many as the tender demands, and not older than it counts them (自 … 以来).
-//! Years in a trade are held against those the tender asks for.
+//! Years in a trade are held against those the tender asks for, and the people named against how many it wants.
 //! Why it matters: an older contract earns no points, and may be the only proof of a qualification.
 //! Exclusions: references that stand in no table are not counted.
 
+mod roster;
 mod staff;
 
 use std::sync::LazyLock;
@@ -52,6 +53,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     age(case, report, enough);
     years(case, report);
     staff::run(case, report);
+    roster::run(case, report);
 }
 
 /// Years in a trade: 具有3年以上实验室设备供货经验, at least five years of experience.
@@ -154,7 +156,7 @@ fn demand(case: &Case<'_>) -> Option<Demand> {
             let lower = text.to_lowercase();
             let done = ["承担过", "完成过", "承接过", "实施过", "承建过", "供货过"].iter().any(|w| text.contains(w));
             let about = (done || text.contains("业绩") || text.contains("案例")) && !text.contains('分')
-                || SIMILAR.iter().any(|w| lower.contains(w)) && !lower.contains("point");
+                || (SIMILAR.iter().any(|w| lower.contains(w)) || of_done_contracts(&lower)) && !lower.contains("point");
             let number = COUNT.as_ref().filter(|_| about)?.captures(text)?;
             let number = number.iter().skip(1).flatten().next()?.as_str();
             let count = usize::try_from(numbers::count(number)?).ok()?;
@@ -292,6 +294,9 @@ fn least_amount(demand: &str) -> Option<Money> {
         "每项合同",
         "每个合同",
         "年租金",
+        "年服务费",
+        "服务费",
+        "单个合同",
         "年合同",
         "contract",
         "assignment",
@@ -319,7 +324,7 @@ fn smaller(case: &Case<'_>, row: &[usize], least: &Money) -> Option<(usize, Mone
 fn amount(case: &Case<'_>, unit: usize, least: &Money) -> Option<Money> {
     let heading = case.bid.column_heading(unit);
     let lower = heading.to_lowercase();
-    if !["金", "价", "额", "value", "amount", "price"].iter().any(|w| lower.contains(w)) {
+    if !["金", "价", "额", "费", "value", "amount", "price"].iter().any(|w| lower.contains(w)) {
         return None;
     }
     let text = &case.bid.reading.units.get(unit)?.text;
@@ -350,12 +355,46 @@ fn since(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
             || t.contains("合同")
             || t.contains("项目")
             || SIMILAR.iter().any(|w| t.to_lowercase().contains(w)))
-            && (t.contains("以来") || t.contains("至今") || t.contains("之后") || t.contains("since"))
+            && ["以来", "至今", "之后", "至投标截止", "至开标", "至递交", "至提交", "since"]
+                .iter()
+                .any(|w| t.contains(w))
             && !dates::find(t).is_empty()
     });
     clauses
         .iter()
         .find_map(|(text, evidence)| Some((dates::first(text)?.moment.date(), text.clone(), evidence.clone())))
+        .or_else(|| within_years(case))
+}
+
+/// The first day of the years before bids are due within which English references count: within the last five years.
+fn within_years(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
+    let read = |text: &str| {
+        let lower = text.to_lowercase();
+        let found = LAST_YEARS.as_ref()?.captures(&lower)?;
+        let years = numbers::count(found.get(1)?.as_str())?;
+        let about = SIMILAR.iter().any(|w| lower.contains(w)) || of_done_contracts(&lower);
+        u32::try_from(years).ok().filter(|n| about && (1..=15).contains(n))
+    };
+    let parts = |zone: Zone| !matches!(zone, Zone::BidForms | Zone::Contract | Zone::Cover);
+    let (text, evidence) = case
+        .tender_clauses_in(parts, |t| !t.to_lowercase().contains("point") && read(t).is_some())
+        .into_iter()
+        .next()?;
+    let months = chrono::Months::new(read(&text)? * 12);
+    Some((case.deadline()?.date().checked_sub_months(months)?, text, evidence))
+}
+
+static LAST_YEARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:within|in|during|over) the (?:last|past|previous|preceding) ([a-z]+|\d{1,2})(?: \(\d{1,2}\))? years",
+    )
+    .ok()
+});
+
+/// Whether a demand, in lower case, is of contracts that were done: successful completion of at least two contracts.
+fn of_done_contracts(lower: &str) -> bool {
+    lower.contains("contracts for")
+        && ["completion", "completed", "executed", "performed"].iter().any(|w| lower.contains(w))
 }
 
 static MONTH: LazyLock<Option<Regex>> =
@@ -366,9 +405,19 @@ fn date(text: &str) -> Option<NaiveDate> {
     if let Some(stamp) = dates::first(text) {
         return Some(stamp.moment.date());
     }
-    let found = MONTH.as_ref()?.captures(text)?;
-    let number = |i: usize| found.get(i)?.as_str().parse::<u32>().ok();
-    let first = NaiveDate::from_ymd_opt(i32::try_from(number(1)?).ok()?, number(2)?, 1)?;
+    let first = match MONTH.as_ref()?.captures(text) {
+        Some(found) => {
+            let number = |i: usize| found.get(i)?.as_str().parse::<u32>().ok();
+            NaiveDate::from_ymd_opt(i32::try_from(number(1)?).ok()?, number(2)?, 1)?
+        }
+        // November 2020: the first of its month is a date.
+        None => {
+            let words = text.trim();
+            let (month, year) = words.rsplit_once(' ')?;
+            let plain = month.chars().all(|c| c.is_ascii_alphabetic()) && year.len() == 4;
+            plain.then(|| dates::first(&format!("1 {words}")))??.moment.date()
+        }
+    };
     first.checked_add_months(chrono::Months::new(1))?.pred_opt()
 }
 

@@ -29,7 +29,34 @@ fn years(text: &str) -> Vec<u32> {
     found
 }
 
+/// A year that was closed with a loss, where the tender wants none.
+fn loss(case: &Case<'_>, report: &mut Report<'_>) {
+    let asks = |t: &str| ["不得亏损", "无亏损", "未亏损", "不亏损", "均盈利", "连续盈利"].iter().any(|w| t.contains(w));
+    let Some((text, tender)) = case.tender_clauses_in(must_be_met, asks).into_iter().next() else { return };
+    let Some(pattern) = LOSS.as_ref() else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| !case.bid.is_demand(s.unit) && !case.copied(s)) {
+        let said = case.bid.text(sentence);
+        if !pattern.is_match(said) || ["无亏损", "未亏损", "不亏损", "未发生"].iter().any(|w| said.contains(w))
+        {
+            continue;
+        }
+        let remark = both(
+            "此处写明年度亏损，招标文件要求不亏损，请核对",
+            "The bid tells of a year with a loss; the tender wants none; please check",
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("loss {}", sentence.unit), remark)
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
+static LOSS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:净利润|利润总额|净利)[^,。;]{0,8}[-−负]\s*\d|亏损\s*(?:额|为)?\s*\d").ok());
+
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    loss(case, report);
     let speaks = |t: &str| {
         ["财务报告", "财务报表", "审计报告", "财务审计", "财务会计报告", "财务状况"].iter().any(|w| t.contains(w))
             && !t.contains("得分")

@@ -46,6 +46,7 @@ fn rank(grade: &str) -> Option<(&'static str, u8)> {
         "二" => ("number", 3),
         "三" => ("number", 2),
         "四" => ("number", 1),
+        "五" => ("number", 0),
         "甲" => ("letter", 3),
         "乙" => ("letter", 2),
         "丙" => ("letter", 1),
@@ -78,6 +79,7 @@ fn own(case: &Case<'_>) -> Vec<(String, Vec<Evidence>)> {
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let said = own(case);
     qualification(case, report, &said);
+    paper(case, report, &said);
     engineer(case, report, &said);
     trade_of_engineer(case, report, &said);
     title(case, report, &said);
@@ -101,6 +103,43 @@ fn demanded(case: &Case<'_>) -> Vec<(String, String, (String, Vec<Evidence>))> {
     let subjects: Vec<String> = found.iter().map(|(s, ..)| s.clone()).filter(|s| twice(s)).collect();
     found.retain(|(s, ..)| !subjects.contains(s));
     found
+}
+
+/// A licence of any name with the lowest grade that is accepted: 船舶修理企业资质证书(一级及以上).
+static PAPER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"([\p{Han}()、]{4,30}?(?:资质证书|资格证书|许可证|资质证))[\s(]*(?:等级)?(?:为|:)?\s*([一二三四五甲乙丙])级[)\s]*(?:及|或)?以上").ok()
+});
+static GRADE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"([一二三四五甲乙丙])级").ok());
+
+/// The grade of a licence that no trade names, where the bid writes the licence by the tender's name.
+fn paper(case: &Case<'_>, report: &mut Report<'_>, said: &[(String, Vec<Evidence>)]) {
+    const REACH: usize = 30;
+    let (Some(pattern), Some(grade)) = (PAPER.as_ref(), GRADE.as_ref()) else { return };
+    let Some((text, tender)) = demand(case, |t| pattern.is_match(t) && !t.contains("之一")) else { return };
+    let Some((name, asked)) = pattern.captures(&text).and_then(|c| Some((c.get(1)?.as_str(), c.get(2)?.as_str())))
+    else {
+        return;
+    };
+    let before = ["具备", "具有", "持有", "取得", "提供", "有效的", "相应的", "有效"];
+    let start = before.iter().filter_map(|w| name.rfind(w).map(|at| at + w.len())).max().unwrap_or(0);
+    let name = name.get(start..).unwrap_or(name).trim_matches([')', '、']).to_owned();
+    let offered = said.iter().filter_map(|(own, evidence)| {
+        let at = own.find(&name)? + name.len();
+        let behind: String = own.get(at..)?.chars().take(REACH).collect();
+        let own = grade.captures(&behind)?.get(1)?.as_str().to_owned();
+        Some((rank(&own)?, own, evidence))
+    });
+    let Some((row, wanted)) = rank(asked).filter(|_| name.chars().count() >= 4) else { return };
+    let best = offered.filter(|((own, _), ..)| *own == row).max_by_key(|((_, rank), ..)| *rank);
+    let Some(((_, best), own, evidence)) = best else { return };
+    let verdict = if best < wanted { Verdict::Risk } else { Verdict::Pass };
+    let remark = both(
+        format!("“{name}”等级 {own}级，要求 {asked}级及以上"),
+        format!("“{name}” is of grade “{own}级”; “{asked}级” or above is required"),
+    );
+    report.push(
+        Judgement::new(verdict, format!("paper {name}"), remark).demands(text.clone(), tender).says(evidence.clone()),
+    );
 }
 
 /// Each trade with its grade; the grade of a registered person is none of a firm.

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
-use bidlens_domain::finding::Verdict;
+use bidlens_domain::finding::{FindingState, Verdict};
 use bidlens_domain::money::Percent;
 use bidlens_domain::wording::both;
 use regex::Regex;
@@ -53,7 +53,49 @@ fn resolved(name: &str, parties: &[(String, String)]) -> String {
     company::normalise(&known.unwrap_or(name))
 }
 
+/// A joint bid without the agreement that the tender wants with it.
+fn absent(case: &Case<'_>, report: &mut Report<'_>) {
+    const TITLE_MAX: usize = 60;
+    const NAMES: [&str; 8] = [
+        "联合体协议",
+        "共同投标协议",
+        "联合投标协议",
+        "联合体投标协议",
+        "联合协议",
+        "joint venture agreement",
+        "consortium agreement",
+        "letter of intent",
+    ];
+    let english = JOINT_ENGLISH.as_ref().is_some_and(|pattern| {
+        let own = case.bid.sentences.iter().filter(|s| case.own(s)).map(|s| case.bid.text(s));
+        own.into_iter().any(|t| pattern.is_match(t) && !t.to_lowercase().contains("not "))
+    });
+    if !is_joint(case.bid) && !english {
+        return;
+    }
+    let names = |t: &str| NAMES.iter().any(|w| t.to_lowercase().contains(w));
+    let asks = |t: &str| names(t) && ["须", "应", "提供", "提交", "shall", "must"].iter().any(|w| t.contains(w));
+    let Some((text, tender)) = case.tender_clauses(asks).into_iter().next() else { return };
+    let titled = |t: &str| names(t) && t.chars().count() <= TITLE_MAX;
+    if case.bid.reading.units.iter().any(|u| titled(u.text.lines().next().unwrap_or_default())) {
+        return;
+    }
+    let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
+    let remark = both(
+        "以联合体投标，未找到联合体协议，请核对",
+        "The bid is a joint one; the agreement of its members was not found; please check",
+    );
+    report.push(Judgement::new(Verdict::Risk, "agreement", remark).state(state).rigid().demands(text, tender));
+}
+
+static JOINT_ENGLISH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:lead (?:partner|member|firm) of the (?:joint venture|consortium)|(?:partner|member)s? of (?:the|our) (?:joint venture|consortium)|we (?:bid|tender) as a (?:joint venture|consortium))\b").ok()
+});
+
 pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) {
+    if case.facts.field("consortium").and_then(|f| f.text()) != Some("not_allowed") {
+        absent(case, report);
+    }
     if case.facts.field("consortium").and_then(|f| f.text()) == Some("not_allowed") || !is_joint(case.bid) {
         return;
     }
