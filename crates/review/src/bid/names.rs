@@ -20,7 +20,7 @@ pub(crate) struct Named {
 }
 
 static BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"((?:投标人|供应商|响应人|投标单位|报价人|磋商单位|谈判单位|应答人|竞标人|投标供应商|响应供应商)(?:名称|全称)?\s*(?:\([^)]{0,14}\)\s*)*):\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
+    Regex::new(r"((?:投标人|供应商|响应人|投标单位|报价人|磋商单位|谈判单位|应答人|竞标人|投标供应商|响应供应商)(?:名称|全称)?\s*(?:(?i:name of )?(?i:bidder|tenderer|supplier)(?i:'s name| name)?)?\s*(?:\([^)]{0,14}\)\s*)*):\s*(?:\([^)]{0,8}\)\s*)?([^\s,。;:_(]{4,40}(?:\([^)]{1,10}\)[^\s,。;:_(]{2,30})?)").ok()
 });
 static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:name of (?:the )?(?:bidder|tenderer|firm|company)|bidder(?:'s)?(?: legal)? name|bidder|tenderer|proposer|offeror|name of (?:the )?tenderer|submitted by|name of bidder)\s*:\s*(?:M/s\.?\s+)?([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*$|we,\s*([A-Z][A-Za-z0-9&.,'() -]{3,80}?)\s*\((?:the )?(?:name of (?:the )?)?(?:bidder|tenderer)\)").ok()
@@ -28,7 +28,7 @@ static ENGLISH_BIDDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     let patterns = [
         r"(?:委托|授权)\s*([\p{Han}·]{2,5})\s*(?:\((?:[^)]{0,14})姓名[^)]{0,6}\)|(?:同志|先生|女士)?\s*为(?:我方|我公司|本公司|我单位|联合体|本联合体))",
-        r"(?:委托代理人|授权代表|授权委托人|被授权人|代理人)\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
+        r"(?:委托代理人|授权代表|授权委托人|被授权人|代理人)\s*(?:(?i:authori[sz]ed (?:representative|signatory|person)|attorney))?\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
         r"(?:法定代表人或(?:其)?(?:授权代表|委托代理人|授权委托人))\s*(?:\([^)]{0,12}\)\s*)?:\s*([\p{Han}·]{2,5})\s*(?:\((?:签字|签名|签章|盖章|签字或盖章|签字盖章)\))?\s*$",
         r"(?:委托|授权)\s*([\p{Han}·]{2,4})\s*\((?:被授权人|委托代理人|受托人|代理人|授权代表)",
         r"(?:委托|授权)\s*([\p{Han}·]{2,4}?)\s*(?:\([^)]{0,40}\)\s*)?(?:同志|先生|女士)?\s*(?:全权)?代表(?:我方|我公司|我单位|本公司|本单位|我司)",
@@ -64,7 +64,7 @@ pub(crate) fn bidders(bid: &Bid<'_>) -> Vec<Named> {
             let aside = !bid.is_own(unit);
             for captures in pattern.captures_iter(text) {
                 let (Some(label), Some(name)) = (captures.get(1), captures.get(2)) else { continue };
-                let name = company::normalise(name.as_str());
+                let name = company::normalise(company::chinese_part(name.as_str()));
                 if company::is_organisation(&name) {
                     let label = label.as_str();
                     let strict = !label.starts_with("供应商") || label.contains(['章', '签', '名', '全']);
@@ -102,6 +102,7 @@ static ENGLISH_AGENT: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         format!(
             r"^\s*(?i:signed|signed by|signature|authori[sz]ed signatory)\s*:\s*{PERSON}\s*,\s*[A-Z][A-Za-z &-]{{2,40}}$"
         ),
+        format!(r"^\s*(?i:for and on behalf of)\s[^:\n]{{3,80}}:\s*{PERSON}\s*(?:,[^:]{{2,40}})?$"),
         format!(r"^\s*(?i:for and on behalf of)\s[^:\n]{{3,60}}\s(?i:name)\s*:\s*{PERSON}\s*(?:,[^:]{{2,40}})?$"),
     ];
     patterns.iter().filter_map(|p| Regex::new(p).ok()).collect()

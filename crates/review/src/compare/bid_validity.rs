@@ -220,7 +220,7 @@ fn offered(case: &Case<'_>, sentence: &Sentence) -> Option<Duration> {
         let after: String = text.get(span.end..).unwrap_or_default().chars().take(24).collect();
         // 截止时间后的60日内，我方受本投标函约束 or 不撤销投标文件 names no validity, and is one.
         let from_deadline = text.get(..span.start).is_some_and(|t| t.contains("截止"))
-            && ["约束", "不撤销", "不撤回", "不得撤"].iter().any(|w| after.contains(w));
+            && ["约束", "遵守", "不撤销", "不撤回", "不得撤"].iter().any(|w| after.contains(w));
         let binds = from_deadline
             || after.contains("约束力")
             || after.starts_with("内有效")

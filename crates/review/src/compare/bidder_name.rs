@@ -53,6 +53,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             report.push(Judgement::new(verdict, format!("name {}", one.name), remark).says(evidence));
         }
     }
+    other_spelling(case, report, &own);
     let (Some(pattern), Some(english)) = (SPEAKER.as_ref(), ENGLISH_SPEAKER.as_ref()) else { return };
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
@@ -79,6 +80,30 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                     .says(case.bid.evidence(sentence)),
             );
         }
+    }
+}
+
+/// 单位名称:…有限公司 in the bidder's own papers, where it is the bidder's name but for a word.
+static UNIT_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:单位名称|企业名称|公司名称|名称)\s*:\s*([\p{Han}()]{4,30}?(?:有限责任公司|股份有限公司|有限公司|集团公司))").ok()
+});
+
+/// A name like the bidder's that is not quite it, under a label that may name anybody.
+fn other_spelling(case: &Case<'_>, report: &mut Report<'_>, own: &str) {
+    let Some(pattern) = UNIT_NAME.as_ref().filter(|_| own.chars().count() >= 6) else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let found = pattern.captures(case.bid.text(sentence)).and_then(|c| c.get(1));
+        let Some(name) = found.map(|m| company::normalise(m.as_str())) else { continue };
+        let near = kindred(&name, own) && name.chars().take(2).eq(own.chars().take(2));
+        if company::same(&name, own) || !near {
+            continue;
+        }
+        let remark = both(
+            format!("此处写作“{name}”，与投标人“{own}”不一致，请核对"),
+            format!("“{name}” stands here; the bidder is “{own}”; please check"),
+        );
+        report
+            .push(Judgement::new(Verdict::Risk, format!("spelling {name}"), remark).says(case.bid.evidence(sentence)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What it checks: what the bid says of the performance bond and the bid bond against the tender, and whether the bid
-//! bond runs as long beyond the bid's validity as the tender asks.
+//! bond runs as long beyond the bid's validity as the tender asks; that it has a form the tender takes and comes from the
+//! bidder's own account.
 //! Exclusions: shares of payment, fines and refunds in the same sentence; bonds of earlier contracts.
 
 use std::sync::LazyLock;
@@ -10,7 +11,7 @@ use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
 use regex::Regex;
 
-use super::{Case, Check, Judgement, Report, tied};
+use super::{Case, Check, Judgement, Report, demands, tied};
 use crate::grammar::money::{self, Unit};
 use crate::grammar::{dates, percent};
 
@@ -40,11 +41,115 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     judge(case, report, "performance_bond", &PERFORMANCE, ["履约保证金", "performance bond"]);
     judge(case, report, "bid_bond", &BID, ["投标保证金", "bid bond"]);
     runs_on(case, report);
+    form(case, report, &PERFORMANCE, ["履约保证金", "performance bond"]);
+    form(case, report, &BID, ["投标保证金", "bid bond"]);
+    private_account(case, report);
+}
+
+/// Forms of a bond that few tenders take, with the words for each.
+const UNUSUAL_FORMS: [(&str, &[&str]); 3] = [
+    ("现金", &["现金", "in cash", "by cash"]),
+    ("支票", &["支票", "cheque", "check no"]),
+    ("保险", &["保证保险", "保单", "insurance bond", "insurance policy", "insurance guarantee"]),
+];
+/// The forms that a tender names, whichever it takes.
+const FORMS: [&str; 14] = [
+    "转账",
+    "电汇",
+    "汇款",
+    "汇票",
+    "支票",
+    "保函",
+    "现金",
+    "保险",
+    "guarantee",
+    "transfer",
+    "cheque",
+    "draft",
+    "cash",
+    "letter of credit",
+];
+
+/// A bond in a form that the tender does not take: cash where it takes a bank's guarantee or a transfer.
+fn form(case: &Case<'_>, report: &mut Report<'_>, words: &[&str], [name, name_en]: [&str; 2]) {
+    let tender = case.tender;
+    // What the tender says of the bond: sentences that name it, and cells beside its name.
+    let speaks = |unit: usize, text: &str| {
+        let label = tender.unit(unit).and_then(|u| u.cell).and_then(|c| tender.row_label(c)).unwrap_or_default();
+        let both = format!("{label} {text}").to_lowercase();
+        words.iter().any(|w| both.contains(w)).then_some(both)
+    };
+    let mut stated: Vec<(String, Vec<bidlens_domain::evidence::Evidence>)> = Vec::new();
+    for (unit, one) in tender.units.iter().enumerate().filter(|(_, u)| demands(u.zone)) {
+        for range in crate::bid::cut(&one.text) {
+            if let Some(said) = speaks(unit, tender.text(unit, &range))
+                && FORMS.iter().any(|w| said.contains(w))
+            {
+                stated.push((said, tender.evidence(unit, &range).into_iter().collect()));
+            }
+        }
+    }
+    let Some((first, evidence)) = stated.first().cloned() else { return };
+    // 现金 stands among the forms of some tenders; what is not acceptable does not.
+    let refused = |text: &str, word: &str| {
+        ["不接受", "不得", "不予", "not accept", "not be accept", "unacceptable"].iter().any(|w| text.contains(w))
+            && text.contains(word)
+    };
+    let taken =
+        |forms: &[&str]| stated.iter().any(|(text, _)| forms.iter().any(|w| text.contains(w) && !refused(text, w)));
+    for sentence in case.bid.sentences.iter().filter(|s| !case.bid.is_demand(s.unit) && !case.copied(s)) {
+        // 现金转账 is a transfer.
+        let text = case.bid.text(sentence).to_lowercase().replace("现金转", "转").replace("现金汇", "汇");
+        let heading = case.bid.reading.heading(sentence.unit).to_lowercase();
+        let label = case.bid.label(sentence.unit).to_lowercase();
+        let about = words.iter().any(|w| text.contains(w) || heading.contains(w) || label.contains(w));
+        let denied = ["不以", "不得以", "非现金", "不接受", "not "].iter().any(|w| text.contains(w));
+        let found = UNUSUAL_FORMS.iter().find(|(_, forms)| forms.iter().any(|w| text.contains(w)) && !taken(forms));
+        let Some((form, forms)) = found.filter(|_| about && !denied) else { continue };
+        let said = forms.iter().find(|w| text.contains(**w)).copied().unwrap_or(form);
+        let remark = both(
+            format!("{name}的形式为“{said}”，招标文件列明的形式中没有，请核对"),
+            format!("The {name_en} is given as “{said}”, a form the tender does not name; please check"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("form {name_en} {}", sentence.unit), remark)
+                .demands(first.clone(), evidence.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
+}
+
+/// A bond that a person paid, where the tender wants it from the bidder's own account.
+fn private_account(case: &Case<'_>, report: &mut Report<'_>) {
+    let asks =
+        |t: &str| t.contains("保证金") && ["基本账户", "基本户", "对公", "公司账户"].iter().any(|w| t.contains(w));
+    let by_label =
+        || case.tender_clauses_in(demands, |t| ["基本账户", "基本户"].iter().any(|w| t.contains(w))).into_iter().next();
+    let Some((text, tender)) = case.tender_clauses_in(demands, asks).into_iter().next().or_else(by_label) else {
+        return;
+    };
+    for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
+        let said = case.bid.text(sentence);
+        let private = ["个人账户", "个人帐户", "私人账户", "个人名义"].iter().any(|w| said.contains(w));
+        if !private || !said.contains("保证金") || ["不得", "非个人", "不以", "不从"].iter().any(|w| said.contains(w))
+        {
+            continue;
+        }
+        let remark = both(
+            "投标保证金由个人账户支付，招标文件要求从投标人基本账户转出",
+            "The bid bond was paid from a private account; the tender wants it from the bidder's basic account",
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("account {}", sentence.unit), remark)
+                .demands(text.clone(), tender.clone())
+                .says(case.bid.evidence(sentence)),
+        );
+    }
 }
 
 /// How long beyond the bid's validity a bond must run: 28 days beyond, 有效期后30天.
 static BEYOND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:(\d{1,3})|\((\d{1,3})\))\s*days\s*(?:beyond|after|longer than|past)[^.;]{0,60}valid|有效期(?:满|届满|期满|结束|截止)?[^。;]{0,6}(?:后|之后)[^。;\d]{0,6}(\d{1,3})\s*(?:天|日)").ok()
+    Regex::new(r"(?:(\d{1,3})|\((\d{1,3})\))\s*days\s*(?:beyond|after|longer than|past)[^.;]{0,60}valid|有效期(?:满|届满|期满|结束|截止)?[^。;]{0,6}(?:后|之后)[^。;\d]{0,6}(\d{1,3})\s*(?:天|日)|(?:超出|超过|长于|延长至|延至)(?:投标|响应|报价)有效期[^。;\d]{0,6}(\d{1,3})\s*(?:天|日)").ok()
 });
 
 /// Whether a sentence or the heading over it is of the bid bond.
@@ -54,7 +159,22 @@ fn of_bid_bond(text: &str, heading: &str) -> bool {
 
 /// The last day of the bid bond against the end of the bid's validity and the days beyond it.
 fn runs_on(case: &Case<'_>, report: &mut Report<'_>) {
-    const ENDS: [&str; 10] = ["until", "till", "up to", "to", "expires on", "expires", "expiry", "至", "到", "截止"];
+    const ENDS: [&str; 14] = [
+        "until",
+        "till",
+        "up to",
+        "to",
+        "expires on",
+        "expires",
+        "expiry",
+        "lapses on",
+        "lapsing on",
+        "ends on",
+        "ending on",
+        "至",
+        "到",
+        "截止",
+    ];
     let days = case.facts.field("bid_validity_days").and_then(|f| case.value_of(f));
     let (Some(FieldValue::Integer(days)), Some(deadline)) = (days, case.deadline()) else { return };
     let read = |text: &str| {
@@ -63,7 +183,9 @@ fn runs_on(case: &Case<'_>, report: &mut Report<'_>) {
     };
     let asks = |t: &str| {
         let lower = t.to_ascii_lowercase();
-        (of_bid_bond(&lower, "") || lower.contains("emd")) && read(&lower).is_some()
+        // A guarantee that is told beside the validity of bids is that of the bid.
+        let guarantee = lower.contains("保函") && lower.contains("投标有效期");
+        (of_bid_bond(&lower, "") || lower.contains("emd") || guarantee) && read(&lower).is_some()
     };
     let Some((text, tender)) = case.tender_clauses(asks).into_iter().next() else { return };
     let Some(beyond) = read(&text.to_ascii_lowercase()) else { return };

@@ -40,11 +40,16 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
     for (unit, one) in case.bid.reading.units.iter().enumerate() {
         let text = one.text.trim();
         let (names, addressed) = match text.strip_prefix('致').or_else(|| english_address(text)) {
-            Some(rest) => (rest.trim_start_matches([':', ' ']), true),
-            None => (text, false),
+            Some(rest) => (in_one_language(rest).trim_start_matches([':', ' ']), true),
+            None => match beneficiary(text) {
+                Some(rest) => (rest, true),
+                None => (text, false),
+            },
         };
         let names = names.split('\n').next().unwrap_or_default();
-        if names.chars().count() > 80 || !(addressed || names.ends_with(':')) || !case.bid.is_own(unit) {
+        // A guarantee is a paper of another's; whom it names is the buyer all the same.
+        let own = case.bid.is_own(unit) || beneficiary(text).is_some() && !case.bid.is_demand(unit);
+        if names.chars().count() > 80 || !(addressed || names.ends_with(':')) || !own {
             continue;
         }
         // The commas of `Co., Ltd.` part no names; in English an `and` does.
@@ -53,7 +58,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let names = if names.is_ascii() { names.replace(" and ", ";") } else { names };
         let parts: Vec<String> = names
             .split(['、', ',', ';', '('])
-            .map(|n| if n.is_ascii() { n.trim().to_owned() } else { company::normalise(n) })
+            .map(|n| if n.is_ascii() { n.trim().to_owned() } else { company::normalise(company::chinese_part(n)) })
             .filter(|n| company::is_organisation(n))
             .collect();
         let own = |p: &String| company::same(p, &case.bid.name) || case.bid.name.contains(p.as_str());
@@ -80,14 +85,23 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         } else {
             // An English letter may be addressed to an officer or a committee of the buyer.
             // So may a letter that is no part of the offer, where nothing but a colon says that it is one.
-            let certain = !english && (addressed || case.bid.is_binding(unit));
+            // A guarantee may be made out to another whom the buyer names elsewhere.
+            let guarantee = beneficiary(text).is_some();
+            let certain = !english && !guarantee && (addressed || case.bid.is_binding(unit));
             let verdict = if certain { Verdict::Fail } else { Verdict::Risk };
             // Names are compared without their spaces; English ones are shown with them.
             let buyer = if english { field.raw().to_owned() } else { known.join("、") };
-            let remark = both(
-                format!("致函对象“{}”与采购人“{buyer}”不一致", parts.join("、")),
-                format!("The letter is addressed to “{}”, not to the buyer “{buyer}”", parts.join("”, “")),
-            );
+            let names = (parts.join("、"), parts.join("”, “"));
+            let remark = match guarantee {
+                true => both(
+                    format!("受益人“{}”与采购人“{buyer}”不一致，请核对", names.0),
+                    format!("The guarantee is made out to “{}”, not to the buyer “{buyer}”; please check", names.1),
+                ),
+                false => both(
+                    format!("致函对象“{}”与采购人“{buyer}”不一致", names.0),
+                    format!("The letter is addressed to “{}”, not to the buyer “{buyer}”", names.1),
+                ),
+            };
             report
                 .push(Judgement::new(verdict, format!("addressee {unit}"), remark).demands_field(field).says(evidence));
         }
@@ -151,6 +165,18 @@ fn titled(case: &Case<'_>) -> Option<String> {
     let lines = case.tender.units.iter().take(6).map(|u| u.text.trim());
     let named = lines.filter(|t| t.is_ascii() && t.split_whitespace().count() >= 2 && t.len() <= 80);
     named.filter(|t| !t.contains(':')).find(|t| company::is_english_organisation(t)).map(company::normalise)
+}
+
+/// `致 To：` in a letter of two languages.
+fn in_one_language(rest: &str) -> &str {
+    let bare = rest.trim_start();
+    ["To:", "TO:", "to:"].iter().find_map(|w| bare.strip_prefix(w)).unwrap_or(rest)
+}
+
+/// Whom a guarantee of the bid is made out to, where its sentence ends with the name.
+fn beneficiary(text: &str) -> Option<&str> {
+    let at = ["受益人:", "受益人为"].iter().find_map(|w| text.rfind(w).map(|at| at + w.len()))?;
+    text.get(at..).map(|rest| rest.trim().trim_end_matches('。'))
 }
 
 fn letters(text: &str) -> String {

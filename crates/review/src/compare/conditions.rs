@@ -38,6 +38,13 @@ static RIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+/// 如遇铜材上涨超过5%,双方另行协商调整单价; 铜价变动时综合单价同步调整; 遇台风的,另行结算: prices that follow events.
+static EVENTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:上涨|涨价|涨幅|增幅|波动|变动|遇)[^。;]{0,20}?(?:(?:双方)?(?:另行)?协商(?:调整|调增|确定)?[^,。;]{0,4}(?:单价|价格|合同价|总价|费用)|(?:单价|价格|合同价|总价|费用)[^,。;]{0,4}(?:同步|随之|相应|另行)[^,。;]{0,4}(?:调整|上调|调增|上浮)|另行(?:结算|计价|计费|收费))",
+    )
+    .ok()
+});
 /// What makes a change of prices no condition of the bid.
 const BORNE: [&str; 12] = [
     "风险由我",
@@ -169,6 +176,11 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let after = ["期满", "期外", "期后", "范围外"].iter().any(|w| words.contains(w));
             (!denied && !agreed && !after).then_some((found.as_str(), captures.name("own").is_some()))
         };
+        let events = || {
+            let found = EVENTS.as_ref()?.find(words)?;
+            let denied = ["不", "无", "放弃", "我方承担", "自行承担", "变更", "采购人", "招标人", "税率", "合同约定"];
+            (!denied.iter().any(|w| words.contains(w))).then_some(found.as_str())
+        };
         let (mine, market) = match right() {
             Some((found, true)) => (Some(found), None),
             // A price of the market may be what the tender's own discount is taken from, or the bidder's risk.
@@ -176,12 +188,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             None => (None, None),
         };
         let plain = plain.or(mine);
-        let likely = || market.or_else(depends).or_else(fixed).or_else(own_terms);
+        let likely = || market.or_else(events).or_else(depends).or_else(fixed).or_else(own_terms);
         if let Some(condition) = plain.or_else(likely) {
             let remark =
                 both(format!("附有条件：“{condition}”"), format!("The bid attaches a condition: “{condition}”"));
             // What costs extra after the time of warranty, or beyond the contract, is no condition of the bid.
-            let beyond = [
+            const AFTER: [&str; 9] = [
                 "质保期满",
                 "质保期外",
                 "质保期后",
@@ -191,15 +203,12 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 "合同范围外",
                 "合同外",
                 "期满后",
-                "人为",
-                "质保范围",
-                "保修范围",
-                "范围外",
-                "范围之外",
-                "耗材",
-            ]
-            .iter()
-            .any(|w| words.contains(w));
+            ];
+            if AFTER.iter().any(|w| words.contains(w)) {
+                continue;
+            }
+            let beyond =
+                ["人为", "质保范围", "保修范围", "范围外", "范围之外", "耗材"].iter().any(|w| words.contains(w));
             // What a price is subject to may be a tax that is named, or a law; a change that needs no consent is a
             // condition.
             let changes = || {

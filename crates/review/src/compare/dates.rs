@@ -25,6 +25,23 @@ fn closes_a_letter(bid: &Bid<'_>, unit: usize, line: &str) -> bool {
     date_alone && above.into_iter().any(|u| signs(&u.text))
 }
 
+/// A label in two languages: `日期 Date：`.
+fn in_two_languages(bare: &str) -> bool {
+    let label = bare.split(':').next().unwrap_or_default();
+    let english = label.strip_prefix("日期").map(str::to_lowercase).unwrap_or_default();
+    label.len() < bare.len() && matches!(english.trim_matches(['/', '(', ')']), "date" | "dated")
+}
+
+/// Whether a line is a date alone at the head of a letter: right above `To:`.
+fn opens_a_letter(bid: &Bid<'_>, unit: usize, line: &str) -> bool {
+    let Some(stamp) = dates::first(line) else { return false };
+    let alone = line.trim().len() <= stamp.range.len() + 1 && line.is_ascii();
+    let below = bid.reading.unit(unit + 1).map_or("", |u| u.text.trim_start());
+    alone
+        && bid.is_binding(unit)
+        && ["To:", "TO:", "To the ", "Attention", "Dear "].iter().any(|w| below.starts_with(w))
+}
+
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     let (Some(deadline), Some(field)) = (case.deadline(), case.facts.field("bid_deadline")) else { return };
     let mut passed = false;
@@ -32,6 +49,8 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         for line in one.text.lines() {
             let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
             let labelled = bare.starts_with("日期:")
+                || in_two_languages(&bare)
+                || opens_a_letter(case.bid, unit, line)
                 || bare.starts_with("签署日期:")
                 || bare.starts_with("签字日期:")
                 || bare.starts_with("Date:")

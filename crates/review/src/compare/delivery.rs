@@ -14,7 +14,7 @@ use crate::grammar::{dates, durations};
 
 pub(super) const CHECK: Check = Check { id: "B006", dimension: Dimension::ScheduleQuality, run };
 
-const LABELS: [&str; 35] = [
+const LABELS: [&str; 37] = [
     "协议期",
     "租赁期",
     "服务期限",
@@ -50,6 +50,8 @@ const LABELS: [&str; 35] = [
     "delivery: within",
     "delivery shall be",
     "delivery will be",
+    "deliver within",
+    "arriving",
 ];
 const OTHERS: [&str; 45] = [
     "付款",

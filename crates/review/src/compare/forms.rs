@@ -269,13 +269,23 @@ fn forms(case: &Case<'_>) -> Vec<Form> {
     let reserved = is_reserved(case);
     for (unit, one) in case.tender.units.iter().enumerate() {
         let of_forms = one.zone == Zone::BidForms && one.cell.is_none() && is_list_item(&one.text);
+        let in_a_line = matches!(one.zone, Zone::BidForms | Zone::Instructions | Zone::Other)
+            && one.cell.is_none()
+            && !enumerated(&one.text).is_empty();
         let headed = one.is_heading && (one.zone == Zone::BidForms && one.cell.is_none() || is_listed(case, unit));
-        if !of_forms && !headed {
+        if !of_forms && !headed && !in_a_line {
             continue;
         }
         let raw = one.text.clone();
         let title = core_title(&raw);
         for title in bracketed(&raw) {
+            let depends = DEPENDING.iter().any(|w| title.contains(w));
+            if !forms.iter().any(|f| f.title == title) {
+                let evidence = case.tender.evidence(unit, &(0..raw.len())).into_iter().collect();
+                forms.push(Form { evidence, title, listed: true, depends });
+            }
+        }
+        for title in enumerated(&raw) {
             let depends = DEPENDING.iter().any(|w| title.contains(w));
             if !forms.iter().any(|f| f.title == title) {
                 let evidence = case.tender.evidence(unit, &(0..raw.len())).into_iter().collect();
@@ -335,6 +345,46 @@ fn bracketed(text: &str) -> Vec<String> {
     }
     let papers = inner.split('、').map(core_title).filter(|t| (5..=24).contains(&t.chars().count()) && is_paper(t));
     papers.filter(|t| !joins(t) && !OPTIONAL.iter().any(|o| t.contains(o))).collect()
+}
+
+/// The forms that one line lists: 1.投标函;2.开标一览表;…, The bid shall comprise the following: Letter of Bid; Price Schedule.
+fn enumerated(text: &str) -> Vec<String> {
+    const ITEMS_MIN: usize = 5;
+    const INTRODUCE: [&str; 10] = [
+        "顺序",
+        "下列部分",
+        "以下部分",
+        "下列内容",
+        "以下内容",
+        "下列文件",
+        "以下文件",
+        "组成",
+        "comprise",
+        "the following",
+    ];
+    let text = folded(text);
+    let (intro, list) = match text.split_once(':') {
+        Some((intro, list)) if intro.chars().count() <= 80 && !intro.contains(';') => (intro, list),
+        _ => ("", text.as_str()),
+    };
+    let items: Vec<&str> = list.split([';', '。']).map(str::trim).filter(|i| !i.is_empty()).collect();
+    let numbered = || items.iter().filter(|i| skip_numbering(i).len() < i.len()).count() * 2 > items.len();
+    let introduced = INTRODUCE.iter().any(|w| intro.to_lowercase().contains(w));
+    if items.len() < ITEMS_MIN || !(introduced || intro.is_empty() && numbered()) {
+        return Vec::new();
+    }
+    let optional = |i: &&str| OPTIONAL.iter().any(|o| i.to_lowercase().contains(o));
+    let titles = items.into_iter().filter(|i| !optional(i)).map(core_title);
+    titles
+        .map(|t| t.trim_end_matches('.').to_owned())
+        // A title in two languages is known by the first: 修理方案Repair Plan.
+        .map(|t| match t.find(|c: char| c.is_ascii_alphabetic()) {
+            Some(at) if at > 6 && !t.is_ascii() => t.get(..at).unwrap_or_default().to_owned(),
+            _ => t,
+        })
+        .filter(|t| (3..=if t.is_ascii() { 60 } else { 16 }).contains(&t.chars().count()))
+        .filter(|t| FORM_WORDS.iter().any(|w| t.ends_with(w)) && !joins(t))
+        .collect()
 }
 
 /// `Form 4`, `Appendix B`, `MBD 6.1`: the number of a form is none of its name, when a name follows.
@@ -416,6 +466,16 @@ mod tests {
         assert_eq!(core_title("二、法定代表人（负责人）证明书"), "法定代表人证明书");
         assert_eq!(core_title("（一）投标函（格式）"), "投标函");
         assert_eq!(core_title("格式三 开标一览表（一）"), "开标一览表");
+    }
+
+    #[test]
+    fn forms_in_one_line_are_listed() {
+        let line =
+            "投标人应按以下顺序编制:1.投标函;2.开标一览表;3.联合体协议(如有);4.业绩一览表;5.廉洁承诺书;6.服务方案。";
+        assert_eq!(enumerated(line), ["投标函", "开标一览表", "业绩一览表", "廉洁承诺书", "服务方案"]);
+        let line = "The bid shall comprise the following: Letter of Bid; Price Schedule; Bid Security; Power of Attorney; Beneficial Ownership Disclosure Form.";
+        assert_eq!(enumerated(line), ["priceschedule", "beneficialownershipdisclosureform"]);
+        assert!(enumerated("投标人应:1.按时到场;2.携带证件;3.服从安排;4.保持安静;5.签到。").is_empty());
     }
 
     #[test]

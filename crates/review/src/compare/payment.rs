@@ -315,7 +315,10 @@ fn advance(text: &str) -> Option<i64> {
             ["advance payment of ", "advance of ", "deposit of ", "down payment of "].iter().any(|w| head.ends_with(w))
                 || after.contains("deposit")
                 || after.contains("down payment");
-        let named = after.contains("预付")
+        let named = ["启动资金", "启动款"].iter().any(|w| after.contains(w))
+            || clause.contains("预先拨付")
+            || clause.contains("预先支付")
+            || after.contains("预付")
             || after.contains("advance")
             || before.contains("预付")
             || lower.is_ascii() && before.contains("advance")

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::requirement::Dimension;
 use bidlens_domain::wording::both;
@@ -18,16 +19,50 @@ pub(super) const CHECK: Check = Check { id: "B013", dimension: Dimension::Docume
 const COVER_UNITS: usize = 30;
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:project identification|project id|procurement|solicitation|tender|rfp|rfb|rfq|rft|itb|ifb|itt|bid|bidding|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)\s*:?\s*(\p{Han}{0,8}[A-Za-z0-9\[(〔][A-Za-z0-9\p{Han}\[\]()〔〕\-_/.]{2,40})").ok()
+    Regex::new(r"(?i)(?:项目编号|招标编号|采购编号|采购项目编号|项目号|(?:project identification|project id|procurement|solicitation|tender|rfp|rfb|rfq|rft|itb|ifb|itt|bid|bidding|nit) (?:no\.?|number|ref(?:erence)?(?: no\.?)?|id)|reference (?:no\.?|number)|编号为)(?:\s*(?:bid|tender|project|reference|itb|rfb)\s*(?:no\.?|number|ref\.?))?\s*:?\s*(\p{Han}{0,8}[A-Za-z0-9\[(〔][A-Za-z0-9\p{Han}\[\]()〔〕\-_/.]{2,40})").ok()
 });
-static NAME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^(?:项目名称|采购项目名称|工程名称)\s*:\s*(.{4,120})$").ok());
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^(?:项目名称|采购项目名称|工程名称)(?:\s*(?i:project(?: name| title)?))?\s*:\s*(.{4,120})$").ok()
+});
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
     number(case, report);
     name(case, report);
     residue(case, report);
     english_residue(case, report);
+    studied(case, report);
+}
+
+/// The tender that a letter says was read: 已仔细研究了…施工招标文件的全部内容.
+static STUDIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:研究了?|阅读了?|审阅了?|收到了?|获取了?|考察了?)(?:贵方|贵单位|你方|贵公司|的)*([^,。;:()]{6,60}?)(?:的)?(?:招标|采购|磋商|谈判|询价)(?:文件|公告)").ok()
+});
+
+/// A letter that names another project than this one as that of the tender which the bidder has read.
+fn studied(case: &Case<'_>, report: &mut Report<'_>) {
+    let (Some(field), Some(pattern)) = (case.facts.field("project_name"), STUDIED.as_ref()) else { return };
+    let Some(wanted) = field.text().map(letters) else { return };
+    for sentence in case.bid.sentences.iter().filter(|s| case.bid.is_binding(s.unit) && case.own(s)) {
+        let Some(name) = pattern.captures(case.bid.text(sentence)).and_then(|c| c.get(1)) else { continue };
+        let name = name.as_str().trim();
+        let have = letters(name);
+        let telling =
+            have.chars().count() >= 8 && !["本项目", "该项目", "贵", "全部", "__"].iter().any(|w| name.contains(w));
+        let known = have.contains(&wanted) || wanted.contains(&have) || case.tender_words.contains(&super::bare(name));
+        if !telling || known {
+            continue;
+        }
+        let own_name = field.text().unwrap_or_default();
+        let remark = both(
+            format!("投标函写的是“{name}”，招标项目是“{own_name}”，请核对"),
+            format!("The letter names “{name}”; the project is “{own_name}”; please check"),
+        );
+        report.push(
+            Judgement::new(Verdict::Risk, format!("studied {}", sentence.unit), remark)
+                .demands_field(field)
+                .says(case.bid.evidence(sentence)),
+        );
+    }
 }
 
 /// A number or a name that a bid gives as this project's.
@@ -66,7 +101,7 @@ pub(crate) fn said_names(bid: &Bid<'_>) -> Vec<Said> {
     for (unit, one) in bid.reading.units.iter().enumerate() {
         let row = one.cell.and_then(|c| bid.reading.row_label(c)).unwrap_or_default();
         // In a table of earlier contracts 项目名称 names those.
-        if one.cell.is_some() && row != "项目名称" || !bid.is_own(unit) {
+        if one.cell.is_some() && (row != "项目名称" || heads_columns(bid, unit)) || !bid.is_own(unit) {
             continue;
         }
         let words = pattern
@@ -79,14 +114,52 @@ pub(crate) fn said_names(bid: &Bid<'_>) -> Vec<Said> {
     said
 }
 
+/// Whether a cell stands in the row that names the columns: what is below 项目名称 is the name, not what is beside it.
+fn heads_columns(bid: &Bid<'_>, unit: usize) -> bool {
+    let Some(place) = bid.reading.unit(unit).and_then(|u| u.cell) else { return false };
+    let row = bid.row(unit);
+    let others = bid.reading.grids.get(place.grid).map_or(0, |g| g.rows.len());
+    // A form of labels and values has two cells or four to a row, a date or a sum among them.
+    let label = |&u: &usize| {
+        let text = bid.reading.unit(u).map_or("", |u| u.text.trim());
+        text.chars().count() <= 16 && !text.chars().any(|c| c.is_ascii_digit())
+    };
+    others > 1 && row.len() > 2 && place.row == 0 && row.iter().all(label)
+}
+
 /// Whether two numbers mean the same project: one may be written shorter.
 pub(crate) fn same_number(have: &str, wanted: &str) -> bool {
     have.contains(wanted) || wanted.contains(have) && have.len() * 2 > wanted.len()
 }
 
+/// The tender's number: the field's, or the first that its own first lines give under a label of two languages. And whether
+/// it is the field's.
+fn wanted_number(case: &Case<'_>) -> Option<(String, String, Vec<Evidence>, bool)> {
+    const FIRST_UNITS: usize = 40;
+    if let Some(field) = case.facts.field("tender_no")
+        && let Some(number) = field.text()
+    {
+        let quote = field.evidence().first().map(|e| e.quote().to_owned()).unwrap_or_default();
+        return Some((number.to_owned(), quote, field.evidence().iter().take(2).cloned().collect(), true));
+    }
+    let tender = case.tender;
+    tender.units.iter().enumerate().take(FIRST_UNITS).find_map(|(unit, one)| {
+        let number = NUMBER.as_ref()?.captures(&one.text)?.get(1)?;
+        // An English label alone may be that of anything.
+        let label = one.text.get(..number.start())?;
+        if !["项目编号", "招标编号", "采购编号"].iter().any(|w| label.contains(w)) {
+            return None;
+        }
+        let number = number_of(number.as_str()).to_owned();
+        let telling = letters(&number).chars().count() >= 6 && number.contains(|c: char| c.is_ascii_digit());
+        let evidence = tender.evidence(unit, &(0..one.text.len())).into_iter().collect();
+        telling.then(|| (number, one.text.clone(), evidence, false))
+    })
+}
+
 fn number(case: &Case<'_>, report: &mut Report<'_>) {
-    let Some(field) = case.facts.field("tender_no") else { return };
-    let Some(wanted) = field.text().map(letters) else { return };
+    let Some((asked, quote, tender, read)) = wanted_number(case) else { return };
+    let wanted = letters(&asked);
     let mut passed = false;
     let all_numbers: String = case.tender.units.iter().map(|u| letters(&u.text)).collect::<Vec<_>>().join(" ");
     for Said { unit, nth, words } in said_numbers(case.bid) {
@@ -96,12 +169,15 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
             if !passed {
                 passed = true;
                 let remark = both("项目编号与招标文件一致", "The project number agrees with the tender");
-                report.push(Judgement::new(Verdict::Pass, "number", remark).demands_field(field).says(evidence));
+                report.push(
+                    Judgement::new(Verdict::Pass, "number", remark)
+                        .demands(quote.clone(), tender.clone())
+                        .says(evidence),
+                );
             }
         } else if all_numbers.contains(&have) {
             // A number the tender itself prints, such as that of the plan.
         } else {
-            let asked = field.text().unwrap_or_default();
             let remark = both(
                 format!("项目编号“{words}”与招标文件“{asked}”不一致"),
                 format!("The project number “{words}” differs from the tender's “{asked}”"),
@@ -109,9 +185,11 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
             // On a certificate, a report or a contract stands the number of another project rightly.
             let headings = case.bid.reading.headings(unit);
             let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
-            let verdict = if alike(&have, &wanted) || front { Verdict::Fail } else { Verdict::Risk };
+            let verdict = if alike(&have, &wanted) || front && read { Verdict::Fail } else { Verdict::Risk };
             report.push(
-                Judgement::new(verdict, format!("number {unit} {nth}"), remark).demands_field(field).says(evidence),
+                Judgement::new(verdict, format!("number {unit} {nth}"), remark)
+                    .demands(quote.clone(), tender.clone())
+                    .says(evidence),
             );
         }
     }
@@ -175,13 +253,25 @@ fn name(case: &Case<'_>, report: &mut Report<'_>) {
 
 /// A project that a promise is made for, in a running sentence: 为保证…项目的顺利实施.
 static PROMISED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:为|为了|针对|就|对|对于|关于|参加|参与|承接|承担|组织|做好|完成|确保)(?:确保|保证|保障|做好|完成|实施|落实|满足|组织好?|贵单位|贵方|贵公司|你方)*([\p{Han}0-9()〔〕\[\]-]{4,40}?(?:采购项目|建设项目|服务项目|改造项目|养护项目|施工项目|项目|工程))(?:的|,|采购|招标|磋商|实施|投标|中|我|特|$)").ok()
+    Regex::new(r"(?:为|为了|针对|就|对|对于|关于|参加|参与|承接|承担|组织|做好|完成|确保|依据|根据|结合|按照)(?:确保|保证|保障|做好|完成|实施|落实|满足|组织好?|贵单位|贵方|贵公司|你方)*([\p{Han}0-9A-Za-z()〔〕\[\]-]{4,40}?(?:采购项目|建设项目|服务项目|改造项目|养护项目|施工项目|项目|工程))(?:的|,|采购|招标|磋商|实施|投标|中|我|特|郑重|作出|做出|承诺|$)").ok()
 });
 
 /// A body that a promise is made to, in a running sentence: 为落实…医院的建设要求.
 static PROMISED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:为|为了|根据|按照|满足|落实|响应|符合|遵守|服从|配合|听从)(?:确保|保证|满足|落实|响应|配合)*([\p{Han}0-9]{3,30}?(?:医院|大学|学院|中学|小学|学校|管理局|管理处|服务中心|委员会|指挥部|集团|有限公司))的?(?:建设|使用|管理|实际|各项|相关|具体|采购|服务|招标|工作){0,2}(?:要求|需求|需要|规定|安排|指挥|管理|工作)").ok()
 });
+
+/// A body that looks after the work, in a running sentence: …城市管理局可随时检查.
+static PROMISED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[,。;])([\p{Han}0-9]{3,30}?(?:医院|大学|学院|中学|小学|学校|管理局|管理处|执法局|服务中心|委员会|指挥部))(?:可以|可|有权)(?:随时|对我|对本)").ok()
+});
+
+/// Whether the tender knows the place that a body's name begins with: a supervisor of the buyer's own town.
+fn of_this_place(case: &Case<'_>, name: &str) -> bool {
+    let end =
+        name.char_indices().find(|(at, c)| *at > 0 && "省市县区镇乡州".contains(*c)).map(|(at, c)| at + c.len_utf8());
+    end.and_then(|end| name.get(..end)).is_none_or(|place| case.tender_words.contains(place))
+}
 
 /// Words left over from a bid for somebody else: a project of another name, where this one is meant.
 fn residue(case: &Case<'_>, report: &mut Report<'_>) {
@@ -202,7 +292,8 @@ fn residue(case: &Case<'_>, report: &mut Report<'_>) {
         let said = |pattern: &Regex| pattern.captures(text).and_then(|c| c.get(1)).map(|m| m.as_str().to_owned());
         let project = said(pattern).filter(|name| names_a_project(name));
         let body = || PROMISED_TO.as_ref().and_then(said).filter(|name| names_a_body(name) && !is_own_name(case, name));
-        let Some(name) = project.or_else(body) else { continue };
+        let by = || PROMISED_BY.as_ref().and_then(said).filter(|n| names_a_body(n) && !of_this_place(case, n));
+        let Some(name) = project.or_else(body).or_else(by) else { continue };
         let name = name.as_str();
         if shares_words(&letters(name), &own) && !of_another_body(case, name)
             || case.tender_words.contains(&super::bare(name))

@@ -106,6 +106,32 @@ fn a_period_of_something_else_is_no_time_of_delivery() {
     assert!(judged("24个月交付全部书架"));
 }
 
+#[test]
+fn innocent_words_fail_no_check() {
+    for line in [
+        "我公司独立投标，接受采购人随时检查。",
+        "主要材料价格上涨的风险由我方承担，单价不变。",
+        "质保期满后提供有偿服务，另行收费。",
+        "质量管理体系认证证书，2025年3月1日发证，有效期三年。",
+        "投标保证金以现金转账方式从基本账户转出。",
+        "我方已仔细阅读了贵方的招标文件。",
+    ] {
+        assert!(fails(TENDER, &bid_with(line)).is_empty(), "{line}");
+    }
+    let tender = "# Invitation to Tender\n\nProject name: Reading Room Shelves\n\nJoint ventures are not permitted.\n";
+    let bid = |line: &str| format!("# Letter of Bid\n\nBidder: Larch Joinery Ltd\n\n{line}\n");
+    assert!(fails(tender, &bid("We are a single company and do not bid as a joint venture.")).is_empty());
+}
+
+#[test]
+fn papers_of_one_paragraph_are_judged_one_by_one() {
+    let judged = |line: &str| of_check("B012", TENDER, &bid_with(line));
+    let two = "质量管理体系认证证书有效期至2028年5月1日，环境管理体系认证证书有效期至2026年6月18日。";
+    assert_eq!(judged(two).iter().filter(|v| **v == "fail").count(), 1);
+    assert!(judged("道路运输许可证，2023年6月1日发证，有效期三年。").contains(&"fail"));
+    assert!(!judged("道路运输许可证，2025年6月1日发证，有效期三年。").contains(&"fail"));
+}
+
 /// What is found of one check in a bid of one text, in a word each.
 fn of_check(rule: &str, tender: &str, bid: &str) -> Vec<&'static str> {
     let found = findings(tender, bid);

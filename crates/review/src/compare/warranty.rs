@@ -34,6 +34,7 @@ const KINDS: [(&str, &[&str]); 3] = [
             "rectify defects",
             "made good for",
             "make good defects",
+            "guaranteed for",
         ],
     ),
     ("包换", &["包换"]),
