@@ -374,6 +374,13 @@ pub(crate) fn column_heading<'r>(reading: &'r Reading<'_>, unit: usize) -> &'r s
     heading.map_or("", |u| u.text.as_str())
 }
 
+/// Whether a text ends with a figure and its unit: 20,000 km.
+fn ends_with_unit(text: &str) -> bool {
+    let letters = text.len() - text.trim_end_matches(|c: char| c.is_ascii_lowercase()).len();
+    let before = text.get(..text.len() - letters).unwrap_or_default().trim_end();
+    (1..=3).contains(&letters) && before.ends_with(|c: char| c.is_ascii_digit())
+}
+
 /// Sentences of a text: up to a full stop, a semicolon or a line's end.
 pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
@@ -394,11 +401,11 @@ pub(crate) fn cut(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
                     && bytes.get(at + 1) == Some(&b' ')
                     && bytes.get(at + 2).is_some_and(u8::is_ascii_uppercase)
                     && at >= 4
-                    && bytes.get(at - 4..at).is_some_and(|b| {
+                    && (bytes.get(at - 4..at).is_some_and(|b| {
                         b.iter().all(|b| b.is_ascii_lowercase())
                             || b.iter().all(|b| b.is_ascii_digit() || matches!(b, b',' | b':'))
                             || b.last().is_some_and(|b| matches!(b, b')' | b'%'))
-                    })
+                    }) || ends_with_unit(text.get(..at).unwrap_or_default()))
         })
         .map(|(at, c)| at + c.len_utf8());
     let mut ranges = Vec::new();

@@ -264,7 +264,12 @@ fn judge(case: &Case<'_>, report: &mut Report<'_>, key: &str, words: &[&str], [n
             {
                 after = after.strip_prefix(word).unwrap_or(after);
             }
-            tied(&text, &words, at, 40) || labelled && first || words.iter().any(|w| after.starts_with(w))
+            // …的10%以银行保函递交履约担保
+            let clause = after.split([',', '，', '。', ';']).next().unwrap_or_default();
+            let close: String = clause.chars().take(16).collect();
+            let handed =
+                ["以", "通过", "采用"].iter().any(|w| after.starts_with(w)) && words.iter().any(|w| close.contains(w));
+            tied(&text, &words, at, 40) || labelled && first || handed || words.iter().any(|w| after.starts_with(w))
         };
         let said = match value {
             FieldValue::Percent(wanted) => {

@@ -368,7 +368,11 @@ fn enumerated(text: &str) -> Vec<String> {
         _ => ("", text.as_str()),
     };
     let items: Vec<&str> = list.split([';', '。']).map(str::trim).filter(|i| !i.is_empty()).collect();
-    let numbered = || items.iter().filter(|i| skip_numbering(i).len() < i.len()).count() * 2 > items.len();
+    let is_numbered = |i: &&&str| {
+        let bare = i.trim_start_matches(|c: char| c.is_ascii_digit());
+        skip_numbering(i).len() < i.len() || bare.len() < i.len() && bare.starts_with(bidlens_domain::fold::is_han)
+    };
+    let numbered = || items.iter().filter(is_numbered).count() * 2 > items.len();
     let introduced = INTRODUCE.iter().any(|w| intro.to_lowercase().contains(w));
     if items.len() < ITEMS_MIN || !(introduced || intro.is_empty() && numbered()) {
         return Vec::new();

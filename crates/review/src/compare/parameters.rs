@@ -104,7 +104,7 @@ const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,16}(?:/[A-Za-z㎡²�
 
 fn figures(text: &str) -> Vec<Figure> {
     let Some(pattern) = FIGURE.as_ref() else { return Vec::new() };
-    let text = &numbers::with_digits(text);
+    let text = &without_number(&numbers::with_digits(text));
     let mut found = Vec::new();
     for captures in pattern.captures_iter(text) {
         let part = |i: usize| captures.get(i).map_or("", |m| m.as_str());
@@ -190,6 +190,17 @@ fn figures(text: &str) -> Vec<Figure> {
     found
 }
 
+/// A text whose own number in a list is blanked: of `6.1.4噪声不超过50dB` no figure is 4.
+fn without_number(text: &str) -> String {
+    match CLAUSE_NUMBER.as_ref().and_then(|p| p.find(text)) {
+        Some(number) => format!("{}{}", " ".repeat(number.end()), text.get(number.end()..).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+static CLAUSE_NUMBER: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:[★▲■●※☆△]\s*\d{1,2}(?:\.\d{1,2})+|\s*\d{1,2}(?:\.\d{1,2}){2,3})").ok());
+
 /// What ends a part of a sentence that says one thing.
 const PART_ENDS: [char; 7] = [',', '，', '、', ';', '；', '。', ':'];
 
@@ -268,6 +279,7 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
         let whole = (!qualifies).then_some(text.as_str());
         let answers = whole.into_iter().map(|part| (part, SHARE_MIN)).chain(parts.map(|part| (part, PART_SHARE_MIN)));
         let mut told: Vec<String> = Vec::new();
+        let mut kept: Option<Vec<Evidence>> = None;
         for (part, share_min) in answers.filter(|(part, _)| compares(part)) {
             let share_min = if qualifies { SHARE_MIN } else { share_min };
             let answer = case.answers.find(part).filter(|a| a.share >= share_min && a.text == a.whole);
@@ -284,6 +296,10 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
                 told.push(String::new());
                 copied(short)
             } else {
+                // What nearly all words of a demand stand around answers it.
+                if answer.share >= PART_SHARE_MIN && keeps_figures(part, &answer.text) == Some(true) {
+                    kept = kept.or(Some(answer.evidence));
+                }
                 continue;
             };
             if found.len() >= FINDINGS_MAX {
@@ -300,9 +316,20 @@ fn sentences(case: &Case<'_>, report: &mut Report<'_>) -> Vec<String> {
                     .says(answer.evidence),
             );
         }
-        if told.is_empty()
-            && let Some((remark, evidence)) = offered.less_by_name(&text)
-        {
+        let less = offered.less_by_name(&text).filter(|_| told.is_empty());
+        if let Some(evidence) = kept.filter(|_| told.is_empty() && less.is_none()) {
+            let short: String = requirement.text.trim().chars().take(40).collect();
+            let remark = both(
+                format!("“{short}”的响应值满足要求"),
+                format!("The value offered for “{short}” meets the requirement"),
+            );
+            report.push(
+                Judgement::new(Verdict::Pass, format!("kept {}", requirement.id), remark)
+                    .demands(requirement.text.clone(), requirement.evidence().to_vec())
+                    .says(evidence),
+            );
+        }
+        if let Some((remark, evidence)) = less {
             report.push(
                 Judgement::new(Verdict::Risk, format!("named {}", requirement.id), remark)
                     .demands(requirement.text.clone(), requirement.evidence().to_vec())

@@ -71,7 +71,7 @@ fn own(case: &Case<'_>) -> Vec<(String, Vec<Evidence>)> {
         }
         let text: Vec<&str> = row.iter().filter_map(|&u| reading.units.get(u)).map(|u| u.text.as_str()).collect();
         let longest = row.iter().copied().max_by_key(|&u| reading.units.get(u).map_or(0, |u| u.text.len()));
-        all.push((text.join(" "), longest.map(|u| case.bid.unit_evidence(u)).unwrap_or_default()));
+        all.push((text.join(" "), longest.map(|u| case.bid.row_evidence(u)).unwrap_or_default()));
     }
     all
 }
