@@ -5,7 +5,7 @@ import { dataOf } from "./api/events";
 import type { Clue, Finding, OutlineNode, Requirement, Segment } from "./api/types";
 import { guess } from "./api/guess";
 import { fresh } from "./api/kept-uploads";
-import { paragraphsOf, placesOf, runsOf, tilesOf } from "./compute/lines";
+import { paragraphsOf, placesOf, quotePlaces, runsOf, tilesOf } from "./compute/lines";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { partsOf } from "./compute/ranges";
@@ -207,6 +207,25 @@ it("marks what the server counts in bytes", () => {
 });
 
 describe("places in files", () => {
+describe("a quote", () => {
+  const line = (text: string, y0: number, x0 = 0, x1 = 1) => ({ text, x0, x1, y0, y1: y0 + 0.0625, edges: [] });
+  const lines = [line("投标截止时间", 0), line("最高限价：", 0.25, 0, 0.5), line("182万元", 0.25, 0.5, 1), line("投标截止时间 以 公告", 0.5), line("为准。", 0.75)];
+  const segment = [{ x0: 0, y0: 0.25, x1: 1, y1: 0.8125 }];
+  it("stands where its letters are in its own segment, whatever lies between them", () => {
+    expect(quotePlaces(lines, segment, "投标截止时间")).toEqual([{ x0: 0, x1: 6 / 11, y0: 0.5, y1: 0.5625 }]);
+    expect(quotePlaces(lines, segment, "最高限价：\n182 万元")).toEqual([line("", 0.25, 0, 0.5), line("", 0.25, 0.5, 1)].map(({ x0, x1, y0, y1 }) => ({ x0, x1, y0, y1 })));
+    expect(quotePlaces(lines, segment, "公告为准").map((place) => place.y0)).toEqual([0.5, 0.75]);
+  });
+  it("that runs over pages is marked by its part on this one", () => {
+    expect(quotePlaces(lines, segment, "时间以公告为准。以后不再更改").map((place) => place.y0)).toEqual([0.5, 0.75]);
+    expect(quotePlaces(lines, segment, "设备采购项目的最高限价：182万元").map((place) => place.x0)).toEqual([0, 0.5]);
+  });
+  it("that is not there is marked nowhere", () => {
+    expect(quotePlaces(lines, segment, "开标时间")).toEqual([]);
+    expect(quotePlaces(lines, [], "最高限价")).toEqual([]);
+  });
+});
+
   it("are named by their page, and by their words where it is the same", () => {
     const spans = [{ page: 3, quote: "投标保证金：人民币\n贰万元整，以转账形式提交" }, { page: 3, quote: "开标时间" }, { page: 4, quote: "其他" }];
     expect(spanNames(spans)).toEqual([{ page: 3, words: "投标保证金：人民币 贰万…" }, { page: 3, words: "开标时间" }, { page: 4, words: "" }]);

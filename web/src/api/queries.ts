@@ -160,6 +160,8 @@ export const useAddRequirement = (id: string) => useChange(id, (added: { dimensi
 
 export async function lookUp(chunk_ids: string[]): Promise<Segment[]> { return body<Segment[]>(api.POST("/api/apps/tender/chunks/lookup", { body: { chunk_ids } })); }
 
+export const chunkQuery = (chunk_id: string) => ({ queryKey: ["chunk", chunk_id], queryFn: () => lookUp([chunk_id]), staleTime: Infinity });
+
 /** The picture of a page as the server draws it. */
 export const pageImage = (id: string, asset_id: string, page: number, dpi: number) => ({
   queryKey: ["page", asset_id, page, dpi],

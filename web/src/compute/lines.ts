@@ -144,15 +144,45 @@ export function placesOf(lines: readonly (Rect & { text: string; joint: string; 
     if (!wanted.length || wanted.includes(BREAK)) continue;
     for (let from = 0; from + wanted.length <= text.length; from++) {
       if (!wanted.every((letter, at) => text[from + at]!.letter === letter)) continue;
-      const found = text.slice(from, from + wanted.length);
-      for (const line of new Set(found.map((one) => one.line))) {
-        const ats = found.filter((one) => one.line === line && one.letter !== " ").map((one) => one.at);
-        if (ats.length) places.push(pieceOf(lines[line]!, Math.min(...ats), Math.max(...ats)));
-      }
+      places.push(...piecesOf(lines, text.slice(from, from + wanted.length)));
       from += wanted.length - 1;
     }
   }
   return places;
+}
+
+/** Letters of a quote that tell it, where a page has its beginning or its end alone. */
+const PART_MIN = 6;
+
+/**
+ * Where a quote stands on a page, among the lines of the segment it is from: a rectangle for each line that it runs over.
+ * Of a quote that runs over pages it is the part on this one. None where its letters are not there.
+ */
+export function quotePlaces(lines: readonly (Rect & { text: string; edges: readonly number[] })[], segment: readonly Rect[], quote: string): Rect[] {
+  const own = lines.filter((line) => segment.some((box) => line.x0 < box.x1 && box.x0 < line.x1 && box.y0 < middle(line.y0, line.y1) && middle(line.y0, line.y1) < box.y1));
+  // Cells and lines are joined in more ways than one; letters are the same in all of them.
+  const text = inked(own.flatMap(({ text }, line) => [...text].map((letter, at) => ({ letter, line, at }))));
+  const wanted = inked([...quote].map((letter) => ({ letter, line: 0, at: 0 })));
+  const isAt = (from: number, part: Letter[]) => part.every((one, at) => text[from + at]?.letter === one.letter);
+  if (!wanted.length) return [];
+  for (let from = 0; from + wanted.length <= text.length; from++) {
+    if (isAt(from, wanted)) return piecesOf(own, text.slice(from, from + wanted.length));
+  }
+  for (let count = Math.min(wanted.length - 1, text.length); count >= PART_MIN; count--) {
+    if (isAt(text.length - count, wanted.slice(0, count))) return piecesOf(own, text.slice(-count));
+    if (isAt(0, wanted.slice(-count))) return piecesOf(own, text.slice(0, count));
+  }
+  return [];
+}
+
+const inked = (letters: Letter[]) => folded(letters).filter((one) => one.letter.trim());
+
+/** The parts of lines that hold these letters. */
+function piecesOf(lines: readonly (Rect & { text: string; edges: readonly number[] })[], found: Letter[]): Rect[] {
+  return [...new Set(found.map((one) => one.line))].flatMap((line) => {
+    const ats = found.filter((one) => one.line === line && one.letter !== " ").map((one) => one.at);
+    return ats.length ? [pieceOf(lines[line]!, Math.min(...ats), Math.max(...ats))] : [];
+  });
 }
 
 /** The part of a line from one of its characters to another; without edges all characters share the line. */

@@ -5,8 +5,9 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Button, Input, InputNumber, Select, Tabs } from "antd";
 import { useCallback, useEffect, useMemo, useState } from "react";
 
-import { projectQueries } from "../api/queries";
-import type { Asset, SearchHit, Segment } from "../api/types";
+import { chunkQuery, pageText, projectQueries } from "../api/queries";
+import type { Asset, SearchHit } from "../api/types";
+import { quotePlaces } from "../compute/lines";
 import { partsOf } from "../compute/ranges";
 import { sectionsOf } from "../compute/trees";
 import { Leaves, Thumb, isDrawn } from "../parts/leaves";
@@ -47,9 +48,8 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
   const [here, setHere] = useState(search.page ?? 1);
   const [everywhere, setEverywhere] = useState(true);
   const drawn = isDrawn(asset.filename);
-  const pages = segments.data?.at(-1)?.last_page ?? search.page ?? 1;
-  const chunk = segments.data?.find((one) => one.chunk_id === search.chunk);
-  const focus = useMemo(() => ({ page: search.page ?? 1, boxes: boxesOf(chunk, search.quote), label: search.quote ?? "" }), [search.page, search.quote, chunk]);
+  const pages = asset.pages ?? search.page ?? 1;
+  const focus = useFocus(project, asset, search);
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -89,17 +89,25 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
             </>
           ) : null}
         </header>
-        <Loaded query={segments}>
-          {(all) => drawn ? <Leaves project={project} asset={asset.id} pages={pages} focus={focus} found={found} zoom={zoom} onPage={setHere} /> : <DocumentText segments={all} chunk={search.chunk} quote={search.quote} page={search.page} />}
-        </Loaded>
+        {drawn
+          ? <Leaves project={project} asset={asset.id} pages={pages} focus={focus} found={found} zoom={zoom} onPage={setHere} />
+          : <Loaded query={segments}>{(all) => <DocumentText segments={all} chunk={search.chunk} quote={search.quote} page={search.page} />}</Loaded>}
       </section>
     </div>
   );
 }
 
-/** Where the words of the chunk stand that a quote is from. */
-function boxesOf(chunk: Segment | undefined, quote: string | undefined) {
-  return chunk && quote !== undefined ? chunk.boxes : [];
+/** The page that is asked for, and where on it the quote stands that it is asked for by. */
+function useFocus(project: string, asset: Asset, { page = 1, chunk: id = "", quote = "" }: Place) {
+  const wanted = id !== "" && quote !== "" && isDrawn(asset.filename);
+  const chunk = useQuery({ ...chunkQuery(id), enabled: wanted }).data?.[0];
+  const words = useQuery({ ...pageText(project, asset.id, page), enabled: wanted }).data;
+  return useMemo(() => {
+    const within = wanted ? chunk?.boxes.filter((box) => box.page === page) ?? [] : [];
+    const places = words ? quotePlaces(words, within, quote) : [];
+    // Of a quote whose letters are not on the page, the whole passage is shown.
+    return { page, label: quote, boxes: !words ? [] : places.length ? places.map((place) => ({ page, ...place })) : within };
+  }, [wanted, chunk, words, page, quote]);
 }
 
 function Hits({ project, assets, q, asset, go }: { project: string; assets: Asset[]; q: string; asset?: string; go: (part: Place) => void }) {

@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { Button, Drawer, Segmented } from "antd";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 
-import { lookUp, projectQueries } from "../api/queries";
+import { chunkQuery, projectQueries } from "../api/queries";
 import type { Span } from "../api/types";
 import { spanNames } from "../compute/spans";
 import { useWords } from "../words";
@@ -45,11 +45,14 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
   const [chosen, setChosen] = useState(Math.max(0, first ? spans.indexOf(first) : 0));
   const [zoom, setZoom] = useState(1);
   const span = spans[chosen] ?? spans[0]!;
-  const chunk = useQuery({ queryKey: ["chunk", span.chunk_id], queryFn: () => lookUp([span.chunk_id]), staleTime: Infinity });
+  const chunk = useQuery(chunkQuery(span.chunk_id));
   const asset = chunk.data?.[0]?.asset_id;
-  const segments = useQuery({ ...projectQueries.segments(project, asset ?? ""), enabled: asset !== undefined });
+  const files = useQuery(projectQueries.assets(project));
   const focus = useMemo(() => ({ page: span.page, boxes: span.boxes, label: span.quote }), [span]);
   const drawn = isDrawn(span.file);
+  const pages = files.data?.find((file) => file.id === asset)?.pages ?? span.page;
+  // Drawn pages need no more of a long document than the page that is open.
+  const segments = useQuery({ ...projectQueries.segments(project, asset ?? ""), enabled: asset !== undefined && !drawn });
   return (
     <section className="pane" aria-label={title || span.file}>
       <header>
@@ -62,7 +65,7 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
       {spans.length > 1 ? <Segmented size="small" value={chosen} onChange={setChosen} options={spanNames(spans).map(({ page, words }, index) => ({ value: index, title: spans[index]!.quote, label: [t(drawn ? "page" : "pageApprox", { n: page }), words].filter(Boolean).join(" · ") }))} style={{ alignSelf: "flex-start", maxWidth: "100%", overflow: "auto" }} /> : null}
       <Loaded query={chunk}>
         {() => drawn && asset
-          ? <Leaves key={asset} project={project} asset={asset} pages={segments.data?.at(-1)?.last_page ?? span.page} focus={focus} zoom={zoom} />
+          ? <Leaves key={asset} project={project} asset={asset} pages={pages} focus={focus} zoom={zoom} />
           : <Loaded query={segments}>{(all) => <DocumentText segments={all} chunk={span.chunk_id} quote={span.quote} hint />}</Loaded>}
       </Loaded>
     </section>

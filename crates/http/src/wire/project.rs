@@ -182,6 +182,8 @@ pub(crate) struct AssetWire {
     pub(crate) error: Option<String>,
     /// The same for programs; `null` where an earlier version failed to read it.
     pub(crate) error_code: Option<ErrorCode>,
+    /// How many pages it has, once it has been read.
+    pub(crate) pages: Option<i64>,
     /// What was met while it was read: `code`, `severity`, `page`, `detail`.
     #[schema(value_type = Vec<Object>)]
     pub(crate) issues: Value,
@@ -221,6 +223,7 @@ impl AssetWire {
             status: asset.status,
             error: asset.error,
             error_code: asset.error_code.map(ErrorCode),
+            pages: told("pages").and_then(|pages| pages.as_i64()),
             issues: issues.unwrap_or_else(|| Value::Array(Vec::new())),
             seems,
             job_id: asset.job_id,
