@@ -2,13 +2,14 @@
 import { describe, expect, it } from "vitest";
 
 import { dataOf } from "./api/events";
-import type { Clue, Finding, OutlineNode, Requirement, Segment } from "./api/types";
+import type { Clue, Finding, OutlineNode, Requirement, Run, RunStatus, Segment } from "./api/types";
 import { guess } from "./api/guess";
 import { fresh } from "./api/kept-uploads";
 import { paragraphsOf, placesOf, quotePlaces, runsOf, tilesOf } from "./compute/lines";
 import { hourly } from "./compute/queues";
 import { rowsOf } from "./compute/matrix";
 import { partsOf } from "./compute/ranges";
+import { followed } from "./compute/runs";
 import { spanNames } from "./compute/spans";
 import { demandOf, lawsOf, reasonsOf, remarkOf, summaryOf, told } from "./compute/wording";
 import { nest, sectionsOf, treeOf } from "./compute/trees";
@@ -39,6 +40,13 @@ it("remembers uploads for as long as the server does", () => {
   expect(fresh(JSON.stringify(kept), 90_000_001)).toEqual({ b: kept.b });
   expect(fresh("no JSON", 0)).toEqual({});
   expect(fresh(null, 0)).toEqual({});
+});
+
+it("follows no more runs than leave a browser connections for the page, and those first that work or are next", () => {
+  const runs = (["pending", "success", "pending", "running", "failed", "running", "running"] as RunStatus[]).map((status, at) => ({ id: `r${at}`, status, created_at: `2026-11-28T10:0${9 - at}:00Z` }) as Run);
+  expect(followed(runs)).toEqual(["r6", "r5"]);
+  expect(followed(runs.slice(0, 4))).toEqual(["r3", "r2"]);
+  expect(followed(runs.slice(1, 2))).toEqual([]);
 });
 
 describe("the matrix", () => {
@@ -199,14 +207,6 @@ describe("words on a page", () => {
   });
 });
 
-it("marks what the server counts in bytes", () => {
-  const told = (text: string, ...ranges: [number, number][]) => partsOf(text, ranges.map(([start, end]) => ({ start, end }))).map((part) => part.marked ? `[${part.text}]` : part.text).join("");
-  expect(told("按价格参加评审", [12, 21], [3, 9])).toBe("按[价格]参[加评审]");
-  expect(told("\u{20000}bid bond", [4, 7], [5, 9])).toBe("\u{20000}[bid] bond");
-  expect(told("招标")).toBe("招标");
-});
-
-describe("places in files", () => {
 describe("a quote", () => {
   const line = (text: string, y0: number, x0 = 0, x1 = 1) => ({ text, x0, x1, y0, y1: y0 + 0.0625, edges: [] });
   const lines = [line("投标截止时间", 0), line("最高限价：", 0.25, 0, 0.5), line("182万元", 0.25, 0.5, 1), line("投标截止时间 以 公告", 0.5), line("为准。", 0.75)];
@@ -226,6 +226,14 @@ describe("a quote", () => {
   });
 });
 
+it("marks what the server counts in bytes", () => {
+  const told = (text: string, ...ranges: [number, number][]) => partsOf(text, ranges.map(([start, end]) => ({ start, end }))).map((part) => part.marked ? `[${part.text}]` : part.text).join("");
+  expect(told("按价格参加评审", [12, 21], [3, 9])).toBe("按[价格]参[加评审]");
+  expect(told("\u{20000}bid bond", [4, 7], [5, 9])).toBe("\u{20000}[bid] bond");
+  expect(told("招标")).toBe("招标");
+});
+
+describe("places in files", () => {
   it("are named by their page, and by their words where it is the same", () => {
     const spans = [{ page: 3, quote: "投标保证金：人民币\n贰万元整，以转账形式提交" }, { page: 3, quote: "开标时间" }, { page: 4, quote: "其他" }];
     expect(spanNames(spans)).toEqual([{ page: 3, words: "投标保证金：人民币 贰万…" }, { page: 3, words: "开标时间" }, { page: 4, words: "" }]);

@@ -1,6 +1,7 @@
 // What the pages read and change, each under a key that begins with its project.
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
+import { isOpen } from "../compute/runs";
 import { api, body, request } from "./client";
 import type { components } from "./schema";
 import type { Asset, Change, Clarifications, Clue, Comparison, DecisionKind, Finding, Job, OutlineNode, PageLine, Project, ProjectInfo, Requirement, Risk, Run, SearchHit, Segment, User, Verdict } from "./types";
@@ -9,7 +10,6 @@ import type { Asset, Change, Clarifications, Clue, Comparison, DecisionKind, Fin
 export const POLL_MS = 2000;
 
 const at = (project_id: string) => ({ params: { path: { project_id } } });
-export const isOpen = (run: { status: string }) => run.status === "pending" || run.status === "running";
 
 export const useMe = () => useQuery({ queryKey: ["me"], queryFn: () => body<User>(api.GET("/api/auth/me")), staleTime: Infinity });
 

@@ -7,9 +7,11 @@ import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 
 import { useRuns } from "../api/live";
-import { isOpen, projectQueries, saveReport, useMe, useProject, useStart } from "../api/queries";
+import { projectQueries, saveReport, useMe, useProject, useStart } from "../api/queries";
 import type { Run } from "../api/types";
 import { Failure } from "../parts/failure";
+import { isOpen } from "../compute/runs";
+import { useDropped } from "../parts/drop";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
 import { annotatedName } from "../parts/value";

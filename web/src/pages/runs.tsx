@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Alert, App, Button, Progress, Table } from "antd";
 
-import { isOpen, projectQueries, useCancel, useRetry } from "../api/queries";
+import { projectQueries, useCancel, useRetry } from "../api/queries";
 import type { Run } from "../api/types";
+import { isOpen } from "../compute/runs";
 import { Badge } from "../parts/badge";
 import { Failure } from "../parts/failure";
 import { Loaded, Nothing } from "../parts/states";

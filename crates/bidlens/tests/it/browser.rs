@@ -50,6 +50,16 @@ fn the_page_outlives_expiry_strangers_and_slow_networks() {
 }
 
 #[test]
+fn files_dropped_anywhere_come_to_the_list_of_uploads() {
+    drive_reviewed("drop.mjs", &[]);
+}
+
+#[test]
+fn the_page_answers_while_many_runs_are_open() {
+    drive_empty("many-runs.mjs", &[]);
+}
+
+#[test]
 fn a_killed_server_is_waited_for() {
     let data = tempfile::tempdir().expect("a folder");
     let address = format!("127.0.0.1:{}", free_port());
