@@ -8,6 +8,7 @@ import { type ReactNode, useState } from "react";
 import { api, body } from "./api/client";
 import { changePassword, useMe } from "./api/queries";
 import type { User } from "./api/types";
+import { DropPlace } from "./parts/drop";
 import { signedIn, signedOut, useSession } from "./session";
 import { chooseTheme, useDark } from "./theme";
 import { chooseLanguage, useWords } from "./words";
@@ -15,14 +16,14 @@ import { chooseLanguage, useWords } from "./words";
 export function Shell() {
   const { token, expired } = useSession();
   const { t } = useWords();
-  if (!token) return <div className="content"><div className="row"><span className="spring" /><Looks /></div><main className="panel login"><h1 className="brand"><img src="/favicon.svg" alt="" />Bidlens</h1><p className="soft">{t("tagline")}</p><SignIn /></main></div>;
+  if (!token) return <DropPlace><div className="content"><div className="row"><span className="spring" /><Looks /></div><main className="panel login"><h1 className="brand"><img src="/favicon.svg" alt="" />Bidlens</h1><p className="soft">{t("tagline")}</p><SignIn /></main></div></DropPlace>;
   return (
-    <Layout className="shell">
+    <DropPlace><Layout className="shell">
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t("skip")}</a>
       <Top />
       <Outlet />
       <Modal open={expired} title={t("signIn")} footer={null} closable={false} keyboard={false}><p>{t("signInAgain")}</p><SignIn /></Modal>
-    </Layout>
+    </Layout></DropPlace>
   );
 }
 

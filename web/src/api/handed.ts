@@ -1,12 +1,22 @@
-// Files that were dropped before their project was there, on their way from one page to the next.
+// Files that were dropped where there is no list of uploads, on their way to it.
 
 const handed = new Map<string, File[]>();
+const watchers = new Set<() => void>();
 
-export const handOver = (project: string, files: File[]) => handed.set(project, files);
+export function handOver(project: string, files: File[]) {
+  handed.set(project, [...handed.get(project) ?? [], ...files]);
+  for (const watcher of watchers) watcher();
+}
 
 /** Takes them, once. */
 export function takeOver(project: string): File[] {
   const files = handed.get(project) ?? [];
   handed.delete(project);
   return files;
+}
+
+/** Tells of files that are handed over from now on; the answer ends it. */
+export function onHandedOver(watcher: () => void) {
+  watchers.add(watcher);
+  return () => { watchers.delete(watcher); };
 }

@@ -79,8 +79,9 @@ function append(path: string, offset: number, bytes: Blob, progress: (sent: numb
 
 /** Every file of what was dropped, folders walked through, with its path. */
 export async function dropped(items: DataTransferItemList): Promise<File[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  return (await Promise.all(entries.map(walk))).flat();
+  // All are asked for before the first is waited for: the list is empty once the event is over.
+  const parts = [...items].map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  return (await Promise.all(parts.map(({ entry, file }) => entry ? walk(entry) : file ? [file] : []))).flat();
 }
 
 async function walk(entry: FileSystemEntry): Promise<File[]> {

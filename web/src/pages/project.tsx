@@ -6,12 +6,13 @@ import { App, Button, Drawer, Dropdown, Layout, Menu, Progress } from "antd";
 import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 
+import { handOver } from "../api/handed";
 import { useRuns } from "../api/live";
 import { projectQueries, saveReport, useMe, useProject, useStart } from "../api/queries";
 import type { Run } from "../api/types";
-import { Failure } from "../parts/failure";
 import { isOpen } from "../compute/runs";
 import { useDropped } from "../parts/drop";
+import { Failure } from "../parts/failure";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
 import { annotatedName } from "../parts/value";
@@ -34,6 +35,11 @@ export function ProjectFrame() {
   const runs = useRuns(id, (run) => {
     if (run.status === "failed") notification.error({ title: t("ended", { kind: label("kind", run.kind), status: label("run", run.status) }), description: <Failure of={run} /> });
     else notification.success({ title: t("ended", { kind: label("kind", run.kind), status: label("run", run.status) }), duration: 2 });
+  });
+  const navigate = useNavigate();
+  useDropped(t("dropToAdd"), (files) => {
+    handOver(id, files);
+    void navigate({ to: "/projects/$project/files", params: { project: id } });
   });
   const open = (runs.data ?? []).filter(isOpen);
   return (

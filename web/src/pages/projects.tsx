@@ -2,13 +2,13 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { App, Button, Input, Modal } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 
 import { handOver } from "../api/handed";
 import { useCreateProject, useCreateSample, useProjects } from "../api/queries";
 import type { Project } from "../api/types";
-import { dropped } from "../api/upload";
 import { Badge, VerdictBar } from "../parts/badge";
+import { useDropped } from "../parts/drop";
 import { Loaded } from "../parts/states";
 import { clock, deadlineOf, moment } from "../parts/value";
 import { Content } from "../shell";
@@ -18,7 +18,7 @@ export function Projects() {
   const { t } = useWords();
   const projects = useProjects();
   const [naming, setNaming] = useState(false);
-  const over = useDropAnywhere();
+  useDropToBegin();
   return (
     <Content>
       <div className="row"><h1>{t("projects")}</h1><span className="spring" /><Button type="primary" icon={<PlusOutlined />} onClick={() => setNaming(true)}>{t("newProject")}</Button></div>
@@ -28,7 +28,6 @@ export function Projects() {
           : <FirstSteps create={() => setNaming(true)} />}
       </Loaded>
       {projects.data?.length ? <p className="soft">{t("dropToBegin")}</p> : null}
-      {over ? <div className="veil">{t("dropHere")}</div> : null}
       <NewProject open={naming} close={() => setNaming(false)} />
     </Content>
   );
@@ -120,36 +119,16 @@ function NewProject({ open, close }: { open: boolean; close: () => void }) {
 }
 
 /** Files dropped anywhere on the page become a project, named after the first of them. */
-function useDropAnywhere(): boolean {
+function useDropToBegin() {
+  const { t } = useWords();
   const { message } = App.useApp();
   const create = useCreateProject();
   const navigate = useNavigate();
-  const [over, setOver] = useState(false);
-  useEffect(() => {
-    let depth = 0;
-    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-    const enter = (event: DragEvent) => { if (holdsFiles(event)) { depth += 1; setOver(true); } };
-    const leave = () => { depth = Math.max(0, depth - 1); if (!depth) setOver(false); };
-    const stay = (event: DragEvent) => event.preventDefault();
-    const drop = async (event: DragEvent) => {
-      event.preventDefault();
-      depth = 0;
-      setOver(false);
-      if (!event.dataTransfer) return;
-      const files = await dropped(event.dataTransfer.items);
-      if (!files.length) return;
-      try {
-        const project = await create.mutateAsync(files[0]!.name.replace(/\.[^.]+$/, "").slice(0, 200));
-        handOver(project.id, files);
-        await navigate({ to: "/projects/$project/files", params: { project: project.id } });
-      } catch (error) { message.error((error as Error).message); }
-    };
-    addEventListener("dragenter", enter);
-    addEventListener("dragleave", leave);
-    addEventListener("dragover", stay);
-    addEventListener("drop", drop);
-    return () => { removeEventListener("dragenter", enter); removeEventListener("dragleave", leave); removeEventListener("dragover", stay); removeEventListener("drop", drop); };
-    // oxlint-disable-next-line exhaustive-deps
-  }, []);
-  return over;
+  useDropped(t("dropHere"), async (files) => {
+    try {
+      const project = await create.mutateAsync(files[0]!.name.replace(/\.[^.]+$/, "").slice(0, 200));
+      handOver(project.id, files);
+      await navigate({ to: "/projects/$project/files", params: { project: project.id } });
+    } catch (error) { message.error((error as Error).message); }
+  });
 }

@@ -6,23 +6,27 @@ import { useEffect, useRef, useState } from "react";
 
 import { forget } from "../api/queries";
 import { guess } from "../api/guess";
-import { takeOver } from "../api/handed";
+import { onHandedOver, takeOver } from "../api/handed";
 import type { Asset, AssetKind } from "../api/types";
-import { digest, dropped, send } from "../api/upload";
+import { digest, send } from "../api/upload";
 import { useWords } from "../words";
 import { bytes } from "./value";
 
-interface Item { id: number; file: File; kind: AssetKind; bidder: string; state: "waiting" | "sending" | "sent" | "already" | "refused"; share: number; error: string }
+interface Item { id: number; file: File; kind: AssetKind; bidder: string; sha256?: string; state: "waiting" | "sending" | "sent" | "already" | "twice" | "refused"; share: number; error: string }
 
 const AT_ONCE = 3;
 let nextId = 0;
+
+/** Whether the same bytes stand in the list already, about to be sent. */
+const isListed = (items: Item[], id: number, sha256: string) => items.some((item) => item.id < id && item.sha256 === sha256 && item.state !== "twice");
 
 export function UploadList({ project, assets }: { project: string; assets: Asset[] }) {
   const { t, label } = useWords();
   const client = useQueryClient();
   const [items, setItems] = useState<Item[]>([]);
-  const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
+  const here = useRef(assets);
+  here.current = assets;
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const change = (id: number, part: Partial<Item>) => setItems((old) => old.map((item) => item.id === id ? { ...item, ...part } : item));
@@ -32,14 +36,18 @@ export function UploadList({ project, assets }: { project: string; assets: Asset
     setItems((old) => [...old, ...fresh]);
     for (const item of fresh) {
       const sha256 = await digest(item.file);
-      if (sha256 && assets.some((asset) => asset.sha256 === sha256)) change(item.id, { state: "already" });
+      if (!sha256) continue;
+      if (here.current.some((asset) => asset.sha256 === sha256)) change(item.id, { state: "already", sha256 });
+      else setItems((old) => old.map((one) => one.id !== item.id ? one : { ...one, sha256, state: isListed(old, item.id, sha256) ? "twice" : one.state }));
     }
   };
+  const latest = useRef(add);
+  latest.current = add;
 
   useEffect(() => {
-    const waiting = takeOver(project);
-    if (waiting.length) void add(waiting);
-    // oxlint-disable-next-line exhaustive-deps
+    const take = () => { const waiting = takeOver(project); if (waiting.length) void latest.current(waiting); };
+    take();
+    return onHandedOver(take);
   }, [project]);
 
   const upload = async () => {
@@ -48,13 +56,16 @@ export function UploadList({ project, assets }: { project: string; assets: Asset
     if (unnamed.length) return;
     setBusy(true);
     const queue = items.filter((item) => item.state === "waiting" || item.state === "refused");
+    // Where the page may not reckon digests, the answer tells that a file was here before.
+    const known = new Set(here.current.map((asset) => asset.id));
     const work = async () => {
       for (let item = queue.shift(); item; item = queue.shift()) {
         const { id } = item;
         change(id, { state: "sending", error: "", share: 0 });
         try {
-          await send(project, item, (share) => change(id, { share }));
-          change(id, { state: "sent", share: 1 });
+          const became = await send(project, item, (share) => change(id, { share }));
+          change(id, { state: became.length && became.every((asset) => known.has(asset.id)) ? "already" : "sent", share: 1 });
+          for (const asset of became) known.add(asset.id);
         } catch (error) { change(id, { state: "refused", error: (error as Error).message || t("offline") }); }
         forget(client, project);
       }
@@ -68,7 +79,7 @@ export function UploadList({ project, assets }: { project: string; assets: Asset
   const waiting = items.filter((item) => item.state === "waiting" || item.state === "refused").length;
   return (
     <section className="stack">
-      <div className={over ? "drop over" : "drop"} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={async (event) => { event.preventDefault(); event.stopPropagation(); setOver(false); await add(await dropped(event.dataTransfer.items)); }}>
+      <div className="drop">
         <p><CloudUploadOutlined style={{ fontSize: 28 }} /></p>
         <p>{t("dropFiles")}</p>
         <p className="soft">{t("uploadHint")}</p>
