@@ -11,6 +11,9 @@ import { nonce } from "./nonce";
 import { themeFor, useDark } from "./theme";
 import { useWords } from "./words";
 
+/** Messages leave the header's buttons free. */
+const BELOW_THE_HEADER = 60;
+
 /** What the server refused stays refused; only silence is worth another try. */
 const worthRetrying = (count: number, error: unknown) => count < 4 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
 
@@ -22,7 +25,7 @@ export function Providers({ children }: { children: ReactNode }) {
     <QueryClientProvider client={client}>
       <StyleProvider>
         <ConfigProvider csp={{ nonce }} button={{ autoInsertSpace: false }} locale={language === "en" ? enUS : zhCN} theme={themeFor(dark)}>
-          <AntApp style={{ height: "100%" }}>{children}</AntApp>
+          <AntApp style={{ height: "100%" }} notification={{ placement: "bottomRight" }} message={{ top: BELOW_THE_HEADER }}>{children}</AntApp>
         </ConfigProvider>
       </StyleProvider>
     </QueryClientProvider>

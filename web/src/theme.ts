@@ -39,5 +39,5 @@ export const themeFor = (dark: boolean): ThemeConfig => ({
     motionDurationSlow: "0.16s",
     borderRadius: 6,
   },
-  components: { Menu: { itemHeight: 34, ...(dark ? { itemSelectedColor: "#b5ccff", itemSelectedBg: "#26344f", itemBg: "#1b1f24" } : {}) }, Layout: { headerHeight: 52, headerPadding: "0 16px", headerBg: dark ? "#1b1f24" : "#ffffff", siderBg: dark ? "#1b1f24" : "#ffffff", bodyBg: dark ? "#14171b" : "#f4f6f8" } },
+  components: { ...(dark ? { Tabs: { itemSelectedColor: "#8ab0ff", itemHoverColor: "#b5ccff", itemActiveColor: "#8ab0ff" } } : {}), Menu: { itemHeight: 34, ...(dark ? { itemSelectedColor: "#b5ccff", itemSelectedBg: "#26344f", itemBg: "#1b1f24" } : {}) }, Layout: { headerHeight: 52, headerPadding: "0 16px", headerBg: dark ? "#1b1f24" : "#ffffff", siderBg: dark ? "#1b1f24" : "#ffffff", bodyBg: dark ? "#14171b" : "#f4f6f8" } },
 });

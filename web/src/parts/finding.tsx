@@ -75,13 +75,15 @@ export function DecisionRow({ project, finding }: { project: string; finding: Fi
       <Space wrap>
         <Button size="small" loading={decide.isPending} onClick={() => act("accepted")}>{t("accept")}</Button>
         <Button size="small" onClick={() => setEditing(!editing)} aria-expanded={editing}>{t("edit")}</Button>
-        <Space.Compact><Input size="small" placeholder={t("reason")} aria-label={t("reason")} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} style={{ width: 220 }} /><Button size="small" disabled={!reason.trim()} onClick={() => act("rejected", { reason })}>{t("reject")}</Button></Space.Compact>
+        {editing ? null : <Space.Compact><Input size="small" placeholder={t("reason")} aria-label={t("reason")} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} style={{ width: 220 }} /><Button size="small" disabled={!reason.trim()} onClick={() => act("rejected", { reason })}>{t("reject")}</Button></Space.Compact>}
       </Space>
       {editing ? (
         <Space wrap>
           <Select size="small" value={result} aria-label={t("result")} onChange={setResult} style={{ width: 110 }} options={(["fail", "risk", "pass"] as const).map((value) => ({ value, label: label("verdict", value) }))} />
-          <Input size="small" aria-label={t("note")} value={remark ?? remarkOf(finding, language)} onChange={(event) => setRemark(event.target.value)} style={{ width: 360 }} />
+          <Input size="small" aria-label={t("note")} value={remark ?? remarkOf(finding, language)} onChange={(event) => setRemark(event.target.value)} style={{ width: 360, maxWidth: "100%" }} />
+          <Input size="small" placeholder={t("reason")} aria-label={t("reason")} value={reason} maxLength={2000} onChange={(event) => setReason(event.target.value)} style={{ width: 220 }} />
           <Button size="small" type="primary" disabled={!reason.trim()} onClick={() => act("edited", { reason, remark, result })}>{t("save")}</Button>
+          {reason.trim() ? null : <span className="soft">{t("reasonFirst")}</span>}
         </Space>
       ) : null}
     </div>
