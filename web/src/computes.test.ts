@@ -1,4 +1,6 @@
 // The few things that the pages compute by themselves.
+import { readFileSync } from "node:fs";
+
 import { describe, expect, it } from "vitest";
 
 import { dataOf } from "./api/events";
@@ -15,8 +17,9 @@ import { demandOf, lawsOf, reasonsOf, remarkOf, summaryOf, told } from "./comput
 import { nest, sectionsOf, treeOf } from "./compute/trees";
 import openapi from "../openapi.json";
 import { FAILURES, failureWords } from "./words/failures";
+import { LABELS } from "./words/labels";
 import { refusal } from "./words/problems";
-import { annotatedName, bytes, deadlineOf, duration, moment, money } from "./parts/value";
+import { annotatedName, bytes, deadlineOf, duration, exportName, moment, money, timeLeft } from "./parts/value";
 
 const finding = (part: Partial<Finding>): Finding => ({ id: "f", version: "1", bidder_name: "甲公司", source: "compare", dimension: "报价审查", requirement_id: null, requirement_text: "", response_text: "", result: "pass", remark: "", rigid: false, rule_id: "B001", reason_code: null, state: "judged", legal_basis: [], tender_evidence_spans: [], bid_evidence_spans: [], ...part });
 const requirement = (part: Partial<Requirement>): Requirement => ({ id: "r1", text: "最高限价", type: "money_max", dimension: "报价审查", mark: "", rigid: true, evidence_spans: [], edit: null, ...part });
@@ -224,6 +227,37 @@ describe("a quote", () => {
     expect(quotePlaces(lines, segment, "开标时间")).toEqual([]);
     expect(quotePlaces(lines, [], "最高限价")).toEqual([]);
   });
+});
+
+describe("the time left", () => {
+  const now = Date.parse("2026-11-28T10:00:00Z");
+  const left = (hours: number) => timeLeft(new Date(now + hours * 3_600_000), now);
+  it("is told in whole days, and in hours for the last two of them", () => {
+    expect(left(23 * 24 + 20)).toEqual({ word: "day", n: 23, tone: "" });
+    expect(left(9 * 24 + 23)).toEqual({ word: "day", n: 9, tone: "risk" });
+    expect(left(48)).toEqual({ word: "day", n: 2, tone: "fail" });
+    expect(left(47.9)).toEqual({ word: "hour", n: 47, tone: "fail" });
+  });
+  it("is nothing once it has passed", () => expect([left(0), left(-100)]).toEqual([null, null]));
+});
+
+it("saves what belongs to a project under its name", () => {
+  expect(exportName("智慧教室", "clarifications", "zh-CN")).toBe("智慧教室 - 澄清函.docx");
+  expect(exportName("A/B: \u0007desks ", "xlsx", "en")).toBe("A B desks - matrix.xlsx");
+  expect(exportName("", "ics", "en")).toBe("deadlines.ics");
+  expect([...exportName("学".repeat(200), "json", "zh-CN")].length).toBeLessThan(100);
+});
+
+it("has a name for every job and queue of the server", () => {
+  const source = readFileSync("../crates/app/src/jobs.rs", "utf8");
+  const jobs = [...source.matchAll(/pub const [A-Z_]+: \(&str, &str\) = \("(\w+)", "([\w.]+)"\)/g)];
+  expect(jobs.length).toBeGreaterThan(4);
+  for (const [, queue, job] of jobs) expect([queue!, LABELS.queue[queue!]?.length, job!, LABELS.job[job!]?.length]).toEqual([queue, 2, job, 2]);
+});
+
+it("says of every failure what to do about it", () => {
+  const silent = Object.entries(FAILURES).filter(([code, [chinese, english]]) => code !== "cancelled" && !(/请/.test(chinese) && /[,;] (or |and |have |look |retry |tell |try |save |split |take |upload |correct |mend |reload |an administrator )/.test(english)));
+  expect(silent).toEqual([]);
 });
 
 it("marks what the server counts in bytes", () => {

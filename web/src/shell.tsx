@@ -1,9 +1,9 @@
 // The frame of every page: who is signed in, language, looks; the sign-in itself.
 import { BulbFilled, BulbOutlined, LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
-import { Alert, App, Button, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
-import { type ReactNode, useState } from "react";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Alert, App, Button, Dropdown, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
+import { type ReactNode, useEffect, useState } from "react";
 
 import { api, body } from "./api/client";
 import { changePassword, useMe } from "./api/queries";
@@ -16,19 +16,45 @@ import { chooseLanguage, useWords } from "./words";
 export function Shell() {
   const { token, expired } = useSession();
   const { t } = useWords();
-  if (!token) return <DropPlace><div className="content"><div className="row"><span className="spring" /><Looks /></div><main className="panel login"><h1 className="brand"><img src="/favicon.svg" alt="" />Bidlens</h1><p className="soft">{t("tagline")}</p><SignIn /></main></div></DropPlace>;
+  if (!token) return <DropPlace><Door /></DropPlace>;
   return (
-    <DropPlace><Layout className="shell">
-      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t("skip")}</a>
-      <Top />
-      <Outlet />
-      <Modal open={expired} title={t("signIn")} footer={null} closable={false} keyboard={false}><p>{t("signInAgain")}</p><SignIn /></Modal>
-    </Layout></DropPlace>
+    <DropPlace>
+      <Layout className="shell">
+        <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>{t("skip")}</a>
+        <Top />
+        <Outlet />
+        <Modal open={expired} title={t("signIn")} footer={null} closable={false} keyboard={false}><p>{t("signInAgain")}</p><SignIn /></Modal>
+      </Layout>
+    </DropPlace>
+  );
+}
+
+/** What is open, in the browser's tab: from the smallest to the largest. */
+export function useTitle(...parts: string[]) {
+  const title = [...parts.filter(Boolean), "Bidlens"].join(" · ");
+  useEffect(() => { document.title = title; }, [title]);
+}
+
+function Door() {
+  const { t } = useWords();
+  useTitle(t("signIn"));
+  return (
+    <div className="content">
+      <div className="row"><span className="spring" /><Looks /></div>
+      <main className="panel login">
+        <h1 className="brand"><img src="/favicon.svg" alt="" />Bidlens</h1>
+        <p className="soft">{t("tagline")}</p>
+        <SignIn />
+        <p className="soft">{t("firstPassword")}</p>
+      </main>
+    </div>
   );
 }
 
 function Top() {
   const { t } = useWords();
+  const navigate = useNavigate();
+  const [account, setAccount] = useState(false);
   const me = useMe();
   const client = useQueryClient();
   const leave = async () => {
@@ -37,6 +63,15 @@ function Top() {
     client.clear();
     signedOut();
   };
+  // On a phone there is room for one button only.
+  const reach: Record<string, () => void> = { operations: () => void navigate({ to: "/operations" }), account: () => setAccount(true), leave: () => void leave() };
+  const more = [
+    { key: "name", type: "group" as const, label: me.data?.username ?? "" },
+    ...me.data?.is_admin ? [{ key: "operations", label: t("operations") }] : [],
+    { key: "docs", label: <a href="/api/docs" target="_blank" rel="noopener">{t("apiDocs")}</a> },
+    { key: "account", label: t("changePassword") },
+    { key: "leave", label: t("signOut") },
+  ];
   return (
     <Layout.Header className="top">
       <Link to="/" className="brand"><img src="/favicon.svg" alt="" />Bidlens</Link>
@@ -45,17 +80,18 @@ function Top() {
       {me.data?.is_admin ? <Link to="/operations" className="hide-small">{t("operations")}</Link> : null}
       <a href="/api/docs" target="_blank" rel="noopener" className="hide-small">{t("apiDocs")}</a>
       <Looks />
-      <Account name={me.data?.username ?? ""} />
-      <Tooltip title={t("signOut")}><Button id="logout" type="text" icon={<LogoutOutlined />} aria-label={t("signOut")} onClick={leave} /></Tooltip>
+      <Button id="account" type="text" className="hide-small" icon={<UserOutlined />} onClick={() => setAccount(true)}>{me.data?.username}</Button>
+      <Account open={account} close={() => setAccount(false)} />
+      <Dropdown trigger={["click"]} menu={{ items: more, onClick: ({ key }) => reach[key]?.() }}><Button id="more" type="text" className="show-small" icon={<UserOutlined />} aria-label={t("account")} /></Dropdown>
+      <Tooltip title={t("signOut")}><Button id="logout" type="text" className="hide-small" icon={<LogoutOutlined />} aria-label={t("signOut")} onClick={leave} /></Tooltip>
     </Layout.Header>
   );
 }
 
 /** One's own account: the password can be changed here. */
-function Account({ name }: { name: string }) {
+function Account({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useWords();
   const { message } = App.useApp();
-  const [open, setOpen] = useState(false);
   const [form] = Form.useForm<{ current: string; next: string }>();
   const submit = async () => {
     const { current, next } = await form.validateFields();
@@ -63,19 +99,16 @@ function Account({ name }: { name: string }) {
       signedIn((await changePassword(current, next)).access_token);
       message.success(t("passwordChanged"));
       form.resetFields();
-      setOpen(false);
+      close();
     } catch (error) { message.error((error as Error).message); }
   };
   return (
-    <>
-      <Button id="account" type="text" className="hide-small" icon={<UserOutlined />} onClick={() => setOpen(true)}>{name}</Button>
-      <Modal open={open} onCancel={() => setOpen(false)} onOk={submit} okText={t("save")} cancelText={t("cancel")} title={t("changePassword")}>
-        <Form form={form} layout="vertical" requiredMark={false}>
-          <Form.Item name="current" label={t("currentPassword")} rules={[{ required: true, message: t("currentPassword") }]}><Input.Password name="current" autoComplete="current-password" /></Form.Item>
-          <Form.Item name="next" label={t("newPassword")} rules={[{ required: true, min: 8, message: t("newPassword") }]}><Input.Password name="next" autoComplete="new-password" /></Form.Item>
-        </Form>
-      </Modal>
-    </>
+    <Modal open={open} onCancel={close} onOk={submit} okText={t("save")} cancelText={t("cancel")} title={t("changePassword")}>
+      <Form form={form} layout="vertical" requiredMark={false}>
+        <Form.Item name="current" label={t("currentPassword")} rules={[{ required: true, message: t("currentPassword") }]}><Input.Password name="current" autoComplete="current-password" /></Form.Item>
+        <Form.Item name="next" label={t("newPassword")} rules={[{ required: true, min: 8, message: t("newPassword") }]}><Input.Password name="next" autoComplete="new-password" /></Form.Item>
+      </Form>
+    </Modal>
   );
 }
 
@@ -123,6 +156,7 @@ export function Content({ children }: { children: ReactNode }) {
 
 export function NoSuchPage() {
   const { t } = useWords();
+  useTitle(t("noSuchPage"));
   return <Content><Result status="404" title={t("noSuchPage")} extra={<Link to="/">{t("back")}</Link>} /></Content>;
 }
 

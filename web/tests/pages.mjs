@@ -30,7 +30,7 @@ await inBrowser(async (page) => {
       await page.screenshot({ path: `${shots}/${name}.${language}.png` });
     }
     await page.goto(`${project}/findings`);
-    await page.locator("article.finding .quote").first().click();
+    await page.locator("article.finding:has(.quote:has-text('.docx')) .quote", { hasText: "tender.pdf" }).first().click();
     await page.waitForSelector(".source canvas[data-ready] + .box");
     await accessible(page, `side by side (${language})`);
     await page.screenshot({ path: `${shots}/side-by-side.${language}.png` });
@@ -41,24 +41,32 @@ await inBrowser(async (page) => {
     await page.screenshot({ path: `${shots}/operations.${language}.png` });
     if (language === "zh") await page.click("#language");
   }
-  // Dark, and no wider than a phone: what there is to read fits.
+  // What opens over a page.
   await page.locator("button[aria-label='Dark mode']").click();
   await page.goto(base + "/#/");
   const project = await openProject(page);
-  for (const name of ["", "findings", "risks", "matrix"]) {
-    await page.goto(`${project}/${name}`);
-    await page.waitForSelector("#main .panel");
-    await accessible(page, `${name} in the dark`);
+  await page.goto(`${project}/requirements`);
+  await page.locator("button", { hasText: "Add a requirement" }).click();
+  await page.waitForSelector(".ant-modal textarea");
+  await accessible(page, "a requirement is added in the dark");
+  await page.keyboard.press("Escape");
+  await page.goto(`${project}/findings`);
+  await page.locator("article.finding button[aria-expanded]").first().click();
+  await accessible(page, "a finding is edited in the dark");
+  // Dark, and no wider than a phone: what there is to read fits.
+  for (const [width, kind] of [[1360, "dark"], [390, "phone"]]) {
+    await page.setViewportSize({ width, height: width < 500 ? 800 : 860 });
+    for (const name of ["", ...PAGES, "operations"]) {
+      await page.goto(name === "operations" ? `${base}/#/operations` : `${project}/${name}`);
+      await page.waitForSelector("#main .panel, #main .viewer");
+      await page.waitForSelector("#main .ant-skeleton", { state: "detached" });
+      if (name === "documents") await page.waitForSelector("canvas[data-ready]");
+      await accessible(page, `${name || "overview"} (${kind})`);
+      await page.screenshot({ path: `${shots}/${name || "overview"}.${kind}.png` });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wide <= 1, `${name || "overview"} is ${wide} px wider than ${width}`);
+    }
   }
-  await page.screenshot({ path: `${shots}/matrix.dark.png` });
-  await page.setViewportSize({ width: 390, height: 800 });
-  for (const name of ["", "findings", "risks", "facts"]) {
-    await page.goto(`${project}/${name}`);
-    await page.waitForSelector("#main .panel");
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide <= 1, `${name || "overview"} is ${wide} px wider than a phone`);
-  }
-  await page.screenshot({ path: `${shots}/findings.phone.png` });
   // By keyboard alone: the first Tab skips to the content, a quote opens with Enter and closes with Escape.
   await page.setViewportSize({ width: 1360, height: 860 });
   await page.goto(`${project}/findings`);

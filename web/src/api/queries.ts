@@ -183,10 +183,8 @@ export const pageText = (project_id: string, asset_id: string, page: number) => 
   retry: false,
 });
 
-/** Saves a report of a project under a name, its own where none is given. */
-export async function saveReport(id: string, format: string, language: string, given?: string) {
-  const names: Record<string, string> = { clarifications: language === "en" ? "clarification-letter.docx" : "澄清函.docx", ics: "deadlines.ics", ocds: "ocds.json", sarif: "findings.sarif", annotations: "annotations.json" };
-  const name = given ?? names[format] ?? `report.${format}`;
+/** Saves a report of a project under a name. */
+export async function saveReport(id: string, format: string, name: string) {
   const answer = await request(`/api/apps/tender/projects/${id}/export/${format}`);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(await answer.blob());

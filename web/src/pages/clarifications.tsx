@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { App, Button } from "antd";
 
-import { projectQueries, saveReport } from "../api/queries";
+import { projectQueries, saveReport, useProject } from "../api/queries";
 import { spans } from "../api/types";
 import { colon, told } from "../compute/wording";
 import { Loaded, Nothing } from "../parts/states";
 import { Quotes } from "../parts/source";
-import { valueText } from "../parts/value";
+import { exportName, valueText } from "../parts/value";
 import { useWords } from "../words";
 
 export function ClarificationsPage() {
@@ -17,7 +17,8 @@ export function ClarificationsPage() {
   const { t, label, language } = useWords();
   const { message } = App.useApp();
   const asked = useQuery(projectQueries.clarifications(id));
-  const letter = () => saveReport(id, "clarifications", language).catch((error: Error) => message.error(error.message));
+  const project = useProject(id);
+  const letter = () => saveReport(id, "clarifications", exportName(project.data?.name ?? "", "clarifications", language)).catch((error: Error) => message.error(error.message));
   return (
     <Loaded query={asked}>
       {(all) => (

@@ -24,12 +24,12 @@ export function Compare() {
   return (
     <Loaded query={comparison}>
       {(compared) => {
-        const options = compared.runs.map((run) => ({ value: run.run_id, label: clock(run.reviewed_at, language) }));
+        const options = compared.runs.map((run) => ({ value: run.run_id, label: clock(run.reviewed_at, language, "medium") }));
         return (
           <>
             <div className="panel row">
-              <label>{t("earlierRun")} <Select value={compared.from} options={options} onChange={setFrom} style={{ minWidth: 170 }} aria-label={t("earlierRun")} /></label>
-              <label>{t("laterRun")} <Select value={compared.to} options={options} onChange={setTo} style={{ minWidth: 170 }} aria-label={t("laterRun")} /></label>
+              <label>{t("earlierRun")} <Select value={compared.from} options={options} onChange={setFrom} style={{ minWidth: 200 }} aria-label={t("earlierRun")} /></label>
+              <label>{t("laterRun")} <Select value={compared.to} options={options} onChange={setTo} style={{ minWidth: 200 }} aria-label={t("laterRun")} /></label>
             </div>
             {compared.bidders.map((bidder) => (
               <section key={bidder.bidder_name} className="stack">

@@ -1,16 +1,17 @@
 // A file from its first page to its last: pages or words, sections, small pages, and search in it or in all files.
-import { MinusOutlined, PlusOutlined } from "@ant-design/icons";
+import { MinusOutlined, PlusOutlined, UnorderedListOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Button, Input, InputNumber, Select, Tabs } from "antd";
 import { useCallback, useEffect, useMemo, useState } from "react";
 
-import { chunkQuery, pageText, projectQueries } from "../api/queries";
+import { projectQueries } from "../api/queries";
 import type { Asset, SearchHit } from "../api/types";
-import { quotePlaces } from "../compute/lines";
 import { partsOf } from "../compute/ranges";
 import { sectionsOf } from "../compute/trees";
 import { Leaves, Thumb, isDrawn } from "../parts/leaves";
+import { useNarrow } from "../parts/narrow";
+import { usePlaces } from "../parts/places";
 import { Loaded, Nothing } from "../parts/states";
 import { DocumentText } from "../parts/text";
 import { useWords } from "../words";
@@ -41,15 +42,21 @@ export function Documents() {
 
 interface Place { asset?: string; page?: number; chunk?: string; quote?: string; q?: string }
 
-function Viewer({ project, asset, assets, search, go }: { project: string; asset: Asset; assets: Asset[]; search: Place; go: (part: Place) => void }) {
+function Viewer({ project, asset, assets, search, go: goOn }: { project: string; asset: Asset; assets: Asset[]; search: Place; go: (part: Place) => void }) {
   const { t } = useWords();
   const segments = useQuery(projectQueries.segments(project, asset.id));
+  // Where there is no room beside the page, what leads to its places covers them only as long as it is asked for.
+  const narrow = useNarrow("small");
+  const [leading, setLeading] = useState(false);
+  const go = useCallback((part: Place) => { if (part.page) setLeading(false); goOn(part); }, [goOn]);
   const [zoom, setZoom] = useState(1);
   const [here, setHere] = useState(search.page ?? 1);
   const [everywhere, setEverywhere] = useState(true);
   const drawn = isDrawn(asset.filename);
   const pages = asset.pages ?? search.page ?? 1;
-  const focus = useFocus(project, asset, search);
+  const { page = 1, chunk = "", quote = "" } = search;
+  const boxes = usePlaces(project, drawn ? { asset: asset.id, page, chunk, quote } : null);
+  const focus = useMemo(() => ({ page, boxes, label: quote }), [page, boxes, quote]);
   useEffect(() => {
     const keys = (event: KeyboardEvent) => {
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -67,7 +74,8 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
   const sections = useMemo(() => sectionsOf(segments.data ?? []), [segments.data]);
   return (
     <div className="viewer">
-      <aside>
+      {narrow ? <Button icon={<UnorderedListOutlined />} aria-expanded={leading} onClick={() => setLeading(!leading)}>{t("sectionsAndSearch")}</Button> : null}
+      {narrow && !leading ? null : <aside>
         <Input.Search allowClear defaultValue={search.q ?? ""} placeholder={t(everywhere ? "searchProject" : "searchDocument")} aria-label={t("search")} onSearch={(q) => go({ q: q || undefined })} />
         <label className="soft"><input type="checkbox" checked={!everywhere} onChange={(event) => setEverywhere(!event.target.checked)} /> {t("searchDocument")}</label>
         {search.q ? <Hits project={project} assets={assets} q={search.q} asset={everywhere ? undefined : asset.id} go={go} /> : (
@@ -76,7 +84,7 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
             ...(drawn ? [{ key: "pages", label: t("thumbnails"), children: <div className="thumbs">{Array.from({ length: pages }, (_, index) => <Thumb key={index} project={project} asset={asset.id} page={index + 1} here={index + 1 === here} onOpen={() => go({ page: index + 1, chunk: undefined, quote: undefined })} />)}</div> }] : []),
           ]} />
         )}
-      </aside>
+      </aside>}
       <section className="pane" aria-label={asset.filename}>
         <header>
           {drawn ? (
@@ -95,19 +103,6 @@ function Viewer({ project, asset, assets, search, go }: { project: string; asset
       </section>
     </div>
   );
-}
-
-/** The page that is asked for, and where on it the quote stands that it is asked for by. */
-function useFocus(project: string, asset: Asset, { page = 1, chunk: id = "", quote = "" }: Place) {
-  const wanted = id !== "" && quote !== "" && isDrawn(asset.filename);
-  const chunk = useQuery({ ...chunkQuery(id), enabled: wanted }).data?.[0];
-  const words = useQuery({ ...pageText(project, asset.id, page), enabled: wanted }).data;
-  return useMemo(() => {
-    const within = wanted ? chunk?.boxes.filter((box) => box.page === page) ?? [] : [];
-    const places = words ? quotePlaces(words, within, quote) : [];
-    // Of a quote whose letters are not on the page, the whole passage is shown.
-    return { page, label: quote, boxes: !words ? [] : places.length ? places.map((place) => ({ page, ...place })) : within };
-  }, [wanted, chunk, words, page, quote]);
 }
 
 function Hits({ project, assets, q, asset, go }: { project: string; assets: Asset[]; q: string; asset?: string; go: (part: Place) => void }) {

@@ -1,19 +1,20 @@
 // What the tender says of itself, field by field, with where it says so.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Input, Table } from "antd";
+import { Input } from "antd";
 import { useState } from "react";
 
 import { projectQueries } from "../api/queries";
 import { type Field, spans } from "../api/types";
 import { colon } from "../compute/wording";
 import { Badge } from "../parts/badge";
-import { Loaded, Nothing } from "../parts/states";
+import { Rows } from "../parts/rows";
 import { Quotes } from "../parts/source";
+import { Loaded, Nothing } from "../parts/states";
 import { valueText } from "../parts/value";
 import { useWords } from "../words";
 import { FIELD_ORDER } from "../words/labels";
-import { Timeline } from "./overview";
+import { Deadlines } from "./overview";
 
 export function Facts() {
   const { project: id } = useParams({ from: "/projects/$project" });
@@ -31,9 +32,9 @@ export function Facts() {
         const shown = rows.filter((row) => row.field.status !== "not_found" && (!wanted || `${label("fields", row.key)} ${JSON.stringify(row.field.value)} ${row.field.raw}`.toLowerCase().includes(wanted)));
         return (
           <>
-            <section className="panel"><h2>{t("deadlines")}</h2><Timeline info={read} /></section>
+            <Deadlines id={id} info={read} />
             <Input.Search allowClear placeholder={t("search")} aria-label={t("search")} value={words} onChange={(event) => setWords(event.target.value)} style={{ maxWidth: 360 }} />
-            <Table<{ key: string; field: Field }> size="small" className="panel" pagination={false} dataSource={shown} scroll={{ x: 800 }} columns={[
+            <Rows<{ key: string; field: Field }> dataSource={shown} scroll={{ x: 800 }} columns={[
               { title: t("field"), width: 170, render: (_, row) => <strong>{label("fields", row.key)}</strong> },
               { title: t("value"), width: "32%", render: (_, row) => valueText(row.field.value, language, label) || row.field.raw },
               { title: t("status"), width: 120, render: (_, row) => <><Badge group="fieldStatus" word={row.field.status} /><div className="soft">{t("confidence")} {Math.round(row.field.confidence * 100)}%</div></> },

@@ -2,12 +2,14 @@
 import { DeleteOutlined, EditOutlined, EyeOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { App, Button, Form, Input, Modal, Popconfirm, Select, Table, Tooltip } from "antd";
+import { App, Button, Form, Input, Modal, Popconfirm, Select, Tooltip } from "antd";
 import { useState } from "react";
 
 import { deletePlan, deleteProject, projectQueries, useChangeAsset, useDeleteAsset } from "../api/queries";
 import type { Asset } from "../api/types";
+import { colon } from "../compute/wording";
 import { Failure } from "../parts/failure";
+import { Rows } from "../parts/rows";
 import { Loaded, Nothing } from "../parts/states";
 import { UploadList } from "../parts/upload-list";
 import { bytes, clock } from "../parts/value";
@@ -25,7 +27,7 @@ export function Files() {
       {(all) => (
         <>
           <UploadList project={id} assets={all} />
-          <Table<Asset> size="small" rowKey="id" className="panel" pagination={false} dataSource={all} scroll={{ x: 760 }} locale={{ emptyText: <Nothing /> }} columns={[
+          <Rows<Asset> rowKey="id" dataSource={all} scroll={{ x: 760 }} locale={{ emptyText: <Nothing /> }} columns={[
             { title: t("name"), render: (_, asset) => asset.status === "ready" && asset.kind !== "custom_rule" ? <Link to="/projects/$project/documents" params={{ project: id }} search={{ asset: asset.id }}><EyeOutlined /> {asset.filename}</Link> : asset.filename },
             { title: t("kind"), width: 190, render: (_, asset) => <Role project={id} asset={asset} /> },
             { title: t("bidder"), render: (_, asset) => asset.bidder_name },
@@ -80,7 +82,7 @@ function Role({ project, asset }: { project: string; asset: Asset }) {
 }
 
 function DeleteProject({ id }: { id: string }) {
-  const { t } = useWords();
+  const { t, label, language } = useWords();
   const { message, modal } = App.useApp();
   const navigate = useNavigate();
   const ask = async () => {
@@ -88,7 +90,7 @@ function DeleteProject({ id }: { id: string }) {
       const plan = await deletePlan(id);
       modal.confirm({
         title: t("deleteProject"),
-        content: <><p>{t("deleteWarning")}</p><ul>{plan.items.map((item) => <li key={item.type}>{item.type}: {item.count}</li>)}</ul></>,
+        content: <><p>{t("deleteWarning")}</p><ul>{plan.items.map((item) => <li key={item.type}>{item.type === "run" ? t("runs") : label("asset", item.type)}{colon(language)}{item.count}</li>)}</ul></>,
         okText: t("remove"), okButtonProps: { danger: true }, cancelText: t("cancel"),
         onOk: async () => {
           try { await deleteProject(id, plan.confirm_token); await navigate({ to: "/" }); }
@@ -97,5 +99,5 @@ function DeleteProject({ id }: { id: string }) {
       });
     } catch (error) { message.error((error as Error).message); }
   };
-  return <div><Button danger type="text" onClick={ask}>{t("deleteProject")}</Button></div>;
+  return <div><Button danger type="text" className="danger" onClick={ask}>{t("deleteProject")}</Button></div>;
 }

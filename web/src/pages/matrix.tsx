@@ -10,6 +10,7 @@ import { type Row, rowsOf, worst } from "../compute/matrix";
 import { remarkOf } from "../compute/wording";
 import { Badge } from "../parts/badge";
 import { FindingCard } from "../parts/finding";
+import { useNarrow } from "../parts/narrow";
 import { Loaded, Nothing } from "../parts/states";
 import { useWords } from "../words";
 import { isDecided } from "./findings";
@@ -32,11 +33,14 @@ export function Matrix() {
     const wanted = words.trim().toLowerCase();
     return rows.filter((row) => results.includes(row.worst) && (!dimension || row.dimension === dimension) && (!rigid || row.rigid) && (!wanted || row.text.toLowerCase().includes(wanted)));
   }, [rows, results, dimension, rigid, words]);
+  // On a phone the column that stays leaves the screen to the verdicts.
+  const narrow = useNarrow("phone");
+  const [first, each, shownMax] = narrow ? [150, 104, 70] : [380, 150, 160];
   const columns = useMemo(() => [
-    { title: t("requirement"), width: 380, fixed: "left" as const, render: (_: unknown, row: Row) => <div><span>{row.mark} {row.text.slice(0, 160)}{row.text.length > 160 ? "…" : ""}</span>{row.rigid ? <span className="badge fail" style={{ marginLeft: 6 }}>{t("rigid")}</span> : null}</div> },
-    { title: t("dimension"), width: 110, render: (_: unknown, row: Row) => label("dimension", row.dimension) },
+    { title: t("requirement"), width: first, fixed: "left" as const, render: (_: unknown, row: Row) => <div><span>{row.mark} {row.text.slice(0, shownMax)}{row.text.length > shownMax ? "…" : ""}</span>{row.rigid ? <span className="badge fail" style={{ marginLeft: 6 }}>{t("rigid")}</span> : null}</div> },
+    ...(narrow ? [] : [{ title: t("dimension"), width: 110, render: (_: unknown, row: Row) => label("dimension", row.dimension) }]),
     ...bidders.map((bidder) => ({
-      title: bidder, width: 150, key: bidder, align: "center" as const,
+      title: bidder, width: each, key: bidder, align: "center" as const,
       render: (_: unknown, row: Row) => {
         const findings = row.cells.get(bidder);
         if (!findings) return <span className="soft">–</span>;
@@ -45,7 +49,7 @@ export function Matrix() {
         return <button type="button" className="cell" onClick={() => setCell({ row: row.key, bidder })} title={remarkOf(told, language)}><span className={`badge ${result}`}>{label("verdict", result)}</span><small>{told.reason_code ? label("reason", told.reason_code) : ""}{findings.every(isDecided) ? " ✓" : ""}</small></button>;
       },
     })),
-  ], [bidders, label, language, t]);
+  ], [bidders, narrow, first, each, shownMax, label, language, t]);
   const opened = cell ? rows.find((row) => row.key === cell.row)?.cells.get(cell.bidder) ?? [] : [];
   return (
     <Loaded query={review}>
@@ -58,7 +62,7 @@ export function Matrix() {
             <Input.Search allowClear placeholder={t("search")} aria-label={t("search")} value={words} onChange={(event) => setWords(event.target.value)} style={{ maxWidth: 280 }} />
             <span className="soft">{t("count", { n: shown.length })}</span>
           </div>
-          <Table<Row> virtual size="small" className="panel" pagination={false} dataSource={shown} columns={columns} scroll={{ x: 490 + 150 * bidders.length, y: Math.max(260, height) }} />
+          <Table<Row> virtual size="small" className="panel" pagination={false} dataSource={shown} columns={columns} scroll={{ x: first + (narrow ? 0 : 110) + each * bidders.length, y: Math.max(260, height) }} />
           <Drawer open={cell !== null} onClose={() => setCell(null)} size="min(980px, 96vw)" title={cell?.bidder ?? ""}>
             <div className="stack">{opened.map((finding) => <FindingCard key={finding.id} project={id} finding={finding} />)}</div>
           </Drawer>

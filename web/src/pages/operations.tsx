@@ -1,18 +1,20 @@
 // For those who look after the server: queues, jobs, models, health.
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Checkbox, Form, Input, Modal, Popconfirm, Select, Space, Table } from "antd";
+import { Link } from "@tanstack/react-router";
+import { Alert, App, Button, Checkbox, Form, Input, Modal, Popconfirm, Result, Select, Space } from "antd";
 import { lazy, Suspense, useMemo, useState } from "react";
 
-import { type AdminUser, addUser, allowClues, adminQueries, cancelJob, endSessions, jobsQuery, modelsQuery, readyQuery, resetPassword, retryJob, setQueuePaused, testModel } from "../api/queries";
+import { type AdminUser, addUser, allowClues, adminQueries, cancelJob, endSessions, jobsQuery, modelsQuery, readyQuery, resetPassword, retryJob, setQueuePaused, testModel, useMe } from "../api/queries";
 import type { components } from "../api/schema";
 import type { Job } from "../api/types";
 import { hourly } from "../compute/queues";
 import { Badge } from "../parts/badge";
 import { Failure } from "../parts/failure";
+import { Rows } from "../parts/rows";
 import { Loaded, Nothing } from "../parts/states";
 import { bytes, clock, duration } from "../parts/value";
-import { Content } from "../shell";
+import { Content, useTitle } from "../shell";
 import { useWords } from "../words";
 
 const Chart = lazy(() => import("../parts/chart"));
@@ -20,6 +22,13 @@ type Queue = components["schemas"]["QueueWire"];
 const STATES = ["queued", "running", "succeeded", "failed", "cancelled"];
 
 export function Operations() {
+  const { t } = useWords();
+  const me = useMe();
+  useTitle(t("operations"));
+  return <Content><h1>{t("operations")}</h1><Loaded query={me}>{(user) => user.is_admin ? <Server /> : <Result status="403" title={t("adminsOnly")} extra={<Link to="/">{t("back")}</Link>} />}</Loaded></Content>;
+}
+
+function Server() {
   const { t, label, language } = useWords();
   const [status, setStatus] = useState("");
   const [queue, setQueue] = useState("");
@@ -33,15 +42,15 @@ export function Operations() {
   const act = useAct();
   const option = useMemo(() => {
     const { labels, series } = hourly(throughput.data ?? [], Date.now());
-    return { grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true }, legend: { top: 0 }, xAxis: { type: "category", data: labels }, yAxis: { type: "value", minInterval: 1 }, series: [...series].map(([name, data]) => ({ type: "bar", stack: "jobs", name, data })) };
-  }, [throughput.data]);
+    return { grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true }, legend: { top: 0 }, xAxis: { type: "category", data: labels }, yAxis: { type: "value", minInterval: 1 }, series: [...series].map(([name, data]) => ({ type: "bar", stack: "jobs", name: label("queue", name), data })) };
+    // oxlint-disable-next-line exhaustive-deps
+  }, [throughput.data, language]);
   return (
-    <Content>
-      <h1>{t("operations")}</h1>
+    <>
       <div className="sides">
         <section className="panel">
           <h2>{t("health")}</h2>
-          {ready.data ? <dl className="facts">{Object.entries(ready.data.checks).flatMap(([name, state]) => [<dt key={`${name}-name`}>{label("check", name)}</dt>, <dd key={name}><span className={`badge ${state === "ok" ? "pass" : "fail"}`}>{state}</span></dd>])}</dl> : null}
+          {ready.data ? <dl className="facts">{Object.entries(ready.data.checks).flatMap(([name, state]) => [<dt key={`${name}-name`}>{label("check", name)}</dt>, <dd key={name}><span className={`badge ${state === "ok" ? "pass" : "fail"}`}>{label("health", state)}</span></dd>])}</dl> : null}
           <h2 style={{ marginTop: 16 }}>{t("storage")}</h2>
           <Loaded query={storage}>{(kept) => <dl className="facts"><dt>{t("projects")}</dt><dd>{kept.projects}</dd><dt>{t("keptFiles")}</dt><dd>{kept.files} · {bytes(kept.bytes)}</dd><dt>{t("uploadMax")}</dt><dd>{bytes(kept.upload_bytes_max)}</dd><dt>{t("jobTimeout")}</dt><dd>{t("seconds", { n: kept.job_timeout_s })}</dd></dl>}</Loaded>
         </section>
@@ -49,15 +58,15 @@ export function Operations() {
           <h2>{t("models")}</h2>
           <Loaded query={models}>{(list) => <ul className="plain">{list.map((model) => <ModelLine key={model.id} model={model} />)}</ul>}</Loaded>
           <h2 style={{ marginTop: 16 }}>{t("workers")}</h2>
-          <Loaded query={workers}>{(list) => list.length ? <ul className="plain">{list.map((worker) => <li key={worker.id}><strong>{worker.host || worker.id}</strong> <span className="soft">{worker.pid || ""} · {worker.queues.join(", ")} · {clock(worker.started_at, language)}</span></li>)}</ul> : <Alert type="warning" title={t("noWorkers")} />}</Loaded>
+          <Loaded query={workers}>{(list) => list.length ? <ul className="plain">{list.map((worker) => <li key={worker.id}><strong>{worker.host || worker.id}</strong> <span className="soft">{worker.pid || ""} · {worker.queues.map((name) => label("queue", name)).join(", ")} · {clock(worker.started_at, language)}</span></li>)}</ul> : <Alert type="warning" title={t("noWorkers")} />}</Loaded>
         </section>
       </div>
       <section className="panel">
         <h2>{t("queues")}</h2>
         <Loaded query={queues}>
           {(list) => (
-            <Table<Queue> size="small" rowKey="name" pagination={false} dataSource={list} scroll={{ x: 640 }} columns={[
-              { title: t("queue"), render: (_, row) => <>{row.name} {row.paused ? <span className="badge risk">{t("paused")}</span> : null}</> },
+            <Rows<Queue> className="" rowKey="name" dataSource={list} scroll={{ x: 640 }} columns={[
+              { title: t("queue"), render: (_, row) => <>{label("queue", row.name)} {row.paused ? <span className="badge risk">{t("paused")}</span> : null}</> },
               { title: t("depth"), dataIndex: "queued", align: "right" },
               { title: t("oldest"), align: "right", render: (_, row) => row.oldest_waiting_s == null ? "–" : t("seconds", { n: Math.round(row.oldest_waiting_s) }) },
               { title: t("running"), dataIndex: "running", align: "right" },
@@ -71,16 +80,16 @@ export function Operations() {
         <Suspense fallback={<div style={{ height: 200 }} />}><Chart option={option} label={t("throughput")} height={200} /></Suspense>
       </section>
       <section className="panel">
-        <div className="row"><h2>{t("jobs")}</h2><Select value={status} aria-label={t("status")} style={{ minWidth: 120 }} onChange={setStatus} options={[{ value: "", label: t("all") }, ...STATES.map((value) => ({ value, label: label("run", value) }))]} /><Select value={queue} aria-label={t("queue")} style={{ minWidth: 120 }} onChange={setQueue} options={[{ value: "", label: t("all") }, ...(queues.data ?? []).map((row) => ({ value: row.name, label: row.name }))]} /></div>
+        <div className="row"><h2>{t("jobs")}</h2><Select value={status} aria-label={t("status")} style={{ minWidth: 120 }} onChange={setStatus} options={[{ value: "", label: t("all") }, ...STATES.map((value) => ({ value, label: label("run", value) }))]} /><Select value={queue} aria-label={t("queue")} style={{ minWidth: 120 }} onChange={setQueue} options={[{ value: "", label: t("all") }, ...(queues.data ?? []).map((row) => ({ value: row.name, label: label("queue", row.name) }))]} /></div>
         <Loaded query={jobs}>
           {(list) => (
-            <Table<Job> size="small" rowKey="id" dataSource={list} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 820 }} locale={{ emptyText: <Nothing /> }}
+            <Rows<Job> className="" rowKey="id" dataSource={list} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 820 }} locale={{ emptyText: <Nothing /> }}
               expandable={{ expandedRowRender: (job) => <pre style={{ whiteSpace: "pre-wrap", margin: 0 }}>{JSON.stringify({ id: job.id, function: job.kind, error_code: job.error_code, error: job.error, payload: job.payload, result: job.result }, null, 1)}</pre> }}
               columns={[
-                { title: t("kind"), render: (_, job) => job.kind.replace(/^.*\./, "") },
-                { title: t("queue"), width: 90, dataIndex: "queue" },
+                { title: t("kind"), render: (_, job) => label("job", job.kind) },
+                { title: t("queue"), width: 90, render: (_, job) => label("queue", job.queue) },
                 { title: t("status"), width: 110, render: (_, job) => <Badge group="run" word={job.status} /> },
-                { title: t("attempts"), width: 80, align: "right", dataIndex: "attempt" },
+                { title: t("failures"), width: 90, align: "right", render: (_, job) => job.errors + job.crashes },
                 { title: t("error"), render: (_, job) => job.error ? <Failure of={job} /> : null },
                 { title: t("started"), width: 130, render: (_, job) => clock(job.started_at ?? job.created_at, language) },
                 { title: t("took"), width: 90, render: (_, job) => duration(job.started_at, job.finished_at) },
@@ -90,7 +99,7 @@ export function Operations() {
         </Loaded>
       </section>
       <Users />
-    </Content>
+    </>
   );
 }
 
@@ -144,11 +153,11 @@ function Users() {
       <div className="row"><h2>{t("users")}</h2><span className="spring" /><Button size="small" icon={<PlusOutlined />} onClick={() => setAdding(true)}>{t("addUser")}</Button></div>
       <Loaded query={users}>
         {(list) => (
-          <Table<AdminUser> size="small" rowKey="id" pagination={false} dataSource={list} scroll={{ x: 640 }} columns={[
+          <Rows<AdminUser> className="" rowKey="id" dataSource={list} scroll={{ x: 640 }} columns={[
             { title: t("username"), render: (_, user) => <>{user.username} {user.is_admin ? <span className="badge">{t("administrator")}</span> : user.can_see_clues ? <span className="badge">{t("mayClues")}</span> : null}</> },
             { title: t("projects"), dataIndex: "projects", align: "right" },
             { title: t("sessions"), dataIndex: "sessions", align: "right" },
-            { title: t("addedAt"), render: (_, user) => clock(user.created_at, language) },
+            { title: t("createdAt"), render: (_, user) => clock(user.created_at, language) },
             { title: t("actions"), width: 360, render: (_, user) => <Space wrap><Popconfirm title={`${t("resetPassword")}?`} okText={t("yes")} cancelText={t("cancel")} onConfirm={() => reset(user)}><Button size="small">{t("resetPassword")}</Button></Popconfirm><Button size="small" onClick={() => act(() => endSessions(user.id))}>{t("endSessions")}</Button>{user.is_admin ? null : <Button size="small" onClick={() => act(() => allowClues(user.id, !user.can_see_clues))}>{t(user.can_see_clues ? "denyClues" : "allowClues")}</Button>}</Space> },
           ]} />
         )}

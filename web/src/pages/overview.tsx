@@ -1,13 +1,15 @@
 // A project at a glance: what is due, what is dangerous, where each bidder stands, and what to do next.
+import { CalendarOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Steps } from "antd";
+import { App, Button, Steps } from "antd";
 
-import { projectQueries } from "../api/queries";
-import { type Finding, type ProjectInfo, spans } from "../api/types";
-import { Badge, VerdictBar } from "../parts/badge";
-import { Quotes } from "../parts/source";
-import { deadlineOf, moment, valueText } from "../parts/value";
+import { projectQueries, saveReport, useProject } from "../api/queries";
+import { type Finding, type ProjectInfo, type Span, spans } from "../api/types";
+import { VerdictBar } from "../parts/badge";
+import { isDrawn } from "../parts/leaves";
+import { Quotes, Sourced } from "../parts/source";
+import { deadlineOf, exportName, moment, timeLeft, valueText } from "../parts/value";
 import { useWords } from "../words";
 import { FIELD_ORDER } from "../words/labels";
 
@@ -22,25 +24,23 @@ export function Overview() {
   const assets = useQuery(projectQueries.assets(id));
   const fields = info.data?.data_json.fields;
   const dangerous = (risks.data ?? []).filter((risk) => risk.risk_type === "mustReject");
+  const known = [assets, info, review].every((query) => query.data !== undefined);
   const has = [assets.data?.some((asset) => asset.kind === "tender"), fields !== undefined, (review.data?.length ?? 0) > 0];
-  const step = has.findIndex((one) => !one);
+  const step = known ? has.findIndex((one) => !one) : -1;
   return (
     <>
-      {step >= 0 && step < 3 ? <section className="panel"><h2>{t("nextStep")}</h2><Steps size="small" current={step} items={[{ title: t("stepUpload") }, { title: t("stepExtract") }, { title: t("stepReview") }, { title: t("stepRead") }]} /></section> : null}
+      {step >= 0 ? <section className="panel"><h2>{t("nextStep")}</h2><Steps size="small" current={step} items={[{ title: t("stepUpload") }, { title: t("stepExtract") }, { title: t("stepReview") }, { title: t("stepRead") }]} /></section> : null}
       {review.data?.length ? <Bidders id={id} findings={review.data} /> : null}
       <div className="sides">
         <section className="panel">
           <h2>{t("keyFacts")}</h2>
           {fields ? (
             <dl className="facts">
-              {KEY_FACTS.filter((key) => fields[key] && fields[key].status !== "not_found").map((key) => <FactLine key={key} name={label("fields", key)} value={valueText(fields[key]!.value, language, label) || label("fieldStatus", fields[key]!.status)} />)}
+              {KEY_FACTS.filter((key) => fields[key] && fields[key].status !== "not_found").map((key) => <FactLine key={key} name={label("fields", key)} places={spans(fields[key]!.evidence)}>{valueText(fields[key]!.value, language, label) || label("fieldStatus", fields[key]!.status)}</FactLine>)}
             </dl>
           ) : <p className="soft">{t("notExtracted")}</p>}
         </section>
-        <section className="panel">
-          <h2>{t("deadlines")}</h2>
-          {info.data ? <Timeline info={info.data} /> : <p className="soft">{t("notExtracted")}</p>}
-        </section>
+        <Deadlines id={id} info={info.data} />
       </div>
       {dangerous.length ? (
         <section className="panel">
@@ -52,8 +52,8 @@ export function Overview() {
   );
 }
 
-function FactLine({ name, value }: { name: string; value: string }) {
-  return <><dt>{name}</dt><dd>{value}</dd></>;
+function FactLine({ name, places, children }: { name: string; places: Span[]; children: string }) {
+  return <><dt>{name}</dt><dd><Sourced spans={places}>{children}</Sourced></dd></>;
 }
 
 function Bidders({ id, findings }: { id: string; findings: Finding[] }) {
@@ -85,7 +85,24 @@ function Count({ result, n }: { result: string; n: number }) {
 
 const DATED = ["notice_date", "doc_obtain_start", "doc_obtain_end", "clarification_deadline", "pre_bid_meeting", "site_visit", "bid_bond_deadline", "bid_deadline", "opening_time"];
 
-export function Timeline({ info }: { info: ProjectInfo }) {
+/** Those by which something has to be done; the others are beginnings and appointments. */
+const ENDS = ["doc_obtain_end", "clarification_deadline", "bid_bond_deadline", "bid_deadline"];
+
+/** What is due when, and the same as a calendar. */
+export function Deadlines({ id, info }: { id: string; info: ProjectInfo | null | undefined }) {
+  const { t, language } = useWords();
+  const { message } = App.useApp();
+  const project = useProject(id);
+  const save = () => saveReport(id, "ics", exportName(project.data?.name ?? "", "ics", language)).catch((error: Error) => message.error(error.message));
+  return (
+    <section className="panel">
+      <div className="row"><h2>{t("deadlines")}</h2><span className="spring" />{info ? <Button id="calendar" size="small" icon={<CalendarOutlined />} onClick={save}>{t("calendar")}</Button> : null}</div>
+      {info ? <Timeline info={info} /> : <p className="soft">{t("notExtracted")}</p>}
+    </section>
+  );
+}
+
+function Timeline({ info }: { info: ProjectInfo }) {
   const { t, label, language } = useWords();
   const { fields } = info.data_json;
   const rows = FIELD_ORDER.filter((key) => DATED.includes(key)).flatMap((key) => {
@@ -96,8 +113,16 @@ export function Timeline({ info }: { info: ProjectInfo }) {
   return (
     <ul className="timeline">
       {rows.map(({ key, at, field }) => {
-        const days = Math.ceil((at.getTime() - Date.now()) / 86_400_000);
-        return <li key={key} className={days < 0 ? "past" : ""}><span>{label("fields", key)}</span><span>{moment(String(field.value), language)}<span className="soft"> · {t("page", { n: spans(field.evidence)[0]?.page ?? 0 })}</span></span>{days >= 0 ? <span className={`badge ${days <= 3 ? "fail" : days <= 10 ? "risk" : ""}`}>{t("day", { n: days })}</span> : <Badge group="run" word="success" />}</li>;
+        const left = timeLeft(at, Date.now());
+        const places = spans(field.evidence);
+        const place = places[0];
+        return (
+          <li key={key} className={left ? "" : "past"}>
+            <span>{label("fields", key)}</span>
+            <span><Sourced spans={places}>{moment(String(field.value), language)}</Sourced>{place ? <span className="soft"> · {t(isDrawn(place.file) ? "page" : "pageApprox", { n: place.page })}</span> : null}</span>
+            {left ? <span className={`badge ${ENDS.includes(key) ? left.tone : ""}`}>{t(left.word, { n: left.n })}</span> : <span className="soft">{t("past")}</span>}
+          </li>
+        );
       })}
     </ul>
   );

@@ -15,8 +15,8 @@ import { useDropped } from "../parts/drop";
 import { Failure } from "../parts/failure";
 import { Loaded } from "../parts/states";
 import { SourceProvider } from "../parts/source";
-import { annotatedName } from "../parts/value";
-import { Content } from "../shell";
+import { annotatedName, exportName } from "../parts/value";
+import { Content, useTitle } from "../shell";
 import { type Word, useWords } from "../words";
 
 const GROUPS: { title?: Word; pages: Word[] }[] = [
@@ -41,6 +41,7 @@ export function ProjectFrame() {
     handOver(id, files);
     void navigate({ to: "/projects/$project/files", params: { project: id } });
   });
+  useTitle(t(useHere()), project.data?.name ?? "");
   const open = (runs.data ?? []).filter(isOpen);
   return (
     <SourceProvider project={id}>
@@ -53,7 +54,7 @@ export function ProjectFrame() {
             <Button className="show-small" icon={<MenuOutlined />} aria-label={t("menu")} onClick={() => setMenu(true)} />
             <h1>{project.data?.name}</h1>
             <span className="spring" />
-            <Actions id={id} open={open} />
+            <Actions id={id} name={project.data?.name ?? ""} open={open} />
           </div>
           {open.length ? <div className="panel stack" role="status">{open.map((run) => <OpenRun key={run.id} run={run} />)}</div> : null}
           <Loaded query={project}>{() => <Outlet />}</Loaded>
@@ -69,10 +70,16 @@ function Crumb({ text }: { text: string }) {
   return place ? createPortal(text, place) : null;
 }
 
+/** Which page of the project is open. */
+function useHere(): Word {
+  const part = useLocation({ select: (location) => location.pathname.split("/")[3] });
+  return GROUPS.flatMap((group) => group.pages).find((page) => page === part) ?? "overview";
+}
+
 function Pages({ id, chosen }: { id: string; chosen?: () => void }) {
   const { t } = useWords();
   const navigate = useNavigate();
-  const here = useLocation({ select: (location) => location.pathname.split("/")[3] || "overview" });
+  const here = useHere();
   const me = useMe();
   const item = (page: Word) => ({ key: page, label: t(page) });
   const items = (pages: Word[]) => pages.filter((page) => page !== "clues" || me.data?.can_see_clues).map(item);
@@ -85,7 +92,7 @@ function Pages({ id, chosen }: { id: string; chosen?: () => void }) {
   );
 }
 
-function Actions({ id, open }: { id: string; open: Run[] }) {
+function Actions({ id, name, open }: { id: string; name: string; open: Run[] }) {
   const { t, language } = useWords();
   const { message } = App.useApp();
   const start = useStart(id);
@@ -98,7 +105,7 @@ function Actions({ id, open }: { id: string; open: Run[] }) {
   const bids = (assets.data ?? []).filter((asset) => asset.kind === "bid" && asset.status === "ready" && /\.(pdf|docx)$/i.test(asset.filename));
   const save = async (format: string) => {
     const bid = bids.find((asset) => format === `annotated/${asset.id}`);
-    try { await saveReport(id, format, language, bid && annotatedName(bid.filename)); }
+    try { await saveReport(id, format, bid ? annotatedName(bid.filename) : exportName(name, format, language)); }
     catch (error) { message.error((error as Error).message, 6); }
   };
   const formats = [["html", `${t("readable")} (HTML)`], ["docx", `${t("readable")} (DOCX)`], ["xlsx", `${t("matrix")} (XLSX)`], ["clarifications", t("letter")], ["ics", t("calendar")], ["json", "JSON"], ["ocds", "OCDS 1.1"], ["sarif", "SARIF 2.1"], ["annotations", "W3C Web Annotations"]] as const;

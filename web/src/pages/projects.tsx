@@ -10,8 +10,8 @@ import type { Project } from "../api/types";
 import { Badge, VerdictBar } from "../parts/badge";
 import { useDropped } from "../parts/drop";
 import { Loaded } from "../parts/states";
-import { clock, deadlineOf, moment } from "../parts/value";
-import { Content } from "../shell";
+import { clock, deadlineOf, moment, timeLeft } from "../parts/value";
+import { Content, useTitle } from "../shell";
 import { useWords } from "../words";
 
 export function Projects() {
@@ -19,6 +19,7 @@ export function Projects() {
   const projects = useProjects();
   const [naming, setNaming] = useState(false);
   useDropToBegin();
+  useTitle(t("projects"));
   return (
     <Content>
       <div className="row"><h1>{t("projects")}</h1><span className="spring" /><Button type="primary" icon={<PlusOutlined />} onClick={() => setNaming(true)}>{t("newProject")}</Button></div>
@@ -86,9 +87,8 @@ function Countdown({ deadline: stated }: { deadline: string | null | undefined }
   const { t, language } = useWords();
   const deadline = deadlineOf(stated);
   if (!stated || !deadline) return <span className="soft">{t("noDeadline")}</span>;
-  const hours = (deadline.getTime() - Date.now()) / 3_600_000;
-  const urgent = hours > 0 && hours < 72;
-  return <span><span className={`badge ${hours <= 0 ? "" : urgent ? "fail" : "running"}`}>{hours <= 0 ? t("deadlinePassed") : hours < 48 ? t("hoursLeft", { n: Math.floor(hours) }) : t("daysLeft", { n: Math.floor(hours / 24) })}</span> <span className="soft">{moment(stated, language)}</span></span>;
+  const left = timeLeft(deadline, Date.now());
+  return <span><span className={`badge ${left?.tone ?? ""}`}>{left ? t(left.word === "hour" ? "hoursLeft" : "daysLeft", { n: left.n }) : t("deadlinePassed")}</span> <span className="soft">{moment(stated, language)}</span></span>;
 }
 
 function Glance({ counts }: { counts: Project["counts"]["findings"] }) {

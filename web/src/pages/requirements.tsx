@@ -2,14 +2,15 @@
 import { PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { App, Button, Checkbox, Form, Input, Modal, Select, Space, Table } from "antd";
+import { App, Button, Checkbox, Form, Input, Modal, Select, Space } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 
 import { type LedgerInput, projectQueries, useAddRequirement, useEditLedger } from "../api/queries";
 import type { Requirement } from "../api/types";
 import { Badge } from "../parts/badge";
-import { Loaded, Nothing } from "../parts/states";
+import { Rows } from "../parts/rows";
 import { Quotes } from "../parts/source";
+import { Loaded, Nothing } from "../parts/states";
 import { useWords } from "../words";
 import { LABELS } from "../words/labels";
 
@@ -48,7 +49,7 @@ export function Requirements() {
             <span className="spring" />
             <Button icon={<PlusOutlined />} onClick={() => setAdding(true)}>{t("add")}</Button>
           </div>
-          <Table<Requirement> size="small" rowKey="id" className="panel" dataSource={shown} pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 900 }} locale={{ emptyText: <Nothing>{rows.length ? undefined : t("notExtracted")}</Nothing> }}
+          <Rows<Requirement> rowKey="id" dataSource={shown} pagination={{ pageSize: 25, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 900 }} locale={{ emptyText: <Nothing>{rows.length ? undefined : t("notExtracted")}</Nothing> }}
             rowClassName={(one) => one.edit?.state === "dropped" ? "dropped" : ""}
             columns={[
               { title: t("requirement"), width: "36%", render: (_, one) => <>{one.mark ? <strong>{one.mark} </strong> : null}{one.text} {one.rigid ? <span className="badge fail">{t("rigid")}</span> : null}</> },
@@ -90,7 +91,7 @@ function EditRequirement({ requirement, close, save }: { requirement: Requiremen
   return (
     <Modal open={requirement !== null} onCancel={close} onOk={submit} okText={t("save")} cancelText={t("cancel")} title={t("edit")}>
       <Form form={form} layout="vertical">
-        <Form.Item name="text" label={t("reading")} rules={[{ required: true }]}><Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} /></Form.Item>
+        <Form.Item name="text" label={t("reading")} rules={[{ required: true }]}><Input.TextArea rows={4} /></Form.Item>
         <Form.Item name="dimension" label={t("dimension")}><Select options={dimensions} /></Form.Item>
         <Form.Item name="rigid" valuePropName="checked"><Checkbox>{t("rigid")}</Checkbox></Form.Item>
         <Form.Item name="note" label={t("note")}><Input /></Form.Item>
@@ -113,8 +114,8 @@ function AddRequirement({ project, open, close }: { project: string; open: boole
   return (
     <Modal open={open} onCancel={close} onOk={submit} confirmLoading={add.isPending} okText={t("add")} cancelText={t("cancel")} title={t("add")}>
       <Form form={form} layout="vertical" initialValues={{ dimension: "其他" }}>
-        <Form.Item name="quote" label={t("quote")} rules={[{ required: true }]}><Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} /></Form.Item>
-        <Form.Item name="text" label={t("reading")}><Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} /></Form.Item>
+        <Form.Item name="quote" label={t("quote")} rules={[{ required: true }]}><Input.TextArea rows={4} /></Form.Item>
+        <Form.Item name="text" label={t("reading")}><Input.TextArea rows={3} /></Form.Item>
         <Form.Item name="dimension" label={t("dimension")}><Select options={dimensions} /></Form.Item>
         <Form.Item name="rigid" valuePropName="checked"><Checkbox>{t("rigid")}</Checkbox></Form.Item>
         <Form.Item name="note" label={t("note")}><Input /></Form.Item>

@@ -1,13 +1,14 @@
 // How bids are scored: the tree of items with their points, and where the points lie.
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { lazy, Suspense, useMemo } from "react";
 
-import { lookUp, projectQueries } from "../api/queries";
+import { projectQueries } from "../api/queries";
 import { type ScoreRow, treeOf } from "../compute/trees";
+import { Rows } from "../parts/rows";
+import { usePassage } from "../parts/source";
 import { Loaded, Nothing } from "../parts/states";
-import { useSource } from "../parts/source";
 import { useWords } from "../words";
 
 const Chart = lazy(() => import("../parts/chart"));
@@ -26,15 +27,7 @@ export function Scoring() {
     tooltip: { trigger: "item" as const, renderMode: "richText" as const },
     series: tree.map((row) => ({ type: "bar", stack: "points", name: row.name, data: [row.points ?? 0], label: { show: true, formatter: "{c}" }, barMaxWidth: 46 })),
   }), [tree]);
-  const assets = useQuery(projectQueries.assets(id));
-  const open = useSource();
-  const show = async (row: ScoreRow) => {
-    const [chunk] = await lookUp(row.chunks.slice(0, 1));
-    if (!chunk) return;
-    const quote = chunk.content.includes(row.rule) ? row.rule : chunk.content.includes(row.name) ? row.name : chunk.content.slice(0, 60);
-    const file = assets.data?.find((asset) => asset.id === chunk.asset_id)?.filename ?? "";
-    open({ tender: [{ chunk_id: chunk.chunk_id, file, page: chunk.page, quote, boxes: chunk.boxes }], bid: [] });
-  };
+  const show = usePassage(id);
   return (
     <Loaded query={info}>
       {() => !criteria?.items.length ? <Nothing>{info.data ? undefined : t("notExtracted")}</Nothing> : (
@@ -43,11 +36,11 @@ export function Scoring() {
             <div className="row"><h2>{criteria.evaluationMethod}</h2><span className="badge">{t("totalPoints", { n: Math.round(100 * tree.reduce((sum, row) => sum + (row.points ?? 0), 0)) / 100 })}</span></div>
             <Suspense fallback={<div style={{ height: 160 }} />}><Chart option={option} label={t("scoring")} height={160} /></Suspense>
           </section>
-          <Table<ScoreRow> size="small" className="panel" pagination={false} dataSource={tree} expandable={{ defaultExpandAllRows: true }} scroll={{ x: 720 }} columns={[
+          <Rows<ScoreRow> dataSource={tree} expandable={{ defaultExpandAllRows: true }} scroll={{ x: 720 }} columns={[
             { title: t("item"), width: 260, dataIndex: "name" },
             { title: t("points"), width: 80, align: "right", dataIndex: "points" },
             { title: t("rule"), dataIndex: "rule" },
-            { title: t("source"), width: 100, render: (_, row) => row.chunks.length ? <Button size="small" type="link" onClick={() => show(row)}>{t("showSource")}</Button> : null },
+            { title: t("source"), width: 100, render: (_, row) => row.chunks.length ? <Button size="small" type="link" onClick={() => show(row.chunks[0]!, [row.rule, row.name])}>{t("showSource")}</Button> : null },
           ]} />
         </>
       )}

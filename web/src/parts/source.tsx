@@ -3,14 +3,15 @@
 import { ExpandOutlined, MinusOutlined, PlusOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Button, Drawer, Segmented } from "antd";
+import { App, Button, Drawer, Segmented } from "antd";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 
-import { chunkQuery, projectQueries } from "../api/queries";
+import { chunkQuery, lookUp, projectQueries } from "../api/queries";
 import type { Span } from "../api/types";
 import { spanNames } from "../compute/spans";
 import { useWords } from "../words";
 import { Leaves, isDrawn } from "./leaves";
+import { usePlaces } from "./places";
 import { Loaded } from "./states";
 import { DocumentText } from "./text";
 
@@ -48,8 +49,9 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
   const chunk = useQuery(chunkQuery(span.chunk_id));
   const asset = chunk.data?.[0]?.asset_id;
   const files = useQuery(projectQueries.assets(project));
-  const focus = useMemo(() => ({ page: span.page, boxes: span.boxes, label: span.quote }), [span]);
   const drawn = isDrawn(span.file);
+  const placed = usePlaces(project, drawn && asset && !span.boxes.length ? { asset, page: span.page, chunk: span.chunk_id, quote: span.quote } : null);
+  const focus = useMemo(() => ({ page: span.page, boxes: span.boxes.length ? span.boxes : placed, label: span.quote }), [span, placed]);
   const pages = files.data?.find((file) => file.id === asset)?.pages ?? span.page;
   // Drawn pages need no more of a long document than the page that is open.
   const segments = useQuery({ ...projectQueries.segments(project, asset ?? ""), enabled: asset !== undefined && !drawn });
@@ -70,6 +72,30 @@ function Pane({ project, title, spans, first, close }: { project: string; title:
       </Loaded>
     </section>
   );
+}
+
+/** What was read, which opens the words that it was read from. */
+export function Sourced({ spans, children }: { spans: Span[]; children: ReactNode }) {
+  const { t } = useWords();
+  const open = useSource();
+  if (!spans.length) return children;
+  return <button type="button" className="sourced" title={t("showSource")} onClick={() => open({ tender: spans, bid: [] })}>{children}</button>;
+}
+
+/** Opens a passage of the tender at the first of some words that stands in it. */
+export function usePassage(project: string) {
+  const { message } = App.useApp();
+  const assets = useQuery(projectQueries.assets(project));
+  const open = useSource();
+  return async (chunk_id: string, words: string[]) => {
+    try {
+      const [chunk] = await lookUp([chunk_id]);
+      if (!chunk) return;
+      const quote = words.find((one) => one && chunk.content.includes(one)) ?? chunk.content.slice(0, 60);
+      const file = assets.data?.find((asset) => asset.id === chunk.asset_id)?.filename ?? "";
+      open({ tender: [{ chunk_id, file, page: chunk.page, quote, boxes: [] }], bid: [] });
+    } catch (error) { message.error((error as Error).message); }
+  };
 }
 
 /** Quotes with their places. Each opens the place; `others` are shown beside it. */

@@ -1,7 +1,7 @@
 // Files about to be sent: what each seems to be, corrected by people, with progress one by one.
 import { CloudUploadOutlined, DeleteOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { AutoComplete, Button, Progress, Select, Table } from "antd";
+import { AutoComplete, Button, Progress, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
 
 import { forget } from "../api/queries";
@@ -10,6 +10,7 @@ import { onHandedOver, takeOver } from "../api/handed";
 import type { Asset, AssetKind } from "../api/types";
 import { digest, send } from "../api/upload";
 import { useWords } from "../words";
+import { Rows } from "./rows";
 import { bytes } from "./value";
 
 interface Item { id: number; file: File; kind: AssetKind; bidder: string; sha256?: string; state: "waiting" | "sending" | "sent" | "already" | "twice" | "refused"; share: number; error: string }
@@ -92,7 +93,7 @@ export function UploadList({ project, assets }: { project: string; assets: Asset
       </div>
       {items.length ? (
         <>
-          <Table<Item> size="small" rowKey="id" pagination={false} dataSource={items} scroll={{ x: 760 }} columns={[
+          <Rows<Item> rowKey="id" className="" dataSource={items} scroll={{ x: 760 }} columns={[
             { title: t("name"), dataIndex: "file", render: (file: File) => file.webkitRelativePath || file.name },
             { title: t("size"), width: 90, render: (_, item) => bytes(item.file.size) },
             { title: t("kind"), width: 150, render: (_, item) => <Select size="small" style={{ width: 130 }} aria-label={t("kind")} value={item.kind} disabled={item.state === "sending"} onChange={(kind) => change(item.id, { kind, error: "" })} options={(["tender", "bid", "attachment", "custom_rule"] as const).map((value) => ({ value, label: label("asset", value) }))} /> },

@@ -18,8 +18,8 @@ export function moment(text: string, language: Language): string {
   return hour ? `${date} ${hour}:${minute}` : date;
 }
 
-/** A moment of the server, on the reader's clock. */
-export const clock = (text: string | null | undefined, language: Language) => text ? new Date(text).toLocaleString(language, { dateStyle: "short", timeStyle: "short" }) : "";
+/** A moment of the server, on the reader's clock; `medium` has the seconds. */
+export const clock = (text: string | null | undefined, language: Language, timeStyle: "short" | "medium" = "short") => text ? new Date(text).toLocaleString(language, { dateStyle: "short", timeStyle }) : "";
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?/;
 
@@ -47,6 +47,19 @@ export function deadlineOf(value: unknown): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
+/** What is left until a moment: whole days, and of the last two whole hours. */
+export interface TimeLeft { word: "day" | "hour"; n: number; tone: "fail" | "risk" | "" }
+
+const HOUR_MS = 3_600_000;
+
+/** Nothing is left of what has passed. */
+export function timeLeft(at: Date, now: number): TimeLeft | null {
+  const hours = Math.floor((at.getTime() - now) / HOUR_MS);
+  if (at.getTime() <= now) return null;
+  const tone = hours < 72 ? "fail" : hours < 240 ? "risk" : "";
+  return hours < 48 ? { word: "hour", n: hours, tone } : { word: "day", n: Math.floor(hours / 24), tone };
+}
+
 export function bytes(size: number): string {
   const steps = ["B", "KB", "MB", "GB"];
   let step = 0;
@@ -58,6 +71,19 @@ export function duration(from: string | null | undefined, to: string | null | un
   if (!from) return "";
   const seconds = ((to ? Date.parse(to) : Date.now()) - Date.parse(from)) / 1000;
   return seconds < 60 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+const EXPORTS: Record<string, readonly [string, string]> = {
+  clarifications: ["澄清函.docx", "clarification letter.docx"], ics: ["截止时间.ics", "deadlines.ics"], ocds: ["ocds.json", "ocds.json"], sarif: ["findings.sarif", "findings.sarif"], annotations: ["annotations.json", "annotations.json"],
+  html: ["报告.html", "report.html"], docx: ["报告.docx", "report.docx"], xlsx: ["对照矩阵.xlsx", "matrix.xlsx"], json: ["报告.json", "report.json"],
+};
+
+/** The name under which an export of a project is saved. */
+export function exportName(project: string, format: string, language: Language): string {
+  const what = EXPORTS[format]?.[language === "en" ? 1 : 0] ?? `report.${format}`;
+  // What file systems do not take in names, and more than they take.
+  const whose = [...project.replaceAll(/[\s\p{Cc}\\/:*?"<>|]+/gu, " ").trim()].slice(0, 80).join("").trim();
+  return whose ? `${whose} - ${what}` : what;
 }
 
 /** The name under which a bidder's file is saved with the findings in it. */

@@ -29,6 +29,12 @@ const clueLevel: Pairs = { candidate: ["认定级疑似", "May fit a statutory c
 const clueKind: Pairs = {
   text_reuse: ["文字雷同", "Same text"], file_traits: ["文件痕迹", "Traits of files"], shared_error: ["相同错误", "Same mistake"], entity_leak: ["出现他人信息", "Another bidder's name"], shared_contact: ["联系方式或人员", "Same contact or person"], shared_account: ["同一账户", "Same account"], price_pattern: ["报价规律", "Pattern of prices"], same_file: ["相同图片或文件", "Same picture or file"],
 };
+/** What jobs do, by the name of their function. */
+const job: Pairs = {
+  "app.queue.tasks.async_ingest_asset_v2": kind.ingest!, "app.queue.tasks.async_extract_project_info_v2": kind.extract_project_info!, "app.queue.tasks.async_extract_risks_v2": kind.extract_risks!, "bidlens.generate_directory": kind.generate_directory!, "app.queue.tasks.async_review_run_v2": kind.review!,
+};
+const queue: Pairs = { default: ["默认", "default"], ingest: ["读取", "Reading"], extract: ["提取", "Extraction"], review: ["审查", "Review"] };
+const health: Pairs = { ok: ["正常", "fine"], failed: ["异常", "failed"] };
 const check: Pairs = { database: ["数据库", "Database"], queue: ["队列", "Queue"], files: ["文件存储", "File store"] };
 
 /** What is met while a file is read. */
@@ -38,7 +44,7 @@ const issue: Pairs = {
   unfilled_control: ["表单控件未填", "form field not filled in"], outside_content: ["引用了文件外的内容", "shows what is not in the file"], recognised: ["文字由识别得到", "words were recognised"], seal_mark: ["有类似印章的红色标记", "a red mark like a seal"], converted: ["经格式转换读取", "converted first"], changed_after_signing: ["签名后又有改动", "changed after signing"],
 };
 
-export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, riskTag, fieldStatus, dimension, requirementType, reason, decision, ledger, clueLevel, clueKind, check, issue };
+export const LABELS = { ...(domain as { fields: Pairs; choices: Pairs }), verdict, run, kind, stage, asset, assetStatus, severity, certainty, riskType, riskTag, fieldStatus, dimension, requirementType, reason, decision, ledger, clueLevel, clueKind, job, queue, health, check, issue };
 
 /** Field keys in the order people read them. */
 export const FIELD_ORDER = Object.keys(domain.fields);

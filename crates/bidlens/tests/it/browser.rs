@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::server::{PASSWORD, Server, free_port};
+use crate::server::{PASSWORD, Server, form, free_port};
 use crate::{bidlens, root, run, sample, stderr};
 
 #[test]
@@ -26,7 +26,7 @@ fn a_newcomer_finds_why_a_bid_fails_within_four_clicks() {
 
 #[test]
 fn every_page_can_be_used_by_everybody() {
-    drive_reviewed("pages.mjs", &[&target().join("screenshots").display().to_string()]);
+    drive_full("pages.mjs", &[&target().join("screenshots").display().to_string()]);
 }
 
 #[test]
@@ -47,6 +47,16 @@ fn the_main_path_works_in_firefox() {
 #[test]
 fn the_page_outlives_expiry_strangers_and_slow_networks() {
     drive_reviewed("trouble.mjs", &[]);
+}
+
+#[test]
+fn a_phone_shows_what_there_is() {
+    drive_full("phone.mjs", &[]);
+}
+
+#[test]
+fn facts_open_their_words_and_names_are_told() {
+    drive_full("details.mjs", &[]);
 }
 
 #[test]
@@ -98,14 +108,41 @@ fn drive_empty(script: &str, more: &[&str]) {
 fn drive_reviewed(script: &str, more: &[&str]) {
     let data = tempfile::tempdir().expect("a folder");
     let server = Server::start(data.path());
+    let project = project_with_a_bid(&server);
+    work(&server, &project, &["extract/project-info", "extract/risks", "review/run"]);
+    drive_server(script, &server, more);
+}
+
+/// A script against a server where every page has something to show: two bidders, an addendum, two reviews.
+fn drive_full(script: &str, more: &[&str]) {
+    let data = tempfile::tempdir().expect("a folder");
+    let server = Server::start(data.path());
+    let project = project_with_a_bid(&server);
+    server.import(&project, "bid", Some("临澜启衡教育科技有限公司"), "bid_conforming.docx", "?sync=1");
+    let (content_type, body) = form("tender", None, "补遗一.txt", ADDENDUM.as_bytes());
+    let path = format!("/api/apps/tender/projects/{project}/assets/import?sync=1");
+    let (status, answer) = server.call("POST", &path, Some((&content_type, &body)), &[]);
+    assert!(status < 300, "{answer}");
+    let steps = ["extract/project-info", "extract/risks", "directory/generate", "review/run", "review/run"];
+    work(&server, &project, &steps);
+    drive_server(script, &server, more);
+}
+
+const ADDENDUM: &str = "补遗文件第1号\n\n各投标人：\n现对临澜市第三实验学校智慧教室设备采购项目（LLZC2026-G-0417）\
+    招标文件作如下修改：\n一、最高限价由182万元修改为180万元。\n";
+
+fn project_with_a_bid(server: &Server) -> String {
     let project = server.project("页面测试项目");
     server.import(&project, "tender", None, "tender.pdf", "?sync=1");
     server.import(&project, "bid", Some("云州博砚智能设备有限公司"), "bid_defective.docx", "?sync=1");
-    let base = format!("/api/apps/tender/projects/{project}");
-    for step in ["extract/project-info", "extract/risks", "review/run"] {
-        assert_eq!(server.post(&format!("{base}/{step}?sync=1"), &json!({}))["status"], "success");
+    project
+}
+
+fn work(server: &Server, project: &str, steps: &[&str]) {
+    for step in steps {
+        let path = format!("/api/apps/tender/projects/{project}/{step}?sync=1");
+        assert_eq!(server.post(&path, &json!({}))["status"], "success", "{step}");
     }
-    drive_server(script, &server, more);
 }
 
 fn drive_server(script: &str, server: &Server, more: &[&str]) {
