@@ -43,9 +43,9 @@ export function expect(condition, message) {
   if (!condition) throw new Error("expected: " + message);
 }
 
-export async function signIn(page, base, password) {
+export async function signIn(page, base, password, username = "admin") {
   await page.goto(base + "/");
-  await page.fill("input[name=username]", "admin");
+  await page.fill("input[name=username]", username);
   await page.fill("input[name=password]", password);
   await page.click("button[type=submit]");
   await page.waitForSelector("#logout");

@@ -51,7 +51,7 @@ await inBrowser(async (page) => {
   await page.waitForSelector("tr:has-text('再次.pdf') >> text=已在项目中");
 
   await page.click("#extract");
-  await page.waitForSelector("[role=alert] >> text=识别风险：完成", { timeout: 60000 }).catch(() => undefined);
+  await page.waitForSelector("[role=alert] >> text=识别风险：完成", { timeout: 60000 });
   await page.click("nav >> text=项目信息");
   await page.waitForSelector("td >> text=LLZC2026-G-0417", { timeout: 60000 });
   await page.click("nav >> text=废标与风险");

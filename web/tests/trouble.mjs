@@ -2,6 +2,7 @@
 import { expect, inBrowser, openProject, signIn } from "./browser.mjs";
 
 const [base, password] = process.argv.slice(2);
+const SECOND = { username: "bert", password: "a long password" };
 
 await inBrowser(async (page) => {
   await signIn(page, base, password);
@@ -22,9 +23,23 @@ await inBrowser(async (page) => {
   await first.locator("button", { hasText: /驳\s?回/ }).click();
   await first.locator(".badge.rejected").waitFor();
 
-  // An address that is nobody's, or somebody else's, says so and leads back.
+  // An address that is nobody's, or somebody else's, says so and leads back; so does what is for administrators.
   await page.goto(`${base}/#/projects/00000000-0000-7000-8000-000000000000`);
   await page.waitForSelector("#main [role=alert]");
+  await page.evaluate(async (user) => {
+    const answer = await fetch("/api/admin/users", { method: "POST", headers: { "Content-Type": "application/json", Authorization: "Bearer " + sessionStorage.getItem("bidlens.token") }, body: JSON.stringify({ ...user, is_admin: false }) });
+    if (!answer.ok) throw new Error(`a second user: ${answer.status}`);
+  }, SECOND);
+  await page.click("#logout");
+  await signIn(page, base, SECOND.password, SECOND.username);
+  await page.goto(project);
+  await page.locator("#main [role=alert]", { hasText: "可能已被删除，或者不属于您" }).first().waitFor();
+  expect(!(await page.locator("body").innerText()).includes("页面测试项目"), "not even its name is told");
+  await page.goto(`${base}/#/operations`);
+  await page.waitForSelector("#main >> text=仅管理员可以使用运维页面");
+  expect((await page.locator("#main button, #main input, #main table").count()) === 0, "there is nothing to press that would be refused");
+  await page.click("#logout");
+  await signIn(page, base, password);
   await page.goto(`${base}/#/no/such/page`);
   await page.waitForSelector("text=没有这个页面");
   await page.click("text=返回项目列表");
