@@ -27,7 +27,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bidlens_domain::document::{Format, IssueCode, IssueSeverity, Metadata, Page, TextSource};
+use bidlens_domain::document::{EmbeddedKind, Format, IssueCode, IssueSeverity, LOST_SIGN, Metadata, Page, TextSource};
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::limits::Limits;
@@ -41,6 +41,8 @@ const STACK_BYTES: usize = 256 << 20;
 /// A page covered this much by pictures and with fewer visible characters than [`SCAN_CHARACTERS`] is a scan.
 const SCAN_COVER: f32 = 0.5;
 const SCAN_CHARACTERS: usize = 20;
+/// Of a page's characters: with more that have no Unicode, or with several of those in a row, its words are not known.
+const LOST_SHARE_MAX: f32 = 0.02;
 /// A page with this many curves and hardly a character shows words turned into outlines.
 const OUTLINED_CURVES: usize = 2_000;
 /// Pages that come after this are not read. A page takes about a millisecond; only a hostile file gets here.
@@ -124,6 +126,7 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
     report_invisible(&mut raw, &tallies);
     keep_notes(&mut raw, beside_pages, file.as_ref());
     raw.blocks = layout::blocks(layouts);
+    drop_lost(&mut raw, &tallies);
     if truncated && raw.blocks.is_empty() {
         return Err(Refusal::new(
             IssueCode::Truncated,
@@ -131,6 +134,16 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
         ));
     }
     Ok(raw)
+}
+
+/// Leaves out the blocks of which nothing could be read on pages of which hardly anything could: rows of [`LOST_SIGN`]
+/// are no text, and the file is not to be taken for one that holds some.
+fn drop_lost(raw: &mut RawDocument, tallies: &[Tally]) {
+    let pages: Vec<u32> = tallies.iter().filter(|t| is_mostly_lost(t)).map(|t| t.number).collect();
+    raw.blocks.retain(|block| {
+        let says = |c: char| c != LOST_SIGN && !c.is_whitespace();
+        block.text.contains(says) || block.lines.iter().any(|line| !pages.contains(&line.page))
+    });
 }
 
 /// What no word of the file depends on: if its reader breaks down, it is left out.
@@ -164,11 +177,10 @@ pub(crate) fn refusal(error: &LoadPdfError, truncated: bool) -> Refusal {
 
 fn page_of(tally: &Tally) -> Page {
     let characters = tally.characters;
-    let coded = tally.glyphs_without_unicode;
     let pictured = tally.image_cover > SCAN_COVER || tally.curves > OUTLINED_CURVES;
     let unreadable = tally.lost
         || (pictured && characters < SCAN_CHARACTERS)
-        || coded > characters
+        || has_lost_words(tally)
         || (characters == 0 && tally.image_cover >= 0.01);
     let text_source = if unreadable {
         TextSource::Unreadable
@@ -187,6 +199,17 @@ fn page_of(tally: &Tally) -> Page {
     }
 }
 
+/// Whether so much of a page has no Unicode that what it says is not known.
+fn has_lost_words(tally: &Tally) -> bool {
+    let lost = tally.glyphs_without_unicode;
+    tally.lost_words || lost as f32 > LOST_SHARE_MAX * (tally.characters + lost) as f32
+}
+
+/// Whether hardly anything of a page can be read.
+fn is_mostly_lost(tally: &Tally) -> bool {
+    tally.glyphs_without_unicode > tally.characters
+}
+
 fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
     if tally.cut_short {
         raw.issue(
@@ -203,7 +226,7 @@ fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
             Some(tally.number),
             "the page is damaged in a way its reader could not handle and was left out; print it to a new PDF",
         );
-    } else if source == TextSource::Unreadable {
+    } else if source == TextSource::Unreadable && (!has_lost_words(tally) || is_mostly_lost(tally)) {
         raw.issue(
             IssueCode::UnreadablePage,
             IssueSeverity::Warning,
@@ -211,16 +234,18 @@ fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
             "the page is a picture or uses fonts without Unicode; its words could not be read",
         );
     } else if tally.glyphs_without_unicode > 0 {
-        let total = tally.glyphs + tally.glyphs_without_unicode;
-        // A stray symbol is not worth a warning; a fiftieth of the page is.
-        if tally.glyphs_without_unicode * 50 > total {
-            raw.issue(
-                IssueCode::UnreadableGlyphs,
-                IssueSeverity::Warning,
-                Some(tally.number),
-                format!("{} of {total} characters have no Unicode and were left out", tally.glyphs_without_unicode),
-            );
-        }
+        let lost = tally.glyphs_without_unicode;
+        let (code, so) = match source {
+            TextSource::Unreadable => (IssueCode::UnreadablePage, "words of the page are lost, so compare it"),
+            _ => (IssueCode::UnreadableGlyphs, "compare these places"),
+        };
+        let all = lost + tally.characters;
+        raw.issue(
+            code,
+            IssueSeverity::Warning,
+            Some(tally.number),
+            format!("{lost} of {all} characters have no Unicode and stand as {LOST_SIGN}; {so} with the original"),
+        );
     }
 }
 

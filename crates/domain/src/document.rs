@@ -294,6 +294,27 @@ pub enum TextSource {
     Unreadable,
 }
 
+/// Stands in the text where a sign was that could not be read: a glyph of a font that does not tell what it shows.
+pub const LOST_SIGN: char = char::REPLACEMENT_CHARACTER;
+
+/// Whether a word or a number of `text` lacks a sign. One alone before a word, as a mark before a point of a list is,
+/// takes nothing from it.
+pub fn has_holes(text: &str) -> bool {
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c == LOST_SIGN {
+            let next = characters.peek();
+            let inside = before.is_some_and(|b: char| b.is_alphanumeric() || b == LOST_SIGN);
+            if inside || next.is_some_and(|n| n.is_numeric()) {
+                return true;
+            }
+        }
+        before = Some(c);
+    }
+    false
+}
+
 /// Recognised words of which recognition was less sure are a person's to read: no fact and no verdict is built on them.
 pub const CONFIDENCE_MIN: f32 = 0.7;
 
@@ -583,10 +604,12 @@ impl Document {
     }
 
     /// Whether all words of the document are in it, so that what is not found in it is not there. Recognition may
-    /// have missed or misread any.
+    /// have missed or misread any, and of a word that lacks a sign nobody knows what it is.
     pub fn has_all_words(&self) -> bool {
         let exact = |source| matches!(source, TextSource::Digital | TextSource::Blank);
-        !self.blocks.is_empty() && self.pages.iter().all(|p| exact(p.text_source))
+        !self.blocks.is_empty()
+            && self.pages.iter().all(|p| exact(p.text_source))
+            && !self.blocks.iter().any(|block| has_holes(&block.text))
     }
 
     /// Pages that show something nobody could read.
@@ -607,8 +630,11 @@ impl Block {
     }
 
     /// How sure recognition was of the words at `range`, where it was least sure; `None` when the file itself holds
-    /// them.
+    /// them. Nothing is sure about words that lack a sign.
     pub fn confidence(&self, range: TextRange) -> Option<f32> {
+        if has_holes(range.slice(&self.text)) {
+            return Some(0.0);
+        }
         let lines = self.lines.iter().filter(|line| line.range.overlaps(range));
         lines.filter_map(|line| line.confidence).min_by(f32::total_cmp)
     }

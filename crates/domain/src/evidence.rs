@@ -18,7 +18,7 @@ pub struct Evidence {
     page: u32,
     boxes: Vec<PageBox>,
     quote: String,
-    /// How sure recognition was of the words; `None` when the file itself holds them.
+    /// How sure it is that these are the words; `None` when the file itself holds them whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confidence: Option<f32>,
 }
@@ -77,7 +77,8 @@ impl Evidence {
     pub fn boxes(&self) -> &[PageBox] {
         &self.boxes
     }
-    /// Whether the words were recognised from a picture with too little confidence to build on them.
+    /// Whether too little is sure about the words to build on them: they were recognised from a picture with little
+    /// confidence, or lack signs.
     pub fn is_doubtful(&self) -> bool {
         self.confidence.is_some_and(|confidence| confidence < CONFIDENCE_MIN)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::document::LOST_SIGN;
 use crate::evidence::Evidence;
 use crate::money::{Money, Percent};
 use crate::time::{Duration, Moment};
@@ -85,8 +86,8 @@ pub struct EvidenceMissing(pub FieldStatus);
 impl Field {
     /// A reading that the evidence proves; the first evidence is the main one.
     ///
-    /// Words that recognition was not sure of prove nothing: the field is then unreadable, and its evidence shows
-    /// where a person must look.
+    /// Words that recognition was not sure of, or that lack a sign, prove nothing: the field is then unreadable, and its
+    /// evidence shows where a person must look.
     pub fn with_evidence(
         status: FieldStatus,
         value: Option<FieldValue>,
@@ -97,12 +98,13 @@ impl Field {
         if evidence.is_empty() {
             return Err(EvidenceMissing(status));
         }
-        let doubtful = evidence.first().is_some_and(Evidence::is_doubtful);
+        let raw = raw.into();
+        let doubtful = evidence.first().is_some_and(Evidence::is_doubtful) || raw.contains(LOST_SIGN);
         let (status, value) = if doubtful { (FieldStatus::Unreadable, None) } else { (status, value) };
         Ok(Field {
             status,
             value,
-            raw: raw.into(),
+            raw,
             evidence,
             confidence: confidence.clamp(0.0, 1.0),
             source: Source::Rules,

@@ -2,9 +2,14 @@
 //!
 //! Folding removes what typesetting and input methods vary: width, compatibility and radical code points,
 //! white space between Chinese characters, letter case of the width-folded forms is kept. It never changes
-//! what a sign means: ①, ㎡ and ½ stay. Every folded byte knows the original byte it came from.
+//! what a sign means: ①, ㎡ and ½ stay. A number with a lost sign in it is lost as a whole, so that nobody takes what
+//! is left of it for a number. Every folded byte knows the original byte it came from.
+
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
+
+use crate::document::LOST_SIGN;
 
 /// A folded string and, for each of its bytes, the byte offset of the original character.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +39,7 @@ impl Folded {
 pub fn fold(text: &str) -> Folded {
     let mut folded = Folded { text: String::with_capacity(text.len()), origin: Vec::with_capacity(text.len() + 1) };
     let mut pending_space: Option<usize> = None;
+    let broken = broken_numbers(text);
     for (at, c) in text.char_indices() {
         if c.is_whitespace() || is_invisible(c) {
             if c.is_whitespace() {
@@ -42,7 +48,8 @@ pub fn fold(text: &str) -> Folded {
             continue;
         }
         let start = folded.text.len();
-        push_folded(&mut folded.text, c);
+        let lost = broken.iter().any(|number| number.contains(&at));
+        push_folded(&mut folded.text, if lost { LOST_SIGN } else { c });
         if let Some(space_at) = pending_space.take() {
             let before = folded.text.get(..start).and_then(|t| t.chars().next_back());
             let after = folded.text.get(start..).and_then(|t| t.chars().next());
@@ -60,6 +67,38 @@ pub fn fold(text: &str) -> Folded {
     folded.origin.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
     folded
 }
+
+/// Where numbers stand that lack a sign: figures and numerals that touch a lost one, with what joins them.
+fn broken_numbers(text: &str) -> Vec<Range<usize>> {
+    if !text.contains(LOST_SIGN) {
+        return Vec::new();
+    }
+    let characters: Vec<(usize, char)> = text.char_indices().collect();
+    let is_part = |c: char| c == LOST_SIGN || c.is_numeric() || NUMERALS.contains(c);
+    let part_at = |at: usize| characters.get(at).is_some_and(|(_, c)| is_part(*c));
+    let of_number = |at: usize| {
+        let joins = characters.get(at).is_some_and(|(_, c)| NUMBER_JOINTS.contains(*c));
+        part_at(at) || joins && at > 0 && part_at(at - 1) && part_at(at + 1)
+    };
+    let mut broken = Vec::new();
+    let mut at = 0;
+    while at < characters.len() {
+        let end = (at..characters.len()).find(|next| !of_number(*next)).unwrap_or(characters.len());
+        if let Some(number) = characters.get(at..end)
+            && let (Some((start, _)), Some((last, c))) = (number.first(), number.last())
+            && number.iter().any(|(_, c)| *c == LOST_SIGN)
+        {
+            broken.push(*start..last + c.len_utf8());
+        }
+        at = end + 1;
+    }
+    broken
+}
+
+/// Numbers are written with these beside figures.
+const NUMERALS: &str = "〇一二两三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟萬億";
+/// These stand between the parts of a number, a date or an hour.
+const NUMBER_JOINTS: &str = ".,:/-%年月日时分．，：／－％";
 
 /// The folded string alone, for comparing two texts.
 pub fn folded(text: &str) -> String {
@@ -193,6 +232,17 @@ mod tests {
     }
 
     #[test]
+    fn a_number_with_a_lost_sign_is_no_number() {
+        let lost = |text: &str| folded(text).replace(LOST_SIGN, "?");
+        assert_eq!(lost("总价1,9\u{FFFD}4,000.00元"), "总价????????????元");
+        assert_eq!(lost("工期\u{FFFD}0日历天，质保３\u{FFFD}年"), "工期??日历天,质保??年");
+        assert_eq!(lost("202\u{FFFD}年1月15日"), "?????????日");
+        assert_eq!(lost("人民币玖\u{FFFD}万元"), "人民币???元");
+        // What stands apart from the lost sign is whole.
+        assert_eq!(lost("\u{FFFD} 90日历天；甲\u{FFFD}乙，3年"), "?90日历天;甲?乙,3年");
+    }
+
+    #[test]
     fn a_folded_range_leads_back_to_the_original_words() {
         let original = "投标 截止时间：２０２５ 年";
         let folded = fold(original);
@@ -203,7 +253,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_folded_range_is_a_valid_slice(text in "\\PC{0,60}") {
+        fn every_folded_range_is_a_valid_slice(text in "[\\PC\u{FFFD}0-9年，.]{0,60}") {
             let folded = fold(&text);
             let ends: Vec<usize> = folded.text.char_indices().map(|(i, _)| i).chain([folded.text.len()]).collect();
             for &start in &ends {

@@ -5,6 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
+use bidlens_domain::document::LOST_SIGN;
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
@@ -23,7 +24,7 @@ use super::glyph_text::GlyphText;
 use super::pictures;
 use super::shapes::{self, Drawn};
 use super::symbols;
-use super::unicode::Recovery;
+use super::unicode::{self, Recovery};
 
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
 const GLYPHS_MAX: usize = 200_000;
@@ -40,6 +41,8 @@ const SHADES_MAX: usize = 500;
 /// So many times more words must be turned than level before the page is read turned.
 const TURNED_SHARE: usize = 4;
 const TURNED_CHARACTERS: usize = 20;
+/// So many different signs in a row that nobody can read are a word or a number, and no ornament.
+const LOST_RUN: usize = 4;
 /// A character drawn twice is looked for among so many before it.
 const TWIN_WINDOW: usize = 160;
 
@@ -171,7 +174,10 @@ pub(crate) struct PageContent {
     pub(crate) image_cover: f32,
     /// Curves drawn as shapes; text turned into outlines has a great many.
     pub(crate) curves: usize,
+    /// Glyphs of which nothing tells what they show; each stands among the characters as [`LOST_SIGN`].
     pub(crate) glyphs_without_unicode: usize,
+    /// Several of them follow one another: a word or a number is lost.
+    pub(crate) lost_words: bool,
     /// Characters in the invisible mode of scanners' text layers; they are among `glyphs`.
     pub(crate) invisible: usize,
     /// The page draws without end, and what came after the limit is missing.
@@ -211,15 +217,17 @@ impl PageContent {
             image_cover: 0.0,
             curves: 0,
             glyphs_without_unicode: 0,
+            lost_words: false,
             invisible: 0,
             cut_short: false,
         }
     }
 
-    /// Characters that are not blank, turned ones included.
+    /// Characters that are neither blank nor lost, turned ones included.
     pub(crate) fn characters(&self) -> usize {
-        let turned: usize = self.turned.iter().map(|t| t.text.chars().count()).sum();
-        self.glyphs.iter().filter(|g| !g.text.trim().is_empty()).count() + turned
+        let turned: usize = self.turned.iter().map(|t| t.text.chars().filter(|c| *c != LOST_SIGN).count()).sum();
+        let says = |g: &&PageGlyph| !g.text.trim().is_empty() && !g.text.contains(LOST_SIGN);
+        self.glyphs.iter().filter(says).count() + turned
     }
 }
 
@@ -273,6 +281,7 @@ fn collect<'a>(
         until: Instant::now() + TIME_MAX,
         clips: Vec::new(),
         turned_recent: Vec::new(),
+        lost_run: LostRun::default(),
     };
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         let instructions = instructions(page);
@@ -336,6 +345,30 @@ struct Collector<'r> {
     clips: Vec<Rect>,
     /// Words and places of the last turned characters, to know those that are drawn twice.
     turned_recent: Vec<(GlyphText, Point)>,
+    lost_run: LostRun,
+}
+
+/// Lost glyphs that are drawn one after the other.
+#[derive(Default)]
+struct LostRun {
+    length: usize,
+    /// The code of the first, and whether others have another: a row of one sign is a leader or a border.
+    code: u32,
+    varied: bool,
+}
+
+impl LostRun {
+    fn push(&mut self, code: u32) {
+        if self.length == 0 {
+            *self = LostRun { length: 0, code, varied: false };
+        }
+        self.length += 1;
+        self.varied |= code != self.code;
+    }
+
+    fn is_word(&self) -> bool {
+        self.length >= LOST_RUN && self.varied
+    }
 }
 
 /// What the characters of one run share.
@@ -383,12 +416,11 @@ impl Collector<'_> {
         if !self.visible(Point::new((low.x + high.x) / 2.0, (low.y + high.y) / 2.0)) {
             return;
         }
-        let Some(text) = self.words_of(glyph, look.font, transform) else {
-            self.content.glyphs_without_unicode += 1;
-            return;
-        };
         let origin = transform * Point::ZERO;
         let size = (transform * Point::new(0.0, 1_000.0) - origin).hypot() as f32;
+        let said = self.words_of(glyph, look.font, transform, size);
+        let lost = said.is_none().then(|| glyph.char_code());
+        let text = said.unwrap_or_else(|| LOST_SIGN.into());
         let along = transform * Point::new(1_000.0, 0.0) - origin;
         let level = along.x > 0.0 && along.y.abs() < 0.1 * along.x;
         if look.invisible && !text.trim().is_empty() {
@@ -414,20 +446,36 @@ impl Collector<'_> {
                 (false, true) => Turn::Clockwise,
                 (false, false) => Turn::Anticlockwise,
             };
-            self.push_turned(glyph, slanted, turn, origin, transform * step);
+            if self.push_turned(glyph, slanted, turn, origin, transform * step) {
+                self.note_lost(lost, false);
+            }
             return;
         }
         if let Some(twin) = self.twin(&glyph) {
             twin.bold = true;
             return;
         }
+        self.note_lost(lost, glyph.text.trim().is_empty());
         self.corners.0.push(glyph.x0);
         self.corners.1.push(glyph.y0);
         self.content.glyphs.push(glyph);
     }
 
-    /// What a glyph says; `None` when nothing tells.
-    fn words_of(&self, glyph: &Glyph<'_>, font: &str, transform: Affine) -> Option<GlyphText> {
+    /// Counts a glyph that is lost, by its code; any other but a blank ends a run of them.
+    fn note_lost(&mut self, lost: Option<u32>, blank: bool) {
+        match lost {
+            Some(code) => {
+                self.content.glyphs_without_unicode += 1;
+                self.lost_run.push(code);
+                self.content.lost_words |= self.lost_run.is_word();
+            }
+            None if blank => {}
+            None => self.lost_run = LostRun::default(),
+        }
+    }
+
+    /// What a glyph of so many points says; `None` when nothing tells.
+    fn words_of(&self, glyph: &Glyph<'_>, font: &str, transform: Affine, size: f32) -> Option<GlyphText> {
         let said = match glyph.as_unicode() {
             Some(BfString::Char(c)) => clean(c, font).map(GlyphText::from),
             Some(BfString::String(s)) => {
@@ -438,23 +486,28 @@ impl Collector<'_> {
         let said = said.filter(|s| !s.is_empty());
         said.or_else(|| self.recovery?.character(glyph).and_then(|c| clean(c, font)).map(GlyphText::from)).or_else(
             || {
-                // A glyph that draws nothing is a blank, whatever its font calls it; some show a sign plainly.
-                let Glyph::Outline(outline) = glyph else { return None };
-                let outline = outline.outline();
+                // A glyph that draws nothing is a blank, whatever its font calls it; some show a sign plainly. A font
+                // that stands in for one the file does not hold tells nothing of either.
+                let Glyph::Outline(glyph) = glyph else { return None };
+                if glyph.font_data().is_some_and(|font| unicode::is_stand_in(&font)) {
+                    return None;
+                }
+                let outline = glyph.outline();
                 if outline.is_empty() {
                     return Some(GlyphText::from(' '));
                 }
-                shapes::outlined(&(transform * outline)).map(GlyphText::from)
+                shapes::outlined(&(transform * outline), f64::from(size)).map(GlyphText::from)
             },
         )
     }
 
-    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, turn: Turn, origin: Point, pen: Point) {
+    /// Keeps a turned character; `false` for one that is drawn a second time.
+    fn push_turned(&mut self, glyph: PageGlyph, slanted: bool, turn: Turn, origin: Point, pen: Point) -> bool {
         let recent = self.turned_recent.len().saturating_sub(TWIN_WINDOW);
         let near = f64::from(glyph.size) * 0.25;
         let twins = self.turned_recent.get(recent..).unwrap_or_default();
         if twins.iter().any(|(text, at)| *text == glyph.text && (*at - origin).hypot() < near) {
-            return;
+            return false;
         }
         self.turned_recent.push((glyph.text.clone(), origin));
         if let Some(last) = self.content.turned.last_mut()
@@ -469,10 +522,11 @@ impl Collector<'_> {
             last.x1 = last.x1.max(glyph.x1);
             last.y1 = last.y1.max(glyph.y1);
             last.pen = pen;
-            return;
+            return true;
         }
         let PageGlyph { text, x0, y0, x1, y1, size, bold, confidence: _ } = glyph;
         self.content.turned.push(TurnedRun { text: text.to_string(), x0, y0, x1, y1, size, bold, slanted, turn, pen });
+        true
     }
 
     /// A character drawn again in nearly the same place: the stroke of fill-and-stroke, or imitated bold.

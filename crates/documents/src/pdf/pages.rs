@@ -47,10 +47,11 @@ pub(crate) struct Tally {
     pub(crate) number: u32,
     pub(crate) width: f32,
     pub(crate) height: f32,
-    /// Glyphs set along the page.
-    pub(crate) glyphs: usize,
+    /// They stand in the text as [`LOST_SIGN`](bidlens_domain::document::LOST_SIGN).
     pub(crate) glyphs_without_unicode: usize,
-    /// Characters that are not blank, turned ones included.
+    /// Several of them follow one another: a word or a number is lost.
+    pub(crate) lost_words: bool,
+    /// Characters that are neither blank nor lost, turned ones included.
     pub(crate) characters: usize,
     /// Characters of an invisible layer; they are among `characters`.
     pub(crate) invisible: usize,
@@ -69,8 +70,8 @@ impl Tally {
             number: content.number,
             width,
             height,
-            glyphs: content.glyphs.len(),
             glyphs_without_unicode: content.glyphs_without_unicode,
+            lost_words: content.lost_words,
             characters: content.characters(),
             invisible: content.invisible,
             image_cover: content.image_cover,

@@ -10,6 +10,10 @@ use super::page::{Area, PageContent, PageGlyph, Ruling};
 /// Sides of a sign, in points.
 const SIDE_MIN: f64 = 3.5;
 const SIDE_MAX: f64 = 20.0;
+/// A glyph whose outline shows a sign is at least so high or wide, in parts of its size; a full stop, a dot or a dash is
+/// smaller. An empty circle must be larger than the letter o.
+const GLYPH_SIDE_MIN: f64 = 0.3;
+const EMPTY_CIRCLE_MIN: f64 = 0.55;
 /// A path with more elements is a picture.
 const ELEMENTS_MAX: usize = 40;
 /// Shapes of one page beyond this are not kept.
@@ -110,9 +114,11 @@ pub(crate) fn drawn(path: &BezPath, filled: bool) -> Option<(Area, Drawn)> {
     Some((area, shape))
 }
 
-/// The sign that a glyph's outline, with y downwards, shows.
-pub(crate) fn outlined(outline: &BezPath) -> Option<char> {
-    if outline.elements().len() > ELEMENTS_MAX {
+/// The sign that the outline of a glyph of this size, with y downwards, shows.
+pub(crate) fn outlined(outline: &BezPath, size: f64) -> Option<char> {
+    let bounds = outline.bounding_box();
+    let side = bounds.width().max(bounds.height());
+    if outline.elements().len() > ELEMENTS_MAX || side < GLYPH_SIDE_MIN * size {
         return None;
     }
     let contours = contours(outline);
@@ -123,7 +129,7 @@ pub(crate) fn outlined(outline: &BezPath) -> Option<char> {
         [one] if is_round(one) => Some('●'),
         [outer, inner] if is_square(outer) && is_square(inner) => Some('□'),
         [outer, inner] if star(outer) && star(inner) => Some('☆'),
-        [outer, inner] if is_round(outer) && is_round(inner) => Some('○'),
+        [outer, inner] if is_round(outer) && is_round(inner) && side >= EMPTY_CIRCLE_MIN * size => Some('○'),
         [outer, inner] if outer.corners.len() == 3 && inner.corners.len() == 3 && !outer.curved => {
             triangle(outer).map(|c| if c == '▲' { '△' } else { '▽' })
         }
@@ -392,12 +398,15 @@ mod tests {
         let ten = polygon(&round(10, 1, |n| if n % 2 == 0 { 6.0 } else { 2.4 }));
         let five = polygon(&round(5, 2, |_| 6.0));
         let pentagon = polygon(&round(5, 1, |_| 6.0));
-        assert_eq!(outlined(&ten), Some('★'));
-        assert_eq!(outlined(&five), Some('★'));
-        assert_eq!(outlined(&pentagon), None);
-        assert_eq!(outlined(&polygon(&[(0.0, 8.0), (8.0, 8.0), (4.0, 0.0)])), Some('▲'));
-        assert_eq!(outlined(&polygon(&[(0.0, 0.0), (8.0, 0.0), (4.0, 8.0)])), Some('▼'));
-        assert_eq!(outlined(&polygon(&[(0.0, 0.0), (8.0, 0.0), (8.0, 8.0), (0.0, 8.0)])), Some('■'));
+        assert_eq!(outlined(&ten, 12.0), Some('★'));
+        assert_eq!(outlined(&five, 12.0), Some('★'));
+        assert_eq!(outlined(&pentagon, 12.0), None);
+        assert_eq!(outlined(&polygon(&[(0.0, 8.0), (8.0, 8.0), (4.0, 0.0)]), 12.0), Some('▲'));
+        assert_eq!(outlined(&polygon(&[(0.0, 0.0), (8.0, 0.0), (4.0, 8.0)]), 12.0), Some('▼'));
+        let square = polygon(&[(0.0, 0.0), (8.0, 0.0), (8.0, 8.0), (0.0, 8.0)]);
+        assert_eq!(outlined(&square, 12.0), Some('■'));
+        // The same as the full stop of a large font.
+        assert_eq!(outlined(&square, 60.0), None);
     }
 
     #[test]

@@ -5,9 +5,9 @@
 //! looked up only for files that need them. Start at [`Recovery::of`].
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use hayro_interpret::font::{Glyph, OutlineFontData};
+use hayro_interpret::font::{Glyph, OutlineFontData, StandardFont};
 use hayro_interpret::hayro_cmap::{BfString, CMap, CidFamily, load_embedded};
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, String as PdfString};
@@ -87,11 +87,42 @@ impl Recovery {
 
     /// The character the font program itself would show with this glyph.
     fn read_program(&self, font: &OutlineFontData, glyph: u32) -> Option<char> {
+        if is_stand_in(font) {
+            return None;
+        }
         let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
         let characters = programs.entry(font.cache_key).or_insert_with(|| inverted((*font.data).as_ref()));
         characters.get(&glyph).copied()
     }
 }
+
+/// Whether this is a font that hayro puts in the place of one the file does not hold: its glyphs are not those of the
+/// file's font.
+pub(crate) fn is_stand_in(font: &OutlineFontData) -> bool {
+    /// Where hayro's own fonts begin in memory: what they are handed out as differs each time, their bytes do not.
+    static BEGINNINGS: LazyLock<Vec<usize>> = LazyLock::new(|| {
+        let begins = |font: &StandardFont| (*font.get_font_data().0).as_ref().as_ptr().addr();
+        STANDARD_FONTS.iter().map(begins).collect()
+    });
+    BEGINNINGS.contains(&(*font.data).as_ref().as_ptr().addr())
+}
+
+const STANDARD_FONTS: [StandardFont; 14] = [
+    StandardFont::Helvetica,
+    StandardFont::HelveticaBold,
+    StandardFont::HelveticaOblique,
+    StandardFont::HelveticaBoldOblique,
+    StandardFont::Courier,
+    StandardFont::CourierBold,
+    StandardFont::CourierOblique,
+    StandardFont::CourierBoldOblique,
+    StandardFont::TimesRoman,
+    StandardFont::TimesBold,
+    StandardFont::TimesItalic,
+    StandardFont::TimesBoldItalic,
+    StandardFont::ZapfDingBats,
+    StandardFont::Symbol,
+];
 
 /// The font's character map read backwards; empty when it has none.
 fn inverted(program: &[u8]) -> HashMap<u32, char> {

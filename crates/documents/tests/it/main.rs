@@ -13,6 +13,7 @@ mod ole;
 mod packages;
 mod pdf;
 mod pdf_beside;
+mod pdf_fonts;
 mod pdf_signs;
 mod pdf_tables;
 mod pictures;
