@@ -11,6 +11,7 @@ use crate::mail;
 use crate::ole::{self, Ole};
 use crate::picture;
 use crate::raw::Refusal;
+use crate::text;
 
 /// A format this crate reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -358,7 +359,8 @@ fn known_but_unread(bytes: &[u8]) -> Option<Refusal> {
 
 /// Whether the bytes can be text in some encoding: no NUL outside UTF-16, few control characters.
 fn is_text(bytes: &[u8]) -> bool {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+    let marked = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    if marked || text::unmarked_utf16(bytes).is_some() {
         return true;
     }
     let sample = bytes.get(..bytes.len().min(64 << 10)).unwrap_or_default();

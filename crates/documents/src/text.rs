@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use bidlens_domain::document::{Format, IssueCode, IssueSeverity};
 use bidlens_domain::fold::is_cjk;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::limits::Limits;
 use crate::raw::{RawBlock, RawDocument, RawKind, ReadResult, Refusal, line_without_box};
@@ -28,6 +28,9 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -
     let mut guessed = None;
     let encoding = if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         encoding
+    } else if let Some(encoding) = unmarked_utf16(bytes) {
+        guessed = Some(encoding.name());
+        encoding
     } else if std::str::from_utf8(bytes).is_ok() {
         UTF_8
     } else if let Some(encoding) = declared.filter(|e| *e != UTF_8) {
@@ -39,6 +42,45 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -
     };
     let (text, _, replaced) = widened(encoding).decode(bytes);
     Decoded { text, guessed, replaced }
+}
+
+/// The kind of UTF-16 that bytes without a byte order mark are: of Latin letters, digits and line ends every second byte
+/// is nought, and one order of the two makes ordinary text of them, the other does not.
+pub(crate) fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    const BYTES_MIN: usize = 8;
+    const BYTES_MAX: usize = 64 << 10;
+    const ORDINARY_MIN: f32 = 0.95;
+    let sample = bytes.get(..bytes.len().min(BYTES_MAX))?;
+    let nulls = memchr::memchr_iter(0, sample).count();
+    // Words in one byte a letter that end with a nought are no UTF-16.
+    if sample.len() < BYTES_MIN || nulls == 0 || nulls * 4 < sample.len() && std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    let pairs = sample.as_chunks::<2>().0;
+    let share = |unit: fn([u8; 2]) -> u16| {
+        let units = pairs.iter().map(|pair| unit(*pair));
+        // The sample may end between the two halves of a rare character.
+        let ordinary = char::decode_utf16(units).filter(|c| c.as_ref().is_ok_and(|c| is_ordinary(*c))).count();
+        ordinary as f32 / pairs.len().max(1) as f32
+    };
+    let (little, big) = (share(u16::from_le_bytes), share(u16::from_be_bytes));
+    if little >= ORDINARY_MIN && little > big {
+        Some(UTF_16LE)
+    } else if big >= ORDINARY_MIN && big > little {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Whether Chinese and English texts are made of such characters.
+fn is_ordinary(c: char) -> bool {
+    match u32::from(c) {
+        0x20..=0x7E | 0x09 | 0x0A | 0x0C | 0x0D => true,
+        // Letters with accents, punctuation and signs, Chinese, forms of full width.
+        0xA0..=0x17F | 0x2010..=0x27BF | 0x3000..=0x303F | 0x3400..=0x9FFF | 0xFF00..=0xFFEF => true,
+        _ => false,
+    }
 }
 
 /// The likeliest encoding of bytes that are no UTF-8 and say nothing of themselves.
@@ -96,7 +138,10 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
                 IssueCode::TooManyPages,
                 IssueSeverity::Warning,
                 None,
-                format!("only the first {} pages were read", limits.max_pages),
+                format!(
+                    "only the first {} pages were read; split the file, or raise BIDLENS_PARSE_PAGES",
+                    limits.max_pages
+                ),
             );
             break;
         }

@@ -1,5 +1,6 @@
 //! Plain text and Markdown.
 
+use bidlens_domain::document::IssueCode;
 use encoding_rs::{BIG5, GB18030};
 use insta::assert_snapshot;
 
@@ -21,6 +22,8 @@ fn every_usual_encoding_gives_the_same_text() {
         ("UTF-8 with mark", bom),
         ("UTF-16 LE", utf16(SAMPLE, false)),
         ("UTF-16 BE", utf16(SAMPLE, true)),
+        ("UTF-16 LE without mark", utf16(SAMPLE, false).split_off(2)),
+        ("UTF-16 BE without mark", utf16(SAMPLE, true).split_off(2)),
         ("GB18030", GB18030.encode(SAMPLE).0.into_owned()),
     ];
     for (encoding, bytes) in cases {
@@ -31,6 +34,19 @@ fn every_usual_encoding_gives_the_same_text() {
     let traditional = "採購項目：自來水廠設備採購及安裝工程。投標廠商應於截止時間前送達投標文件。";
     let document = read("notes.txt", &BIG5.encode(traditional).0);
     assert_eq!(document.blocks[0].text, traditional);
+}
+
+#[test]
+fn text_of_two_bytes_a_letter_needs_no_mark() {
+    let letters = "1. Scope: four pumps.\n2. Time: 90 days.\n";
+    for big in [false, true] {
+        let document = read("a.txt", &utf16(letters, big).split_off(2));
+        assert_eq!(document.blocks.len(), 2, "{big}: {:?}", document.issues);
+        assert_eq!(document.issues.iter().map(|i| i.code).collect::<Vec<_>>(), [IssueCode::EncodingGuessed]);
+    }
+    // Numbers of two bytes that are no letters.
+    let numbers: Vec<u8> = (0..200_u16).flat_map(|n| (n * 321).to_le_bytes()).collect();
+    assert_eq!(read("a.txt", &numbers).issues[0].code, IssueCode::Unsupported);
 }
 
 #[test]
