@@ -454,7 +454,8 @@ fn is_cut_off(error: &anyhow::Error) -> bool {
 fn ended(status: std::process::ExitStatus, said: &str) -> Stop {
     use std::os::unix::process::ExitStatusExt;
 
-    if said.contains("memory allocation of") || said.contains("Cannot allocate memory") {
+    let no_memory = ["memory allocation of", "Cannot allocate memory", "out of memory"];
+    if no_memory.iter().any(|words| said.contains(words)) {
         return Stop::Memory;
     }
     if said.contains("overflowed its stack") {

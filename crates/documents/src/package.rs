@@ -127,14 +127,7 @@ impl<'a> Package<'a> {
             read += count as u64;
             self.inflated += count as u64;
             if read > self.limits.max_part_bytes || self.inflated > self.limits.max_inflated_bytes {
-                return Err(Refusal::new(
-                    IssueCode::ExpansionLimit,
-                    format!(
-                        "part {name} inflates to more than allowed ({} MB for a part, {} MB in all); split the document or remove embedded objects",
-                        self.limits.max_part_bytes >> 20,
-                        self.limits.max_inflated_bytes >> 20
-                    ),
-                ));
+                return Err(inflates_too_much(name, self.inflated, self.limits));
             }
             keep(chunk.get(..count).unwrap_or_default());
         }
@@ -152,6 +145,20 @@ pub(crate) struct Digested {
 fn write_part(writer: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> ZipResult<()> {
     writer.start_file(name, SimpleFileOptions::default())?;
     Ok(writer.write_all(text.as_bytes())?)
+}
+
+fn inflates_too_much(name: &str, inflated: u64, limits: &Limits) -> Refusal {
+    let (part, all) = (limits.max_part_bytes >> 20, limits.max_inflated_bytes >> 20);
+    // What all parts may take together can be set; what one may take cannot.
+    let (what, so) = if inflated > limits.max_inflated_bytes {
+        (
+            format!("with part {name} the file inflates to more than the {all} MB allowed"),
+            ", or raise BIDLENS_PARSE_INFLATED_MB",
+        )
+    } else {
+        (format!("part {name} inflates to more than the {part} MB allowed for one part"), "")
+    };
+    Refusal::new(IssueCode::ExpansionLimit, format!("{what}; split the document or remove embedded objects{so}"))
 }
 
 fn part_refusal(name: &str, error: &ZipError) -> Refusal {

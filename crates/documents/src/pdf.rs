@@ -51,7 +51,13 @@ const TIME_MAX: Duration = Duration::from_secs(120);
 pub(crate) fn read(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits) -> ReadResult {
     let (limits, recognised) = (limits.clone(), recognised.to_vec());
     let thread = roomy_thread().spawn(move || read_pdf(bytes, &recognised, &limits));
-    let joined = thread.map_err(|e| Refusal::new(IssueCode::Interrupted, format!("no thread to read the PDF: {e}")))?;
+    let joined = thread.map_err(|e| {
+        let stack = STACK_BYTES >> 20;
+        Refusal::new(
+            IssueCode::Interrupted,
+            format!("there is no room for the {stack} MB of stack that a PDF is read with ({e}); raise BIDLENS_PARSE_MEMORY_MB"),
+        )
+    })?;
     joined.join().unwrap_or_else(|_| {
         Err(Refusal::new(
             IssueCode::Malformed,
@@ -96,7 +102,10 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
             IssueCode::TooManyPages,
             IssueSeverity::Warning,
             Some(next),
-            format!("only the first {} pages were read; split the file", limits.max_pages),
+            format!(
+                "only the first {} pages were read; split the file, or raise BIDLENS_PARSE_PAGES",
+                limits.max_pages
+            ),
         );
     }
     raw.embedded = beside::attachments(&pdf);

@@ -36,7 +36,11 @@ pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
             IssueCode::TooManyPages,
             IssueSeverity::Warning,
             None,
-            format!("only the first {} of {} slides were read", limits.max_pages, slides.len()),
+            format!(
+                "only the first {} of {} slides were read; split the file, or raise BIDLENS_PARSE_PAGES",
+                limits.max_pages,
+                slides.len()
+            ),
         );
     }
     let count = slides.len().min(limits.max_pages as usize) as u32;

@@ -119,9 +119,9 @@ fn every_unusable_file_says_why_and_what_to_do() {
     package: Unsupported: the file is a package of 1 files (a.txt) and not a document; upload the files inside
     cut off presentation: Truncated: this PPTX file is cut off or damaged (the index of its parts is missing); download or copy it again and upload it once more
     presentation without slides: Empty: the file holds no text at all; check that it is the right file
-    slide bomb: ExpansionLimit: part ppt/presentation.xml inflates to more than allowed (64 MB for a part, 300 MB in all); split the document or remove embedded objects
+    slide bomb: ExpansionLimit: part ppt/presentation.xml inflates to more than the 64 MB allowed for one part; split the document or remove embedded objects
     open document without words: Empty: the file holds no text at all; check that it is the right file
-    open document bomb: ExpansionLimit: part content.xml inflates to more than allowed (64 MB for a part, 300 MB in all); split the document or remove embedded objects
+    open document bomb: ExpansionLimit: part content.xml inflates to more than the 64 MB allowed for one part; split the document or remove embedded objects
     deep open document: Malformed: part content.xml is damaged near byte 4548: elements nested deeper than 256; open the file in its own program, save it anew and upload that
     locked open document: Encrypted: the file is protected by a password; open it, remove the password and upload it again
     locked workbook: Encrypted: the workbook is protected by a password; open it, remove the password and upload it again
