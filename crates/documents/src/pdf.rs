@@ -284,7 +284,19 @@ fn keep_notes(raw: &mut RawDocument, pages: Vec<(PageNotes, Vec<String>)>, file:
         raw.embedded.extend(notes.embedded);
         for field in notes.signatures {
             last_signed = last_signed.max(field.signed_until.unwrap_or(0));
-            raw.signatures.push(field.checked(file));
+            let signature = field.checked(file);
+            if signature.leaves_out {
+                raw.issue(
+                    IssueCode::PartlySigned,
+                    IssueSeverity::Warning,
+                    signature.place.map(|place| place.page),
+                    format!(
+                        "the signature {} leaves out bytes before its end, which can be changed without breaking it (signed: {:?}); check it with the program that made it",
+                        signature.field, signature.byte_range
+                    ),
+                );
+            }
+            raw.signatures.push(signature);
         }
         raw.metadata.fonts.append(&mut fonts);
     }
@@ -292,6 +304,9 @@ fn keep_notes(raw: &mut RawDocument, pages: Vec<(PageNotes, Vec<String>)>, file:
     raw.metadata.fonts.dedup();
     raw.embedded.sort_by(|a, b| (&a.name, &a.sha256, a.page.is_none()).cmp(&(&b.name, &b.sha256, b.page.is_none())));
     raw.embedded.dedup_by(|later, earlier| later.name == earlier.name && later.sha256 == earlier.sha256);
+    let attached = raw.embedded.iter().filter(|file| file.kind == EmbeddedKind::Attachment);
+    let names: Vec<String> = attached.map(|file| file.name.clone()).collect();
+    raw.tell_unread_files(&names);
     // A later signature always follows an earlier one; what follows the last was signed by nobody.
     let rest = usize::try_from(last_signed).ok().and_then(|end| file.get(end..)).unwrap_or_default();
     if last_signed > 0 && rest.iter().any(|b| !b.is_ascii_whitespace() && *b != 0) {

@@ -119,6 +119,30 @@ impl RawDocument {
         self.issues.push(ParseIssue { code, severity, page, detail: detail.into() });
     }
 
+    /// Tells of files inside the file that are not read: what they say is not among its words.
+    pub(crate) fn tell_unread_files(&mut self, names: &[String]) {
+        const NAMED_MAX: usize = 8;
+        const NAME_CHARS: usize = 80;
+        if names.is_empty() {
+            return;
+        }
+        let short = |name: &String| name.chars().take(NAME_CHARS).collect::<String>();
+        let mut named = names.iter().take(NAMED_MAX).map(short).collect::<Vec<_>>().join(", ");
+        if names.len() > NAMED_MAX {
+            named.push_str(" and more");
+        }
+        let count = match names.len() {
+            1 => "1 file that was".to_owned(),
+            count => format!("{count} files that were"),
+        };
+        self.issue(
+            IssueCode::UnreadFiles,
+            IssueSeverity::Info,
+            None,
+            format!("the file holds {count} not read: {named}; take out what matters and upload it too"),
+        );
+    }
+
     /// Pages 1 to `count` of a format without page sizes.
     pub(crate) fn plain_pages(&mut self, count: u32, approximate: bool) {
         self.pages = (1..=count.max(1))

@@ -207,6 +207,13 @@ pub struct Signature {
     pub signed: bool,
     /// Bytes were appended to the file after those that were signed.
     pub changed_after: bool,
+    /// What was signed, as a PDF gives it: where a stretch begins and how long it is, one after the other.
+    #[serde(default)]
+    pub byte_range: Vec<u64>,
+    /// Bytes before the last signed one are in no stretch, besides the signature itself: they can be changed without
+    /// breaking it.
+    #[serde(default)]
+    pub leaves_out: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -533,6 +540,12 @@ pub enum IssueCode {
     Converted,
     /// Bytes follow the last signature of the file.
     ChangedAfterSigning,
+    /// A signature does not cover all that stands before its end.
+    PartlySigned,
+    /// Words that are struck out.
+    StruckText,
+    /// Files inside the file that are not read.
+    UnreadFiles,
 }
 
 impl IssueCode {
@@ -562,7 +575,10 @@ impl IssueCode {
             | IssueCode::Recognised
             | IssueCode::SealMark
             | IssueCode::Converted
-            | IssueCode::ChangedAfterSigning => false,
+            | IssueCode::ChangedAfterSigning
+            | IssueCode::PartlySigned
+            | IssueCode::StruckText
+            | IssueCode::UnreadFiles => false,
         }
     }
 }

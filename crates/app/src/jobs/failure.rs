@@ -44,7 +44,10 @@ fn of_issue(code: IssueCode) -> FailureCode {
         | IssueCode::Recognised
         | IssueCode::SealMark
         | IssueCode::Converted
-        | IssueCode::ChangedAfterSigning => FailureCode::FileUnreadable,
+        | IssueCode::ChangedAfterSigning
+        | IssueCode::PartlySigned
+        | IssueCode::StruckText
+        | IssueCode::UnreadFiles => FailureCode::FileUnreadable,
     }
 }
 

@@ -21,6 +21,8 @@ use crate::xml::{Element, Token, Xml};
 pub(super) struct Embedded {
     parts: Vec<(String, EmbeddedKind, Option<u32>)>,
     known: HashSet<String>,
+    /// Objects that are told of otherwise: equations, which are no files to anybody.
+    equations: HashSet<String>,
 }
 
 impl Embedded {
@@ -33,11 +35,16 @@ impl Embedded {
     /// Lists the parts with size and hash. What exceeds the limits is told and left out: no text depends on it.
     pub(super) fn list(self, package: &mut Package<'_>, raw: &mut RawDocument) {
         let mut allowance = Allowance::of_file();
+        let mut unread = Vec::new();
         for (part, kind, page) in self.parts {
             let kept_max = if kind == EmbeddedKind::Picture { look::bytes_max() } else { 0 };
             match package.digest(&part, kept_max) {
                 Ok(Some(Digested { size, sha256, kept })) => {
                     let name = part.rsplit('/').next().unwrap_or(&part).to_owned();
+                    // Macros stand on no page.
+                    if kind == EmbeddedKind::Object && page.is_some() && !self.equations.contains(&part) {
+                        unread.push(name.clone());
+                    }
                     let kept = kept.filter(|_| kind == EmbeddedKind::Picture);
                     let picture = kept.and_then(|bytes| look::of_file(&bytes, &mut allowance));
                     raw.embedded.push(EmbeddedFile { name, kind, size, sha256, page, picture });
@@ -48,11 +55,12 @@ impl Embedded {
                     let code = if over { IssueCode::PartLimit } else { refusal.code };
                     raw.issue(code, IssueSeverity::Warning, page, refusal.detail);
                     if over {
-                        return;
+                        break;
                     }
                 }
             }
         }
+        raw.tell_unread_files(&unread);
     }
 }
 
@@ -67,7 +75,8 @@ impl Reader<'_, '_> {
             "imagedata" => self.picture(element.attr("id").as_deref()),
             "OLEObject" => {
                 let page = self.pages.current();
-                if element.attr("ProgID").is_some_and(|program| program.starts_with("Equation")) {
+                let equation = element.attr("ProgID").is_some_and(|program| program.starts_with("Equation"));
+                if equation {
                     self.remarks.drawn_equation();
                 }
                 if let Some(relation) = element.attr("id").and_then(|id| self.relations.get(&id)) {
@@ -75,6 +84,9 @@ impl Reader<'_, '_> {
                         self.remarks.outside(&relation.target);
                     } else {
                         self.embedded.add(&relation.target, EmbeddedKind::Object, Some(page));
+                        if equation {
+                            self.embedded.equations.insert(relation.target.clone());
+                        }
                     }
                 }
             }

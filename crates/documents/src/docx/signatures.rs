@@ -41,6 +41,8 @@ pub(super) fn signatures(package: &mut Package<'_>, limits: &Limits) -> Vec<Sign
             place: None,
             signed: said.has_value,
             changed_after,
+            byte_range: Vec::new(),
+            leaves_out: false,
         });
     }
     signatures

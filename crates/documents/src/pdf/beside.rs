@@ -213,18 +213,30 @@ fn signature_field(field: String, value: Option<Dict<'_>>, place: Option<PageBox
             place,
             signed,
             changed_after: false,
+            byte_range: ranges,
+            leaves_out: false,
         },
         signed_until,
     }
 }
 
 impl SignatureField {
-    /// Tells whether bytes that say something follow those that were signed.
+    /// Tells whether bytes that say something follow those that were signed, or stand between them.
     pub(crate) fn checked(self, file: &[u8]) -> Signature {
         let rest = self.signed_until.and_then(|end| file.get(usize::try_from(end).ok()?..));
         let changed_after = rest.is_some_and(|rest| rest.iter().any(|b| !b.is_ascii_whitespace() && *b != 0));
-        Signature { changed_after, ..self.signature }
+        let leaves_out = self.signed_until.is_some() && !covers_its_part(&self.signature.byte_range, file);
+        Signature { changed_after, leaves_out, ..self.signature }
     }
+}
+
+/// Whether a signed range takes in all from the beginning of the file to its own end, but for one hole that holds the
+/// signature: a string of hexadecimal digits.
+fn covers_its_part(range: &[u64], file: &[u8]) -> bool {
+    let &[0, length, from, _] = range else { return false };
+    let hole = usize::try_from(length).ok().zip(usize::try_from(from).ok()).and_then(|(from, to)| file.get(from..to));
+    let hole = hole.and_then(|hole| hole.trim_ascii().strip_prefix(b"<")?.strip_suffix(b">"));
+    hole.is_some_and(|digits| digits.iter().all(|b| b.is_ascii_hexdigit() || b.is_ascii_whitespace()))
 }
 
 fn comment(annotation: &Dict<'_>, to_page: Affine, content: &PageContent) -> Option<Comment> {

@@ -223,13 +223,41 @@ fn signed() -> Vec<u8> {
         .object("<< /Subtype /Widget /FT /Sig /T (Second) /Rect [0 0 0 0] >>")
         .object(&format!(
             "<< /Type /Sig /Filter /Adobe.PPKLite /Name {} /Reason {} /M (D:20240611093000Z) \
-             /ByteRange [0 10 20 9999999999] /Contents <00112233> >>",
+             /ByteRange [0 1111111111 2222222222 3333333333] /Contents <00112233> >>",
             utf16("青山水务有限公司"),
             utf16("同意")
         ));
     let bytes = String::from_utf8(pdf.bytes()).unwrap_or_default();
-    let end = format!("{:010}", bytes.len() - 20);
-    bytes.replace("9999999999", &end).into_bytes()
+    let hole = bytes.find("<00112233>").unwrap_or_default();
+    let (from, length) = (hole + 10, bytes.len() - hole - 10);
+    [("1111111111", hole), ("2222222222", from), ("3333333333", length)]
+        .iter()
+        .fold(bytes, |bytes, (place, number)| bytes.replace(place, &format!("{number:010}")))
+        .into_bytes()
+}
+
+/// The same with another range.
+fn signed_in_part(range: &str) -> Document {
+    let bytes = String::from_utf8(signed()).unwrap_or_default();
+    let (before, rest) = bytes.split_once("/ByteRange [").unwrap_or_default();
+    let (old, after) = rest.split_once(']').unwrap_or_default();
+    read("a.pdf", format!("{before}/ByteRange [{range:<width$}]{after}", width = old.len()).as_bytes())
+}
+
+#[test]
+fn a_signature_that_leaves_bytes_out_says_so() {
+    let whole = read("a.pdf", &signed());
+    let &[0, hole, from, length] = whole.signatures[0].byte_range.as_slice() else { panic!("{:?}", whole.signatures) };
+    assert!(!whole.signatures[0].leaves_out);
+    let late = format!("20 {} {from} {length}", hole - 20);
+    let wide = format!("0 {} {from} {length}", hole - 20);
+    let second = format!("0 {hole} {from} 10 {} {}", from + 30, length - 30);
+    for range in [late, wide, second] {
+        let document = signed_in_part(&range);
+        assert!(document.signatures[0].leaves_out, "{range}");
+        assert!(!document.signatures[0].changed_after, "{range}");
+        assert_eq!(issue_codes(&document), [IssueCode::PartlySigned], "{range}");
+    }
 }
 
 #[test]

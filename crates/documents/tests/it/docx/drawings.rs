@@ -40,6 +40,7 @@ fn pictures_and_objects_are_listed_once_with_their_hash() {
     icon.emf Picture 3 bytes pSome(2) 71530d4c
     object1.bin Object 3 bytes pSome(2) c680a614
     ! Warning OutsideContent: the document shows content that is not in the file (http://example.com/far.png); put it into the document or upload it too
+    ! Info UnreadFiles: the file holds 1 file that was not read: object1.bin; take out what matters and upload it too
     p1 Paragraph 第一页。
     p2 Paragraph 第二页。
     ");
