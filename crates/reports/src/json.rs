@@ -7,7 +7,8 @@ use bidlens_domain::change::Change;
 use bidlens_domain::contradiction::{Contradiction, StatedValue};
 use bidlens_domain::decision::ReviewerDecision;
 use bidlens_domain::document::{
-    Block, BlockKind, Document, Language, Page, PageBox, ParseIssue, Section, Table, TextSource,
+    Block, BlockKind, Comment, Document, EmbeddedFile, Language, Metadata, Page, PageBox, ParseIssue, Section,
+    Signature, Table, TextSource,
 };
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
@@ -335,15 +336,19 @@ impl Serialize for DocumentJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let document = self.0;
         // By name, as the values inside are.
-        let mut out = serializer.serialize_map(Some(9))?;
+        let mut out = serializer.serialize_map(Some(13))?;
+        out.serialize_entry("comments", &Each(|| document.comments.iter().map(comment_json)))?;
+        out.serialize_entry("embedded", &Each(|| document.embedded.iter().map(embedded_json)))?;
         out.serialize_entry("format", &document.format)?;
         out.serialize_entry("issues", &Each(|| document.issues.iter().map(issue_json)))?;
         out.serialize_entry("language", language_word(document.language))?;
+        out.serialize_entry("metadata", &metadata_json(&document.metadata))?;
         out.serialize_entry("name", &document.name)?;
         out.serialize_entry("pages", &Each(|| document.pages.iter().map(page_json)))?;
         out.serialize_entry("sections", &Each(|| document.sections.iter().map(section_json)))?;
         out.serialize_entry("segments", &Each(|| document.segments().into_iter().map(|s| segment_json(document, &s))))?;
         out.serialize_entry("sha256", &document.sha256)?;
+        out.serialize_entry("signatures", &Each(|| document.signatures.iter().map(signature_json)))?;
         out.serialize_entry("tables", &Each(|| document.blocks.iter().filter_map(block_table_json)))?;
         out.end()
     }
@@ -374,6 +379,59 @@ fn page_json(page: &Page) -> Value {
             TextSource::Unreadable => "unreadable",
         },
         "approximate": page.approximate,
+    })
+}
+
+fn comment_json(comment: &Comment) -> Value {
+    json!({
+        "page": comment.page,
+        "author": comment.author,
+        "written_at": comment.written_at,
+        "text": comment.text,
+        "about": comment.about,
+    })
+}
+
+fn embedded_json(file: &EmbeddedFile) -> Value {
+    json!({
+        "name": file.name,
+        "kind": file.kind,
+        "size": file.size,
+        "sha256": file.sha256,
+        "page": file.page,
+        "width": file.picture.as_ref().map(|picture| picture.width),
+        "height": file.picture.as_ref().map(|picture| picture.height),
+    })
+}
+
+fn signature_json(signature: &Signature) -> Value {
+    json!({
+        "field": signature.field,
+        "signed": signature.signed,
+        "signer": signature.signer,
+        "reason": signature.reason,
+        "signed_at": signature.signed_at,
+        "changed_after": signature.changed_after,
+        "leaves_out": signature.leaves_out,
+        "byte_range": signature.byte_range,
+        "box": signature.place.as_ref().map(box_json),
+    })
+}
+
+fn metadata_json(metadata: &Metadata) -> Value {
+    let identifiers = metadata.identifiers.iter().map(|id| json!({ "kind": id.kind, "value": id.value }));
+    json!({
+        "title": metadata.title,
+        "author": metadata.author,
+        "last_modified_by": metadata.last_modified_by,
+        "producer": metadata.producer,
+        "application": metadata.application,
+        "company": metadata.company,
+        "created": metadata.created,
+        "modified": metadata.modified,
+        "revision_ids": metadata.revision_ids,
+        "fonts": metadata.fonts,
+        "identifiers": identifiers.collect::<Vec<_>>(),
     })
 }
 

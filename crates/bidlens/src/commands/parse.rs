@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use bidlens_domain::document::{BlockKind, Document, TextSource};
+use bidlens_domain::document::{BlockKind, Document, EmbeddedKind, Signature, TextSource};
 
 use crate::cli::ParseFile;
 use crate::offline;
@@ -49,9 +49,60 @@ fn summary(document: &Document, palette: Palette) -> String {
         let title = shorten(&format!("{} {}", section.number, section.title), 80);
         out.push_str(&format!("{indent}{title}  {}\n", palette.dim(&format!("p.{}", section.page))));
     }
+    for (what, value) in [
+        ("title", &document.metadata.title),
+        ("author", &document.metadata.author),
+        ("last modified by", &document.metadata.last_modified_by),
+        ("company", &document.metadata.company),
+        ("written with", &document.metadata.application),
+        ("created", &document.metadata.created),
+        ("modified", &document.metadata.modified),
+    ] {
+        if let Some(value) = value {
+            out.push_str(&format!("{what}: {}\n", shorten(value, 80)));
+        }
+    }
+    for signature in &document.signatures {
+        out.push_str(&format!("{}: {}\n", palette.bold("signature"), shorten(&signature_words(signature), 160)));
+    }
+    for comment in &document.comments {
+        let author = comment.author.as_deref().unwrap_or("nobody named");
+        let about = if comment.about.is_empty() { String::new() } else { format!(" [{}]", comment.about) };
+        let words = shorten(&format!("{author}: {}{about}", comment.text), 160);
+        out.push_str(&format!("{} p.{}: {words}\n", palette.bold("comment"), comment.page));
+    }
+    let pictures = document.embedded.iter().filter(|file| file.kind == EmbeddedKind::Picture).count();
+    if pictures > 0 {
+        out.push_str(&format!("pictures: {pictures}\n"));
+    }
+    for file in document.embedded.iter().filter(|file| file.kind != EmbeddedKind::Picture) {
+        let page = file.page.map_or(String::new(), |page| format!(" p.{page}"));
+        let words = format!("{}, {} bytes", shorten(&file.name, 80), file.size);
+        out.push_str(&format!("{}{page}: {words}\n", palette.bold("file inside")));
+    }
     for issue in &document.issues {
         let page = issue.page.map_or(String::new(), |p| format!(" p.{p}"));
         out.push_str(&format!("{}{page}: {}\n", palette.yellow("issue"), shorten(&issue.detail, 160)));
     }
     out
+}
+
+/// What a signature says of itself.
+fn signature_words(signature: &Signature) -> String {
+    if !signature.signed {
+        return format!("{} is empty", signature.field);
+    }
+    let mut words = signature.field.clone();
+    for (before, said) in [("by", &signature.signer), ("at", &signature.signed_at), ("for", &signature.reason)] {
+        if let Some(said) = said {
+            words.push_str(&format!(" {before} {said}"));
+        }
+    }
+    if signature.changed_after {
+        words.push_str(", bytes were added after it");
+    }
+    if signature.leaves_out {
+        words.push_str(", it leaves bytes out");
+    }
+    words
 }
