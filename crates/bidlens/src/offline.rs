@@ -85,6 +85,9 @@ pub(crate) fn analyse(
     Ok((documents, facts))
 }
 
+/// What a bar says while files are read.
+pub(crate) const READING: &str = "reading files";
+
 /// Reads files, each in a child process with limits of its own.
 pub(crate) struct FileReader {
     parser: Parser,
@@ -128,7 +131,7 @@ impl FileReader {
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(path) = files.get(at) else { return contents };
-                contents.push((at, self.read_with(path, cores.div_ceil(helpers))));
+                contents.push((at, self.read_with(path, cores.div_ceil(helpers), bar)));
                 bar.inc(1);
             }
         };
@@ -146,10 +149,14 @@ impl FileReader {
 
     /// Reads one file, or the files of one package, with all cores.
     pub(crate) fn read(&self, path: &Path) -> anyhow::Result<FileContent> {
-        self.read_with(path, 0)
+        let bar = terminal::progress(1);
+        bar.set_message(READING);
+        let content = self.read_with(path, 0, &bar);
+        bar.finish_and_clear();
+        content
     }
 
-    fn read_with(&self, path: &Path, threads: usize) -> anyhow::Result<FileContent> {
+    fn read_with(&self, path: &Path, threads: usize, bar: &indicatif::ProgressBar) -> anyhow::Result<FileContent> {
         let (name, bytes) = load(path)?;
         let parser = self.parser.clone().with_threads(threads);
         self.runtime.block_on(async {
@@ -158,16 +165,16 @@ impl FileReader {
                 false => None,
             };
             let Some(package) = package else {
-                let document = self.parse(&parser, &name, bytes).await?;
+                let document = self.parse(&parser, &name, bytes, bar).await?;
                 return Ok(FileContent { is_package: false, documents: vec![document] });
             };
             let mut documents = Vec::new();
             if package.keep || package.files.is_empty() {
-                documents.push(self.parse(&parser, &name, bytes).await?);
+                documents.push(self.parse(&parser, &name, bytes, bar).await?);
             }
             for file in &package.files {
                 let bytes = tokio::fs::read(&file.place).await.context("read a file of a package")?;
-                documents.push(self.parse(&parser, &file.path, bytes).await?);
+                documents.push(self.parse(&parser, &file.path, bytes, bar).await?);
             }
             Ok(FileContent { is_package: !package.files.is_empty(), documents })
         })
@@ -201,9 +208,20 @@ impl FileReader {
         }
     }
 
-    async fn parse(&self, parser: &Parser, name: &str, bytes: Vec<u8>) -> anyhow::Result<Document> {
+    async fn parse(
+        &self,
+        parser: &Parser,
+        name: &str,
+        bytes: Vec<u8>,
+        bar: &indicatif::ProgressBar,
+    ) -> anyhow::Result<Document> {
         let sha256 = bidlens_app::sha256(&bytes);
-        parser.parse(name, &sha256, bytes, self.max_bytes, &|_, _| {}).await
+        // A page takes seconds, a scan of a hundred pages minutes.
+        let report = |done: u32, count: u32| {
+            let recognising = || format!("recognising page {} of {count}: {}", done + 1, terminal::shorten(name, 40));
+            bar.set_message(if done < count { recognising() } else { READING.to_owned() });
+        };
+        parser.parse(name, &sha256, bytes, self.max_bytes, &report).await
     }
 }
 
@@ -261,7 +279,7 @@ pub(crate) fn review(
         })
         .collect::<anyhow::Result<Vec<_>>>()?;
     let bar = terminal::progress((tender.len() + bids.len() + 2) as u64);
-    bar.set_message("reading files");
+    bar.set_message(READING);
     let reader = FileReader::from_environment()?;
     let tender: Vec<Document> = reader.read_all(tender, &bar)?.into_iter().flatten().collect();
     let bid_paths: Vec<PathBuf> = bids.iter().map(|bid| bid.file.clone()).collect();

@@ -16,7 +16,7 @@ use crate::terminal::{self, Palette, shorten};
 pub(crate) fn run(arguments: &Extract) -> anyhow::Result<ExitCode> {
     let model = offline::model(arguments.model.as_deref())?;
     let bar = terminal::progress(arguments.files.len() as u64 + 1);
-    bar.set_message("reading files");
+    bar.set_message(offline::READING);
     let reader = offline::FileReader::from_environment()?;
     let documents: Vec<_> = reader.read_all(&arguments.files, &bar)?.into_iter().flatten().collect();
     bar.suspend(|| offline::require_usable("the tender", &documents))?;
