@@ -1,12 +1,12 @@
 //! DOCX: the document as Word shows it, read as a stream of elements.
 //!
-//! Automatic numbers become part of the text, tracked changes count as accepted, hidden text is left out, text
-//! boxes and headers stand once. Pages are counted from the breaks the file holds and are marked approximate.
+//! Automatic numbers become part of the text, tracked changes count as accepted, hidden and struck-out text and words
+//! in the colour of the paper are left out, text boxes and headers stand once. Pages are counted from the breaks the file holds and are marked approximate.
 //! Element names are matched without their prefix, which programs choose freely; strict and transitional files
 //! are the same here.
 //!
 //! [`read`] opens the parts in order. The loop over paragraphs and tables is in `reader`, the rest by topic:
-//! `paragraphs`, `runs`, `fields`, `controls`, `tables`, `numbering`, `styles`, `sections` with headers and
+//! `paragraphs`, `runs`, `ground`, `fields`, `controls`, `tables`, `numbering`, `styles`, `sections` with headers and
 //! footers, `pages`, `notes`, `comments`, `drawings`, `math`, `chunks`, `properties`, `signatures`, and in `remarks` what is
 //! told beside the text.
 
@@ -16,6 +16,7 @@ mod container;
 mod controls;
 mod drawings;
 mod fields;
+mod ground;
 mod math;
 mod notes;
 mod numbering;
@@ -72,6 +73,7 @@ fn read_inside(bytes: &[u8], limits: &Limits, nesting: usize) -> ReadResult {
     let mut items = Vec::new();
     let mut xml = Xml::new(&main, &text, limits.max_depth);
     reader.in_main_part = nesting == 0;
+    reader.covered_paper = ground::may_be_covered(&text);
     let ended = reader.blocks(&mut xml, &mut items);
     reader.in_main_part = false;
     if let Err(refusal) = ended {

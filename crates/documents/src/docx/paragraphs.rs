@@ -3,6 +3,7 @@
 use bidlens_domain::document::TextRange;
 
 use crate::docx::controls::Around;
+use crate::docx::ground::Ground;
 use crate::docx::math;
 use crate::docx::reader::{Item, Reader};
 use crate::docx::runs::RunLook;
@@ -25,6 +26,10 @@ pub(super) struct Paragraph {
     pub(super) boxes: Vec<Item>,
     /// Words that are not shown.
     pub(super) hidden: String,
+    /// Words that are struck out.
+    pub(super) struck: HeldBack,
+    /// Words in the colour of what lies under them.
+    pub(super) unseen: HeldBack,
     pub(super) page_top: bool,
     /// Where its content begins in the main part; of several that were joined, the first.
     begins: Option<usize>,
@@ -43,10 +48,33 @@ struct Mark {
     separates_styles: bool,
 }
 
+/// Words of a paragraph that are not read, with … for what is read between them.
+#[derive(Debug, Default)]
+pub(super) struct HeldBack {
+    words: String,
+    /// The length of what was read when the last of them came.
+    at: usize,
+}
+
+impl HeldBack {
+    pub(super) fn push(&mut self, words: &str, at: usize) {
+        if !self.words.is_empty() && self.at != at {
+            self.words.push('…');
+        }
+        self.words.push_str(words);
+        self.at = at;
+    }
+}
+
 impl Paragraph {
     /// What is left of a paragraph whose end was deleted: its content, which takes the properties of the next.
     fn continued(self) -> Self {
         Paragraph { style: None, direct: Properties::default(), mark: Mark::default(), section_ends: None, ..self }
+    }
+
+    /// Whether it has words that are not read.
+    fn holds_back(&self) -> bool {
+        [&self.hidden, &self.struck.words, &self.unseen.words].into_iter().any(|words| !words.is_empty())
     }
 
     fn is_blank(&self) -> bool {
@@ -147,7 +175,10 @@ impl Reader<'_, '_> {
     /// Reads a text box; its blocks follow the paragraph it is anchored in.
     pub(super) fn text_box(&mut self, xml: &mut Xml<'_>, paragraph: &mut Paragraph) -> Result<(), Refusal> {
         let mut boxes = Vec::new();
+        // A box may be filled, or lie on something that is.
+        let ground = self.ground.replace(Ground::Unknown);
         let ended = self.story(|reader| reader.blocks(xml, &mut boxes));
+        self.ground = ground;
         paragraph.boxes.extend(boxes);
         ended
     }
@@ -204,7 +235,7 @@ impl Reader<'_, '_> {
     /// Closes a paragraph whose end was deleted when no other paragraph follows it.
     pub(super) fn end_carried(&mut self, out: &mut Vec<Item>) {
         if let Some(paragraph) = self.carried.take()
-            && !(paragraph.is_blank() && paragraph.boxes.is_empty() && paragraph.hidden.is_empty())
+            && !(paragraph.is_blank() && paragraph.boxes.is_empty() && !paragraph.holds_back())
         {
             self.close(paragraph, out);
         }
@@ -216,6 +247,12 @@ impl Reader<'_, '_> {
         let section_ends = paragraph.section_ends;
         if !paragraph.hidden.trim().is_empty() {
             self.remarks.hidden(self.pages.current(), &paragraph.hidden);
+        }
+        if !paragraph.struck.words.is_empty() {
+            self.remarks.struck(self.pages.current(), &paragraph.struck.words);
+        }
+        if !paragraph.unseen.words.is_empty() {
+            self.remarks.unseen(self.pages.current(), &paragraph.unseen.words);
         }
         if let Some(block) = self.block(paragraph) {
             out.push(Item::Block(block));

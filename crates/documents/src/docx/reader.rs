@@ -12,6 +12,7 @@ use crate::docx::container::Relations;
 use crate::docx::controls::{Around, Control, Stores, tick_box};
 use crate::docx::drawings::Embedded;
 use crate::docx::fields::Fields;
+use crate::docx::ground::Ground;
 use crate::docx::math;
 use crate::docx::notes::Notes;
 use crate::docx::numbering::{Counters, Numbering};
@@ -66,6 +67,10 @@ pub(super) struct Reader<'r, 'b> {
     pub(super) fields: Fields,
     /// The table cells around what is being read, outermost first.
     pub(super) cells: Vec<CellProperties>,
+    /// What lies under words that have no shading of their own, where it is not the paper.
+    pub(super) ground: Option<Ground>,
+    /// The body may stand on a picture or a coloured page.
+    pub(super) covered_paper: bool,
     /// A paragraph whose end was deleted: what follows belongs to it.
     pub(super) carried: Option<Paragraph>,
     /// Whether the body of the file itself is being read.
@@ -102,6 +107,8 @@ impl<'r, 'b> Reader<'r, 'b> {
             counters: Counters::default(),
             fields: Fields::default(),
             cells: Vec::new(),
+            ground: None,
+            covered_paper: false,
             carried: None,
             in_main_part: false,
             outermost: None,
@@ -313,7 +320,10 @@ impl<'r, 'b> Reader<'r, 'b> {
         if self.pages.exceed_limit() {
             return Err(Refusal::new(
                 IssueCode::TooManyPages,
-                format!("the document has more than {} pages; split it", self.limits.max_pages),
+                format!(
+                    "the document has more than {} pages; split it, or raise BIDLENS_PARSE_PAGES",
+                    self.limits.max_pages
+                ),
             ));
         }
         Ok(())

@@ -20,13 +20,38 @@ pub(super) struct Remarks {
     moved: usize,
     formatted: usize,
     authors: BTreeSet<String>,
-    hidden: Vec<(u32, String)>,
-    hidden_places: usize,
+    hidden: Told,
+    struck: Told,
+    unseen: Told,
+    doubtful: Told,
     prompts: usize,
     unknown_signs: usize,
     drawn_equations: usize,
     outside: BTreeSet<String>,
     unread: Vec<(IssueCode, Option<u32>, String)>,
+}
+
+/// Words that are told of, as far as they are quoted.
+#[derive(Debug, Default)]
+struct Told {
+    quoted: Vec<(u32, String)>,
+    places: usize,
+}
+
+impl Told {
+    fn push(&mut self, page: u32, words: &str) {
+        self.places += 1;
+        if self.quoted.len() < NAMED_MAX {
+            self.quoted.push((page, words.trim().chars().take(QUOTE_CHARS).collect()));
+        }
+    }
+
+    fn report(self, code: IssueCode, severity: IssueSeverity, what: &str, raw: &mut RawDocument) {
+        let Some((page, _)) = self.quoted.first() else { return };
+        let words: Vec<String> = self.quoted.iter().map(|(_, words)| format!("“{words}”")).collect();
+        let more = if self.places > self.quoted.len() { " and more" } else { "" };
+        raw.issue(code, severity, Some(*page), format!("the document holds {what}: {}{more}", words.join(", ")));
+    }
 }
 
 impl Remarks {
@@ -48,10 +73,19 @@ impl Remarks {
     }
 
     pub(super) fn hidden(&mut self, page: u32, words: &str) {
-        self.hidden_places += 1;
-        if self.hidden.len() < NAMED_MAX {
-            self.hidden.push((page, words.trim().chars().take(QUOTE_CHARS).collect()));
-        }
+        self.hidden.push(page, words);
+    }
+
+    pub(super) fn struck(&mut self, page: u32, words: &str) {
+        self.struck.push(page, words);
+    }
+
+    pub(super) fn doubtful(&mut self, page: u32, words: &str) {
+        self.doubtful.push(page, words);
+    }
+
+    pub(super) fn unseen(&mut self, page: u32, words: &str) {
+        self.unseen.push(page, words);
     }
 
     pub(super) fn prompt(&mut self) {
@@ -108,16 +142,14 @@ impl Remarks {
                 format!("the document holds tracked changes ({}){by}; they were read as accepted", counts.join(", ")),
             );
         }
-        if let Some((page, _)) = self.hidden.first() {
-            let words: Vec<String> = self.hidden.iter().map(|(_, words)| format!("“{words}”")).collect();
-            let more = if self.hidden_places > self.hidden.len() { " and more" } else { "" };
-            raw.issue(
-                IssueCode::HiddenText,
-                IssueSeverity::Info,
-                Some(*page),
-                format!("the document holds hidden text, which was left out: {}{more}", words.join(", ")),
-            );
-        }
+        let (info, warning) = (IssueSeverity::Info, IssueSeverity::Warning);
+        self.hidden.report(IssueCode::HiddenText, info, "hidden text, which was left out", raw);
+        let unseen = "words in the colour of what lies under them, which nobody sees and which were left out";
+        self.unseen.report(IssueCode::HiddenText, warning, unseen, raw);
+        let doubtful = "white words, which were read; see whether something dark lies under them";
+        self.doubtful.report(IssueCode::HiddenText, info, doubtful, raw);
+        let struck = "words that are struck out, which were left out";
+        self.struck.report(IssueCode::StruckText, warning, struck, raw);
         if self.prompts > 0 {
             raw.issue(
                 IssueCode::UnfilledControl,

@@ -1,6 +1,7 @@
 //! Runs: words and signs with their look, breaks, symbols, and what is anchored between them.
 
 use crate::docx::controls::{FormField, tick_box};
+use crate::docx::ground::{self, Ink};
 use crate::docx::notes::Note;
 use crate::docx::paragraphs::Paragraph;
 use crate::docx::reader::Reader;
@@ -18,9 +19,22 @@ pub(super) struct RunLook {
     resolved: Option<Resolved>,
 }
 
+/// Whether words are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    Shown,
+    Hidden,
+    /// Struck out: whoever wrote it takes it back.
+    Struck,
+    /// In the colour of what lies under them.
+    Unseen,
+    /// In the colour of the paper, on what may be a picture.
+    Doubtful,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Resolved {
-    hidden: bool,
+    sight: Sight,
     bold: bool,
     half_points: i64,
     symbol_font: Option<SymbolFont>,
@@ -217,8 +231,30 @@ impl Reader<'_, '_> {
             .as_deref()
             .or_else(|| run_style.and_then(|s| s.font.as_deref()))
             .or_else(|| style.and_then(|s| s.font.as_deref()));
+        let ink = direct
+            .ink
+            .or_else(|| run_style.and_then(|s| s.ink))
+            .or_else(|| style.and_then(|s| s.ink))
+            .or(default.ink)
+            .unwrap_or(Ink::Auto);
+        let under = direct
+            .ground
+            .or_else(|| run_style.and_then(|s| s.ground))
+            .or(paragraph.direct.ground)
+            .or_else(|| style.and_then(|s| s.ground))
+            .or_else(|| self.cells.last().and_then(|cell| cell.ground))
+            .or(self.ground);
+        let sight = if toggled(|p| p.hidden) {
+            Sight::Hidden
+        } else if toggled(|p| p.struck) || toggled(|p| p.struck_twice) {
+            Sight::Struck
+        } else if ground::hides(under, ink) {
+            if under.is_none() && self.covered_paper { Sight::Doubtful } else { Sight::Unseen }
+        } else {
+            Sight::Shown
+        };
         Resolved {
-            hidden: toggled(|p| p.hidden),
+            sight,
             bold: toggled(|p| p.bold),
             half_points: direct
                 .half_points
@@ -242,10 +278,15 @@ impl Reader<'_, '_> {
         };
         look.resolved = Some(resolved);
         let count = words.chars().filter(|c| !c.is_whitespace()).count();
-        if resolved.hidden {
-            if count > 0 {
-                paragraph.hidden.push_str(words);
-            }
+        match resolved.sight {
+            Sight::Hidden if count > 0 => paragraph.hidden.push_str(words),
+            Sight::Struck if count > 0 => paragraph.struck.push(words, paragraph.text.len()),
+            Sight::Unseen if count > 0 => paragraph.unseen.push(words, paragraph.text.len()),
+            Sight::Doubtful if count > 0 => self.remarks.doubtful(self.pages.current(), words),
+            _ => {}
+        }
+        // Blanks that are not seen still keep words apart, unless they are not there at all.
+        if resolved.sight == Sight::Hidden || matches!(resolved.sight, Sight::Struck | Sight::Unseen) && count > 0 {
             return;
         }
         if paragraph.turns.is_empty() {

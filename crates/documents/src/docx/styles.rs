@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::docx::ground::{Ground, Ink, ink, shading};
 use crate::raw::Refusal;
 use crate::xml::{Element, Token, Xml, children};
 
@@ -16,6 +17,13 @@ pub(crate) struct Properties {
     pub(crate) half_points: Option<i64>,
     pub(crate) bold: Option<bool>,
     pub(crate) hidden: Option<bool>,
+    pub(crate) struck: Option<bool>,
+    pub(crate) struck_twice: Option<bool>,
+    pub(crate) ink: Option<Ink>,
+    /// What lies under the words.
+    pub(crate) ground: Option<Ground>,
+    /// Of a table's style: some of its cells, or all, are shaded.
+    pub(crate) shades_cells: bool,
     pub(crate) centred: Option<bool>,
     /// 0 to 8; 9 is running text.
     pub(crate) outline: Option<i64>,
@@ -115,6 +123,11 @@ impl Properties {
         self.half_points = self.half_points.or(base.half_points);
         self.bold = self.bold.or(base.bold);
         self.hidden = self.hidden.or(base.hidden);
+        self.struck = self.struck.or(base.struck);
+        self.struck_twice = self.struck_twice.or(base.struck_twice);
+        self.ink = self.ink.or(base.ink);
+        self.ground = self.ground.or(base.ground);
+        self.shades_cells |= base.shades_cells;
         self.centred = self.centred.or(base.centred);
         self.outline = self.outline.or(base.outline);
         if self.list.is_none() {
@@ -169,13 +182,25 @@ pub(crate) fn read_property<'a>(
         }
         "b" => into.bold = Some(element.is_on()),
         "vanish" => into.hidden = Some(element.is_on()),
+        "strike" => into.struck = Some(element.is_on()),
+        "dstrike" => into.struck_twice = Some(element.is_on()),
+        "color" => into.ink = Some(ink(element)),
+        "shd" | "highlight" => into.ground = shading(element).or(into.ground),
         "jc" => into.centred = Some(element.attribute("val").as_deref() == Some("center")),
         "outlineLvl" => into.outline = element.number("val"),
         "pageBreakBefore" => into.page_break_before = Some(element.is_on()),
         "ilvl" => into.level = element.number("val"),
         "numId" => into.list = element.number("val"),
-        // Conditional formats of table styles and former properties of tracked changes.
-        "tblStylePr" | "pPrChange" | "rPrChange" | "sectPrChange" => {
+        // Conditional formats of table styles.
+        "tblStylePr" => {
+            descend(xml, &mut |_, inner| {
+                into.shades_cells |= inner.name() == "shd";
+                Ok(false)
+            })?;
+            return Ok(true);
+        }
+        // Former properties of tracked changes.
+        "pPrChange" | "rPrChange" | "sectPrChange" => {
             children(xml, |xml, _| xml.skip())?;
             return Ok(true);
         }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::docx::controls::Around;
+use crate::docx::ground::{Ground, shading};
 use crate::docx::reader::{Item, Reader};
 use crate::raw::Refusal;
 use crate::table::{CellPart, Grid, GridCell};
@@ -17,6 +18,8 @@ pub(super) struct CellProperties {
     joins_left: bool,
     /// Deleted by a tracked change.
     deleted: bool,
+    /// What its own shading puts under its words, or its table's.
+    pub(super) ground: Option<Ground>,
 }
 
 #[derive(Debug, Default)]
@@ -34,17 +37,20 @@ impl Reader<'_, '_> {
         // The cell that a vertical merge goes on from, by column.
         let mut merges: HashMap<u32, usize> = HashMap::new();
         let mut row = 0u32;
+        // What lies under cells without shading of their own.
+        let mut ground = self.cells.last().and_then(|cell| cell.ground);
         let mut around = Around::default();
         loop {
             match xml.next()? {
                 Token::Open(element) => match element.name() {
                     "tr" => {
                         self.traces.revision(&element);
-                        if self.row(xml, row, &mut grid, &mut merges)? {
+                        if self.row(xml, row, ground, &mut grid, &mut merges)? {
                             row += 1;
                         }
                     }
-                    "tblPr" | "tblGrid" => self.pass_properties(xml)?,
+                    "tblPr" => ground = self.table_properties(xml)?,
+                    "tblGrid" => self.pass_properties(xml)?,
                     _ => self.enter(xml, &element, &mut around)?,
                 },
                 Token::Close => {
@@ -63,6 +69,7 @@ impl Reader<'_, '_> {
         &mut self,
         xml: &mut Xml<'_>,
         at: u32,
+        ground: Option<Ground>,
         grid: &mut Grid,
         merges: &mut HashMap<u32, usize>,
     ) -> Result<bool, Refusal> {
@@ -78,7 +85,7 @@ impl Reader<'_, '_> {
                     "tc" => {
                         self.check_limits()?;
                         self.pages.begin_cell(&pages);
-                        let (properties, parts) = self.cell(xml)?;
+                        let (properties, parts) = self.cell(xml, ground)?;
                         self.pages.end_cell(&mut pages, first_page(&parts));
                         if properties.deleted {
                             continue;
@@ -176,8 +183,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn cell(&mut self, xml: &mut Xml<'_>) -> Result<(CellProperties, Vec<CellPart>), Refusal> {
-        self.cells.push(CellProperties::default());
+    fn cell(&mut self, xml: &mut Xml<'_>, ground: Option<Ground>) -> Result<(CellProperties, Vec<CellPart>), Refusal> {
+        self.cells.push(CellProperties { ground, ..CellProperties::default() });
         let mut items = Vec::new();
         let ended = self.blocks(xml, &mut items);
         let properties = self.cells.pop().unwrap_or_default();
@@ -204,15 +211,38 @@ impl Reader<'_, '_> {
                     self.remarks.change(property);
                     found.deleted = true;
                 }
+                "shd" => found.ground = shading(property),
                 "cellIns" | "cellMerge" | "tcPrChange" => self.remarks.change(property),
                 _ => {}
             }
             xml.skip()
         })?;
         if let Some(cell) = self.cells.last_mut() {
+            found.ground = found.ground.or(cell.ground);
             *cell = found;
         }
         Ok(())
+    }
+
+    /// Reads `tblPr`: what the table puts under its cells.
+    fn table_properties(&mut self, xml: &mut Xml<'_>) -> Result<Option<Ground>, Refusal> {
+        let mut ground = self.cells.last().and_then(|cell| cell.ground);
+        children(xml, |xml, property| {
+            match property.name() {
+                "shd" => ground = shading(property).or(ground),
+                // Which cells a style shades depends on their place; all are taken for shaded.
+                "tblStyle" => {
+                    let style = property.attribute("val").and_then(|id| self.styles.get(Some(&id)));
+                    if style.is_some_and(|style| style.shades_cells || style.ground.is_some()) {
+                        ground = Some(Ground::Unknown);
+                    }
+                }
+                "tblPrChange" => self.remarks.change(property),
+                _ => {}
+            }
+            xml.skip()
+        })?;
+        Ok(ground)
     }
 
     /// Properties that say nothing about the words, but for changes made to them.

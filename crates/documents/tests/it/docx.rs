@@ -9,6 +9,7 @@ mod making;
 mod numbering;
 mod revisions;
 mod sections;
+mod sight;
 mod tables;
 
 use insta::assert_snapshot;
