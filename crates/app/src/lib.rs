@@ -55,8 +55,8 @@ pub use bidlens_clients::ocr::HttpOcr;
 pub use bidlens_documents::ocr::OcrEngine;
 pub use bidlens_jobs::{Explanation, FailureCode, Job, JobState, QueueCount, WorkerRow};
 pub use bidlens_reports::{
-    basis_json, contradiction_json, decision_json, evidence_json, field_json, finding_json, requirement_json,
-    risk_json, scoring_json,
+    basis_json, contradiction_json, decision_json, evidence_json, field_json, finding_json, last_day_json,
+    requirement_json, risk_json, scoring_json,
 };
 pub use bidlens_storage::{
     Access, Asset, AssetKind, FileLocation, FileStream, Incoming, PartialUpload, Project, ResultRow, ReviewedRun, Run,

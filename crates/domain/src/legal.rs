@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Language;
 use crate::evidence::Evidence;
+use crate::field::FieldKey;
+use crate::labels::field_name;
+use crate::time::{Duration, Moment};
 use crate::wording::quoted;
 
 /// The law a procedure runs under, as far as the tender's own words tell.
@@ -246,6 +249,37 @@ fn article_number(article: &str) -> Option<u32> {
     Some(number + pending.unwrap_or(0)).filter(|number| *number > 0)
 }
 
+/// The last day on which the law lets a bidder question the tender, and how it is reckoned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LastDay {
+    pub at: Moment,
+    /// The field it is counted from: back from the deadline, or on from the first day the documents could be had.
+    pub counted_from: FieldKey,
+    pub start: Moment,
+    pub period: Duration,
+    pub basis: LegalBasis,
+}
+
+impl LastDay {
+    /// Whence it comes: from which day, how many days, by which article.
+    pub fn reckoning(&self, language: Language) -> String {
+        let (law, start) = (self.basis.cited_in(language), self.start);
+        let from = field_name(&self.counted_from, language);
+        let back = self.at.date() < start.date();
+        match (language, back) {
+            (Language::Zh, true) => format!("{law}：自{from}（{start}）倒推{}", self.period),
+            (Language::Zh, false) => {
+                format!("{law}：自{from}（{start}）起{}，当日不计；较晚取得文件的，自取得之日起算", self.period)
+            }
+            (Language::En, true) => format!("{law}: {} back from “{from}” ({start})", self.period.in_english()),
+            (Language::En, false) => format!(
+                "{law}: {} from “{from}” ({start}), that day not counted; who obtained the documents later counts from then",
+                self.period.in_english()
+            ),
+        }
+    }
+}
+
 /// How the law was read into one tender.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LegalReading {
@@ -256,6 +290,10 @@ pub struct LegalReading {
     pub date: Option<NaiveDate>,
     /// Where no date is certain: a day the tender is certainly not older than.
     pub not_before: Option<NaiveDate>,
+    /// The last day to question the tender by law; `None` where the regime or a date is not certain, and in what earlier
+    /// versions stored.
+    #[serde(default)]
+    pub last_day_to_ask: Option<LastDay>,
     pub outcomes: Vec<RuleOutcome>,
 }
 

@@ -14,7 +14,7 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldValue, Source};
 use bidlens_domain::finding::{BidReview, FileSummary, Finding, Review, Verdict};
-use bidlens_domain::legal::{LegalBasis, LegalReading, RuleOutcome};
+use bidlens_domain::legal::{LastDay, LegalBasis, LegalReading, RuleOutcome};
 use bidlens_domain::money::Money;
 use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::Risk;
@@ -105,7 +105,21 @@ fn legal_json(legal: &LegalReading) -> Value {
         "evidence": legal.regime_evidence.iter().map(evidence_json).collect::<Vec<_>>(),
         "date": legal.date.map(|d| d.to_string()),
         "not_before": legal.not_before.map(|d| d.to_string()),
+        "last_day_to_ask": legal.last_day_to_ask.as_ref().map(last_day_json),
         "rules": legal.outcomes.iter().map(rule).collect::<Vec<_>>(),
+    })
+}
+
+/// The last day on which the law lets a bidder question the tender, and whence it comes.
+pub fn last_day_json(day: &LastDay) -> Value {
+    json!({
+        "at": day.at.to_string(),
+        "counted_from": day.counted_from,
+        "start": day.start.to_string(),
+        "period": day.period.to_string(),
+        "reckoning": day.reckoning(Language::Zh),
+        "reckoning_en": day.reckoning(Language::En),
+        "legal_basis": basis_json(&day.basis),
     })
 }
 

@@ -64,8 +64,17 @@ pub fn clarification_letter(review: &Review, options: &Options) -> Result<Vec<u8
         docx = docx.add_paragraph(text(none));
     }
     let asked_by = review.facts.field("clarification_deadline");
-    let last_day = asked_by
-        .and_then(|f| f.moment().map(|m| m.to_string()).or_else(|| f.text().map(clean)))
+    let stated = asked_by.and_then(|f| f.moment().map(|m| m.to_string()).or_else(|| f.text().map(clean)));
+    let by_law = || {
+        let day = review.facts.legal.last_day_to_ask.as_ref()?;
+        let (at, reckoning) = (day.at, day.reckoning(language));
+        Some(match language {
+            Language::Zh => format!("招标文件未写明；依法为{at}，{reckoning}"),
+            Language::En => format!("not stated in the tender; by law {at}, {reckoning}"),
+        })
+    };
+    let last_day = stated
+        .or_else(by_law)
         .unwrap_or_else(|| say("招标文件未写明，请尽早提出", "not stated in the tender; ask early").to_owned());
     docx = docx
         .add_paragraph(

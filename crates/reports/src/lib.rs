@@ -22,7 +22,7 @@ pub use html::html;
 pub use ics::ics;
 pub use json::{
     basis_json, change_json, contradiction_json, decision_json, document_json, evidence_json, extract_json, field_json,
-    finding_json, requirement_json, review_json, risk_json, scoring_json,
+    finding_json, last_day_json, requirement_json, review_json, risk_json, scoring_json,
 };
 pub use letter::clarification_letter;
 pub use note::note;

@@ -3,16 +3,28 @@
 //! Nothing is chosen silently. Where the document itself says which of its parts prevails, the value of that part is
 //! named with those words. Start at [`read`].
 
+mod amounts;
+mod blanks;
+mod clauses;
 mod dates;
+mod deadline;
 mod disagreements;
+mod languages;
+mod legends;
+mod lots;
 mod payments;
 mod precedence;
+mod ranges;
 mod references;
 mod scores;
+mod stated;
 mod sums;
+mod terms;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod unfilled;
+mod weights;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +32,8 @@ use bidlens_domain::contradiction::{Contradiction, ContradictionText, StatedValu
 use bidlens_domain::document::Language;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey};
+use bidlens_domain::labels::field_name;
+use bidlens_domain::requirement::Requirement;
 use bidlens_domain::risk::{Certainty, Risk, RiskText, RiskType, Severity};
 use bidlens_domain::scoring::Scoring;
 use bidlens_domain::wording::{Wording, both, in_quotes};
@@ -29,14 +43,31 @@ use crate::reading::Reading;
 type Fields = BTreeMap<FieldKey, Field>;
 
 /// Every contradiction of a tender.
-pub(crate) fn read(reading: &Reading<'_>, fields: &Fields, scoring: &Scoring) -> Vec<Contradiction> {
+pub(crate) fn read(
+    reading: &Reading<'_>,
+    fields: &Fields,
+    scoring: &Scoring,
+    requirements: &[Requirement],
+) -> Vec<Contradiction> {
     let mut found = disagreements::read(reading, fields);
+    let told = twice::read(reading, fields, &found);
+    found.extend(told);
+    found.extend(amounts::read(reading, fields));
+    found.extend(lots::read(reading, fields));
+    found.extend(terms::read(reading, fields));
+    found.extend(deadline::read(reading, fields));
     found.extend(dates::read(reading, fields));
     found.extend(sums::read(reading));
     found.extend(payments::read(reading, fields));
     found.extend(references::read(reading));
     found.extend(unfilled::read(reading));
+    found.extend(clauses::read(reading));
+    found.extend(blanks::read(reading));
+    found.extend(languages::read(reading));
+    found.extend(legends::read(reading));
+    found.extend(ranges::read(reading, requirements));
     found.extend(scores::read(scoring, reading.language()));
+    found.extend(weights::read(reading, scoring));
     precedence::apply(reading, &mut found);
     found
 }
@@ -56,7 +87,8 @@ pub(crate) fn risk(contradiction: &Contradiction, language: Language) -> Option<
     };
     let evidence = contradiction.values().iter().map(|v| v.evidence.clone()).collect();
     let severity = match contradiction.rule_id.as_str() {
-        "K020" | "K022" | "K023" => Severity::High,
+        "K020" | "K022" | "K023" | "K027" | "K028" | "K035" | "K042" => Severity::High,
+        "K043" | "K044" | "K046" | "K047" | "K048" => Severity::Low,
         _ => Severity::Medium,
     };
     Risk::new(RiskType::Other, severity, Certainty::Explicit, text, evidence)
@@ -64,44 +96,14 @@ pub(crate) fn risk(contradiction: &Contradiction, language: Language) -> Option<
 
 /// A field's name.
 fn name(key: &str) -> Wording {
-    const NAMES: [(&str, &str); 26] = [
-        ("project_name", "项目名称"),
-        ("tender_no", "项目编号"),
-        ("buyer_name", "采购人（招标人）名称"),
-        ("agency_name", "代理机构名称"),
-        ("procurement_method", "采购方式"),
-        ("budget", "预算金额"),
-        ("max_price", "最高限价"),
-        ("bid_bond", "投标保证金"),
-        ("performance_bond", "履约保证金"),
-        ("bid_deadline", "投标截止时间"),
-        ("opening_time", "开标时间"),
-        ("opening_place", "开标地点"),
-        ("bid_place", "投标文件递交地点"),
-        ("doc_obtain_start", "招标文件获取开始时间"),
-        ("doc_obtain_end", "招标文件获取截止时间"),
-        ("clarification_deadline", "提出疑问的截止时间"),
-        ("bid_bond_deadline", "保证金缴纳截止时间"),
-        ("bid_validity_days", "投标有效期"),
-        ("contract_duration", "履行期限"),
-        ("warranty_period", "质保期"),
-        ("payment_terms", "付款条件"),
-        ("consortium", "联合体要求"),
-        ("subcontracting", "分包要求"),
-        ("evaluation_method", "评标办法"),
-        ("imports_allowed", "进口产品要求"),
-        ("copies", "投标文件份数"),
-    ];
-    let chinese = NAMES.iter().find(|(k, _)| *k == key).map_or(key, |(_, name)| name);
-    both(chinese, key.replace('_', " "))
+    both(field_name(key, Language::Zh), field_name(key, Language::En))
 }
 
 /// A place as a letter names it: `第3页“…”`.
 fn place(evidence: &Evidence) -> Wording {
-    both(
-        format!("第{}页“{}”", evidence.page(), evidence.quote()),
-        format!("page {} ({})", evidence.page(), in_quotes(evidence.quote())),
-    )
+    // The cells of a row stand apart by tabs.
+    let quote = evidence.quote().replace('\t', " ");
+    both(format!("第{}页“{quote}”", evidence.page()), format!("page {} ({})", evidence.page(), in_quotes(&quote)))
 }
 
 /// Places in a row: with what stands between two of them in Chinese, and in English.

@@ -22,9 +22,14 @@ pub fn complete(documents: &[Document], fields: BTreeMap<FieldKey, Field>) -> Fa
     let mut risks = risks::read(&reading, &fields);
     let (legal_risks, legal) = rules::read(&reading, &fields, &scoring);
     risks.extend(legal_risks);
-    let contradictions = contradictions::read(&reading, &fields, &scoring);
+    let contradictions = contradictions::read(&reading, &fields, &scoring, &requirements);
     let changes = changes::read(&reading, &fields, &requirements);
     let language = reading.language();
-    risks.extend(contradictions.iter().filter_map(|c| contradictions::risk(c, language)));
+    // What a legal rule says already is no second risk.
+    let said = |rule: &str| risks.iter().any(|risk| risk.rule_id == rule);
+    let repeats = [("K035", said("LG19")), ("K036", said("LG07"))];
+    let new = |rule: &str| !repeats.contains(&(rule, true));
+    let told = contradictions.iter().filter(|c| new(&c.rule_id));
+    risks.extend(told.filter_map(|c| contradictions::risk(c, language)).collect::<Vec<_>>());
     Facts { language, fields, risks, requirements, scoring, contradictions, changes, legal }
 }

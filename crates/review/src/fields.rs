@@ -25,6 +25,7 @@ use bidlens_domain::field::{Field, FieldKey, FieldStatus, FieldValue};
 use crate::reading::{Reading, Zone};
 
 pub(crate) use candidate::{Candidate, squeeze};
+pub(crate) use eligibility::firm_answers_on_consortia;
 
 pub(crate) type Fields = BTreeMap<FieldKey, Field>;
 
@@ -196,6 +197,17 @@ fn same_value(a: Option<&FieldValue>, b: Option<&FieldValue>) -> bool {
         }
         _ => a == b,
     }
+}
+
+/// Whether a text speaks of a single lot.
+pub(crate) fn names_lot(text: &str) -> bool {
+    !lots::mentions(text).is_empty()
+}
+
+/// Whether the tender is divided, so that what a place states may hold for one lot alone.
+pub(crate) fn is_divided(fields: &Fields) -> bool {
+    let several = matches!(fields.get("lots").and_then(Field::found), Some(FieldValue::Integer(n)) if *n > 1);
+    several || fields.values().any(|field| field.lots.len() > 1)
 }
 
 /// Letters and digits alone, folded, in lower case.

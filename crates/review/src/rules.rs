@@ -4,6 +4,7 @@
 //! fact is not certain it abstains, and [`LegalReading`] says so for every rule. The rules stand in `rules/data/`
 //! ([`data`]), the functions they name in `check`, the calendar in [`calendar`], and [`page()`] prints `docs/rules.md`.
 
+mod asking;
 pub mod calendar;
 mod check;
 pub mod data;
@@ -60,6 +61,7 @@ pub(crate) fn read(
         }
     }
     legal.outcomes = outcomes;
+    legal.last_day_to_ask = asking::last_day(&legal, fields);
     (risks, legal)
 }
 

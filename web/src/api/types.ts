@@ -133,7 +133,10 @@ export interface Contradiction extends ContradictionWords {
 
 export type Change = Omit<Schemas["ChangeWire"], "evidence_spans"> & { evidence_spans: Span[] };
 
-export interface Clarifications { ask_by: Field | null; items: Contradiction[] }
+/** The last day on which the law lets a bidder question the tender, and whence it comes. */
+export interface LastDay { at: string; reckoning: string; reckoning_en: string }
+
+export interface Clarifications { ask_by: Field | null; ask_by_law: LastDay | null; items: Contradiction[] }
 
 export interface Comparison {
   from: string;

@@ -25,6 +25,7 @@ export function ClarificationsPage() {
         <>
           <div className="row">
             <Button icon={<DownloadOutlined />} type="primary" disabled={!all.items.length} onClick={letter}>{t("letter")}</Button>
+            {all.ask_by_law ? <span>{t("askByLaw")}{colon(language)}<strong>{valueText(all.ask_by_law.at, language, label)}</strong> <span className="soft">{language === "en" ? all.ask_by_law.reckoning_en : all.ask_by_law.reckoning}</span></span> : null}
             {all.ask_by?.status === "found" ? <span>{t("askBy")}{colon(language)}<strong>{valueText(all.ask_by.value, language, label)}</strong></span> : null}
           </div>
           {all.items.length ? all.items.map((item) => told(item, language)).map((one) => (

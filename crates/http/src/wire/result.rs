@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bidlens_app::{
     LedgerEntry, PageLine, Ranking, SearchHit, SegmentRow, StoredFacts, basis_json, contradiction_json, field_json,
-    finding_json, requirement_json, risk_json,
+    finding_json, last_day_json, requirement_json, risk_json,
 };
 use bidlens_domain::change::Change;
 use bidlens_domain::clue::{Clue, ClueSide, FileTrait};
@@ -59,6 +59,11 @@ pub(crate) struct ClarificationsWire {
     /// extraction.
     #[schema(value_type = Option<Object>)]
     ask_by: Option<Value>,
+    /// The last day on which the law lets a bidder question the tender: `at`, `counted_from` (a field) with its `start`, the
+    /// `period`, whence it comes as `reckoning` and `reckoning_en`, and `legal_basis`; `null` where the regime or a date is
+    /// not certain.
+    #[schema(value_type = Option<Object>)]
+    ask_by_law: Option<Value>,
     /// `id`, `rule_id`, `subject`, `title`, `description`, `in_chinese`, `in_english`, `values` (each with `value`,
     /// `quote`, `page`, `evidence`), `prevailing` with its `precedence` where the tender itself says what prevails,
     /// `question`. Title, description and question are in the tender's language; `in_chinese` or `in_english` has the
@@ -68,10 +73,11 @@ pub(crate) struct ClarificationsWire {
 }
 
 pub(crate) fn clarifications(facts: Option<&StoredFacts>) -> ClarificationsWire {
-    let Some(facts) = facts else { return ClarificationsWire { ask_by: None, items: Vec::new() } };
+    let Some(facts) = facts else { return ClarificationsWire { ask_by: None, ask_by_law: None, items: Vec::new() } };
     let key = "clarification_deadline";
     ClarificationsWire {
         ask_by: facts.fields.get(key).map(|field| field_json(key, field)),
+        ask_by_law: facts.legal.last_day_to_ask.as_ref().map(last_day_json),
         items: facts.contradictions.iter().map(contradiction_json).collect(),
     }
 }

@@ -262,7 +262,7 @@ async fn what_the_tender_says_in_two_ways_is_asked_about() {
     let client = server.anna().await;
     let project = client.project("澄清").await;
     let path = format!("/projects/{project}/clarifications");
-    assert_eq!(client.get(&path).await.ok(), json!({"ask_by": null, "items": []}));
+    assert_eq!(client.get(&path).await.ok(), json!({"ask_by": null, "ask_by_law": null, "items": []}));
     let tender = "# 第一章 招标公告\n\n项目编号：QS-2031-7\n\n项目名称：青石镇护栏采购\n\n采购人：青石镇人民政府\n\n\
         投标截止时间：2031年5月20日（星期三）9时30分\n\n投标人提出疑问的截止时间：2031年5月9日17时00分\n\n\
         最高限价：人民币壹佰贰拾万元整（¥1,250,000.00元）\n";

@@ -8,7 +8,7 @@ use crate::grammar::percent;
 use crate::reading::Reading;
 
 /// Words by which shares are not stages that add up: paid up to a share, shares of something else, choices.
-const OTHERWISE: [&str; 17] = [
+const OTHERWISE: [&str; 23] = [
     "至",
     "累计",
     "达到",
@@ -26,6 +26,13 @@ const OTHERWISE: [&str; 17] = [
     "保证金",
     "审定",
     "up to",
+    // What is left is paid without a share of its own.
+    "付清",
+    "结清",
+    "余款",
+    "余额",
+    "剩余",
+    "尾款",
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &Fields) -> Option<Contradiction> {

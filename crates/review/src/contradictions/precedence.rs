@@ -63,7 +63,7 @@ fn orders(reading: &Reading<'_>) -> Vec<(Zone, Evidence)> {
 }
 
 /// The part of the tender in which a quote stands.
-fn zone_of(reading: &Reading<'_>, evidence: &Evidence) -> Option<Zone> {
+pub(super) fn zone_of(reading: &Reading<'_>, evidence: &Evidence) -> Option<Zone> {
     let document = reading.documents.iter().position(|d| d.id == *evidence.document())?;
     let unit = reading.units.iter().find(|u| u.document == document && u.block == evidence.block())?;
     Some(unit.zone)

@@ -1,6 +1,8 @@
 use bidlens_documents::{Limits, parse};
 use bidlens_domain::contradiction::Contradiction;
 
+use crate::fields::letters;
+
 fn found(markdown: &str) -> Vec<Contradiction> {
     crate::extract(&[parse("tender.md", markdown.as_bytes(), &Limits::default())]).contradictions
 }
@@ -86,4 +88,70 @@ fn the_documents_own_order_names_what_prevails() {
     assert_eq!((silent.prevailing, silent.precedence), (None, None));
     assert!(told.prevailing.as_deref().is_some_and(|v| v.contains("90")), "{:?}", told.prevailing);
     assert!(told.precedence.is_some_and(|e| e.quote().contains("为准")));
+}
+
+/// The documents of a folder of `fixtures/contradictions`, by name.
+fn fixtures(folder: &str) -> Vec<(String, String)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/contradictions").join(folder);
+    let files = std::fs::read_dir(folder).expect("the folder").map(|entry| entry.expect("a fixture").path());
+    files
+        .map(|path| {
+            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a tender"))
+        })
+        .collect()
+}
+
+#[test]
+fn each_kind_fires_on_its_fixture_and_nothing_else_does() {
+    let mut wrong = Vec::new();
+    for (name, markdown) in fixtures("fires") {
+        let mut parts = name.splitn(3, '-');
+        let expected = parts.next().zip(parts.next()).expect("a rule and a subject");
+        let found = found(&markdown);
+        let all: Vec<(&str, &str)> = found.iter().map(|c| (c.rule_id.as_str(), c.subject.as_str())).collect();
+        if all.is_empty() || all.iter().any(|one| *one != expected) {
+            wrong.push(format!("{name}: {all:?}"));
+        }
+        for one in &found {
+            assert!(one.question.starts_with("招标文件第1页“"), "{name}: {}", one.question);
+            let stands = |quote: &str| letters(&markdown).contains(&letters(quote));
+            assert!(one.values().iter().all(|value| stands(value.evidence.quote())), "{name}: {:?}", one.values());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn lots_phases_forms_and_manners_of_writing_are_no_contradiction() {
+    let wrong: Vec<String> = fixtures("silent")
+        .into_iter()
+        .filter_map(|(name, markdown)| {
+            let told: Vec<String> = found(&markdown).iter().map(|c| format!("{} {}", c.rule_id, c.question)).collect();
+            (!told.is_empty()).then(|| format!("{name}: {told:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_value_stays_beside_what_contradicts_it() {
+    let (_, markdown) = fixtures("fires").into_iter().find(|(name, _)| name == "K020-budget").expect("the fixture");
+    let facts = crate::extract(&[parse("tender.md", markdown.as_bytes(), &Limits::default())]);
+    let budget = facts.field("budget").expect("the budget");
+    assert!(budget.money().is_some(), "{budget:?}");
+    assert_eq!(facts.contradictions.first().map(|c| c.values().len()), Some(2));
+}
+
+#[test]
+fn what_an_addendum_settles_is_no_contradiction() {
+    let documents = [
+        parse("tender.md", "# 第一章 招标公告\n\n预算金额：200万元\n\n质保期：2年\n".as_bytes(), &Limits::default()),
+        parse(
+            "补遗书1.md",
+            "# 水泵采购项目补遗书（第1号）\n\n预算金额：220万元\n\n质保期：3年\n".as_bytes(),
+            &Limits::default(),
+        ),
+    ];
+    assert!(crate::extract(&documents).contradictions.is_empty());
 }

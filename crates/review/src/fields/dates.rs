@@ -1046,8 +1046,14 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             || lower.contains("withdraw")
             || lower.contains("irrevocable");
         let context = reading.context(clause.unit).to_lowercase();
-        let titled = WORDS.iter().any(|w| context.contains(w))
-            || WORDS.iter().take(8).any(|w| reading.heading(clause.unit).contains(w));
+        // 投标保证金有效期 heads the bond's own time.
+        let names = |title: &str, words: &[&str]| {
+            let of_bond = ["保证金", "保函", "guarantee", "security", "bond"].iter().any(|w| title.contains(w));
+            let of_bids = ["投标有效期", "bid validity", "validity of bid"].iter().any(|w| title.contains(w));
+            words.iter().any(|w| title.contains(w)) && (of_bids || !of_bond)
+        };
+        let titled =
+            names(&context, WORDS) || WORDS.get(..8).is_some_and(|words| names(reading.heading(clause.unit), words));
         if at.is_none()
             && !titled
             && !(valid_for

@@ -10,6 +10,8 @@ mod imports;
 mod statement;
 mod subcontracting;
 
+pub(crate) use consortium::firm_answers as firm_answers_on_consortia;
+
 use std::collections::BTreeMap;
 
 use bidlens_domain::field::FieldValue;

@@ -153,7 +153,14 @@ pub(super) fn resolve(reading: &Reading<'_>, fields: &BTreeMap<FieldKey, Field>)
         signals.government.add(plan.evidence().first().cloned());
     }
     let (regime, regime_evidence) = if reading.is_english() { foreign(&signals) } else { chinese(&signals, fields) };
-    LegalReading { regime, regime_evidence, date: date(fields), not_before: not_before(reading), outcomes: Vec::new() }
+    LegalReading {
+        regime,
+        regime_evidence,
+        date: date(fields),
+        not_before: not_before(reading),
+        last_day_to_ask: None,
+        outcomes: Vec::new(),
+    }
 }
 
 fn foreign(signals: &Signals) -> (Regime, Vec<Evidence>) {

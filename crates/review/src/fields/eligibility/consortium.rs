@@ -9,7 +9,10 @@ use super::statement::Statement;
 use super::{by_lot, put_with_lots};
 use crate::fields::{Candidate, Fields, standing};
 use crate::grammar::checkbox;
-use crate::reading::Reading;
+use crate::reading::{Reading, Zone};
+
+/// What an answer for this very tender counts more.
+const FIRM: i32 = 8;
 
 static WORDING: LazyLock<Wording> = LazyLock::new(|| {
     let yes = [
@@ -35,6 +38,16 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put_with_lots(fields, "consortium", candidates, by_lot::answers(reading, "联合体", choice));
 }
 
+/// What the notice, the front table and the requirements answer for this tender, in so many words.
+pub(crate) fn firm_answers(reading: &Reading<'_>) -> Vec<Candidate> {
+    let firm = |statement: &Statement<'_>| {
+        let read = candidate(statement)?;
+        let told = matches!(statement.zone, Zone::Notice | Zone::FrontTable | Zone::Requirement);
+        (told && read.rank == standing(statement.zone) + FIRM).then_some(read)
+    };
+    Statement::all(reading).filter_map(|statement| firm(&statement)).collect()
+}
+
 fn choice(allowed: bool) -> FieldValue {
     FieldValue::Choice(if allowed { "allowed" } else { "not_allowed" }.to_owned())
 }
@@ -49,7 +62,7 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
     let firm = labelled || statement.says(&["本项目", "是否"]) || checkbox::choices(statement.text).len() >= 2;
     // What holds for those who do bid together, or in any tender.
     let general = statement.says(&["除", "如果", "以联合体形式参加", "联合体各方", "中小企业"]);
-    let rank = standing(statement.zone) + if firm { 8 } else { 0 } - if general { 25 } else { 0 };
+    let rank = standing(statement.zone) + if firm { FIRM } else { 0 } - if general { 25 } else { 0 };
     statement.candidate(choice(read == Answer::Yes), rank)
 }
 
