@@ -3,7 +3,7 @@
 use bidlens_domain::document::Language;
 use bidlens_domain::finding::Review;
 use bidlens_domain::wording::is_english;
-use bidlens_reports::{Options, annotations, docx, html, note, review_json, sarif, xlsx};
+use bidlens_reports::{Options, annotations, clarification_letter, docx, html, note, review_json, sarif, xlsx};
 
 use crate::legal::{options, review, unzipped};
 
@@ -103,4 +103,20 @@ fn json_tells_findings_in_both_languages() {
     assert_eq!(both["remark_en"], "The total price of 900,000 CNY exceeds the ceiling price of 800,000 CNY");
     review.bids[0].findings[0].remark_en.clear();
     assert_eq!(told(&review)["remark_en"], both["remark"], "a finding of an earlier version");
+}
+
+#[test]
+fn the_letter_tells_the_last_day_by_law_where_the_tender_tells_none() {
+    let mut review = review();
+    let letter = |review: &Review| unzipped(clarification_letter(review, &options()).expect("a letter"));
+    let zh = "招标文件未写明；依法为2024-06-18T09:30，《招标投标法实施条例》第二十二条：自投标截止时间（2024-06-28T09:30）倒推10日";
+    assert!(letter(&review).contains(zh));
+    let day = review_json(&review)["legal"]["last_day_to_ask"].clone();
+    assert_eq!(day["at"], "2024-06-18T09:30");
+    assert_eq!(day["counted_from"], "bid_deadline");
+    assert_eq!(day["legal_basis"]["article_en"], "Article 22");
+    review.facts.language = Language::En;
+    assert!(letter(&review).contains("not stated in the tender; by law 2024-06-18T09:30"));
+    review.facts.legal.last_day_to_ask = None;
+    assert!(letter(&review).contains("not stated in the tender; ask early"));
 }

@@ -89,7 +89,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &Fields) -> Vec<Contradiction>
 
 /// The sums behind labels, each the one sum of its place.
 pub(super) fn stated(reading: &Reading<'_>, labels: &[&str]) -> Vec<Stated<Sum>> {
-    labelled(reading, labels, |pair, text| one_sum(pair, text))
+    labelled(reading, labels, one_sum)
 }
 
 fn one_sum(pair: &Pair, text: &str) -> super::stated::Read<Sum> {
