@@ -22,6 +22,7 @@ mod streams;
 mod symbols;
 mod unicode;
 mod unruled;
+mod unseen;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use crate::limits::Limits;
 use crate::ocr::RecognisedPage;
 use crate::pdf::beside::PageNotes;
+use crate::pdf::page::OUTLINED_CURVES;
 use crate::pdf::pages::{PageRead, Tally};
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
@@ -43,8 +45,6 @@ const SCAN_COVER: f32 = 0.5;
 const SCAN_CHARACTERS: usize = 20;
 /// Of a page's characters: with more that have no Unicode, or with several of those in a row, its words are not known.
 const LOST_SHARE_MAX: f32 = 0.02;
-/// A page with this many curves and hardly a character shows words turned into outlines.
-const OUTLINED_CURVES: usize = 2_000;
 /// Pages that come after this are not read. A page takes about a millisecond; only a hostile file gets here.
 const TIME_MAX: Duration = Duration::from_secs(120);
 
@@ -133,6 +133,7 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
         beside_pages.push((notes, fonts));
     }
     report_invisible(&mut raw, &tallies);
+    report_unseen(&mut raw, &tallies);
     keep_notes(&mut raw, beside_pages, file.as_ref());
     raw.blocks = layout::blocks(layouts);
     drop_lost(&mut raw, &tallies);
@@ -273,6 +274,31 @@ fn report_invisible(raw: &mut RawDocument, tallies: &[Tally]) {
         if scanned { IssueSeverity::Info } else { IssueSeverity::Warning },
         Some(first.number),
         detail.replace("{}", &pages.len().to_string()),
+    );
+}
+
+/// Words nobody can see were left out; what they say may be meant for whoever reads the file without looking at it.
+fn report_unseen(raw: &mut RawDocument, tallies: &[Tally]) {
+    const QUOTED_MAX: usize = 5;
+    let pages: Vec<&Tally> = tallies.iter().filter(|t| !t.unseen.is_empty()).collect();
+    let Some(first) = pages.first() else { return };
+    let mut quoted: Vec<&str> = Vec::new();
+    for page in &pages {
+        if !quoted.contains(&page.unseen.as_str()) {
+            quoted.push(&page.unseen);
+        }
+    }
+    let more = if quoted.len() > QUOTED_MAX { " and more" } else { "" };
+    let words: Vec<String> = quoted.iter().take(QUOTED_MAX).map(|words| format!("“{words}”")).collect();
+    raw.issue(
+        IssueCode::HiddenText,
+        IssueSeverity::Warning,
+        Some(first.number),
+        format!(
+            "{} page(s) hold words that nobody sees, in the colour of what lies under them or in none, which were left out: {}{more}",
+            pages.len(),
+            words.join(", ")
+        ),
     );
 }
 

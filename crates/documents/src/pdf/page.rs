@@ -25,6 +25,7 @@ use super::pictures;
 use super::shapes::{self, Drawn};
 use super::symbols;
 use super::unicode::{self, Recovery};
+use super::unseen::{self, Grounds, Ink};
 
 /// Characters of one page beyond this are not kept; a real page has a few thousand.
 const GLYPHS_MAX: usize = 200_000;
@@ -41,6 +42,8 @@ const SHADES_MAX: usize = 500;
 /// So many times more words must be turned than level before the page is read turned.
 const TURNED_SHARE: usize = 4;
 const TURNED_CHARACTERS: usize = 20;
+/// A page with this many curves shows words turned into outlines.
+pub(crate) const OUTLINED_CURVES: usize = 2_000;
 /// So many different signs in a row that nobody can read are a word or a number, and no ornament.
 const LOST_RUN: usize = 4;
 /// A character drawn twice is looked for among so many before it.
@@ -180,6 +183,8 @@ pub(crate) struct PageContent {
     pub(crate) lost_words: bool,
     /// Characters in the invisible mode of scanners' text layers; they are among `glyphs`.
     pub(crate) invisible: usize,
+    /// What stands on the page and nobody sees; it is not among `glyphs`.
+    pub(crate) unseen: String,
     /// The page draws without end, and what came after the limit is missing.
     pub(crate) cut_short: bool,
 }
@@ -219,6 +224,7 @@ impl PageContent {
             glyphs_without_unicode: 0,
             lost_words: false,
             invisible: 0,
+            unseen: String::new(),
             cut_short: false,
         }
     }
@@ -282,6 +288,9 @@ fn collect<'a>(
         clips: Vec::new(),
         turned_recent: Vec::new(),
         lost_run: LostRun::default(),
+        grounds: Grounds::default(),
+        unseen: Vec::new(),
+        invisible_at: Vec::new(),
     };
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         let instructions = instructions(page);
@@ -294,6 +303,7 @@ fn collect<'a>(
         Err(reason) => resume_unwind(reason),
         Ok(()) => {}
     }
+    collector.settle_unseen();
     collector.content
 }
 
@@ -346,6 +356,11 @@ struct Collector<'r> {
     /// Words and places of the last turned characters, to know those that are drawn twice.
     turned_recent: Vec<(GlyphText, Point)>,
     lost_run: LostRun,
+    grounds: Grounds,
+    /// Characters in the colour of what lies under them.
+    unseen: Vec<PageGlyph>,
+    /// Which of the characters are in the invisible mode.
+    invisible_at: Vec<usize>,
 }
 
 /// Lost glyphs that are drawn one after the other.
@@ -377,6 +392,7 @@ struct RunLook<'n> {
     bold: bool,
     vertical: bool,
     invisible: bool,
+    ink: Ink,
 }
 
 impl Collector<'_> {
@@ -421,6 +437,8 @@ impl Collector<'_> {
         let said = self.words_of(glyph, look.font, transform, size);
         let lost = said.is_none().then(|| glyph.char_code());
         let text = said.unwrap_or_else(|| LOST_SIGN.into());
+        let middle = Point::new((low.x + high.x) / 2.0, (low.y + high.y) / 2.0);
+        let unseen = !text.trim().is_empty() && self.grounds.hide(look.ink, middle);
         let along = transform * Point::new(1_000.0, 0.0) - origin;
         let level = along.x > 0.0 && along.y.abs() < 0.1 * along.x;
         if look.invisible && !text.trim().is_empty() {
@@ -436,6 +454,10 @@ impl Collector<'_> {
             bold: look.bold,
             confidence: None,
         };
+        if unseen {
+            self.unseen.push(glyph);
+            return;
+        }
         if !level || look.vertical {
             let upright = look.vertical && level;
             let slanted = !upright && along.x.abs().min(along.y.abs()) > 0.1 * along.x.abs().max(along.y.abs());
@@ -458,7 +480,36 @@ impl Collector<'_> {
         self.note_lost(lost, glyph.text.trim().is_empty());
         self.corners.0.push(glyph.x0);
         self.corners.1.push(glyph.y0);
+        if look.invisible {
+            self.invisible_at.push(self.content.glyphs.len());
+        }
         self.content.glyphs.push(glyph);
+    }
+
+    /// Sets apart what nobody sees. Invisible words are a text layer where a picture lies, or where words are drawn as
+    /// curves; elsewhere they are hidden.
+    fn settle_unseen(&mut self) {
+        let mut unseen = std::mem::take(&mut self.unseen);
+        let invisible = std::mem::take(&mut self.invisible_at);
+        if !invisible.is_empty() && self.content.curves < OUTLINED_CURVES {
+            let centre = |glyph: &PageGlyph| {
+                let (x, y) = glyph.centre();
+                Point::new(f64::from(x), f64::from(y))
+            };
+            let is_hidden = |at: &usize| {
+                let glyph = self.content.glyphs.get(*at);
+                glyph.is_some_and(|g| !g.text.trim().is_empty() && !self.grounds.has_picture(centre(g)))
+            };
+            let hidden: Vec<usize> = invisible.into_iter().filter(is_hidden).collect();
+            self.content.invisible = self.content.invisible.saturating_sub(hidden.len());
+            let mut next = hidden.into_iter().peekable();
+            let mut seen = Vec::with_capacity(self.content.glyphs.len());
+            for (at, glyph) in std::mem::take(&mut self.content.glyphs).into_iter().enumerate() {
+                if next.next_if_eq(&at).is_some() { unseen.push(glyph) } else { seen.push(glyph) }
+            }
+            self.content.glyphs = seen;
+        }
+        self.content.unseen = unseen::settle(unseen, &mut self.content.glyphs);
     }
 
     /// Counts a glyph that is lost, by its code; any other but a blank ends a run of them.
@@ -647,10 +698,20 @@ impl<'a> Device<'a> for Collector<'_> {
         if !matches!(draw_mode, DrawMode::Invisible) {
             self.content.curves += path.elements().iter().filter(|e| matches!(e, PathEl::CurveTo(..))).count();
         }
+        let path = props.transform * path;
+        let clip = self.clips.last().copied().unwrap_or(self.bounds);
+        match draw_mode {
+            DrawMode::Fill(_) | DrawMode::FillAndStroke(..) => self.grounds.fill(&path, &props.paint, clip),
+            DrawMode::Stroke(stroke) => {
+                let [a, b, c, d, ..] = props.transform.as_coeffs();
+                let scale = (a * d - b * c).abs().sqrt();
+                self.grounds.stroke(&path, f64::from(stroke.line_width) * scale);
+            }
+            DrawMode::Invisible => {}
+        }
         if path.elements().len() > 2_000 || is_unseen(&props.paint) {
             return;
         }
-        let path = props.transform * path;
         match draw_mode {
             DrawMode::Fill(_) => {
                 self.shape(&path, true);
@@ -691,6 +752,7 @@ impl<'a> Device<'a> for Collector<'_> {
             bold,
             vertical: glyph_run.writing_mode() == WritingMode::Vertical,
             invisible: matches!(draw_mode, DrawMode::Invisible),
+            ink: if matches!(draw_mode, DrawMode::Invisible) { Ink::Seen } else { self.grounds.ink(&props.paint) },
         };
         for glyph in glyph_run.glyphs() {
             self.push_glyph(glyph, props.transform * glyph.transform(), &look);
@@ -701,6 +763,7 @@ impl<'a> Device<'a> for Collector<'_> {
         self.count(1);
         let area = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
         let shown = props.transform.transform_rect_bbox(area).intersect(self.bounds);
+        self.grounds.picture(shown);
         let page = self.bounds.area();
         if page > 0.0 {
             let cover = (shown.area() / page) as f32;

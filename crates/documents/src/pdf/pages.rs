@@ -55,6 +55,8 @@ pub(crate) struct Tally {
     pub(crate) characters: usize,
     /// Characters of an invisible layer; they are among `characters`.
     pub(crate) invisible: usize,
+    /// What stands on the page and nobody sees; it was left out.
+    pub(crate) unseen: String,
     pub(crate) image_cover: f32,
     pub(crate) curves: usize,
     /// The page draws without end; the rest of it was left out.
@@ -74,6 +76,7 @@ impl Tally {
             lost_words: content.lost_words,
             characters: content.characters(),
             invisible: content.invisible,
+            unseen: content.unseen.clone(),
             image_cover: content.image_cover,
             curves: content.curves,
             cut_short: content.cut_short,
@@ -164,8 +167,8 @@ impl Work<'_> {
         }
         if let Some(recognised) = self.recognised.iter().find(|r| r.number == number) {
             let (width, height) = content.shown_size();
-            let PageContent { notes, fonts, pictures, .. } = content;
-            content = PageContent { notes, fonts, pictures, ..recognised.content(width, height) };
+            let PageContent { notes, fonts, pictures, unseen, .. } = content;
+            content = PageContent { notes, fonts, pictures, unseen, ..recognised.content(width, height) };
         }
         Some(PageRead::of(content, false))
     }

@@ -16,6 +16,7 @@ mod pdf_beside;
 mod pdf_fonts;
 mod pdf_signs;
 mod pdf_tables;
+mod pdf_unseen;
 mod pictures;
 mod pptx;
 mod rtf;
