@@ -124,7 +124,10 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
     for PageRead { tally, layout, notes, fonts, .. } in read {
         let mut page = page_of(&tally);
         match recognised.iter().find(|r| r.number == page.number) {
-            Some(recognised) => recognised.report(&mut page, &mut raw),
+            Some(recognised) => {
+                recognised.report(&mut page, &mut raw);
+                report_lost(&mut raw, &tally, IssueCode::UnreadableGlyphs);
+            }
             None => report_page(&mut raw, &tally, page.text_source),
         }
         raw.pages.push(page);
@@ -243,20 +246,30 @@ fn report_page(raw: &mut RawDocument, tally: &Tally, source: TextSource) {
             Some(tally.number),
             "the page is a picture or uses fonts without Unicode; its words could not be read",
         );
-    } else if tally.glyphs_without_unicode > 0 {
-        let lost = tally.glyphs_without_unicode;
-        let (code, so) = match source {
-            TextSource::Unreadable => (IssueCode::UnreadablePage, "words of the page are lost, so compare it"),
-            _ => (IssueCode::UnreadableGlyphs, "compare these places"),
-        };
-        let all = lost + tally.characters;
-        raw.issue(
-            code,
-            IssueSeverity::Warning,
-            Some(tally.number),
-            format!("{lost} of {all} characters have no Unicode and stand as {LOST_SIGN}; {so} with the original"),
-        );
+    } else if source == TextSource::Unreadable {
+        report_lost(raw, tally, IssueCode::UnreadablePage);
+    } else {
+        report_lost(raw, tally, IssueCode::UnreadableGlyphs);
     }
+}
+
+/// Tells of signs of a page that could not be read; with the code of an unreadable page, of words.
+fn report_lost(raw: &mut RawDocument, tally: &Tally, code: IssueCode) {
+    let lost = tally.glyphs_without_unicode;
+    if lost == 0 {
+        return;
+    }
+    let so = match code {
+        IssueCode::UnreadablePage => "words of the page are lost, so compare it",
+        _ => "compare these places",
+    };
+    let all = lost + tally.characters;
+    raw.issue(
+        code,
+        IssueSeverity::Warning,
+        Some(tally.number),
+        format!("{lost} of {all} characters have no Unicode and stand as {LOST_SIGN}; {so} with the original"),
+    );
 }
 
 /// Words people do not see were read like the others; the reader of a report must know.

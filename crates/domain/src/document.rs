@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fold::{has_holes, loses_words};
+
 /// Names a document by its content: the same bytes always have the same id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DocumentId(String);
@@ -304,24 +306,6 @@ pub enum TextSource {
 /// Stands in the text where a sign was that could not be read: a glyph of a font that does not tell what it shows.
 pub const LOST_SIGN: char = char::REPLACEMENT_CHARACTER;
 
-/// Whether a word or a number of `text` lacks a sign. One alone before a word, as a mark before a point of a list is,
-/// takes nothing from it.
-pub fn has_holes(text: &str) -> bool {
-    let mut before = None;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        if c == LOST_SIGN {
-            let next = characters.peek();
-            let inside = before.is_some_and(|b: char| b.is_alphanumeric() || b == LOST_SIGN);
-            if inside || next.is_some_and(|n| n.is_numeric()) {
-                return true;
-            }
-        }
-        before = Some(c);
-    }
-    false
-}
-
 /// Recognised words of which recognition was less sure are a person's to read: no fact and no verdict is built on them.
 pub const CONFIDENCE_MIN: f32 = 0.7;
 
@@ -620,12 +604,12 @@ impl Document {
     }
 
     /// Whether all words of the document are in it, so that what is not found in it is not there. Recognition may
-    /// have missed or misread any, and of a word that lacks a sign nobody knows what it is.
+    /// have missed or misread any, and of a word that is lost or lacks a sign nobody knows what it is.
     pub fn has_all_words(&self) -> bool {
         let exact = |source| matches!(source, TextSource::Digital | TextSource::Blank);
         !self.blocks.is_empty()
             && self.pages.iter().all(|p| exact(p.text_source))
-            && !self.blocks.iter().any(|block| has_holes(&block.text))
+            && !self.blocks.iter().any(|block| loses_words(&block.text))
     }
 
     /// Pages that show something nobody could read.

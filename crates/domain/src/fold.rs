@@ -3,7 +3,7 @@
 //! Folding removes what typesetting and input methods vary: width, compatibility and radical code points,
 //! white space between Chinese characters, letter case of the width-folded forms is kept. It never changes
 //! what a sign means: ①, ㎡ and ½ stay. A number with a lost sign in it is lost as a whole, so that nobody takes what
-//! is left of it for a number. Every folded byte knows the original byte it came from.
+//! is left of it for a number; lost words beside others are left out. Every folded byte knows the original byte it came from.
 
 use std::ops::Range;
 
@@ -39,17 +39,18 @@ impl Folded {
 pub fn fold(text: &str) -> Folded {
     let mut folded = Folded { text: String::with_capacity(text.len()), origin: Vec::with_capacity(text.len() + 1) };
     let mut pending_space: Option<usize> = None;
-    let broken = broken_numbers(text);
+    let lost = lost_runs(text);
     for (at, c) in text.char_indices() {
-        if c.is_whitespace() || is_invisible(c) {
-            if c.is_whitespace() {
+        let run = lost.iter().find(|run| run.range.contains(&at));
+        let apart = run.is_some_and(|run| run.stands_apart);
+        if c.is_whitespace() || is_invisible(c) || apart {
+            if c.is_whitespace() || apart {
                 pending_space.get_or_insert(at);
             }
             continue;
         }
         let start = folded.text.len();
-        let lost = broken.iter().any(|number| number.contains(&at));
-        push_folded(&mut folded.text, if lost { LOST_SIGN } else { c });
+        push_folded(&mut folded.text, if run.is_some() { LOST_SIGN } else { c });
         if let Some(space_at) = pending_space.take() {
             let before = folded.text.get(..start).and_then(|t| t.chars().next_back());
             let after = folded.text.get(start..).and_then(|t| t.chars().next());
@@ -68,33 +69,67 @@ pub fn fold(text: &str) -> Folded {
     folded
 }
 
-/// Where numbers stand that lack a sign: figures and numerals that touch a lost one, with what joins them.
-fn broken_numbers(text: &str) -> Vec<Range<usize>> {
+/// Lost signs that stand one after the other, or a number with lost signs in it.
+struct LostRun {
+    range: Range<usize>,
+    /// What is left of it is no word and no number any more.
+    breaks: bool,
+    /// It stands apart as a word of its own, as one in a script that the font does not tell: the words around it are
+    /// whole without it.
+    stands_apart: bool,
+}
+
+/// Whether a word or a number of `text` lacks a sign, or a sentence a word. A mark before a point of a list takes nothing
+/// from it.
+pub(crate) fn has_holes(text: &str) -> bool {
+    lost_runs(text).iter().any(|run| run.breaks)
+}
+
+/// Whether a word or a number of `text` is lost, in part or as a whole.
+pub(crate) fn loses_words(text: &str) -> bool {
+    lost_runs(text).iter().any(|run| run.breaks || run.range.len() > LOST_SIGN.len_utf8())
+}
+
+fn lost_runs(text: &str) -> Vec<LostRun> {
     if !text.contains(LOST_SIGN) {
         return Vec::new();
     }
     let characters: Vec<(usize, char)> = text.char_indices().collect();
-    let is_part = |c: char| c == LOST_SIGN || c.is_numeric() || NUMERALS.contains(c);
-    let part_at = |at: usize| characters.get(at).is_some_and(|(_, c)| is_part(*c));
-    let of_number = |at: usize| {
-        let joins = characters.get(at).is_some_and(|(_, c)| NUMBER_JOINTS.contains(*c));
-        part_at(at) || joins && at > 0 && part_at(at - 1) && part_at(at + 1)
+    let at = |at: usize| characters.get(at).map(|(_, c)| *c);
+    let is_figure = |c: char| c.is_numeric() || NUMERALS.contains(c);
+    let is_part = |c: char| c == LOST_SIGN || is_figure(c);
+    let part_at = |n: usize| at(n).is_some_and(is_part);
+    let of_number = |n: usize| {
+        part_at(n) || at(n).is_some_and(|c| NUMBER_JOINTS.contains(c)) && n > 0 && part_at(n - 1) && part_at(n + 1)
     };
-    let mut broken = Vec::new();
-    let mut at = 0;
-    while at < characters.len() {
-        let end = (at..characters.len()).find(|next| !of_number(*next)).unwrap_or(characters.len());
-        if let Some(number) = characters.get(at..end)
-            && let (Some((start, _)), Some((last, c))) = (number.first(), number.last())
-            && number.iter().any(|(_, c)| *c == LOST_SIGN)
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let said = |c: &char| !matches!(*c, ' ' | '\u{3000}' | LOST_SIGN);
+    let mut runs = Vec::new();
+    let mut from = 0;
+    while from < characters.len() {
+        let to = (from..characters.len()).find(|n| !of_number(*n)).unwrap_or(characters.len());
+        let group = characters.get(from..to).unwrap_or_default();
+        let lost = group.iter().filter(|(_, c)| *c == LOST_SIGN).count();
+        if let (Some((start, _)), Some((last, c))) = (group.first(), group.last())
+            && lost > 0
         {
-            broken.push(*start..last + c.len_utf8());
+            let (before, after) = (from.checked_sub(1).and_then(at), at(to));
+            // The next words on either side, in the same line and cell.
+            let above = characters.get(..from).unwrap_or_default().iter().rev().map(|(_, c)| *c);
+            let below = characters.get(to..).unwrap_or_default().iter().map(|(_, c)| *c);
+            let inside = is_word(above.take(NEIGHBOURHOOD).find(said)) && is_word(below.take(NEIGHBOURHOOD).find(said));
+            let number = group.iter().any(|(_, c)| is_figure(*c));
+            let breaks = number || is_word(before) || (lost > 1 && is_word(after)) || inside;
+            let stands_apart = !breaks && !is_word(after);
+            runs.push(LostRun { range: *start..last + c.len_utf8(), breaks, stands_apart });
         }
-        at = end + 1;
+        from = to + 1;
     }
-    broken
+    runs
 }
 
+/// Further away than that no word belongs to a lost one.
+const NEIGHBOURHOOD: usize = 200;
 /// Numbers are written with these beside figures.
 const NUMERALS: &str = "〇一二两三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟萬億";
 /// These stand between the parts of a number, a date or an hour.
@@ -239,7 +274,32 @@ mod tests {
         assert_eq!(lost("202\u{FFFD}年1月15日"), "?????????日");
         assert_eq!(lost("人民币玖\u{FFFD}万元"), "人民币???元");
         // What stands apart from the lost sign is whole.
-        assert_eq!(lost("\u{FFFD} 90日历天；甲\u{FFFD}乙，3年"), "?90日历天;甲?乙,3年");
+        assert_eq!(lost("\u{FFFD} 90日历天；甲\u{FFFD}乙，3年"), "90日历天;甲?乙,3年");
+        assert_eq!(lost("Bid Number/\u{FFFD}\u{FFFD} \u{FFFD}\u{FFFD}: N/7"), "Bid Number/ : N/7");
+        assert_eq!(lost("：\u{FFFD},000.00元"), ":????????元");
+    }
+
+    #[test]
+    fn holes_are_in_words_numbers_and_sentences() {
+        for text in [
+            "水\u{FFFD}公司",
+            "甲\u{FFFD}",
+            "\u{FFFD}4元",
+            "共\u{FFFD},000元",
+            "\u{FFFD}\u{FFFD}公司",
+            "shall \u{FFFD}\u{FFFD} submit",
+        ] {
+            assert!(has_holes(text), "{text}");
+        }
+        for text in [
+            "交货期90日",
+            "\u{FFFD} 交货期",
+            "\u{FFFD}交货期",
+            "Date/\u{FFFD}\u{FFFD} \u{FFFD}: 4",
+            "Time/\u{FFFD}/\u{FFFD}\t90",
+        ] {
+            assert!(!has_holes(text), "{text}");
+        }
     }
 
     #[test]

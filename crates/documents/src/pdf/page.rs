@@ -5,7 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
-use bidlens_domain::document::LOST_SIGN;
+use bidlens_domain::document::{CONFIDENCE_MIN, LOST_SIGN};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
@@ -227,6 +227,40 @@ impl PageContent {
             unseen: String::new(),
             cut_short: false,
         }
+    }
+
+    /// Whether the page's own words are worth more than what could be read from its picture, though some are lost.
+    pub(crate) fn is_partly_lost(&self) -> bool {
+        const WORDS_MIN: usize = 20;
+        self.glyphs_without_unicode > 0 && self.characters() >= self.glyphs_without_unicode.max(WORDS_MIN)
+    }
+
+    /// The page with what was read from its picture where its own characters are lost. What was read there without much
+    /// confidence is no better than a sign that says so.
+    pub(crate) fn filled_in(mut self, read: &PageContent) -> Self {
+        if read.turn != self.turn {
+            return self;
+        }
+        let (lost, mut glyphs): (Vec<PageGlyph>, Vec<PageGlyph>) =
+            std::mem::take(&mut self.glyphs).into_iter().partition(|glyph| glyph.text.contains(LOST_SIGN));
+        let follows = |before: &PageGlyph, next: &PageGlyph| {
+            (next.y0 - before.y0).abs() < 0.3 * before.size && (next.x0 - before.x1).abs() < 0.5 * before.size
+        };
+        self.glyphs_without_unicode = 0;
+        for run in lost.chunk_by(follows) {
+            let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+            let area = Area { x0: first.x0, y0: first.y0, x1: last.x1, y1: last.y1 };
+            let found: Vec<&PageGlyph> = read.glyphs.iter().filter(|glyph| area.holds(glyph.centre())).collect();
+            let sure: f32 = found.iter().filter_map(|glyph| glyph.confidence).sum();
+            if !found.is_empty() && sure >= CONFIDENCE_MIN * found.len() as f32 {
+                glyphs.extend(found.into_iter().cloned());
+            } else {
+                self.glyphs_without_unicode += run.len();
+                glyphs.extend_from_slice(run);
+            }
+        }
+        self.glyphs = glyphs;
+        self
     }
 
     /// Characters that are neither blank nor lost, turned ones included.

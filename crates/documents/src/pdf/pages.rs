@@ -167,8 +167,13 @@ impl Work<'_> {
         }
         if let Some(recognised) = self.recognised.iter().find(|r| r.number == number) {
             let (width, height) = content.shown_size();
-            let PageContent { notes, fonts, pictures, unseen, .. } = content;
-            content = PageContent { notes, fonts, pictures, unseen, ..recognised.content(width, height) };
+            let read = recognised.content(width, height);
+            content = if content.is_partly_lost() {
+                content.filled_in(&read)
+            } else {
+                let PageContent { notes, fonts, pictures, unseen, .. } = content;
+                PageContent { notes, fonts, pictures, unseen, ..read }
+            };
         }
         Some(PageRead::of(content, false))
     }

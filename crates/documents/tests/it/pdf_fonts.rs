@@ -1,10 +1,14 @@
 //! Fonts that do not say what they show: recovered from their program where it tells, else visible as lost.
 
+use bidlens_documents::ocr::{PreparedPage, RecognisedPage, Word};
+use bidlens_documents::{Limits, parse_recognised};
 use bidlens_domain::document::{Document, IssueCode, TextSource};
+use bidlens_domain::evidence::Evidence;
+use bidlens_domain::fold::folded;
 use insta::assert_snapshot;
 
 use crate::outline;
-use crate::pdf::{Pdf, lines};
+use crate::pdf::{Pdf, at, lines};
 
 /// Corners of a glyph in a thousand units an em; empty for a blank.
 type Shape = &'static [(i16, i16)];
@@ -196,4 +200,63 @@ fn a_full_stop_is_no_ticked_box() {
     let unknown = program(&[FULL_STOP, SQUARE], &[]);
     let document = with_font(&(words(10) + &glyphs(72.0, 300.0, &[2, 1])), Some(&unknown)).read();
     assert_eq!(document.blocks.last().map(|b| b.text.as_str()), Some("■\u{FFFD}"));
+}
+
+/// A page of the size of the test's as an engine read it: one word where the lost ones stand, one over readable ones.
+fn recognised(words: &str, confidence: f32) -> RecognisedPage {
+    let (width, height) = (595, 842);
+    let header = serde_json::json!({
+        "number": 1, "dots_per_inch": 72, "width": width, "height": height, "rules": [], "seal_marks": [], "boxes": [],
+        "regions": [{"kind": "page", "x": 0, "y": 0, "width": width, "height": height}],
+    });
+    let mut bytes = header.to_string().into_bytes();
+    bytes.push(b'\n');
+    bytes.resize(bytes.len() + width * height, 255);
+    let page = PreparedPage::from_bytes(&bytes).expect("a page");
+    let word = |text: &str, x1: f32, y0: f32| Word {
+        region: 0,
+        text: text.to_owned(),
+        x0: 72.0,
+        x1,
+        y0,
+        y1: y0 + 12.0,
+        confidence,
+    };
+    page.recognised(vec![word("役标人应当", 132.0, 52.0), word(words, 108.0, 532.0)])
+}
+
+#[test]
+fn what_was_recognised_fills_the_gaps_and_replaces_nothing() {
+    let unknown = program(&[LETTER; 10], &[]);
+    let bytes = with_font(&(words(20) + &glyphs(72.0, 300.0, &[1, 2, 3, 4, 5])), Some(&unknown)).bytes();
+    let read = |pages: &[RecognisedPage]| parse_recognised("a.pdf", bytes.clone(), pages, &Limits::default());
+    let texts = |document: &Document| document.blocks.iter().map(|b| b.text.clone()).collect::<Vec<_>>();
+    let before = texts(&read(&[]));
+    let sure = read(&[recognised("98765", 0.9)]);
+    let expected: Vec<String> = before.iter().map(|t| t.replace(&"\u{FFFD}".repeat(5), "98765")).collect();
+    assert_eq!(texts(&sure), expected);
+    assert!(matches!(sure.pages[0].text_source, TextSource::Ocr { .. }));
+    assert_eq!(sure.issues.iter().map(|i| i.code).collect::<Vec<_>>(), [IssueCode::Recognised]);
+    let lines: Vec<Option<f32>> = sure.blocks.iter().flat_map(|b| &b.lines).map(|l| l.confidence).collect();
+    assert!(lines[0].is_none() && lines.last().is_some_and(|last| last.is_some()), "{lines:?}");
+    // A guess is no better than a sign that says that something is lost.
+    let unsure = read(&[recognised("98765", 0.5)]);
+    assert_eq!(texts(&unsure), before);
+    assert!(unsure.issues.iter().any(|i| i.code == IssueCode::UnreadableGlyphs));
+}
+
+#[test]
+fn lost_words_of_another_script_leave_the_others_whole() {
+    let unknown = program(&[LETTER; 10], &[]);
+    let content = words(10)
+        + &lines(72.0, 400.0, &["Bid Number/"])
+        + &glyphs(139.0, 442.0, &[1, 2, 3])
+        + &at(165.0, 442.0, 12.0, ": N/7");
+    let document = with_font(&content, Some(&unknown)).read();
+    assert_eq!(document.blocks.last().map(|b| b.text.as_str()), Some("Bid Number/\u{FFFD}\u{FFFD}\u{FFFD} : N/7"));
+    let last = bidlens_domain::document::BlockIndex(document.blocks.len() as u32 - 1);
+    let evidence = Evidence::of_block(&document, last).expect("the words");
+    assert!(!evidence.is_doubtful());
+    assert_eq!(folded(evidence.quote()), "Bid Number/ : N/7");
+    assert!(!document.has_all_words(), "a word is lost");
 }
