@@ -1,6 +1,7 @@
 //! A server of a task's own, and what the old system's scripts do with it: log in, create a project, import, extract,
 //! review.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -59,6 +60,37 @@ impl Server {
     pub(crate) fn wait(&mut self) -> anyhow::Result<ExitStatus> {
         self.child.wait().context("wait for the server")
     }
+}
+
+/// Fails unless a program serves the workspace that was built last.
+pub(crate) fn expect_workspace(program: &Path) -> anyhow::Result<()> {
+    let built = sh::root().join("web/dist/index.html");
+    let built = std::fs::read_to_string(&built).with_context(|| format!("read {}", built.display()))?;
+    let data = sh::target().join("workspace-check");
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).context("find a port")?.port();
+    let server = Server::start(program, &format!("127.0.0.1:{port}"), &data, "nobody signs in here")?;
+    expect_pages(&server.client.base, &built)
+        .with_context(|| format!("ask {} for its workspace", program.display()))?;
+    drop(server);
+    std::fs::remove_dir_all(&data).with_context(|| format!("remove {}", data.display()))
+}
+
+/// The page and the script that it begins with, as they were built, and not of an earlier build or of none.
+fn expect_pages(base: &str, built: &str) -> anyhow::Result<()> {
+    let (_, script) = built.split_once("src=\"/ui/").context("find the script in web/dist/index.html")?;
+    let script = format!("/ui/{}", script.split('"').next().unwrap_or_default());
+    if !read(base, "/")?.contains(&script) {
+        bail!("its page is not the one in web/dist: it does not name {script}");
+    }
+    if read(base, &script)?.is_empty() {
+        bail!("{script} is empty");
+    }
+    Ok(())
+}
+
+fn read(base: &str, path: &str) -> anyhow::Result<String> {
+    let mut answer = ureq::get(format!("{base}{path}")).call().with_context(|| format!("GET {path}"))?;
+    answer.body_mut().read_to_string().with_context(|| format!("GET {path}"))
 }
 
 /// A small client of the API.
@@ -147,5 +179,46 @@ impl Client {
             bail!("POST {path}: {status} {text}");
         }
         serde_json::from_str(&text).with_context(|| format!("POST {path}: not JSON"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+
+    use super::*;
+
+    const BUILT: &str = "<script type=\"module\" src=\"/ui/index-2.js\"></script>";
+
+    /// What comes of a program that answers so at `/` and at its script.
+    fn outcome(page: (u16, &'static str), script: (u16, &'static str)) -> Result<(), String> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                let head: Vec<String> = BufReader::new(&stream)
+                    .lines()
+                    .map(|line| line.expect("a line"))
+                    .take_while(|line| !line.is_empty())
+                    .collect();
+                let (status, body) = if head[0].starts_with("GET / ") { page } else { script };
+                let length = body.len();
+                write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+                    .expect("answer");
+            }
+        });
+        expect_pages(&base, BUILT).map_err(|error| format!("{error:#}"))
+    }
+
+    #[test]
+    fn a_program_serves_the_workspace_that_was_built() {
+        assert_eq!(outcome((200, BUILT), (200, "run()")), Ok(()));
+        let none = outcome((503, "the workspace was not built into this program"), (404, ""));
+        assert!(none.expect_err("no workspace").contains("503"));
+        let earlier = outcome((200, "<script src=\"/ui/index-1.js\"></script>"), (200, "run()"));
+        assert!(earlier.expect_err("an earlier one").contains("does not name /ui/index-2.js"));
+        assert!(outcome((200, BUILT), (404, "")).expect_err("no script").contains("404"));
+        assert!(outcome((200, BUILT), (200, "")).expect_err("nothing in it").contains("is empty"));
     }
 }

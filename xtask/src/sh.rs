@@ -76,7 +76,9 @@ pub(crate) fn build_release() -> anyhow::Result<PathBuf> {
     crate::setup::workspace()?;
     say("building bidlens (release; the first time takes some minutes)");
     run(cargo().args(["build", "--release", "--locked", "-p", "bidlens"]))?;
-    Ok(target().join("release").join("bidlens"))
+    let program = target().join("release").join("bidlens");
+    crate::server::expect_workspace(&program)?;
+    Ok(program)
 }
 
 /// The built program that was named, or a fresh release build.
