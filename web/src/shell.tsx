@@ -1,17 +1,20 @@
 // The frame of every page: who is signed in, language, looks; the sign-in itself.
 import { BulbFilled, BulbOutlined, LogoutOutlined, UserOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { Alert, App, Button, Dropdown, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { Link, Outlet } from "@tanstack/react-router";
+import { Alert, App, Button, Form, Input, Layout, Modal, Result, Tooltip } from "antd";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 
 import { api, body } from "./api/client";
 import { changePassword, useMe } from "./api/queries";
 import type { User } from "./api/types";
 import { DropPlace } from "./parts/drop";
+import { useNarrow } from "./parts/narrow";
 import { signedIn, signedOut, useSession } from "./session";
 import { chooseTheme, useDark } from "./theme";
 import { chooseLanguage, useWords } from "./words";
+
+const More = lazy(() => import("./parts/more"));
 
 export function Shell() {
   const { token, expired } = useSession();
@@ -53,7 +56,7 @@ function Door() {
 
 function Top() {
   const { t } = useWords();
-  const navigate = useNavigate();
+  const narrow = useNarrow("small");
   const [account, setAccount] = useState(false);
   const me = useMe();
   const client = useQueryClient();
@@ -63,15 +66,6 @@ function Top() {
     client.clear();
     signedOut();
   };
-  // On a phone there is room for one button only.
-  const reach: Record<string, () => void> = { operations: () => void navigate({ to: "/operations" }), account: () => setAccount(true), leave: () => void leave() };
-  const more = [
-    { key: "name", type: "group" as const, label: me.data?.username ?? "" },
-    ...me.data?.is_admin ? [{ key: "operations", label: t("operations") }] : [],
-    { key: "docs", label: <a href="/api/docs" target="_blank" rel="noopener">{t("apiDocs")}</a> },
-    { key: "account", label: t("changePassword") },
-    { key: "leave", label: t("signOut") },
-  ];
   return (
     <Layout.Header className="top">
       <Link to="/" className="brand"><img src="/favicon.svg" alt="" />Bidlens</Link>
@@ -82,7 +76,7 @@ function Top() {
       <Looks />
       <Button id="account" type="text" className="hide-small" icon={<UserOutlined />} onClick={() => setAccount(true)}>{me.data?.username}</Button>
       <Account open={account} close={() => setAccount(false)} />
-      <Dropdown trigger={["click"]} menu={{ items: more, onClick: ({ key }) => reach[key]?.() }}><Button id="more" type="text" className="show-small" icon={<UserOutlined />} aria-label={t("account")} /></Dropdown>
+      {narrow ? <Suspense fallback={null}><More account={() => setAccount(true)} leave={leave} /></Suspense> : null}
       <Tooltip title={t("signOut")}><Button id="logout" type="text" className="hide-small" icon={<LogoutOutlined />} aria-label={t("signOut")} onClick={leave} /></Tooltip>
     </Layout.Header>
   );

@@ -43,6 +43,9 @@ await inBrowser(async (page) => {
   expect((await saved(page, () => page.click("#calendar"))) === "页面测试项目 - 截止时间.ics", "the calendar carries the project's name");
   await page.hover("#export");
   expect((await saved(page, () => page.click("li >> text=JSON"))) === "页面测试项目 - 报告.json", "the report carries the project's name");
+  // The menu goes when the mouse does.
+  await page.mouse.move(0, 0);
+  await page.waitForSelector(".ant-dropdown", { state: "hidden" });
 
   await page.goto(`${project}/outline`);
   const marked = await opens(page, page.locator("#main tbody button", { hasText: "查看原文" }).first());

@@ -51,7 +51,9 @@ await inBrowser(async (page) => {
   await page.waitForSelector("tr:has-text('再次.pdf') >> text=已在项目中");
 
   await page.click("#extract");
-  await page.waitForSelector("[role=alert] >> text=识别风险：完成", { timeout: 60000 });
+  const notice = page.locator("[role=alert]", { hasText: "识别风险：完成" }).first();
+  await notice.waitFor({ timeout: 60000 });
+  expect((await notice.boundingBox()).y > 120, "what is told of a run lies over no button of the page's head");
   await page.click("nav >> text=项目信息");
   await page.waitForSelector("td >> text=LLZC2026-G-0417", { timeout: 60000 });
   await page.click("nav >> text=废标与风险");

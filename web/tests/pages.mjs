@@ -19,6 +19,7 @@ await inBrowser(async (page) => {
     await accessible(page, "projects");
     await page.screenshot({ path: `${shots}/projects.${language}.png` });
     const project = await openProject(page);
+    await page.mouse.move(0, 0);
     await accessible(page, "overview");
     await page.screenshot({ path: `${shots}/overview.${language}.png` });
     for (const name of PAGES) {

@@ -51,7 +51,7 @@ await inBrowser(async (page) => {
   await page.click("#more");
   await page.locator(".ant-dropdown li", { hasText: "修改密码" }).click();
   await page.waitForSelector("input[name=current]");
-  await page.keyboard.press("Escape");
+  await page.locator(".ant-modal button", { hasText: /^取\s?消$/ }).click();
   await page.waitForSelector("input[name=current]", { state: "hidden" });
   await page.click("#more");
   await page.locator(".ant-dropdown li", { hasText: "运维" }).click();

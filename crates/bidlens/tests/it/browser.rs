@@ -129,7 +129,7 @@ fn drive_full(script: &str, more: &[&str]) {
 }
 
 const ADDENDUM: &str = "补遗文件第1号\n\n各投标人：\n现对临澜市第三实验学校智慧教室设备采购项目（LLZC2026-G-0417）\
-    招标文件作如下修改：\n一、最高限价由182万元修改为180万元。\n";
+    招标文件作如下修改：\n一、投标截止时间由2026年12月22日9时30分延期至2026年12月29日9时30分。\n";
 
 fn project_with_a_bid(server: &Server) -> String {
     let project = server.project("页面测试项目");
