@@ -199,6 +199,9 @@ const KINDS: &[(&str, Kind)] = &[
     ("接收投标文件", Kind::Deadline),
     ("接收响应文件", Kind::Deadline),
     ("申请文件递交", Kind::Deadline),
+    ("申请文件提交", Kind::Deadline),
+    ("提交申请文件", Kind::Deadline),
+    ("递交申请文件", Kind::Deadline),
     ("拆封", Kind::Opening),
     ("遴选会", Kind::Opening),
     ("遴选时间", Kind::Opening),
@@ -500,7 +503,7 @@ fn has_dash(gap: &str) -> bool {
 fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str, after: &str) -> (Vec<Kind>, bool) {
     // 于X前递交投标文件: the words stand behind.
     let tail: String = after.chars().take(24).collect();
-    let behind = tail.trim_start_matches(|c: char| c == ')' || c == '(' || "北京时间".contains(c));
+    let behind = tail.trim_start_matches(|c: char| matches!(c, ')' | '(' | ' ') || "北京时间".contains(c));
     if ["前", "之前", "以前"].iter().any(|w| behind.starts_with(w)) {
         let submits = ["提交", "递交", "上传", "投标", "送达", "送至", "送交", "寄达", "送到", "寄到", "寄至", "交到"]
             .iter()
@@ -534,6 +537,8 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
     let own = nearest(before);
     // 请于X至Y，每日…，持…到…购买招标文件: what is brought along stands between.
     let asked = ["请于", "请从", "可于", "应于"].iter().any(|lead| before.ends_with(lead));
+    // 请于X至Y登录平台报名: whoever registers gets the documents.
+    let obtains = obtains || asked && after.contains("报名");
     if own.is_empty() && obtains && after.chars().count() <= if asked { 300 } else { 120 } {
         return (vec![Kind::Obtain], true);
     }

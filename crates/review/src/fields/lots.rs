@@ -214,10 +214,11 @@ fn counted(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
                         continue;
                     };
                     let lead = head.get(..start).unwrap_or_default();
-                    let tight = ["分为", "划分为", "共", "共分", "设", "分成", "共计", "共有", "共分为", "分", "划分:"]
-                        .iter()
-                        .chain(IS_OF)
-                        .any(|w| lead.trim_end().ends_with(w));
+                    let tight =
+                        ["分为", "划分为", "共", "共分", "设", "分成", "共计", "共有", "共分为", "分", "划分", "划分:"]
+                            .iter()
+                            .chain(IS_OF)
+                            .any(|w| lead.trim_end().ends_with(w));
                     if end == head.len() && (1..=LOTS_MAX).contains(&count) && tight {
                         candidates.extend(reading.candidate(
                             clause.unit,

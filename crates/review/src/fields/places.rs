@@ -373,6 +373,8 @@ fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let empty = text.contains("送达开标地点") || text.ends_with('?') || text.to_lowercase().starts_with("date and");
     // 投标截止时间及地点: the sentence below the heading tells the time; 本条不适用 tells nothing.
     let empty = empty || text.contains("截止时间") || text.ends_with("不适用");
+    // 开标时间和地点 with 时间 in the line below: the next label is no place.
+    let empty = empty || matches!(text, "时间" | "地点" | "方式" | "日期");
     if same
         || empty
         || text.contains("递交至开标地点")
@@ -699,7 +701,7 @@ fn places_of_deeds(text: &str) -> Vec<(Range<usize>, bool)> {
         }
     }
     // 投标人应于当日上午将投标文件递交至XX四楼
-    for lead in ["将投标文件", "将响应文件", "将纸质投标文件", "将电子投标文件", "将密封的投标文件"]
+    for lead in ["将投标文件", "将响应文件", "将申请文件", "将纸质投标文件", "将电子投标文件", "将密封的投标文件"]
     {
         let Some(at) = text.find(lead).map(|at| at + lead.len()) else { continue };
         let rest = text.get(at..).unwrap_or_default();

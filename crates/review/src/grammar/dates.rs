@@ -432,6 +432,8 @@ fn time_at(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         {
             next += 1 + n;
         }
+        // 9:00分
+        next = word(text, next, &["分"]).unwrap_or(next);
         if dot && half.is_none() && meridiem(text, next).is_none() && !is_hours(text, next) {
             return None;
         }

@@ -230,8 +230,14 @@ pub(super) fn lines_below(text: &str, label: usize, from: usize) -> Range<usize>
 /// Steps back over a number such as `2、` or `(3)` that belongs to the next label.
 fn trim_numbering_end(text: &str, at: usize) -> usize {
     let head = text.get(..at).unwrap_or_default();
-    let trimmed =
-        head.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '、' | '.' | '(' | ')' | ' ' | '★' | '▲'));
+    let mark = |c: char| c.is_ascii_digit() || matches!(c, '、' | '.' | '(' | ' ' | '★' | '▲');
+    let mut trimmed = head.trim_end_matches(mark);
+    // (3) numbers the label; (二次) closes the value before it.
+    if let Some(number) = trimmed.strip_suffix(')') {
+        let bare = number.trim_end_matches(|c: char| c.is_ascii_digit() || is_chinese_numeral(c));
+        let counts = bare.len() < number.len() && bare.ends_with('(') || !number.contains('(');
+        trimmed = if counts { bare.trim_end_matches(mark) } else { trimmed };
+    }
     if trimmed.is_empty() { at } else { trimmed.len().min(at) }
 }
 
@@ -244,6 +250,12 @@ mod tests {
         let text = "项目名称:详见公告项目编号:详见公告";
         let end = value_end(text, "项目名称:".len());
         assert_eq!(&text["项目名称:".len()..end], "详见公告");
+        let again = "项目名称:清淤服务(二次) 采购需求:详见附件";
+        let end = value_end(again, "项目名称:".len());
+        assert_eq!(again["项目名称:".len()..end].trim(), "清淤服务(二次)");
+        let listed = "项目名称:清淤服务 (2)采购需求:详见附件";
+        let end = value_end(listed, "项目名称:".len());
+        assert_eq!(listed["项目名称:".len()..end].trim(), "清淤服务");
         let noted = "地点:江城采购网(网址:cg.example)。联系电话:0";
         let end = value_end(noted, "地点:".len());
         assert_eq!(&noted["地点:".len()..end], "江城采购网(网址:cg.example)。");

@@ -61,6 +61,9 @@ fn behind_colon(text: &str) -> Option<Answer> {
         "否" | "不接受" | "不允许" | "不可以" | "no" | "not permitted" | "not allowed" => Some(Answer::No),
         tail if tail.starts_with("否") && tail.chars().count() <= 4 => Some(Answer::No),
         "是" | "接受" | "允许" | "可以" | "yes" | "permitted" | "allowed" => Some(Answer::Yes),
+        // 本项目(是/否)接受联合体投标:0, as forms of portals have it.
+        "0" if text.contains("是/否") || text.contains("是否") => Some(Answer::No),
+        "1" if text.contains("是/否") || text.contains("是否") => Some(Answer::Yes),
         _ => None,
     }
 }
@@ -84,6 +87,7 @@ fn leaves_open(text: &str) -> bool {
     // 不超过3家 bounds the members and denies nothing.
     let denies = ["不超过", "不得超过", "不多于", "不少于"].iter().fold(text.to_owned(), |t, w| t.replace(w, ""));
     text.contains("是否")
+        || text.contains("是/否")
         || text.contains("如") && !text.contains("如下")
         || text.contains("若")
         || text.contains("或") && denies.contains("不")
