@@ -47,7 +47,7 @@ fn ticked(text: &str, choices: &[Choice], wording: &Wording) -> Option<Answer> {
 
 /// `本项目(否)接受联合体投标`.
 fn bracketed(text: &str) -> Option<Answer> {
-    if text.contains("(否)") || text.contains("(不)") {
+    if ["(否)", "(不)", "(不允许)", "(不接受)"].iter().any(|no| text.contains(no)) {
         Some(Answer::No)
     } else {
         text.contains("(是)").then_some(Answer::Yes)

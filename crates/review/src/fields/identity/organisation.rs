@@ -357,7 +357,9 @@ fn buying(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
     let deed = sentence.get(at + lead.len()..)?;
     let done = ["进行", "实施", "组织", "开展"].iter().any(|w| deed.contains(w));
     let buys = DEEDS.iter().any(|d| deed.contains(d)) && done || lead.starts_with('拟');
-    let agent = name.contains('受') || name.contains("代理") || name.contains("委托");
+    // 凡有意参加者，请登录…平台，查询拟参与包件: who is asked buys nothing.
+    let asked = name.contains(',') && ["凡", "请", "有意"].iter().any(|w| name.contains(w));
+    let agent = asked || name.contains('受') || name.contains("代理") || name.contains("委托");
     let start = clause.range.start + skipped;
     let rank = naming(reading.zone(clause.unit)) - 12;
     (buys && !agent && company::is_organisation(name))
