@@ -37,6 +37,11 @@ static FIGURE_GAP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(从业人员|营业收入|资产总额|投标有效期|投标总报价|投标总价|投标报价|总工期|工期|质保期|质量保证期|交货期|交付期)(?:为|是|:)?\s*(?:人民币|￥|¥)?\s*[_＿]{3,}\s*(?:人|名|万元|元|日历天|天|日|年|个月)").ok()
 });
 
+/// A line of signatures that goes on with its date where the name should stand: 法定代表人:     日期:2027年5月27日.
+static UNSIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"((?:法定代表人|委托代理人|授权代表)(?:\([^)]{0,12}\))?)\s*:\s*日\s*期\s*:\s*\d").ok()
+});
+
 /// What stands in brackets behind a gap and fills it: ____（张三）, not ____（姓名）.
 static HINT: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[(（][^)）]{0,12}(?:姓名|名称|签字|盖章|填写|职务|单位)").ok());
@@ -156,6 +161,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                 .and_then(|c| c.get(1))
                 .map(|m| m.as_str().to_owned())
                 .or_else(|| gap(line))
+                .or_else(|| UNSIGNED.as_ref()?.captures(line)?.get(1).map(|m| m.as_str().to_owned()))
                 .or_else(|| FIGURE_GAP.as_ref()?.captures(line)?.get(1).map(|m| m.as_str().to_owned()))
                 .or_else(|| unanswered(case, &demands, unit, line));
             let Some(label) = label else { continue };

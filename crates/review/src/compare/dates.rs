@@ -32,6 +32,16 @@ fn in_two_languages(bare: &str) -> bool {
     label.len() < bare.len() && matches!(english.trim_matches(['/', '(', ')']), "date" | "dated")
 }
 
+/// Whether a line of signatures ends with its date: 法定代表人:柯砚田(签字) 日期:2027年5月27日.
+fn ends_a_signature(bare: &str) -> bool {
+    const LINE_MAX: usize = 100;
+    let Some((before, behind)) = bare.rsplit_once("日期:") else { return false };
+    // 出生日期, 成立日期 and 截止日期 are of other things.
+    let other = before.ends_with(['生', '立', '止', '效', '证', '册', '到', '开', '始', '签', '同', '工', '验']);
+    let signs = ["法定代表人", "授权代表", "委托代理人", "盖章", "公章", "签字"].iter().any(|w| before.contains(w));
+    signs && !other && bare.chars().count() <= LINE_MAX && behind.chars().count() <= 14
+}
+
 /// Whether a line is a date alone at the head of a letter: right above `To:`.
 fn opens_a_letter(bid: &Bid<'_>, unit: usize, line: &str) -> bool {
     let Some(stamp) = dates::first(line) else { return false };
@@ -50,6 +60,7 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
             let labelled = bare.starts_with("日期:")
                 || in_two_languages(&bare)
+                || ends_a_signature(&bare)
                 || opens_a_letter(case.bid, unit, line)
                 || bare.starts_with("签署日期:")
                 || bare.starts_with("签字日期:")
@@ -63,7 +74,9 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
             if !labelled || later || !case.bid.is_own(unit) {
                 continue;
             }
-            let Some(stamp) = dates::first(line) else { continue };
+            // Behind a signature other dates may stand before the label.
+            let said = line.rfind("日期").and_then(|at| line.get(at..)).unwrap_or(line);
+            let Some(stamp) = dates::first(said) else { continue };
             let Some(start) = one.text.find(line) else { continue };
             let evidence = case.bid.reading.evidence(unit, &(start..start + line.len())).into_iter().collect();
             if stamp.moment.date() > deadline.date() {

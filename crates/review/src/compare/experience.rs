@@ -297,6 +297,7 @@ fn least_amount(demand: &str) -> Option<Money> {
         "年服务费",
         "服务费",
         "单个合同",
+        "单份合同",
         "年合同",
         "contract",
         "assignment",

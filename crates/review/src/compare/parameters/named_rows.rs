@@ -204,8 +204,10 @@ fn judge(case: &Case<'_>, demand: &Demand, row: &[usize]) -> Option<Judgement> {
         .filter_map(|u| case.tender.evidence(u, &(0..case.tender.unit(u).map_or(0, |x| x.text.len()))))
         .collect();
     let name = text(name_unit);
-    // The cell that says most, with the others of its row.
-    let shown = answers.iter().copied().max_by_key(|&u| text(u).len())?;
+    // The cell that was compared, with the others of its row.
+    let tells = |u: &usize| demand.asked.iter().any(|(_, asked)| held_against(asked, text(*u)).0 > 0);
+    let longest = || answers.iter().copied().max_by_key(|&u| text(u).len());
+    let shown = answers.iter().copied().find(tells).or(pieces).or_else(longest)?;
     let others = answers.iter().copied().filter(|&u| u != shown && !text(u).is_empty()).take(CELLS_MAX);
     let cells = [shown, name_unit].into_iter().chain(others);
     let evidence: Vec<Evidence> = cells.flat_map(|u| case.bid.unit_evidence(u)).collect();
