@@ -17,7 +17,7 @@ use crate::near;
 
 pub(super) const CHECK: Check = Check { id: "B005", dimension: Dimension::Commercial, run };
 
-const WORDS: [&str; 19] = [
+const WORDS: [&str; 20] = [
     "投标有效期",
     "报价有效期",
     "响应有效期",
@@ -32,6 +32,7 @@ const WORDS: [&str; 19] = [
     "投标有效时间",
     "validity",
     "remain valid",
+    "remains valid",
     "valid for acceptance",
     "stands for acceptance",
     "abide by this",

@@ -53,7 +53,7 @@ const UNUSUAL_FORMS: [(&str, &[&str]); 3] = [
     ("保险", &["保证保险", "保单", "insurance bond", "insurance policy", "insurance guarantee"]),
 ];
 /// The forms that a tender names, whichever it takes.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 15] = [
     "转账",
     "电汇",
     "汇款",
@@ -68,6 +68,7 @@ const FORMS: [&str; 14] = [
     "draft",
     "cash",
     "letter of credit",
+    "surety",
 ];
 
 /// A bond in a form that the tender does not take: cash where it takes a bank's guarantee or a transfer.

@@ -29,7 +29,7 @@ pub(super) const CHECK: Check = Check { id: "B021", dimension: Dimension::Qualif
 
 /// A demand for so many references: 类似项目业绩不少于2项.
 static COUNT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)|(?:at least|minimum of|not less than|no fewer than)\s+(\d{1,2}|[a-z]{3,6})\s*(?:\(\d{1,2}\)\s*)?(?:[a-z-]+\s+){0,3}?(?:contracts?|projects?|assignments?|supplies|works?)\b|^\W*(?:[a-z]?\d+\W+)?([a-z]{3,6})\s+(?:\(\d{1,2}\)\s*)?reference (?:letters|projects|contracts)\b").ok()
+    Regex::new(r"(?i)(?:不少于|不得少于|至少|不低于|≥|>=)\s*(?:提供|具有|有|完成过?)?\s*(\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|份|例|宗)|(?:at least|minimum of|not less than|no fewer than)\s+(\d{1,2}|[a-z]{3,6})\s*(?:\(\d{1,2}\)\s*)?(?:[a-z-]+\s+){0,3}?(?:contracts?|projects?|assignments?|supplies|works?)\b|^\W*(?:[a-z]?\d+\W+)?([a-z]{3,6})\s+(?:\(\d{1,2}\)\s*)?reference (?:letters|projects|contracts)\b|\b(two|three|four|five|six|\d)\s+(?:\(\d{1,2}\)\s*)?references\b").ok()
 });
 /// Words of a demand for references in English.
 const SIMILAR: [&str; 7] = [
@@ -72,7 +72,10 @@ fn years(case: &Case<'_>, report: &mut Report<'_>) {
         let lower = t.to_lowercase();
         WORDS.iter().any(|w| lower.contains(w)) && FLOORS.iter().any(|w| lower.contains(w)) && span(&lower).is_some()
     };
-    let clauses = case.tender_clauses_in(must_be_met, |t| !t.contains('分') && asks(t));
+    // An English tender demands under its criteria too.
+    let parts_of = |zone| must_be_met(zone) || case.tender.is_english() && zone == Zone::Evaluation;
+    let scored = |t: &str| t.contains('分') || t.to_lowercase().contains("point");
+    let clauses = case.tender_clauses_in(parts_of, |t| !scored(t) && asks(t));
     // One sentence may ask for several things.
     let parts = |text: &str| text.split([',', '，']).map(str::to_owned).collect::<Vec<_>>();
     let demands = clauses.iter().flat_map(|(text, tender)| parts(text).into_iter().map(move |p| (p, text, tender)));
@@ -355,7 +358,8 @@ fn since(case: &Case<'_>) -> Option<(NaiveDate, String, Vec<Evidence>)> {
         (t.contains("业绩")
             || t.contains("合同")
             || t.contains("项目")
-            || SIMILAR.iter().any(|w| t.to_lowercase().contains(w)))
+            || SIMILAR.iter().any(|w| t.to_lowercase().contains(w))
+            || of_done_contracts(&t.to_lowercase()))
             && ["以来", "至今", "之后", "至投标截止", "至开标", "至递交", "至提交", "since"]
                 .iter()
                 .any(|w| t.contains(w))
@@ -394,7 +398,7 @@ static LAST_YEARS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether a demand, in lower case, is of contracts that were done: successful completion of at least two contracts.
 fn of_done_contracts(lower: &str) -> bool {
-    lower.contains("contracts for")
+    ["contracts for", "contracts of", "references"].iter().any(|w| lower.contains(w))
         && ["completion", "completed", "executed", "performed"].iter().any(|w| lower.contains(w))
 }
 

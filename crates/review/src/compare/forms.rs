@@ -350,7 +350,7 @@ fn bracketed(text: &str) -> Vec<String> {
 /// The forms that one line lists: 1.投标函;2.开标一览表;…, The bid shall comprise the following: Letter of Bid; Price Schedule.
 fn enumerated(text: &str) -> Vec<String> {
     const ITEMS_MIN: usize = 5;
-    const INTRODUCE: [&str; 10] = [
+    const INTRODUCE: [&str; 12] = [
         "顺序",
         "下列部分",
         "以下部分",
@@ -361,13 +361,19 @@ fn enumerated(text: &str) -> Vec<String> {
         "组成",
         "comprise",
         "the following",
+        "shall submit",
+        "shall include",
     ];
     let text = folded(text);
     let (intro, list) = match text.split_once(':') {
         Some((intro, list)) if intro.chars().count() <= 80 && !intro.contains(';') => (intro, list),
         _ => ("", text.as_str()),
     };
-    let items: Vec<&str> = list.split([';', '。']).map(str::trim).filter(|i| !i.is_empty()).collect();
+    // English lists have commas as well: The proposer shall submit: Proposal Form, Price Schedule, Bid Bond.
+    let commas = text.is_ascii() && !list.contains(';') && !intro.is_empty();
+    let mark = if commas { ',' } else { ';' };
+    let items: Vec<&str> = list.split([mark, '。']).map(str::trim).filter(|i| !i.is_empty()).collect();
+    let items: Vec<&str> = items.into_iter().map(|i| i.strip_prefix("and ").unwrap_or(i)).collect();
     let is_numbered = |i: &&&str| {
         let bare = i.trim_start_matches(|c: char| c.is_ascii_digit());
         skip_numbering(i).len() < i.len() || bare.len() < i.len() && bare.starts_with(bidlens_domain::fold::is_han)

@@ -99,7 +99,7 @@ static FIGURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let chinese = units::chinese().join("|");
     Regex::new(&format!("{FIGURE_HEAD}(万?(?:{chinese})|%|‰|{FIGURE_UNIT}")).ok()
 });
-const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|maximum of|maximum|max\.|not above|not below|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?(?:\p{Han}{1,6}的)?\s*(?:人民币|rmb|￥|¥)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
+const FIGURE_HEAD: &str = r"(?i)([\p{Han}A-Za-z]{0,14}?)\s*(≥|≤|>=|<=|＞|＜|>|<|=|:|不小于|不低于|不少于|不大于|不高于|不超过|不得少于|不得低于|不得超过|至少|大于等于|小于等于|大于|小于|达到|为|at least|not less than|no less than|not be less than|not fewer than|no fewer than|not lower than|minimum of|minimum|min\.|maximum of|maximum|max\.|not above|not below|not more than|no more than|not exceeding|not exceed|not be more than|within|at most)?(?:\p{Han}{1,6}的)?\s*(?:人民币|rmb|usd|us\$|eur|gbp|￥|¥|\$|£|€)?\s*([-−±]?\d+(?:,\d{3})*(?:\.\d+)?)\s*";
 const FIGURE_UNIT: &str = r"[A-Za-z°℃Ωμµ㎡㎥²³]{1,16}(?:/[A-Za-z㎡²³0-9]{1,4})?[23]?|[\p{Han}]{0,2})";
 
 fn figures(text: &str) -> Vec<Figure> {

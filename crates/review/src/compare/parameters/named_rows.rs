@@ -10,8 +10,9 @@ use bidlens_domain::evidence::Evidence;
 use bidlens_domain::finding::Verdict;
 use bidlens_domain::wording::{Wording, both, quoted};
 
+use super::super::likeness::in_figures;
 use super::super::{Case, Judgement, Report, bare};
-use super::{all_otherwise, as_written, classes, held_against, less_protected, sets_figures};
+use super::{Figure, all_otherwise, as_written, classes, figures, held_against, keeps, less_protected, sets_figures};
 use crate::bid::{below_head, head};
 use crate::grammar::numbers::Decimal;
 use crate::reading::{Reading, Zone};
@@ -121,8 +122,10 @@ fn demands(case: &Case<'_>) -> Vec<Demand> {
             *times.entry(name.clone()).or_default() += 1;
             let text = |u: usize| reading.unit(u).map_or("", |u| u.text.trim());
             let others = || row.iter().copied().filter(|&u| u != unit);
-            let asked: Vec<(usize, String)> =
-                others().filter(|&u| sets_figures(text(u))).map(|u| (u, text(u).to_owned())).collect();
+            let asked: Vec<(usize, String)> = others()
+                .filter(|&u| sets_figures(text(u)) || plain(text(u)).is_some())
+                .map(|u| (u, text(u).to_owned()))
+                .collect();
             let pieces = least.and_then(|c| reading.cell_in(row, c)).filter(|&u| u != unit);
             let least = pieces.and_then(|u| Some((Decimal::parse(text(u))?.value(), u)));
             let other = OTHERS.iter().any(|w| name.contains(w)) || case.is_of_another_lot(unit, text(unit));
@@ -145,7 +148,8 @@ fn offered(case: &Case<'_>) -> HashMap<String, Vec<Vec<usize>>> {
             continue;
         }
         for row in &grid.rows {
-            let own = row.first().is_some_and(|&u| bid.is_own(u));
+            // A first column named Requirement holds names alone where no column of answers is named so.
+            let own = row.first().is_some_and(|&u| !bid.is_aside(u)) && row.last().is_some_and(|&u| bid.is_own(u));
             if let Some((_, name)) = name_of(&bid.reading, row).filter(|_| own) {
                 found.entry(name).or_default().push(row.clone());
             }
@@ -166,6 +170,26 @@ fn offered(case: &Case<'_>) -> HashMap<String, Vec<Vec<usize>>> {
     found
 }
 
+/// The one figure of a cell that says nothing else, with its comparison: At least 24, Not less than 54 seats.
+fn plain(text: &str) -> Option<Figure> {
+    const LENGTH_MAX: usize = 30;
+    let all = figures(&in_figures(text));
+    let [only] = all.as_slice() else { return None };
+    let short = text.chars().count() <= LENGTH_MAX && only.part.1.split_whitespace().count() <= 2;
+    (short && !only.in_range && only.comparison.is_some()).then(|| only.clone())
+}
+
+/// Two cells of one figure each, in one unit or without one.
+fn same_plain(asked: &str, answer: &str) -> Option<(Figure, Figure)> {
+    let wanted = plain(asked)?;
+    let all = figures(&in_figures(answer));
+    let [only] = all.as_slice() else { return None };
+    let unit = |f: &Figure| f.unit.to_lowercase();
+    let alike = unit(&wanted) == unit(only) || wanted.unit.is_empty() && only.unit.is_empty();
+    let bare = answer.chars().count() <= 20 && !only.in_range;
+    (alike && bare).then(|| (wanted, only.clone()))
+}
+
 /// What the bid's row gives less than the demand, or that it keeps it.
 fn judge(case: &Case<'_>, demand: &Demand, row: &[usize]) -> Option<Judgement> {
     let reading = &case.bid.reading;
@@ -173,11 +197,20 @@ fn judge(case: &Case<'_>, demand: &Demand, row: &[usize]) -> Option<Judgement> {
     let (name_unit, _) = name_of(reading, row)?;
     let answers: Vec<usize> = row.iter().copied().filter(|&u| u != name_unit).collect();
     let joined = answers.iter().map(|&u| text(u)).collect::<Vec<_>>().join(", ");
+    let joined = if joined.is_ascii() { in_figures(&joined) } else { joined };
     let mut pairs: Vec<(Wording, Wording)> = Vec::new();
     let mut compared = 0;
     for (_, asked) in &demand.asked {
         let (count, broken) = held_against(asked, &joined);
         compared += count;
+        if count == 0
+            && let Some((wanted, offered)) = answers.iter().find_map(|&u| same_plain(asked, text(u)))
+        {
+            compared += 1;
+            if keeps(&wanted, &offered) == Some(false) {
+                pairs.push((wanted.words(), offered.words()));
+            }
+        }
         pairs.extend(broken.iter().map(|(wanted, offered)| (wanted.words(), offered.words())));
         let other = less_protected(asked, &joined).or_else(|| classes::older_emission(asked, &joined));
         // A vehicle without exhaust keeps every grade.

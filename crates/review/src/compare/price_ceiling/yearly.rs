@@ -16,12 +16,25 @@ static LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:年度|每年|单年)(?:服务费|费用|报价|投标)?(?:最高投标限价|最高限价|限价|控制价)[^,。;\d]{0,8}|(?:最高投标限价|最高限价|控制价)[^,。;\d]{0,8}(?:[\d,.]+\s*(?:万|亿)?元\s*/\s*年)").ok()
 });
 
+static ENGLISH_LIMIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:annual|yearly) (?:price|fee|cost|charge|amount)s?[^.;]{0,30}\b(?:shall|must|may|should) not exceed\s*").ok()
+});
+
 fn limit(text: &str) -> Option<Money> {
+    if let Some(found) = ENGLISH_LIMIT.as_ref()?.find(text) {
+        let amount = money::find(text.get(found.end()..)?).into_iter().next()?;
+        return (amount.range.start <= 8).then_some(amount.money);
+    }
     let found = LIMIT.as_ref()?.find(text)?;
     money::find(text.get(found.start()..)?).into_iter().next().map(|a| a.money)
 }
 
 fn of_a_year(text: &str) -> bool {
+    if text.is_ascii() {
+        let lower = text.to_lowercase();
+        let named = ["annual price", "annual fee", "annual charge", "yearly price", "yearly fee"];
+        return named.iter().any(|w| lower.contains(w)) && !lower.contains('%') && !lower.contains("exceed");
+    }
     ["年度", "每年", "元/年", "/年"].iter().any(|w| text.contains(w))
         && ["费", "价", "额"].iter().any(|w| text.contains(w))
         && !["年合计", "年总", "限价", "控制价", "预算", "违约", "业绩", "合同价", "保证金"]
@@ -49,7 +62,8 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
                 money::find_in_unit(said, Unit::of_label(heading).unwrap_or(Unit::Yuan)).into_iter().next()
             }
             false if of_a_year(said) => {
-                let at = ["年度", "每年"].iter().filter_map(|w| said.find(w)).min().unwrap_or_default();
+                let at =
+                    ["年度", "每年", "annual", "yearly"].iter().filter_map(|w| said.find(w)).min().unwrap_or_default();
                 let found = said.get(at..).and_then(|t| money::find(t).into_iter().next());
                 // Only the figure right behind its words: 年度服务费报价为人民币….
                 found.filter(|a| a.range.start <= 48)
