@@ -104,7 +104,7 @@ fn form(case: &Case<'_>, report: &mut Report<'_>, words: &[&str], [name, name_en
         let heading = case.bid.reading.heading(sentence.unit).to_lowercase();
         let label = case.bid.label(sentence.unit).to_lowercase();
         let about = words.iter().any(|w| text.contains(w) || heading.contains(w) || label.contains(w));
-        let denied = ["不以", "不得以", "非现金", "不接受", "not "].iter().any(|w| text.contains(w));
+        let denied = ["不以", "不得以", "非现金", "不接受", "not ", "no part"].iter().any(|w| text.contains(w));
         let found = UNUSUAL_FORMS.iter().find(|(_, forms)| forms.iter().any(|w| text.contains(w)) && !taken(forms));
         let Some((form, forms)) = found.filter(|_| about && !denied) else { continue };
         let said = forms.iter().find(|w| text.contains(**w)).copied().unwrap_or(form);
