@@ -263,13 +263,20 @@ async fn what_the_tender_says_in_two_ways_is_asked_about() {
     let project = client.project("澄清").await;
     let path = format!("/projects/{project}/clarifications");
     assert_eq!(client.get(&path).await.ok(), json!({"ask_by": null, "ask_by_law": null, "items": []}));
-    let tender = "# 第一章 招标公告\n\n项目编号：QS-2031-7\n\n项目名称：青石镇护栏采购\n\n采购人：青石镇人民政府\n\n\
+    let tender = "# 第一章 招标公告\n\n根据《中华人民共和国招标投标法》公开招标。\n\n项目编号：QS-2031-7\n\n项目名称：青石镇护栏采购\n\n采购人：青石镇人民政府\n\n\
         投标截止时间：2031年5月20日（星期三）9时30分\n\n投标人提出疑问的截止时间：2031年5月9日17时00分\n\n\
         最高限价：人民币壹佰贰拾万元整（¥1,250,000.00元）\n";
     client.import(&project, "tender", None, "tender.md", tender).await.ok();
     client.post(&format!("/projects/{project}/extract/project-info?sync=1"), json!({})).await.ok();
     let asked = client.get(&path).await.ok();
     assert_eq!(asked["ask_by"]["value"], "2031-05-09T17:00");
+    let law = &asked["ask_by_law"];
+    assert_eq!(law["at"], "2031-05-10T09:30", "{law}");
+    assert_eq!(law["legal_basis"]["article"], "第二十二条");
+    assert!(
+        law["reckoning_en"].as_str().is_some_and(|told| told.contains("10 days back from “Bid deadline”")),
+        "{law}"
+    );
     let items = asked["items"].as_array().expect("a list");
     let ids: Vec<&str> = items.iter().filter_map(|i| i["rule_id"].as_str()).collect();
     assert_eq!(ids, ["K021", "K023"], "{asked}");
