@@ -520,3 +520,23 @@ pub fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::ExitStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_child_without_memory_names_the_limit_and_its_setting() {
+        let failed = ExitStatus::from_raw(1 << 8);
+        for said in ["memory allocation of 64 bytes failed", "error: read the file: out of memory"] {
+            let stop = ended(failed, said);
+            assert_eq!(stop, Stop::Memory, "{said}");
+            let detail = stop.detail(&ParseLimits { memory_mb: 50, ..ParseLimits::default() });
+            assert!(detail.contains("50 MB") && detail.contains("BIDLENS_PARSE_MEMORY_MB"), "{detail}");
+        }
+        assert_eq!(ended(failed, "error: broken"), Stop::Failed("error: broken".to_owned()));
+    }
+}

@@ -2,7 +2,7 @@
 
 use bidlens_documents::ocr::{PreparedPage, RecognisedPage, Word};
 use bidlens_documents::{Limits, parse_recognised};
-use bidlens_domain::document::{Document, IssueCode, TextSource};
+use bidlens_domain::document::{BlockIndex, Document, IssueCode, TextSource};
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::fold::folded;
 use insta::assert_snapshot;
@@ -153,6 +153,9 @@ fn a_lost_glyph_stands_in_its_place() {
     let all = "1 of 224 characters have no Unicode and stand as \u{FFFD}; compare these places with the original";
     assert_eq!(told(&document), [(IssueCode::UnreadableGlyphs, Some(1), all)]);
     assert!(!document.has_all_words(), "nobody knows the number");
+    let last = BlockIndex(document.blocks.len() as u32 - 1);
+    assert!(Evidence::of_block(&document, last).is_some_and(|words| words.is_doubtful()));
+    assert!(Evidence::of_block(&document, BlockIndex(0)).is_some_and(|words| !words.is_doubtful()));
 }
 
 #[test]
@@ -254,7 +257,7 @@ fn lost_words_of_another_script_leave_the_others_whole() {
         + &at(165.0, 442.0, 12.0, ": N/7");
     let document = with_font(&content, Some(&unknown)).read();
     assert_eq!(document.blocks.last().map(|b| b.text.as_str()), Some("Bid Number/\u{FFFD}\u{FFFD}\u{FFFD} : N/7"));
-    let last = bidlens_domain::document::BlockIndex(document.blocks.len() as u32 - 1);
+    let last = BlockIndex(document.blocks.len() as u32 - 1);
     let evidence = Evidence::of_block(&document, last).expect("the words");
     assert!(!evidence.is_doubtful());
     assert_eq!(folded(evidence.quote()), "Bid Number/ : N/7");
