@@ -328,6 +328,9 @@ fn goes_on_in_english(before: &str, line: &str) -> bool {
             || word.len() > 4
             || matches!(word, "a" | "in" | "of" | "to" | "or"));
     let figure = word.strip_prefix('(').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if leaves_open(above) && goes_on_there(own) {
+        return true;
+    }
     columns(above) >= COLUMNS_MIN
         && !ended
         && !above.chars().any(is_cjk)
@@ -335,6 +338,28 @@ fn goes_on_in_english(before: &str, line: &str) -> bool {
         && !own.contains("   ")
         && (small || figure)
         && numbers::number(own).is_none()
+}
+
+/// Whether a line ends with a word no sentence and no title ends with.
+fn leaves_open(line: &str) -> bool {
+    const COLUMNS_MIN: usize = 30;
+    const OPEN: &[&str] = &[
+        "a", "an", "and", "at", "before", "by", "for", "from", "in", "of", "on", "or", "than", "the", "to", "until",
+        "upto", "with", "within",
+    ];
+    let last = line.rsplit(' ').next().unwrap_or_default().to_ascii_lowercase();
+    columns(line) >= COLUMNS_MIN && OPEN.contains(&last.as_str())
+}
+
+/// Whether a line may go on with an open one: words, a time of day or a sum, and no number of a point or mark of a list.
+fn goes_on_there(line: &str) -> bool {
+    let word = line.split(' ').next().unwrap_or_default();
+    let hour = word.split_once([':', '.']).is_some_and(|(hour, rest)| {
+        let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+        digits(hour) && rest.get(..2).is_some_and(digits) && line.to_ascii_lowercase().contains('m')
+    });
+    let worded = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$') && !word.ends_with([')', ':']);
+    (hour || worded && numbers::number(line).is_none()) && !line.contains("   ")
 }
 
 /// Blanks before the first word.
@@ -366,6 +391,10 @@ mod tests {
         assert!(!goes_on_in_english(open, "b) offers are opened at once"));
         assert!(!goes_on_in_english("Offers may not be taken back for thirty", "days after they were opened."));
         assert!(!goes_on_in_english(&format!("{open}."), "days after they were opened."));
+        let until = "Offers reach the depot no later than";
+        assert!(goes_on_in_english(until, "3:00 p.m. on the day before"));
+        assert!(!goes_on_in_english(until, "3.1 Offers are opened at once"));
+        assert!(!goes_on_in_english(until, "- by post"));
     }
 
     #[test]

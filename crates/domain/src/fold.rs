@@ -246,6 +246,11 @@ pub fn is_cjk(c: char) -> bool {
         | 0xF900..=0xFAFF | 0xFF00..=0xFF60 | 0x20000..=0x3FFFF)
 }
 
+/// Whether nothing of `text` is Chinese: letters with accents and signs of money stand in English sentences as well.
+pub fn is_western(text: &str) -> bool {
+    !text.chars().any(is_cjk)
+}
+
 /// Whether `c` is a Chinese character in common use, and no sign.
 pub fn is_han(c: char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(&c)

@@ -316,6 +316,7 @@ impl Candidate<'_> {
             }
             Style::Decimal(depth) => {
                 is_title(rest)
+                    && !is_street(number.printed, rest)
                     && !runs_on(rest)
                     && width <= NUMBERED_WIDTH_MAX
                     && (shown || self.in_contents || (depth <= 3 && self.has_body(number.style)))
@@ -336,6 +337,11 @@ impl Candidate<'_> {
         let enough = text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
         let larger = self.look.larger(self.block);
         let bold = self.look.bold(self.block);
+        // ELIGIBILITY OF BIDDERS: English sets its titles in capitals, and plain text has nothing else to show them by.
+        let shown = !self.look.typographic || larger || bold;
+        if shown && is_capital(text) && self.following.is_some_and(|(block, _)| is_running(&block.text)) {
+            return true;
+        }
         enough
             && (self.in_contents && (larger || bold || self.block.centred)
                 || larger && (bold || self.block.centred)
@@ -377,6 +383,32 @@ impl Candidate<'_> {
         }
         score
     }
+}
+
+/// `40 Quay Lane, Port Lysander`: a house number before its street, and no clause.
+fn is_street(printed: &str, rest: &str) -> bool {
+    const CLAUSES_MAX: u32 = 30;
+    let bare = printed.trim().parse::<u32>().ok();
+    rest.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.is_some_and(|n| n > CLAUSES_MAX || rest.contains(','))
+}
+
+/// Whether a line is an English title in capitals: several letters and few words, no figures in it.
+fn is_capital(text: &str) -> bool {
+    const LETTERS_MIN: usize = 6;
+    const WORDS_MAX: usize = 8;
+    let letters = text.chars().filter(char::is_ascii_alphabetic).count();
+    letters >= LETTERS_MIN
+        && text.split_whitespace().count() <= WORDS_MAX
+        && !text.chars().any(|c| c.is_lowercase() || c.is_ascii_digit() || is_cjk(c))
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && !text.ends_with(['.', '!', '?'])
+}
+
+/// Whether a block is English text that runs: sentences and no further line in capitals.
+fn is_running(text: &str) -> bool {
+    let letters = text.chars().filter(char::is_ascii_alphabetic).count();
+    let small = text.chars().filter(char::is_ascii_lowercase).count();
+    text.split_whitespace().count() >= 4 && small * 2 > letters
 }
 
 /// Width in Latin letters.
