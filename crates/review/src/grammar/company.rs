@@ -2,7 +2,7 @@
 //!
 //! There is no list of companies here; a name is recognised by the word that closes it.
 
-use bidlens_domain::fold::folded;
+use bidlens_domain::fold::{folded, is_western};
 
 /// Words that close the name of an organisation, the longer ones first where one ends another.
 const ENDINGS: &[&str] = &[
@@ -118,7 +118,7 @@ pub fn same(a: &str, b: &str) -> bool {
 pub fn is_organisation(text: &str) -> bool {
     let name = normalise(text);
     let length = name.chars().count();
-    let longest = if name.is_ascii() { 90 } else { 60 };
+    let longest = if is_western(&name) { 90 } else { 60 };
     if !(3..=longest).contains(&length) || name.contains(['。', ';', '?', ':', '_']) {
         return false;
     }
@@ -225,12 +225,12 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
     let last = lower.rsplit(' ').next().unwrap_or_default();
     let governs = GOVERNS.iter().any(|g| lower.strip_prefix("the ").unwrap_or(&lower).starts_with(g))
         && lower.split(' ').count() <= 6;
-    if governs && name.is_ascii() && !HEADINGS.contains(&last) {
+    if governs && is_western(name) && !HEADINGS.contains(&last) {
         return true;
     }
     // A running head: the title, the page and who buys in one line.
     let runs = lower.split(' ').any(|word| matches!(word, "page" | "rfp" | "rfq"));
-    name.is_ascii()
+    is_western(name)
         && !runs
         && !HEADINGS.contains(&last)
         && lower.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -271,6 +271,11 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
             "北京时问",
             ",",
             "at",
+            "AT",
+            "At",
+            "not later than",
+            "no later than",
+            "before",
             "upto",
             "up to",
             "till",
@@ -355,6 +360,13 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         .trim_end_matches([' ', ',']);
     // (Haven time), local time (Mountain): whose time it is.
     let whose = bare.strip_suffix(')').and_then(|t| t.rfind('(')).filter(|at| bare.len() - at <= 24);
+    // by close of business (5:00 PM) on …
+    if let Some(open) = whose
+        && let Some((time, end)) = time_at(bare, open + 1)
+        && bare.get(end..).is_some_and(|t| t == ")")
+    {
+        return Some((time, open + 1));
+    }
     let bare = whose.and_then(|at| bare.get(..at)).map_or(bare, str::trim_end);
     let lower = bare.to_ascii_lowercase();
     let cut = ["local time", "(local time)", "ist", "(ist)", "hours ist"]
@@ -362,7 +374,7 @@ fn time_before(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         .find_map(|w| lower.strip_suffix(w))
         .map_or(bare.len(), |t| t.trim_end().len());
     let bare = without_zone(bare.get(..cut)?).trim_end_matches([' ', ',']);
-    let window = near::before(bare, bare.len(), 16);
+    let window = near::before(bare, bare.len(), 20);
     let from = bare.len() - window.len();
     window
         .char_indices()
@@ -437,6 +449,9 @@ fn time_at(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         if dot && half.is_none() && meridiem(text, next).is_none() && !is_hours(text, next) {
             return None;
         }
+    } else if let Some(quarter) = french_minutes(text, next) {
+        minute = quarter;
+        next += "h00".len();
     } else if let Some(end) = word(text, next, &["时", "点", "時"]) {
         next = end;
         if word(text, next, &["间"]).is_some() {
@@ -458,11 +473,20 @@ fn time_at(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
         || lower.starts_with("p.m")
         || lower.starts_with("noon")
         || lower.starts_with(" noon")
+        || behind_clock(text, next).is_some()
+        || is_midnight(text, next) && hour == 12
         || is_hours(text, next))
     {
         return None;
     }
-    if let Some((pm, end)) = meridiem(text, next) {
+    // 9:00 o'clock a.m., 3 o'clock in the afternoon
+    if let Some(end) = behind_clock(text, next) {
+        next = end;
+    }
+    if is_midnight(text, next) && hour == 12 {
+        hour = 24;
+        next = spaces(text, next) + "midnight".len();
+    } else if let Some((pm, end)) = meridiem(text, next) {
         half = Some(pm);
         next = end;
     } else if is_hours(text, next) {
@@ -485,6 +509,24 @@ fn time_at(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
     }
     let time = NaiveTime::from_hms_opt(u32::try_from(hour).ok()?, u32::try_from(minute).ok()?, 0)?;
     Some((time, next))
+}
+
+/// The minutes of `11h30`, where `at` is the h.
+fn french_minutes(text: &str, at: usize) -> Option<i64> {
+    let (minutes, n) = digits(text, at + text.get(at..)?.strip_prefix(['h', 'H']).map(|_| 1)?)?;
+    (n == 2 && minutes < 60).then_some(minutes)
+}
+
+/// Where `o'clock` ends that stands behind a number.
+fn behind_clock(text: &str, at: usize) -> Option<usize> {
+    let start = spaces(text, at);
+    let clock = text.get(start..start + "o'clock".len())?;
+    clock.eq_ignore_ascii_case("o'clock").then_some(start + clock.len())
+}
+
+fn is_midnight(text: &str, at: usize) -> bool {
+    let start = spaces(text, at);
+    text.get(start..start + "midnight".len()).is_some_and(|t| t.eq_ignore_ascii_case("midnight"))
 }
 
 fn is_hours(text: &str, at: usize) -> bool {
@@ -548,6 +590,11 @@ mod tests {
         assert_eq!(read("2:00:00 p.m. Pacific Time, Thursday, May 21, 2026"), ["2026-05-21T14:00"]);
         assert_eq!(read("2pm AEST on Tuesday 16 June 2026"), ["2026-06-16T14:00"]);
         assert_eq!(read("11:30 AM, Central Time, on March 4, 2027"), ["2027-03-04T11:30"]);
+        assert_eq!(read("until 9:00 o'clock a.m., June 1st, 2027"), ["2027-06-01T09:00"]);
+        assert_eq!(read("FRIDAY 14TH JUNE 2027 AT 10.00 A.M."), ["2027-06-14T10:00"]);
+        assert_eq!(read("by 12 midnight on 3 May 2027"), ["2027-05-03T23:59"]);
+        assert_eq!(read("by close of business (5:00 PM) on 3 May 2027"), ["2027-05-03T17:00"]);
+        assert_eq!(read("2027/05/03 at 11h30"), ["2027-05-03T11:30"]);
     }
 
     #[test]

@@ -51,7 +51,12 @@ pub fn find(text: &str) -> Vec<Span> {
         } else if c.is_ascii_alphabetic() && at_word {
             let rest = text.get(at..).unwrap_or_default();
             let length = rest.bytes().take_while(|b| b.is_ascii_alphabetic() || *b == b'-').count();
-            english_word(rest.get(..length).unwrap_or_default()).map(|n| (n, at + length))
+            let word = rest.get(..length).unwrap_or_default();
+            // two-year: the unit hangs on the number.
+            let number = word.split('-').next().unwrap_or_default();
+            english_word(word)
+                .map(|n| (n, at + length))
+                .or_else(|| english_word(number).map(|n| (n, at + number.len())))
         } else {
             None
         };
@@ -125,6 +130,10 @@ fn unit_at(text: &str, end: usize) -> Option<(DurationUnit, usize)> {
         at += rest.len() - rest.trim_start_matches(' ').len();
     }
     let rest = text.get(at..)?;
+    // 24-month
+    let hung = rest.strip_prefix('-').filter(|unit| unit.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let at = hung.map_or(at, |_| at + 1);
+    let rest = hung.unwrap_or(rest);
     const UNITS: [(&str, DurationUnit); 19] = [
         ("个工作日", DurationUnit::WorkingDay),
         ("工作日", DurationUnit::WorkingDay),
@@ -183,6 +192,7 @@ mod tests {
             ["120日 120 days", "1年 one (1) year", "3年 three years"]
         );
         assert_eq!(read("one hundred twenty (120) days; 75 (Days)"), ["120日 twenty (120) days", "75日 75 (Days)"]);
+        assert_eq!(read("a 24-month warranty and a two-year term"), ["24个月 24-month", "2年 two-year"]);
         assert_eq!(read("第三年,1月份,24小时"), ["24小时 24小时"]);
     }
 }

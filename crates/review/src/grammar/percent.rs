@@ -64,7 +64,8 @@ pub fn find(text: &str) -> Vec<Share> {
     shares
 }
 
-/// `five per cent`, `twenty-five percent`, and where it ends.
+/// `five per cent`, `twenty-five percent`, and where it ends; `ten percent (10%)` says it in figures and is left to
+/// those.
 fn spelled(text: &str, at: usize) -> Option<(i128, usize)> {
     let rest = text.get(at..)?;
     let word: &str = rest.get(..rest.find(|c: char| !c.is_ascii_alphabetic() && c != '-').unwrap_or(rest.len()))?;
@@ -74,6 +75,10 @@ fn spelled(text: &str, at: usize) -> Option<(i128, usize)> {
     let sign = behind.trim_start();
     let lower: String = sign.chars().take(8).flat_map(char::to_lowercase).collect();
     let word = ["percent", "per cent"].iter().find(|w| lower.starts_with(**w))?;
+    let figures = sign.get(word.len()..)?.trim_start().strip_prefix('(');
+    if figures.is_some_and(|t| t.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
+        return None;
+    }
     let end = at + length + (behind.len() - sign.len()) + word.len();
     (number <= 100).then(|| (i128::from(number) * 10_000, end))
 }
@@ -90,6 +95,7 @@ mod tests {
         assert_eq!(read("2.5 percent of 30 days"), [25_000]);
         assert_eq!(read("0.8 %"), [8_000]);
         assert_eq!(read("Five per cent of the price, then twenty-five percent"), [50_000, 250_000]);
+        assert_eq!(read("ten percent (10%)"), [100_000]);
         assert!(read("two persons, five times").is_empty());
     }
 }
