@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{FieldStatus, FieldValue};
-use bidlens_domain::fold::is_cjk;
+use bidlens_domain::fold::{is_cjk, is_western};
 use bidlens_domain::time::DurationUnit;
 use regex::Regex;
 
 use crate::grammar::durations;
 use crate::near;
-use crate::reading::{Form, Pair, Reading, Zone, skip_numbering};
+use crate::reading::{Clause, Form, Pair, Reading, Zone, skip_numbering};
 
 use super::{Candidate, Disagreement, Fields, deal_standing, is_blank, is_none, is_reference, lots, put, settle};
 
@@ -22,7 +22,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "payment_terms", payment(reading), Disagreement::Prefer);
 }
 
-const DURATION: [(&str, i32); 78] = [
+const DURATION: [(&str, i32); 88] = [
     ("合同履行期限", 14),
     ("合同履约期限", 13),
     ("合同履行期", 8),
@@ -94,6 +94,16 @@ const DURATION: [(&str, i32); 78] = [
     ("time allowed for completion", 9),
     ("time of delivery", 7),
     ("delivery time", 7),
+    ("construction period", 8),
+    ("execution period", 7),
+    ("period of execution", 8),
+    ("implementation period", 7),
+    ("service period", 7),
+    ("period of service", 7),
+    ("assignment duration", 7),
+    ("initial term", 7),
+    ("initial contract term", 8),
+    ("estimated duration", 6),
     ("duration of the contract", 8),
     ("服务期限要求", 7),
     ("delivery and completion", 6),
@@ -123,7 +133,9 @@ fn contract_duration(reading: &Reading<'_>, fields: &mut Fields) {
                 .then(|| DURATION.iter().find(|(l, _)| label.contains(l)).map(|_| 3))
                 .flatten()
         };
-        let Some(bonus) = exact.or_else(composed).or_else(inside) else {
+        // Delivery | 4 weeks
+        let bare = || (label == "delivery" && pair.form != Form::Below).then_some(4);
+        let Some(bonus) = exact.or_else(composed).or_else(inside).or_else(bare) else {
             continue;
         };
         if [
@@ -265,7 +277,7 @@ fn period(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
         return None;
     }
     let value = without_lot(reading, pair.unit, short(reading, pair.unit, &value, 160));
-    let value = from_length(reading, pair.unit, value);
+    let value = before_place(reading, pair.unit, from_length(reading, pair.unit, value));
     let words = reading.words(pair.unit, &value);
     let length = plain_days(reading.text(pair.unit, &value));
     reading.candidate(pair.unit, quote, value, FieldValue::Period { text: words, length }, rank)
@@ -285,7 +297,7 @@ fn spans_months(text: &str) -> bool {
 fn from_length(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
     const VERBS: &[&str] = &[" is ", " are ", " shall ", " will ", " must ", " carry ", " covered "];
     let text = reading.text(unit, &value);
-    let Some(span) = durations::first(text).filter(|_| text.is_ascii()) else { return value };
+    let Some(span) = durations::first(text).filter(|_| is_western(text)) else { return value };
     // one hundred twenty (120) days: the number's first words stand before the length.
     let head = text.get(..span.start).unwrap_or_default();
     let numeral = |word: &&str| *word == "hundred" || crate::grammar::numbers::english_word(word).is_some();
@@ -297,6 +309,18 @@ fn from_length(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range
         [", with ", ", and ", "; ", " or such "].iter().filter_map(|w| rest.find(w)).min().filter(|_| start > 0);
     let end = sentence.into_iter().chain(clause).min().map_or(text.len(), |at| span.end + at);
     reading.tidy(unit, &(value.start + start..value.start + end))
+}
+
+/// `within 8 weeks to the Stores Yard, Quay Lane`: where something is delivered to is no part of the period.
+fn before_place(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, &value);
+    let Some(span) = durations::first(text).filter(|_| is_western(text)) else { return value };
+    let rest = text.get(span.end..).unwrap_or_default();
+    let place = [" to the ", " to ", " at the ", " at "].iter().find_map(|lead| {
+        let at = rest.find(lead)?;
+        rest.get(at + lead.len()..)?.starts_with(|c: char| c.is_ascii_uppercase()).then_some(at)
+    });
+    place.map_or(value.clone(), |at| reading.tidy(unit, &(value.start..value.start + span.end + at)))
 }
 
 /// `标项1，自合同签订之日起一年`: the name of the only lot is no part of the period.
@@ -385,7 +409,8 @@ fn plain_days(text: &str) -> Option<bidlens_domain::time::Duration> {
     let renewed = |span: &durations::Span| {
         let after = text.get(span.end..).unwrap_or_default();
         let before = near::before(text, span.start, 8);
-        after.starts_with("一签") || ["续签", "延长", "最长", "续约"].iter().any(|w| before.contains(w))
+        let extends = [" option", " renewal", " extension"].iter().any(|word| after.starts_with(word));
+        extends || after.starts_with("一签") || ["续签", "延长", "最长", "续约"].iter().any(|w| before.contains(w))
     };
     spans.retain(|span| !renewed(span));
     // 420个日历天(定额工期505个日历天): what the norm would give is no length of this contract.
@@ -505,6 +530,40 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         "duration of the project is",
         "duration of the contract is",
         "time for completion is",
+        "construction period",
+        "contract term shall be",
+        "contract term is",
+        "contract duration is",
+        "contract duration shall be",
+        "contract will run for",
+        "contract shall run for",
+        "contract will be for",
+        "contract shall be for",
+        "agreement will be for",
+        "agreement shall be for",
+        "for a term of",
+        "shall remain in effect for",
+        "will remain in effect for",
+        "duration of this contract",
+        "duration of the assignment",
+        "duration of the services",
+        "duration of the works",
+        "term of the contract is",
+        "term of the contract will be",
+        "term of this contract is",
+        "term of this contract will be",
+        "term of the agreement is",
+        "term of the agreement will be",
+        "contract term will be",
+        "delivery shall be made within",
+        "delivery must be made within",
+        "delivery will be made within",
+        "delivery is required within",
+        "goods shall be delivered within",
+        "goods must be delivered within",
+        "items shall be delivered within",
+        "equipment shall be delivered within",
+        "equipment must be delivered within",
     ];
     const DEEDS: &[&str] = &[
         "交货",
@@ -575,11 +634,12 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         }
         let spans = durations::find(text);
         let Some(span) = spans.iter().find(|s| subject.is_none_or(|at| s.start >= at && s.start <= at + 60)) else {
+            candidates.extend(subject.and_then(|at| between_dates(reading, clause, at)));
             continue;
         };
         let start = match subject {
             // The initial term of the agreement shall last one (1) year from …: the length opens what is stated.
-            Some(_) if text.is_ascii() => clause.range.start + span.start,
+            Some(_) if is_western(text) => clause.range.start + span.start,
             Some(at) => clause.range.start + at,
             None => {
                 let head = text.get(..span.start).unwrap_or_default();
@@ -602,6 +662,23 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             rank,
         ));
     }
+}
+
+/// `The contract period is from 1 April 2031 to 31 March 2034`: the days it begins and ends on, behind byte `at`.
+fn between_dates(reading: &Reading<'_>, clause: &Clause, at: usize) -> Option<Candidate> {
+    const REACH: usize = 30;
+    let text = reading.text(clause.unit, &clause.range);
+    let stamps = crate::grammar::dates::find(text);
+    let [first, last] = stamps.as_slice() else { return None };
+    let near = first.range.start >= at && first.range.start - at <= REACH;
+    let joined = text.get(first.range.end..last.range.start).is_some_and(|gap| gap.len() <= 12);
+    let value = clause.range.start + first.range.start..clause.range.start + last.range.end;
+    let words = reading.words(clause.unit, &value);
+    let rank = deal_standing(reading.zone(clause.unit)) - 12;
+    (near && joined && is_western(text)).then(|| {
+        let period = FieldValue::Period { text: words, length: None };
+        reading.candidate(clause.unit, clause.range.clone(), value, period, rank)
+    })?
 }
 
 const WARRANTY: &[&str] = &[
@@ -721,7 +798,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
             continue;
         }
         let spans = durations::find(text);
-        let reach = if text.is_ascii() { 60 } else { 40 };
+        let reach = if is_western(text) { 60 } else { 40 };
         let near = |s: &&durations::Span| {
             matches!(s.duration.unit, DurationUnit::Year | DurationUnit::Month)
                 && (s.start >= at && text.get(at..s.start).is_some_and(|g| g.chars().count() <= reach)
@@ -746,7 +823,7 @@ fn warranty(reading: &Reading<'_>) -> Vec<Candidate> {
 /// Of several English sentences the one that states a length.
 fn timed_sentence(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
     let text = reading.text(unit, &value);
-    let Some(span) = durations::first(text).filter(|_| text.is_ascii()) else { return value };
+    let Some(span) = durations::first(text).filter(|_| is_western(text)) else { return value };
     let head = text.get(..span.start).unwrap_or_default();
     let start = head.rfind(". ").map_or(0, |at| at + 2);
     reading.tidy(unit, &(value.start + start..value.end))
@@ -938,6 +1015,15 @@ fn pays(text: &str) -> bool {
                 || lower.contains("invoice"))
 }
 
+/// `Net 30 days`, `Monthly in arrears`: behind its label, how an English tender pays in a few words.
+fn is_terse_payment(text: &str) -> bool {
+    const CHARS: std::ops::RangeInclusive<usize> = 5..=80;
+    const WORDS: &[&str] =
+        &["net ", "monthly", "quarterly", "in arrears", "upon delivery", "on delivery", "upon completion"];
+    let lower = text.trim().to_lowercase();
+    is_western(text) && CHARS.contains(&lower.chars().count()) && WORDS.iter().any(|word| lower.contains(word))
+}
+
 /// The value of a payment label with the lines that continue it.
 fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> Option<Candidate> {
     let first = reading.unit(pair.unit)?;
@@ -951,7 +1037,7 @@ fn payment_text(reading: &Reading<'_>, pair: &Pair, zone: Zone, exact: bool) -> 
     let timed =
         !crate::grammar::durations::find(own).is_empty() || milestones.iter().any(|w| own.to_lowercase().contains(w));
     let shares = exact && own.contains('%') && timed;
-    let own_pays = pays(own) || shares;
+    let own_pays = pays(own) || shares || exact && is_terse_payment(own);
     let mut any = own_pays;
     let mut best: Option<Evidence> = None;
     if own_pays {
@@ -1085,7 +1171,7 @@ fn payment_sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
         .iter()
         .any(|w| text.contains(w));
         let chinese = about && !not && (text.contains("支付") || text.contains("付款") || text.contains("付至"));
-        if !(chinese && shares > 0 || text.is_ascii() && english_terms(text)) {
+        if !(chinese && shares > 0 || is_western(text) && english_terms(text)) {
             continue;
         }
         let range = text.len() - skip_numbering(text).len()..text.len();

@@ -4,14 +4,17 @@
 //! 截止时间 alone says nothing until one knows of what.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::fold::is_western;
 use bidlens_domain::time::{DurationUnit, Moment};
 use chrono::Datelike as _;
+use regex::Regex;
 
 use crate::grammar::{dates, durations};
 use crate::near;
-use crate::reading::{Reading, Zone};
+use crate::reading::{Reading, Zone, strip_label};
 
 use super::{Candidate, Disagreement, Fields, put, settle, standing};
 
@@ -249,6 +252,50 @@ const KINDS: &[(&str, Kind)] = &[
     ("comments due", Kind::Clarify),
     ("deadline for question", Kind::Clarify),
     ("deadline for inquir", Kind::Clarify),
+    ("for submitting the", Kind::Deadline),
+    ("for submitting bid", Kind::Deadline),
+    ("for submitting tender", Kind::Deadline),
+    ("for submitting proposal", Kind::Deadline),
+    ("query session", Kind::Meeting),
+    ("bids close", Kind::Deadline),
+    ("response date", Kind::Deadline),
+    ("sale of documents closes", Kind::Obtain),
+    ("issue of tender documents", Kind::Obtain),
+    ("issue of bidding documents", Kind::Obtain),
+    ("issue of documents", Kind::Obtain),
+    ("tender closing", Kind::Deadline),
+    ("bid closing", Kind::Deadline),
+    ("closing of tender", Kind::Deadline),
+    ("closing of bid", Kind::Deadline),
+    ("solicitation closes", Kind::Deadline),
+    ("bidding closes", Kind::Deadline),
+    ("rfp closes", Kind::Deadline),
+    ("rfq closes", Kind::Deadline),
+    ("closes on", Kind::Deadline),
+    ("closes at", Kind::Deadline),
+    ("submit questions", Kind::Clarify),
+    ("submission of questions", Kind::Clarify),
+    ("rfi deadline", Kind::Clarify),
+    ("rfis due", Kind::Clarify),
+    ("rfi due", Kind::Clarify),
+    ("emailed", Kind::Deadline),
+    ("tenders close", Kind::Deadline),
+    ("tender closes", Kind::Deadline),
+    ("proposals close", Kind::Deadline),
+    ("quotations close", Kind::Deadline),
+    ("be lodged", Kind::Deadline),
+    ("be returned", Kind::Deadline),
+    ("be accepted until", Kind::Deadline),
+    ("be uploaded", Kind::Deadline),
+    ("be deposited", Kind::Deadline),
+    ("last day for questions", Kind::Clarify),
+    ("last date for questions", Kind::Clarify),
+    ("clarification requests", Kind::Clarify),
+    ("requests for clarification", Kind::Clarify),
+    ("requests for information", Kind::Clarify),
+    ("question and answer", Kind::Clarify),
+    ("questions & answers", Kind::Clarify),
+    ("q&a", Kind::Clarify),
     ("question submission deadline", Kind::Clarify),
     ("inquiries", Kind::Clarify),
     ("question response deadline", Kind::Other),
@@ -283,6 +330,7 @@ const POSTPONED: &[&str] = &["延至", "延期至", "推迟至", "顺延至", "�
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let mut found = gather(reading, None);
+    found.deadline = at_closing_time(reading, found.deadline);
     // 请于10月20日前提出: short papers leave the year to their other dates.
     if found.lacks()
         && let Some(year) = found.year()
@@ -293,6 +341,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     put(fields, "bid_deadline", found.deadline, report);
     let mut opening = found.opening;
     opening.extend(on_the_same_day(reading, fields));
+    opening.extend(opened_at_once(reading, fields));
     let opening = with_copies(
         opening,
         same_as_deadline(reading, fields, &["开标时间", "开启时间", "开标", "磋商时间", "谈判时间", "协商时间"]),
@@ -324,9 +373,39 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     }
 }
 
+/// `Closing date: 5 May 2027` and `Closing time: 11:00`: the hour stands apart from its day.
+fn at_closing_time(reading: &Reading<'_>, mut deadline: Vec<Candidate>) -> Vec<Candidate> {
+    const LABELS: &[&str] = &[
+        "closing time",
+        "time of closing",
+        "bid closing time",
+        "tender closing time",
+        "submission time",
+        "due time",
+        "local time",
+    ];
+    let day_of = |candidate: &Candidate| match &candidate.value {
+        Some(FieldValue::Moment(Moment::Date(day))) => Some(*day),
+        _ => None,
+    };
+    let time = reading.pairs.iter().filter(|pair| LABELS.contains(&pair.label.as_str())).find_map(|pair| {
+        let spoken = reading.zone(pair.unit) != Zone::BidForms;
+        spoken.then(|| dates::time_of_day(reading.text(pair.unit, &pair.value).trim_start()))?
+    });
+    let Some(time) = time.filter(|_| deadline.iter().all(|candidate| day_of(candidate).is_some())) else {
+        return deadline;
+    };
+    for candidate in &mut deadline {
+        if let Some(day) = day_of(candidate) {
+            candidate.value = Some(FieldValue::Moment(Moment::DateTime(day.and_time(time))));
+        }
+    }
+    deadline
+}
+
 /// Every date that says what it is for; one without its year is of `year`.
 fn gather(reading: &Reading<'_>, year: Option<i32>) -> Found {
-    let mut found = Found::default();
+    let mut found = Found { month_first: is_american(reading), ..Found::default() };
     for clause in &reading.clauses {
         // English calls the rules of a tender its general conditions as well.
         let rules = reading.zone(clause.unit) == Zone::Contract && !reading.is_english();
@@ -340,6 +419,8 @@ fn gather(reading: &Reading<'_>, year: Option<i32>) -> Found {
 
 #[derive(Debug, Default)]
 struct Found {
+    /// Whether 03/05/2031 is the fifth of March.
+    month_first: bool,
     deadline: Vec<Candidate>,
     opening: Vec<Candidate>,
     obtain_start: Vec<Candidate>,
@@ -388,9 +469,12 @@ impl Found {
         if !text.bytes().any(|b| b.is_ascii_digit()) && !text.contains('二') {
             return;
         }
-        let stamps = without_struck(text, dates::find_in_year(text, year));
+        let mut stamps = without_struck(text, dates::find_in_year(text, year));
         if stamps.is_empty() {
             return;
+        }
+        if self.month_first {
+            stamps.iter_mut().for_each(|stamp| read_month_first(text, stamp));
         }
         let zone = reading.zone(unit);
         let mut index = 0;
@@ -427,6 +511,14 @@ impl Found {
                 });
             if at_once {
                 self.opening.extend(candidate(next.unwrap_or(stamp), rank));
+            } else if kinds == [Kind::Deadline]
+                && let Some((time, end)) = opened_at(after)
+            {
+                // … until 10:00 am on April 7 and will be opened and read at 10:30 am: on the same day.
+                let day = next.unwrap_or(stamp).moment.date();
+                let value = range.start + ends..range.start + ends + end;
+                let moment = FieldValue::Moment(Moment::DateTime(day.and_time(time)));
+                self.opening.extend(reading.candidate(unit, range.clone(), value, moment, rank));
             }
             // Bidders register before the documents are sold.
             let registers =
@@ -490,6 +582,43 @@ impl Found {
     }
 }
 
+/// The time of day at which bids are opened, told behind their deadline without a date of its own, and where it ends.
+fn opened_at(after: &str) -> Option<(chrono::NaiveTime, usize)> {
+    let deed = after.find("opened")?;
+    let behind = after.get(deed..)?;
+    let (at, _) = behind.match_indices(" at ").find(|(at, lead)| {
+        behind.get(at + lead.len()..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()))
+    })?;
+    let start = deed + at + " at ".len();
+    let words = after.get(start..)?.char_indices().map(|(end, _)| end).chain([after.len() - start]);
+    let time = dates::time_of_day(after.get(start..)?)?;
+    // As far as the words say the same time.
+    let end = words.filter(|end| after.get(start..start + end).and_then(dates::time_of_day) == Some(time)).min()?;
+    Some((time, start + end))
+}
+
+/// `Bidders must submit both proposals in separate envelopes no later than …`, `quotations shall reach this office by …`:
+/// whether the words before a date hand in bids.
+fn hands_in_bids(before: &str) -> bool {
+    static HANDED: LazyLock<Regex> = LazyLock::new(|| {
+        let bids = "(?:bids?|tenders?|proposals?|quotations?|quotes?|offers?|submittals?|responses?)";
+        Regex::new(&format!(
+            r"(?i)\b(?:must|shall|should|will|may|to|kindly|please) (?:\w+ ){{0,2}}(?:submit|send|deliver|return|upload|lodge|forward) [^.;]{{0,80}}\b{bids}\b[^.;]{{0,120}}$|\b{bids}\b[^.;]{{0,80}}\b(?:reach|reaches|arrive|arrives)\b[^;]{{0,120}}$|\bso as to reach\b[^;]{{0,120}}$"
+        ))
+        .expect("a regular expression")
+    });
+    const ASKED: &[&str] = &["question", "quer", "clarification", "inquir", "enquir"];
+    let lower = before.to_lowercase();
+    HANDED.is_match(before) && !ASKED.iter().any(|w| lower.contains(w))
+}
+
+/// `Closing: 12 noon, 14 May 2031`: a label that says no more than that something ends.
+fn is_deadline_label(before: &str) -> bool {
+    const LABELS: &[&str] = &["closing", "closes", "closes on", "deadline", "due", "due by", "closing on", "due on"];
+    let line = before.rsplit(['\n', ';']).next().unwrap_or_default().trim();
+    line.ends_with(':') && LABELS.contains(&strip_label(line).as_str())
+}
+
 /// Whether a dash stands between two dates as such: the one of `Pre-bid meeting` belongs to its word.
 fn has_dash(gap: &str) -> bool {
     gap.match_indices('-').any(|(at, _)| {
@@ -535,6 +664,9 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             || reading.heading(unit).contains("获取") && after.chars().count() <= 40
             || ["招标文件", "采购文件", "磋商文件"].contains(&reading.context(unit).as_str()));
     let own = nearest(before);
+    if own.is_empty() && (hands_in_bids(before) || is_deadline_label(before)) {
+        return (vec![Kind::Deadline], true);
+    }
     // 请于X至Y，每日…，持…到…购买招标文件: what is brought along stands between.
     let asked = ["请于", "请从", "可于", "应于"].iter().any(|lead| before.ends_with(lead));
     // 请于X至Y登录平台报名: whoever registers gets the documents.
@@ -584,7 +716,7 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
         if !head.is_empty() && head.chars().count() <= 60 {
             places.push(head.to_owned());
         } else if let Some(above) = head.strip_suffix('\n').map(|t| t.rsplit('\n').next().unwrap_or_default())
-            && above.is_ascii()
+            && is_western(above)
         {
             // Of an English cover whose names stand above their dates, the line above.
             places.push(above.to_owned());
@@ -600,6 +732,10 @@ fn kinds(reading: &Reading<'_>, unit: usize, range: &Range<usize>, before: &str,
             continue;
         }
         let mut found = nearest(place);
+        // Deadline | 14 May 2031: a row of its own.
+        if index < direct && found.is_empty() && own.is_empty() && is_deadline_label(&format!("{place}:")) {
+            found = vec![Kind::Deadline];
+        }
         // When the buyer answers or the bidder confirms is no deadline for asking.
         if found.contains(&Kind::Clarify)
             && ["发出", "确认", "收到", "答复", "回复", "修改", "issued", "responses", "replies", "answers"]
@@ -668,9 +804,9 @@ fn nearest(text: &str) -> Vec<Kind> {
         return Vec::new();
     };
     // English says more words between the deed and its date.
-    let reach = if lower.is_ascii() { 160 } else { 40 };
+    let reach = if is_western(&lower) { 160 } else { 40 };
     // Blanks do not count: an addendum's old words may have stood there.
-    if lower.get(last.1..).is_some_and(|t| t.chars().filter(|c| lower.is_ascii() || *c != ' ').count() > reach) {
+    if lower.get(last.1..).is_some_and(|t| t.chars().filter(|c| is_western(&lower) || *c != ' ').count() > reach) {
         return Vec::new();
     }
     let mut found = vec![last.2];
@@ -722,7 +858,7 @@ fn nearest(text: &str) -> Vec<Kind> {
     }
     // 疑问提交截止时间, 样品递交截止时间: something else is handed in.
     if found.contains(&Kind::Deadline) {
-        let reach = if lower.is_ascii() { 60 } else { 16 };
+        let reach = if is_western(&lower) { 60 } else { 16 };
         let head = near::before(&lower, last.1, reach);
         let bids = ["投标文件", "响应文件", "投标截止", "报价", "申请文件", "bid", "tender", "proposal"]
             .iter()
@@ -836,6 +972,52 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
         .collect()
 }
 
+/// Whether a tender writes the month before the day: a date of it can be read in no other way, or it is of the United
+/// States by its addresses, its hours or its law.
+fn is_american(reading: &Reading<'_>) -> bool {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b[A-Z]{2} \d{5}(?:-\d{4})?\b|\b[ECMP][SD]T\b|\bFAR 52\.|\bU\.S\.C\.")
+            .expect("a regular expression")
+    });
+    if !reading.is_english() {
+        return false;
+    }
+    let mut american = false;
+    for unit in reading.units.iter().take(3_000) {
+        for (first, second) in SLASHED.captures_iter(&unit.text).filter_map(|date| slashed(&date)) {
+            if first > 12 {
+                return false;
+            }
+            american |= second > 12;
+        }
+        american = american || MARKS.is_match(&unit.text);
+    }
+    american
+}
+
+/// `03/05/2031`.
+static SLASHED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(\d{1,2})/(\d{1,2})/(?:19|20)\d\d\b").expect("a regular expression"));
+
+/// The two numbers before the year of such a date.
+fn slashed(date: &regex::Captures<'_>) -> Option<(u32, u32)> {
+    Some((date.get(1)?.as_str().parse().ok()?, date.get(2)?.as_str().parse().ok()?))
+}
+
+/// A date of two numbers and a year as the United States read it.
+fn read_month_first(text: &str, stamp: &mut dates::Stamp) {
+    let own = text.get(stamp.range.clone()).unwrap_or_default();
+    let Some((month, day)) = SLASHED.captures(own).and_then(|date| slashed(&date)) else { return };
+    let read = stamp.moment.date();
+    let turned = chrono::NaiveDate::from_ymd_opt(read.year(), month, day);
+    if let Some(date) = turned.filter(|_| read.day() == month && read.month() == day) {
+        stamp.moment = match stamp.moment {
+            Moment::DateTime(moment) => Moment::DateTime(date.and_time(moment.time())),
+            Moment::Date(_) => Moment::Date(date),
+        };
+    }
+}
+
 /// Of dates that follow one another without even a blank between the earlier are struck through: the page shows it, the text
 /// does not.
 fn without_struck(text: &str, mut stamps: Vec<dates::Stamp>) -> Vec<dates::Stamp> {
@@ -854,6 +1036,31 @@ fn without_struck(text: &str, mut stamps: Vec<dates::Stamp>) -> Vec<dates::Stamp
         at = from;
     }
     stamps
+}
+
+/// `Bids will be publicly opened at that time`, `… opened immediately after the deadline`: when bids are due.
+fn opened_at_once(reading: &Reading<'_>, fields: &Fields) -> Vec<Candidate> {
+    static AT_ONCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?|envelopes?)\b[^.;]{0,160}?\bopened\b[^.;]{0,60}?\b(?:at (?:that|the same|this) time|immediately (?:after|following|thereafter)|thereafter|at which time|soon after the (?:deadline|closing))")
+            .expect("a regular expression")
+    });
+    let Some(FieldValue::Moment(deadline @ Moment::DateTime(_))) = fields.get("bid_deadline").and_then(|f| f.found())
+    else {
+        return Vec::new();
+    };
+    let said = reading.clauses.iter().filter_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let found = AT_ONCE.find(text).filter(|_| !matches!(zone, Zone::BidForms | Zone::Contract))?;
+        // Financial proposals are opened later.
+        let later = ["financial", "price bid", "price proposal", "second envelope"];
+        if later.iter().any(|word| text.to_lowercase().contains(word)) {
+            return None;
+        }
+        let value = clause.range.start + found.start()..clause.range.start + found.end();
+        reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Moment(*deadline), standing(zone) - 6)
+    });
+    said.take(3).collect()
 }
 
 /// `当日下午3点30分…拆封`: bids are opened on the day of the deadline.
@@ -906,7 +1113,7 @@ fn clarification_rule(reading: &Reading<'_>) -> Vec<Candidate> {
         }
         let text = reading.text(clause.unit, &clause.range);
         let english = text.to_lowercase();
-        let row = if text.is_ascii() { reading.context(clause.unit).to_lowercase() } else { String::new() };
+        let row = if is_western(text) { reading.context(clause.unit).to_lowercase() } else { String::new() };
         let asked = row.contains("deadline") && (row.contains("clarification") || row.contains("questions"));
         if english.contains("clarification") || english.contains("queries") || asked {
             candidates.extend(english_rule(reading, clause.unit, &clause.range, standing(zone) - 20));
@@ -1049,6 +1256,7 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
             || lower.contains("open for acceptance")
             || lower.contains("validity")
             || lower.contains("withdraw")
+            || lower.contains("firm for") && held_firm(&lower)
             || lower.contains("irrevocable");
         let context = reading.context(clause.unit).to_lowercase();
         // 投标保证金有效期 heads the bond's own time.
@@ -1132,6 +1340,12 @@ fn validity(reading: &Reading<'_>) -> Vec<Candidate> {
     }
     candidates.extend(same_as_front_table(reading));
     candidates
+}
+
+/// Whether prices that are firm bind the bidder until the award, and not the seller for the contract.
+fn held_firm(lower: &str) -> bool {
+    let until = ["opening", "closing", "acceptance", "due date", "deadline", "submission"];
+    until.iter().any(|word| lower.contains(word)) && !lower.contains("of the contract")
 }
 
 /// `The Bid shall be valid until: 4 February 2027`: as many days as lie between the deadline and that date.

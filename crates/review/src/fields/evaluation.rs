@@ -1,6 +1,9 @@
 //! How bids are compared.
 
+use std::sync::LazyLock;
+
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use regex::Regex;
 
 use crate::grammar::checkbox;
 use crate::reading::{Reading, Zone};
@@ -44,6 +47,8 @@ const METHODS: &[(&str, &str)] = &[
     ("价格优先法", "other"),
     ("combined quality", "quality_cost"),
     ("best price-quality ratio", "quality_cost"),
+    ("preference point", "quality_cost"),
+    ("preferential point", "quality_cost"),
     ("best value", "quality_cost"),
     ("trade-off", "quality_cost"),
     ("tradeoff", "quality_cost"),
@@ -64,6 +69,10 @@ const METHODS: &[(&str, &str)] = &[
     ("lowest price", "lowest_price"),
     ("lowest evaluated", "lowest_evaluated_price"),
     ("lowest responsive", "lowest_evaluated_price"),
+    ("lowest responsible", "lowest_evaluated_price"),
+    ("lowest and best bid", "lowest_evaluated_price"),
+    ("price 100%", "lowest_price"),
+    ("100% price", "lowest_price"),
     ("(l-1)", "lowest_price"),
     ("(l1)", "lowest_price"),
     ("l1 basis", "lowest_price"),
@@ -81,9 +90,36 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         candidates.extend(method(reading, index, unit.zone));
     }
     if candidates.is_empty() && reading.is_english() {
+        candidates.extend(weighed(reading));
         candidates.extend(scored(reading));
     }
     put(fields, "evaluation_method", candidates, Disagreement::Prefer);
+}
+
+/// `… combined in a ratio of 70:30 for the technical and the financial proposal`: two weights that make a whole.
+fn weighed(reading: &Reading<'_>) -> Option<Candidate> {
+    static RATIO: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\b([1-9]\d) ?%? ?[:/] ?([1-9]\d)\b").expect("a regular expression"));
+    // Technical (70%) and price (30%)
+    static SHARES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:technical|quality)\b[^.;%]{0,40}?([1-9]\d) ?%[^.;%]{0,60}?\b(?:price|financial|cost|commercial)\b[^.;%]{0,40}?([1-9]\d) ?%")
+            .expect("a regular expression")
+    });
+    const SUBJECTS: &[&str] = &["technical", "quality", "functionality", "price", "preference"];
+    reading.clauses.iter().find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let lower = text.to_lowercase();
+        let about = SUBJECTS.iter().any(|word| lower.contains(word))
+            && ["weight", "ratio", "evaluat", "preference", "combined"].iter().any(|word| lower.contains(word));
+        let found = RATIO.captures(text).or_else(|| SHARES.captures(text));
+        let found = found.filter(|_| about && !matches!(zone, Zone::BidForms | Zone::Contract))?;
+        let share = |group: usize| found.get(group)?.as_str().parse::<u32>().ok();
+        let whole = found.get(0).filter(|_| share(1).zip(share(2)).is_some_and(|(a, b)| a + b == 100))?;
+        let value = clause.range.start + whole.start()..clause.range.start + whole.end();
+        let read = FieldValue::Choice("quality_cost".to_owned());
+        reading.candidate(clause.unit, clause.range.clone(), value, read, 24)
+    })
 }
 
 /// Where nothing names the method, points or weights that make a whole say that quality and cost are weighed.

@@ -44,6 +44,7 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         let zone = reading.zone(pair.unit);
         let named = LABELS.contains(&pair.label.as_str())
             || pair.label.chars().count() <= 18 && pair.label.contains("份数") && !pair.label.contains("合同");
+        let named = named || pair.label.starts_with("number of copies of ");
         if !named || zone == Zone::BidForms || zone == Zone::Contract {
             continue;
         }
@@ -96,8 +97,9 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
         let lower = text.to_lowercase();
         let english = (lower.contains("original")
             && ["copies", "copy", "duplicate", "triplicate"].iter().any(|w| lower.contains(w)))
-            || lower.contains("hard copy") && lower.contains("submit")
-            || lower.contains("electronic cop") && lower.contains("submit") && lower.contains("one ");
+            || ["hard copy", "hard copies"].iter().any(|w| lower.contains(w)) && lower.contains("submit")
+            || lower.contains("electronic cop") && lower.contains("submit") && lower.contains("one ")
+            || ["in duplicate", "in triplicate", "in quadruplicate"].iter().any(|w| lower.contains(w));
         if !(bid && counted_copy && (paper || text.contains("电子")) || english) {
             continue;
         }
@@ -132,14 +134,25 @@ fn copies(reading: &Reading<'_>) -> Vec<Candidate> {
 fn english_count(reading: &Reading<'_>, unit: usize, clause: &std::ops::Range<usize>) -> Option<Candidate> {
     static COUNT: LazyLock<Regex> = LazyLock::new(|| {
         let number = r"(?:one|two|three|four|five|six|[1-9]\d?)(?: \(\w+\))?";
-        let kinds = "(?:signed |bound |printed |unbound |digital |electronic |hard |paper |separate )*";
+        let kinds = "(?:signed |bound |printed |unbound |digital |electronic |hard |soft |paper |separate |complete |identical )*";
         let copies = format!(r"{number} {kinds}cop(?:y|ies)\b");
         Regex::new(&format!(
-            r"(?i)\b{number} (?:signed )?originals?\b[^.;]{{1,60}}?\bcop(?:y|ies)\b(?: (?:and|plus) {copies})?|\b{copies}(?: in [A-Z][\w/]+ format)?(?:[^.;]{{0,60}}? (?:and|plus) {copies}(?: of [\w ]{{3,40}})?)?"
+            r"(?i)\b{number} (?:signed )?originals?\b[^.;]{{1,60}}?\bcop(?:y|ies)\b(?: (?:and|plus) {copies})?|\b{copies}(?: in [A-Z][\w/]+ format)?(?:[^.;]{{0,60}}? (?:and|plus) {copies}(?: (?:of|on) [\w ]{{3,40}})?)?"
         ))
         .expect("a regular expression")
     });
+    // Proposals shall be submitted in triplicate.
+    static MULTIPLE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:duplicate|triplicate|quadruplicate)\b").expect("a regular expression"));
     let text = reading.text(unit, clause);
+    let lower = text.to_lowercase();
+    let bids = ["bid", "tender", "proposal", "quotation", "offer"].iter().any(|word| lower.contains(word));
+    if let Some(found) = MULTIPLE.find(text).filter(|_| bids && lower.contains("submit") && !lower.contains("original"))
+    {
+        let value = clause.start + found.start()..clause.start + found.end();
+        let words = FieldValue::Text(reading.words(unit, &value));
+        return reading.candidate(unit, value.clone(), value, words, standing(reading.zone(unit)) - 12);
+    }
     // In a long sentence something else may be copied; where an original is named, it is counted too.
     let original = |text: &str| text.to_lowercase().contains("original");
     let long = text.chars().count() > 200;

@@ -1,9 +1,12 @@
 //! Bid bond and performance bond: none, an amount, or a share.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
+use bidlens_domain::fold::is_western;
 use bidlens_domain::money::{Currency, Money};
+use regex::Regex;
 
 use crate::grammar::{checkbox, money, percent};
 use crate::reading::{Clause, Reading, Zone};
@@ -46,6 +49,14 @@ const BID: Bond = Bond {
         "tender bond",
         "bid guarantee",
         "quotation security",
+        "bid guaranty",
+        "bid deposit",
+        "bidder's bond",
+        "bidders bond",
+        "proposal guaranty",
+        "proposal guarantee",
+        "proposal bond",
+        "bidder's security",
     ],
     not: &["履约保证金", "质量保证金", "performance"],
 };
@@ -61,6 +72,11 @@ const PERFORMANCE: Bond = Bond {
         "performance guarantee",
         "performance bank guarantee",
         "performance bond",
+        "performance and payment bond",
+        "performance & payment bond",
+        "performance bonds",
+        "payment and performance bond",
+        "payment & performance bond",
         "security deposit",
         "contract deposit",
         "contract performance",
@@ -205,6 +221,7 @@ fn bond(reading: &Reading<'_>, fields: &mut Fields, bond: &Bond) {
     }
     if bond.key == BID.key {
         candidates.extend(no_bond(reading));
+        candidates.extend(accompanied(reading));
     }
     candidates.extend(no_security(reading));
     let several = by_lot.len() >= 2;
@@ -242,6 +259,30 @@ fn no_security(reading: &Reading<'_>) -> Vec<Candidate> {
         let says = LABELS.contains(&pair.label.as_str()) && denied && zone != Zone::BidForms;
         let quote = reading.pair_quote(pair, &pair.value);
         says.then(|| reading.stated(pair.unit, quote, FieldStatus::StatedNone, rank(zone, false) - 10))?
+    });
+    stated.take(3).collect()
+}
+
+/// `Bids must be accompanied by a certified check or surety bond of at least 5% of the bid`: the sentence names no bid
+/// bond, but asks for one.
+fn accompanied(reading: &Reading<'_>) -> Vec<Candidate> {
+    static ACCOMPANIED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,80}\baccompanied by\b[^;]{0,160}?\b(?:checks?|cheques?|drafts?|bonds?|guarant(?:y|ee)s?)\b")
+            .expect("a regular expression")
+    });
+    let stated = reading.clauses.iter().filter_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let asked = ACCOMPANIED.find(text).filter(|_| reading.is_english() && zone != Zone::BidForms)?;
+        let named = |words: &[&str]| words.iter().any(|word| text.to_lowercase().contains(word));
+        if named(BID.words) || named(PERFORMANCE.words) {
+            return None;
+        }
+        let from = asked.start();
+        let share = percent::find(text.get(from..)?).into_iter().find(|share| share.percent.0 > 0)?;
+        let value = clause.range.start + from + share.range.start..clause.range.start + from + share.range.end;
+        let read = FieldValue::Percent(share.percent);
+        reading.candidate(clause.unit, clause.range.clone(), value, read, rank(zone, true) - 6)
     });
     stated.take(3).collect()
 }
@@ -501,7 +542,8 @@ fn read_part(
         (None, _) => false,
     };
     if both && let Some(amount) = &amount {
-        let near = part.get(..amount.range.start).is_some_and(|gap| gap.chars().count() <= 60);
+        let reach = if is_western(part) { 100 } else { 60 };
+        let near = part.get(..amount.range.start).is_some_and(|gap| gap.chars().count() <= reach);
         if near && amount.money.minor > 0 {
             let value = start + amount.range.start..start + amount.range.end;
             candidates.extend(reading.candidate(unit, clause, value, FieldValue::Money(amount.money.clone()), rank));
@@ -510,9 +552,9 @@ fn read_part(
         }
     } else if let Some(share) = &share {
         // The performance security shall be an unconditional bank guarantee for 10% …: English says more words between.
-        let reach = if part.is_ascii() { 90 } else { 60 };
+        let reach = if is_western(part) { 140 } else { 60 };
         let near = part.get(..share.range.start).is_some_and(|gap| gap.chars().count() <= reach);
-        if near && share.percent.0 > 0 && share.percent.0 <= if part.is_ascii() { 1_000_000 } else { 300_000 } {
+        if near && share.percent.0 > 0 && share.percent.0 <= if is_western(part) { 1_000_000 } else { 300_000 } {
             let value = start + share.range.start..start + share.range.end;
             candidates.extend(reading.candidate(unit, clause, value, FieldValue::Percent(share.percent), rank));
         }

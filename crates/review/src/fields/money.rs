@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldStatus, FieldValue};
+use bidlens_domain::fold::is_western;
 use bidlens_domain::money::{Currency, Money};
+use regex::Regex;
 
 use crate::grammar::money::{self, Amount, Unit};
 use crate::reading::{Reading, Zone, strip_label};
@@ -32,6 +35,8 @@ const BUDGET: &[&str] = &[
     "approved budget",
     "being the abc",
     "(abc)",
+    "abc of ",
+    "abc in the amount of",
     "estimated total value",
     "total value of the contract",
     "total estimated value",
@@ -49,10 +54,16 @@ const BUDGET: &[&str] = &[
     "estimated project cost",
     "estimated project value",
     "estimated budget",
+    "funding available",
+    "available funding",
+    "available budget",
     "项目经费",
     "经费预算",
     "budget",
 ];
+/// Labels of a budget that are ordinary words of sentences as well.
+const BUDGET_LABELS: &[&str] =
+    &["value of contract", "value of the contract", "value of procurement", "contract value"];
 const CEILING: &[&str] = &[
     "最高限价",
     "最高投标限价",
@@ -93,6 +104,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
     let budget = amounts(reading, BUDGET, CEILING);
     let mut ceiling = amounts(reading, CEILING, &[]);
     ceiling.overall.extend(rejected_above(reading));
+    ceiling.overall.extend(not_exceeded(reading));
     if let Some(field) = budget.field() {
         fields.insert("budget".to_owned(), field);
     }
@@ -168,7 +180,8 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
     let mut found = Found::default();
     from_columns(reading, words, not, &mut found);
     for pair in &reading.pairs {
-        if !names(&pair.label, words, not) || pair.label.chars().count() > 24 && !pair.label.is_ascii() {
+        let labelled = other_words(words) == CEILING && BUDGET_LABELS.contains(&pair.label.as_str());
+        if !(names(&pair.label, words, not) || labelled) || pair.label.chars().count() > 24 && !pair.label.is_ascii() {
             continue;
         }
         let zone = reading.zone(pair.unit);
@@ -183,6 +196,7 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         let rank = standing(zone) + 10;
         // 预算金额：1974000.00 is in yuan though nothing says so.
         let bare = text.trim().trim_end_matches(['。', ';', ',']);
+        let bare = bare.strip_suffix("/-").unwrap_or(bare);
         let number = bare.len() >= 4 && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
         let unit = Unit::of_label(&pair.full_label).or_else(|| unit_behind(bare)).or(number.then_some(Unit::Yuan));
         if by_lot(reading, pair.unit, &pair.value, unit, rank, &mut found) {
@@ -191,9 +205,10 @@ fn amounts(reading: &Reading<'_>, words: &[&str], not: &[&str]) -> Found {
         if listed(reading, pair.unit, &pair.value, unit, rank, &mut found) {
             continue;
         }
-        let sum = own_sum(text, words, other_words(words), unit).map(|sum| match number && in_rupees(reading) {
-            true => Amount { money: Money { currency: Currency::new("INR"), ..sum.money }, ..sum },
-            false => sum,
+        let labelled = of_label(&pair.full_label).or_else(|| in_rupees(reading).then(|| Currency::new("INR")));
+        let sum = own_sum(text, words, other_words(words), unit).map(|sum| match labelled.filter(|_| number) {
+            Some(currency) => Amount { money: Money { currency, ..sum.money }, ..sum },
+            None => sum,
         });
         if let Some(amount) = sum {
             let value = pair.value.start + amount.range.start..pair.value.start + amount.range.end;
@@ -236,6 +251,16 @@ fn unit_behind(text: &str) -> Option<Unit> {
         _ => None,
     }
     .filter(|_| bare)
+}
+
+/// `Estimated cost (Rs.)`, `Budget in USD`: the currency a label gives its bare figures.
+fn of_label(label: &str) -> Option<Currency> {
+    let words = label.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ':' | ','));
+    let signs = words.filter(|word| (1..=4).contains(&word.chars().count()) && is_western(word));
+    signs
+        .filter_map(|sign| money::find(&format!("{sign} 1000")).into_iter().next())
+        .map(|sum| sum.money.currency)
+        .next()
 }
 
 /// Whether bare figures of an English tender are rupees: it counts in lakhs or names taxes of India.
@@ -594,7 +619,7 @@ fn from_clauses(reading: &Reading<'_>, words: &[&str], not: &[&str], found: &mut
         }
         // Php 4,500,000 being the Approved Budget: the amount stands before.
         let before = text.get(..at).unwrap_or_default();
-        if text.is_ascii()
+        if is_western(text)
             && let Some(amount) = money::find(before).into_iter().next_back()
             && before.len() - amount.range.end <= 24
             && !before.get(amount.range.end..).is_some_and(|gap| gap.contains(". "))
@@ -655,6 +680,24 @@ fn rejected_above(reading: &Reading<'_>) -> Option<Candidate> {
         let value = clause.range.start + at + amount.range.start..clause.range.start + at + amount.range.end;
         let read = FieldValue::Money(amount.money);
         reading.candidate(clause.unit, clause.range.clone(), value, read, standing(zone) - 6)
+    })
+}
+
+/// `The total contract price shall not exceed $250,000`.
+fn not_exceeded(reading: &Reading<'_>) -> Option<Candidate> {
+    static BOUND: LazyLock<Regex> = LazyLock::new(|| {
+        let prices = "(?:contract|bid|tender|proposal|quoted|project|total|offer) (?:value|price|amount|cost|sum)s?";
+        Regex::new(&format!(r"(?i)\b{prices}\b(?: (?:of|for|under) (?:the|this) (?:contract|project|bid|tender|offer|services?|works?))? (?:shall|must|may|should|can|will) not exceed "))
+            .expect("a regular expression")
+    });
+    reading.clauses.iter().find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let text = reading.text(clause.unit, &clause.range);
+        let bound = BOUND.find(text).filter(|_| !matches!(zone, Zone::BidForms | Zone::Contract))?;
+        let amount = one_sum(text.get(bound.end()..)?, None).filter(|amount| amount.range.start <= 24)?;
+        let at = clause.range.start + bound.end();
+        let value = at + amount.range.start..at + amount.range.end;
+        reading.candidate(clause.unit, clause.range.clone(), value, FieldValue::Money(amount.money), standing(zone) - 6)
     })
 }
 

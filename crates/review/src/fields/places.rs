@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use bidlens_domain::field::{FieldStatus, FieldValue};
+use bidlens_domain::fold::is_western;
 use regex::Regex;
 
 use crate::grammar::{dates, durations};
@@ -62,6 +63,18 @@ const SUBMISSION: &[&str] = &[
     "现场递交地点",
     "现场递交地址",
     "address for submission",
+    "submission portal",
+    "submission address",
+    "bid documents delivery address",
+    "bid delivery address",
+    "deliver bids to",
+    "submit bids to",
+    "mail or deliver bids to",
+    "mail bids to",
+    "send bids to",
+    "submit proposals to",
+    "submit tenders to",
+    "return tenders to",
     "place of submission",
     "mode of submission",
     "lodgement",
@@ -72,6 +85,9 @@ const SUBMISSION: &[&str] = &[
     "mode of bidding",
     "method of submission",
     "submission method",
+    "submission",
+    "bid submission",
+    "tender submission",
 ];
 const DELIVERY: &[&str] = &[
     "交货地点",
@@ -126,6 +142,24 @@ const DELIVERY: &[&str] = &[
     "location",
     "site location",
     "site",
+    "location of contract",
+    "location of the contract",
+    "contract location",
+    "location of works",
+    "location of the works",
+    "location of service",
+    "location of services",
+    "service location",
+    "place of service",
+    "place of services",
+    "place of execution",
+    "duty station",
+    "ship to",
+    "deliver to",
+    "location of the assignment",
+    "location of assignment",
+    "location of the project",
+    "project address",
 ];
 
 pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
@@ -158,8 +192,9 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let is = |labels: &[&str]| labels.contains(&label);
         let head = pair.label_start.and_then(|at| reading.unit(pair.unit)?.text.get(..at)).unwrap_or_default();
         let of_opening = bare && ["开标", "开启"].iter().any(|w| head.contains(w));
-        let english =
-            label.is_ascii() && (label.contains("place") || label.contains("venue") || label.contains("address"));
+        let english = label.is_ascii()
+            && ["place", "venue", "address"].iter().any(|w| label.contains(w))
+            && !label.contains("addressed");
         // For Bid submission purposes only, the Purchaser's address is: …
         let line = head.rsplit('\n').next().unwrap_or_default().to_lowercase();
         let said = |word: &str| {
@@ -199,7 +234,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
             - if pair.form == Form::Below { 6 } else { 0 }
             - if label == "递交方式" || label == "投标文件递交方式" { 4 } else { 0 }
             // How something is sent says where only when nothing else does.
-            - if label.is_ascii() && (label.contains("method") || label.contains("mode of ")) { 36 } else { 0 };
+            - if label.is_ascii() && (label.contains("method") || label.contains("mode of ") || label.ends_with("submission")) { 36 } else { 0 };
         // 网上开标 under a heading of both is where bids are opened.
         let value = reading.text(pair.unit, &pair.value).trim_start();
         let online = ["网上开标", "线上开标", "远程开标"].iter().any(|w| value.starts_with(w));
@@ -215,6 +250,8 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         }
     }
     behind_times(reading, &mut opening, &mut submission);
+    submission.extend(address_below(reading));
+    delivery.extend(reading.pairs.iter().filter_map(|pair| behind_period(reading, pair)));
     opening.extend(reading.pairs.iter().filter_map(|pair| opened_by(reading, pair)));
     with_periods(reading, &mut delivery);
     columns(reading, &mut delivery);
@@ -282,6 +319,95 @@ fn opened_by(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     let names = ["大厅", "平台", "系统"].iter().any(|w| text.contains(w)) && (6..=50).contains(&text.chars().count());
     (names && !is_reference(text) && !is_blank(text))
         .then(|| reading.text_candidate(pair.unit, reading.pair_quote(pair, &value), value, standing(zone) - 10))?
+}
+
+/// `Delivery: within 8 weeks to the Stores Yard, Quay Lane`: the place stands behind the period.
+fn behind_period(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
+    static THERE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:to|at) (?:the )?([A-Z][^.;\n]{3,120})|\b(?:DAP|DDP|DPU|CIP|CPT|CIF|FOB|FCA),? (?:to |at )?([A-Z][^.;\n(]{3,100})").expect("a regular expression")
+    });
+    const LABELS: &[&str] =
+        &["delivery", "delivery period", "delivery time", "time of delivery", "delivery terms", "incoterms"];
+    let zone = reading.zone(pair.unit);
+    let text = reading.text(pair.unit, &pair.value);
+    let told = LABELS.contains(&pair.label.as_str()) && is_western(text) && zone != Zone::BidForms;
+    let found = told.then(|| THERE.captures(text).and_then(|found| found.get(1).or_else(|| found.get(2))))??;
+    let value = pair.value.start + found.start()..pair.value.start + found.end();
+    let quote = reading.pair_quote(pair, &value);
+    reading.text_candidate(pair.unit, quote, reading.tidy(pair.unit, &value), deal_standing(zone) - 6)
+}
+
+/// `Quotations shall be delivered to the address below:`, and under it the address.
+fn address_below(reading: &Reading<'_>) -> Option<Candidate> {
+    static POINTS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|quotes?|offers?)\b[^;]{0,220}?\b(?:the|this) (?:following address|address (?:given |indicated |stated |mentioned )?below)\b[^.;:0-9]{0,60}(?::|$)")
+            .expect("a regular expression")
+    });
+    /// Characters of an address.
+    const CHARS: std::ops::RangeInclusive<usize> = 12..=220;
+    reading.units.iter().enumerate().find_map(|(index, unit)| {
+        let pointing = unit.cell.is_none() && !matches!(unit.zone, Zone::BidForms | Zone::Contract);
+        if !pointing || !reading.is_english() || is_about_questions(&unit.text) {
+            return None;
+        }
+        let pointer = POINTS.find_iter(&unit.text).last()?;
+        let rest = reading.tidy(index, &before_contact(reading, index, &(pointer.end()..unit.text.len())));
+        let own = !reading.text(index, &rest).is_empty();
+        let lines = if own { vec![(index, rest)] } else { lines_of_address(reading, index + 1) };
+        let (first, range) = lines.first()?.clone();
+        let words: Vec<String> = lines.iter().map(|(unit, range)| reading.words(*unit, range)).collect();
+        let address = words.join(", ");
+        let addressed = address.contains(',') && CHARS.contains(&address.chars().count());
+        let sentence = address.split(". ").count() > 3;
+        let rank = standing(unit.zone) - 12;
+        (addressed && !sentence)
+            .then(|| reading.candidate(first, range.clone(), range, FieldValue::Text(address), rank))?
+    })
+}
+
+/// The short lines from a unit on that are an address, one a paragraph or all in one.
+fn lines_of_address(reading: &Reading<'_>, from: usize) -> Vec<(usize, Range<usize>)> {
+    const LINES: usize = 6;
+    const LINE_CHARS: usize = 90;
+    let mut lines = Vec::new();
+    for index in from..from + LINES {
+        let Some(unit) = reading.unit(index).filter(|unit| unit.cell.is_none() && !unit.is_heading) else { break };
+        let value = reading.tidy(index, &before_contact(reading, index, &(0..unit.text.len())));
+        let text = reading.text(index, &value);
+        let lower = text.to_lowercase();
+        let whole = lines.is_empty();
+        let sentence =
+            [" shall ", " must ", " will ", " may ", " is ", " are "].iter().any(|verb| lower.contains(verb));
+        let long = text.chars().count() > if whole { 3 * LINE_CHARS } else { LINE_CHARS };
+        if text.is_empty() || is_contact_line(&lower) || sentence || long {
+            break;
+        }
+        let alone = text.contains('\n') || text.matches(',').count() >= 3;
+        lines.push((index, value));
+        if whole && alone {
+            break;
+        }
+    }
+    lines
+}
+
+fn is_contact_line(lower: &str) -> bool {
+    const CONTACTS: &[&str] =
+        &["tel", "phone", "fax", "e-mail", "email", "attn", "attention", "mr ", "mr.", "ms ", "ms.", "mrs", "website"];
+    CONTACTS.iter().any(|word| lower.starts_with(word))
+}
+
+/// An address without whom to ask there: the lines from a person, a telephone or a mailbox on.
+fn before_contact(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, value);
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        if from > 0 && is_contact_line(&line.trim().to_lowercase()) {
+            return value.start..value.start + from;
+        }
+        from += line.len();
+    }
+    value.clone()
 }
 
 /// `服务期限及地点：合同签订后3个月内完成；江城市血站`: the part that states no time is the place.
@@ -354,7 +480,7 @@ fn is_contact(label: &str, about: &str) -> bool {
 fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let value = after_time(reading, pair.unit, &pair.value);
     // An English address runs over several lines of its cell.
-    let stops: &[char] = if reading.text(pair.unit, &value).is_ascii() { &[';'] } else { &['\n', ';', '。'] };
+    let stops: &[char] = if is_western(reading.text(pair.unit, &value)) { &[';'] } else { &['\n', ';', '。'] };
     let value = reading.until(pair.unit, &value, stops);
     let value = before_date_label(reading, pair.unit, &value);
     let value = before_bidders(reading, pair.unit, &before_deed(reading, pair.unit, &value));
@@ -421,18 +547,40 @@ fn before_bidders(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> R
 /// `…, Harbour Road Date: 24 February 2026`: the place ends where the date begins.
 fn before_date_label(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<usize> {
     let text = reading.text(unit, value);
-    let end = [" Date:", " Time:", " Tel:", " Date and", " on ", "\nDate", "\nTel"]
-        .iter()
-        .filter_map(|w| text.find(w))
-        .min()
-        .unwrap_or(text.len());
+    let marks = [
+        " Date:",
+        " Time:",
+        " Tel:",
+        " Date and",
+        "\nDate",
+        "\nTel",
+        "\nPhone",
+        " Phone:",
+        "\nFax",
+        "\nEmail",
+        "\nE-mail",
+        "\nSealed",
+        "\nAttention",
+        "\nFor Attention",
+        " For Attention:",
+    ];
+    let marked = marks.iter().filter_map(|w| text.find(w));
+    // … on Thursday 4 May, and not the Centre on Ageing.
+    let dated = text.match_indices(" on ").map(|(at, _)| at).find(|at| {
+        let next = text.get(at + " on ".len()..).and_then(|t| t.split([' ', ',']).next()).unwrap_or_default();
+        next.starts_with(|c: char| c.is_ascii_digit())
+            || next.ends_with("day")
+            || next == "the"
+            || dates::is_month(next)
+    });
+    let end = marked.chain(dated).min().unwrap_or(text.len());
     // `…, Port Lysander. The deadline …`: a sentence of its own follows.
     let sentence = text.match_indices(". ").map(|(at, _)| at).find(|&at| {
         let word = text.get(..at).and_then(|t| t.rsplit([' ', ',']).next()).unwrap_or_default();
         word.len() > 3 && text.get(at + 2..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase()))
     });
     let end = sentence.map_or(end, |at| at.min(end));
-    if text.is_ascii() && end > 3 { value.start..value.start + end } else { value.clone() }
+    if is_western(text) && end > 3 { value.start..value.start + end } else { value.clone() }
 }
 
 /// What follows the time in `2025年1月15日9时，江城市…开标室` or `同投标截止时间，…开标室`, and a label of its own there.
@@ -497,7 +645,9 @@ fn columns(reading: &Reading<'_>, delivery: &mut Vec<Candidate>) {
             seen = Some(unit);
             let range = 0..reading.unit(unit).map_or(0, |u| u.text.len());
             let text = reading.text(unit, &range);
-            if text.chars().count() >= 2 && text.chars().count() <= 60 && !is_blank(text) && !is_reference(text) {
+            let chars_max = if is_western(text) { 140 } else { 60 };
+            if text.chars().count() >= 2 && text.chars().count() <= chars_max && !is_blank(text) && !is_reference(text)
+            {
                 let zone = reading.zone(unit);
                 delivery.extend(reading.text_candidate(unit, range.clone(), range, deal_standing(zone)));
             }
@@ -623,8 +773,14 @@ fn sentences(
             && ["上传", "递交", "提交", "投标"].iter().any(|w| text.contains(w));
         let opens = text.contains("开标") || text.contains("解密");
         submission.extend(english_portal(reading, clause.unit, &clause.range, zone));
-        if text.is_ascii() && zone != Zone::Contract {
-            let bids = [&RECEIVED, &DEPOSITED, &SEALED].into_iter().find(|r| r.is_match(text)).unwrap_or(&RECEIVED);
+        if is_western(text) && zone != Zone::Contract {
+            let bids = [&RECEIVED, &DEPOSITED, &SEALED].into_iter().find(|r| r.is_match(text)).unwrap_or_else(|| {
+                let asks = is_about_questions(text);
+                [&ADDRESSED, &HANDED_IN, &RECEIVED_THERE]
+                    .into_iter()
+                    .find(|r| !asks && r.is_match(text))
+                    .unwrap_or(&RECEIVED)
+            });
             for (regex, slot) in [(bids, &mut *submission), (&OPENED, &mut *opening)] {
                 let Some(found) = regex.captures(text).and_then(|c| c.get(1)) else { continue };
                 if found.as_str().contains("below") || found.as_str().contains("above") {
@@ -635,11 +791,13 @@ fn sentences(
                 slot.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, standing(zone) - 12));
             }
         }
-        if text.is_ascii()
-            && let Some(found) = [&PERFORMED, &BROUGHT, &LOCATED].iter().find_map(|r| r.captures(text)?.get(1))
+        if is_western(text)
+            && let Some(found) =
+                [&PERFORMED, &BROUGHT, &DELIVERED, &LOCATED].iter().find_map(|r| r.captures(text)?.get(1))
             && !is_a_manner(found.as_str())
         {
             let value = clause.range.start + found.start()..clause.range.start + found.end();
+            let value = reading.tidy(clause.unit, &value);
             let rank = deal_standing(zone) - 10;
             delivery.extend(reading.text_candidate(clause.unit, clause.range.clone(), value, rank));
         }
@@ -799,6 +957,11 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
             || lower.contains("received through")
             || lower.contains("returned")
             || lower.contains("lodged")
+            || lower.contains("mailed to")
+            || lower.contains("by email")
+            || lower.contains("by e-mail")
+            || lower.contains("via email")
+            || lower.contains("via e-mail")
             || lower.contains("online bidding"));
     if !about || zone == Zone::Contract || lower.len() != text.len() {
         return None;
@@ -820,13 +983,29 @@ fn english_portal(reading: &Reading<'_>, unit: usize, clause: &Range<usize>, zon
 
 /// `Sealed bids will be received by …, 500 Main Street, until 2:00 PM`.
 static RECEIVED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,30} (?:received (?:by|at)|delivered to|submitted to|addressed to) (?:the )?([A-Z][^;\n]{8,160}?),? (?:until|no later than|not later than|on or before|by \d|before \d)")
+    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,30} (?:received (?:by|at)|delivered to|submitted to|sent to|addressed to):? (?:the )?([A-Z][^;\n]{8,160}?),? (?:until|no later than|not later than|on or before|by \d|before \d)")
         .expect("a regular expression")
 });
 /// `Proposals must be submitted in a sealed envelope to the Purchasing Office located at 500 Main Street`, `… in sealed
 /// covers addressed to the Registrar, …`.
 static SEALED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bsubmitted in (?:an? )?(?:plain )?sealed (?:envelopes?|covers?|packages?)(?: addressed)? to (?:the )?((?-i:[A-Z])[^.;\n]{3,80} located at [^.;\n]{8,120}|(?-i:[A-Z])[^;\n]{8,140}?)(?:\. |\.$|$|,? (?:on or before|no later than|not later than|until)\b)")
+        .expect("a regular expression")
+});
+/// `Proposals must be submitted in three copies, addressed to the Procurement Committee, Harrow Board, Elder Ford`.
+static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?|submissions?)\b[^.;]{0,160}?\baddressed (?:(?:and (?:delivered|sent|submitted) )?to|as follows):? (?:the )?((?-i:[A-Z])[^;\n]{8,160}?)(?:\. |\.$|$|,? (?:on or before|no later than|not later than|until|so as to|and (?:must|shall|should|be)|must|shall|should)\b)")
+        .expect("a regular expression")
+});
+/// `Bids shall be submitted to the Clerk of the Board, 4 Mill Road, Harrow.`
+static HANDED_IN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,40} (?:must|shall|should|may|are to|to) be (?:submitted|delivered|sent|mailed|returned|hand-delivered) (?:only )?to:? (?:the )?((?-i:[A-Z])[^.;\n]{4,140}?,[^.;\n]{2,80}?)(?:,? (?:on or before|no later than|not later than|until|by|before)\b|\. |\.$|$)")
+        .expect("a regular expression")
+});
+/// `Sealed bids will be received until 2:00 PM on May 4, 2027 at the Clerk's Office, 500 Main Street`: the place stands
+/// behind the time.
+static RECEIVED_THERE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^;]{0,120}?\b(?:received|accepted|delivered|submitted)\b[^;]{0,120}?\b(?:19|20)\d\d,? (?:at|in|to) (?:the )?((?-i:[A-Z])[^;\n]{8,140}?)(?:,? (?:and|at which|where|when)\b|\. |\.$|$)")
         .expect("a regular expression")
 });
 /// `… deposited in the Tender Box at the entrance of the Works Yard so as to be received …`.
@@ -849,12 +1028,17 @@ fn is_a_manner(text: &str) -> bool {
 
 /// `Delivery shall be made at the branch libraries in Elder Ford as per …`.
 static BROUGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:delivery|deliveries|goods|equipment|items|supplies|materials) (?:will|shall|must|is to|are to) be (?:made|delivered|supplied|brought|installed)(?: free)? (?:at|to) (?:the )?([^.;,\n]{4,120}?)(?: as per| in accordance| within| by |[.;,]|$)")
+    Regex::new(r"(?i)\b(?:delivery|deliveries|goods|equipment|items|supplies|materials|vehicles|products) (?:will|shall|must|is to|are to) be (?:made|delivered|supplied|brought|installed|shipped)(?: free)?,?(?: F\.?O\.?B\.? destination,?)? (?:at|to) (?:the )?([^.;,\n]{4,120}?)(?: as per| in accordance| within| by |[.;,]|$)")
+        .expect("a regular expression")
+});
+/// `The Supplier shall deliver the pumps to the Central Stores, Mill Road, within …`.
+static DELIVERED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:supplier|contractor|vendor|bidder|seller|provider|tenderer)s? (?:will|shall|must|is to|are to) (?:supply and )?(?:deliver|install)(?: and install)? (?:the |all |such )?[\w ]{0,40}?(?: to| at) (?:the )?((?-i:[A-Z])[^.;\n]{3,120}?)(?: within| in accordance| as per| by |,? no later| not later|[.;]|$)")
         .expect("a regular expression")
 });
 /// `Properties are located across the boroughs of …`.
 static LOCATED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\d. ]*(?:the )?(?:properties|sites?|premises|buildings|works) (?:is|are) (?:located|situated) (?:in|at|across|within) ([^.;\n]{4,120})")
+    Regex::new(r"(?i)^[\d. ]*(?:the )?(?:properties|property|sites?|project site|project|premises|buildings?|works?|facility|facilities) (?:is|are|will be) (?:located|situated) (?:in|at|on|along|across|within) ([^.;\n]{4,120})")
         .expect("a regular expression")
 });
 /// `… opened and read aloud in Room 210`.

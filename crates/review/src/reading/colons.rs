@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use bidlens_domain::fold::is_cjk;
+use bidlens_domain::fold::{is_cjk, is_western};
 
 use super::labels::LABEL_CHARS;
 use super::units::char_floor;
@@ -39,7 +39,7 @@ pub(super) fn label_start(text: &str, colon: usize) -> Option<usize> {
             _ => {}
         }
         count += 1;
-        if count > if before.is_ascii() { 96 } else { LABEL_CHARS + 12 } {
+        if count > if is_western(before) { 96 } else { LABEL_CHARS + 12 } {
             return None;
         }
     }

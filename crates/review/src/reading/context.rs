@@ -1,7 +1,7 @@
 //! What a unit is about: its row's label, the short line that introduces it, the headings around it.
 
 use bidlens_domain::document::{Document, SectionIndex};
-use bidlens_domain::fold::folded;
+use bidlens_domain::fold::{folded, is_western};
 
 use super::Reading;
 use super::labels::{fits_label, is_serial, strip_label};
@@ -88,7 +88,7 @@ impl Reading<'_> {
             let section = unit.section;
             let document = unit.document;
             let introduces = !unit.is_heading
-                && unit.text.chars().count() <= if unit.text.is_ascii() { 60 } else { 26 }
+                && unit.text.chars().count() <= if is_western(&unit.text) { 60 } else { 26 }
                 && !unit.text.ends_with(['。', ';', ',', '、'])
                 && (!unit.text.contains(':') || unit.text.ends_with(':'));
             let own = lead.filter(|&(at, of, doc)| of == section && doc == document && index - at <= 8);

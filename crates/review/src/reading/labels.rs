@@ -1,6 +1,6 @@
 //! Labels without their numbering, marks and notes, and the numbers that stand before them.
 
-use bidlens_domain::fold::is_cjk;
+use bidlens_domain::fold::{is_cjk, is_western};
 
 use crate::grammar::numbers::is_chinese_numeral;
 
@@ -10,7 +10,7 @@ pub(super) const LABEL_CHARS: usize = 36;
 /// Whether a text is short enough to be a label; English says the same in more letters.
 pub(super) fn fits_label(text: &str) -> bool {
     let chars = text.chars().count();
-    chars <= LABEL_CHARS || chars <= 96 && text.is_ascii()
+    chars <= LABEL_CHARS || chars <= 96 && is_western(text)
 }
 
 /// A label without numbering, marks, bracketed notes and white space.
@@ -18,7 +18,7 @@ pub(crate) fn strip_label(folded: &str) -> String {
     let latin = latin_part(folded);
     let text = skip_bare_number(skip_numbering(latin.as_deref().unwrap_or(folded).trim()));
     let text = han_part(text);
-    let ascii = text.is_ascii();
+    let western = is_western(text);
     let mut out = String::with_capacity(text.len());
     let mut depth = 0_usize;
     for c in text.chars() {
@@ -27,12 +27,12 @@ pub(crate) fn strip_label(folded: &str) -> String {
             ')' | ']' | '】' => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             '★' | '▲' | '*' | '#' | '※' | '●' | '◆' | '"' | '《' | '》' | '_' | '\n' | '\t' => {}
-            ' ' if !ascii => {}
+            ' ' if !western => {}
             _ => out.push(c),
         }
     }
     let out = out.trim_matches([':', '.', ',', '、', ';', '。', ' ', '-', '/']);
-    if !ascii {
+    if !western {
         return out.to_owned();
     }
     let lower = out.to_lowercase();

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use bidlens_domain::fold::is_cjk;
+use bidlens_domain::fold::{is_cjk, is_western};
 
 use super::Reading;
 use super::colons::{label_start, lines_below, value_end};
@@ -185,7 +185,7 @@ impl Reading<'_> {
         });
         let lines: Vec<(usize, &str)> = lines.take(400).collect();
         for (&(start, name), &(at, value)) in lines.iter().zip(lines.iter().skip(1)) {
-            let names = name.is_ascii()
+            let names = is_western(name)
                 && name.len() <= LABEL_BYTES
                 && name.starts_with(|c: char| c.is_ascii_uppercase())
                 && !name.contains(':')

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bidlens_domain::document::{Block, BlockIndex, BlockKind, Cell, SectionIndex, Table};
-use bidlens_domain::fold::{Folded, fold, is_cjk};
+use bidlens_domain::fold::{Folded, fold, is_cjk, is_western};
 
 use crate::grammar::dates;
 
@@ -210,7 +210,7 @@ fn goes_on(before: &str, line: &str) -> bool {
     ];
     let last = before.rsplit(' ').next().unwrap_or_default();
     let first = line.split(' ').next().unwrap_or_default();
-    if !before.is_ascii() || !first.is_ascii() || before.len() < FULL || before.ends_with(['.', ':', ';', '!', '?']) {
+    if !is_western(before) || !is_western(first) || before.len() < FULL || before.ends_with(['.', ':', ';', '!', '?']) {
         return false;
     }
     // by 31 | October 2026, on October | 14, 2026

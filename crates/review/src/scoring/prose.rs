@@ -27,6 +27,16 @@ static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// `30%`, `(25 points)`: a line that is a weight alone; what it weighs stands in the line above.
+static ALONE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\(?(\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|points?|pts|marks?)\)?[.;,]?$").ok());
+
+/// `30% – Approach and work plan`, `25 points: Key staff`.
+static WEIGHT_FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[^\w(]*\(?(\d{1,3}(?:\.\d+)?) ?(?:%|per ?cent|points?|pts|marks?)\)?(?: ?[:–—-]+| for| to)? ([A-Za-z].{2,110})$")
+        .ok()
+});
+
 struct Scored {
     name: String,
     points: Points,
@@ -45,7 +55,13 @@ pub(super) fn read(reading: &Reading<'_>) -> Vec<ScoreItem> {
 
 /// The weights of a list in English, one a line.
 fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
-    let weight = |index: usize, at: usize, line: &str| {
+    let is_name = |line: &str| {
+        (3..=110).contains(&line.chars().count())
+            && line.starts_with(|c: char| c.is_ascii_alphabetic() || c.is_ascii_digit() || c == '(')
+            && line.chars().any(|c| c.is_ascii_lowercase())
+            && !line.to_ascii_lowercase().starts_with("total")
+    };
+    let weight = |above: Option<&str>, index: usize, at: usize, line: &str| {
         // Shares of a payment or of a bond make a whole as well.
         const OTHERS: [&str; 12] = [
             "payment",
@@ -61,15 +77,24 @@ fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
             "liability",
             "invoice",
         ];
-        let found = WEIGHT.as_ref()?.captures(line)?;
-        let name = found.get(1)?.as_str().to_ascii_lowercase();
-        if found.get(0)?.as_str().contains('%') && OTHERS.iter().any(|w| name.contains(w)) {
+        let (item, weight) = match WEIGHT.as_ref()?.captures(line) {
+            Some(found) => (found.get(1)?.as_str(), found.get(2)?.as_str()),
+            None => match ALONE.as_ref()?.captures(line.trim()) {
+                Some(found) => (above.filter(|line| is_name(line))?, found.get(1)?.as_str()),
+                None => WEIGHT_FIRST
+                    .as_ref()?
+                    .captures(line)
+                    .and_then(|f| Some((f.get(2)?.as_str(), f.get(1)?.as_str())))?,
+            },
+        };
+        let name = item.to_ascii_lowercase();
+        if line.contains('%') && OTHERS.iter().any(|w| name.contains(w)) {
             return None;
         }
         let evidence = reading.evidence(index, &(at..at + line.len())).into_iter().collect();
         Some(ScoreItem {
-            item: found.get(1)?.as_str().trim_matches(|c: char| matches!(c, ' ' | '.' | ':' | '-' | '(')).to_owned(),
-            points: points(found.get(2)?.as_str())?,
+            item: item.trim_matches(|c: char| matches!(c, ' ' | '.' | ':' | '-' | '(')).to_owned(),
+            points: points(weight)?,
             rule: String::new(),
             group: String::new(),
             lots: String::new(),
@@ -85,7 +110,8 @@ fn weights(reading: &Reading<'_>) -> Vec<ScoreItem> {
             (index, at, line)
         })
     });
-    lines.filter_map(|(index, at, line)| weight(index, at, line)).take(LINES_MAX).collect()
+    let above = std::iter::once(None).chain(lines.clone().map(|(_, _, line)| Some(line)));
+    above.zip(lines).filter_map(|(above, (index, at, line))| weight(above, index, at, line)).take(LINES_MAX).collect()
 }
 
 fn lines(reading: &Reading<'_>, only_numbered: bool) -> Vec<ScoreItem> {

@@ -21,6 +21,8 @@ static WORDING: LazyLock<Wording> = LazyLock::new(|| {
         "members (?:in the joint venture|of the joint venture shall)",
         "that will form a (?:jv|joint venture)",
         r"a group of economic operators \(joint tender\)|group of economic operators may submit",
+        "may (?:form|constitute|associate in|participate in|bid as|submit (?:a )?(?:bid|proposal|tender)s? as) (?:an? )?(?:jv|joint venture|consortium)",
+        "(?:maximum )?number of (?:members|partners) (?:in|of) (?:the |a )?(?:jv|joint venture|consortium)",
         "may (?:submit|bid) as a consortium|group bids are welcome|(?:consortium|joint ventures?): allowed",
     ];
     let no = [
@@ -68,7 +70,7 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
 
 fn is_about(statement: &Statement<'_>) -> bool {
     statement.says(&["联合"]) && !statement.says(&["联合国", "联合惩戒"])
-        || statement.says(&["consortium", "joint venture", "joint tender", "group bid", "jv "])
+        || statement.says(&["consortium", "joint venture", "joint tender", "group bid", "jv ", "the jv"])
         || statement.says(&["group of economic operators may"])
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
+use bidlens_domain::fold::is_western;
 use regex::Regex;
 
 use super::naming;
@@ -82,6 +83,18 @@ pub(super) const BUYER: Role = Role {
         "organisation",
         "organization",
         "procuring agency",
+        "name of the procuring agency",
+        "name of procuring agency",
+        "name of the procuring entity",
+        "name of procuring entity",
+        "name of the purchaser",
+        "name of buyer",
+        "name of the buyer",
+        "procuring organisation",
+        "procuring organization",
+        "issuing organisation",
+        "issuing organization",
+        "issuing agency",
         "organisation name",
         "organization name",
         "name of organisation",
@@ -160,6 +173,7 @@ pub(super) fn organisation(reading: &Reading<'_>, role: &Role) -> Vec<Candidate>
     if role.part == Part::Buyer && reading.is_english() {
         candidates.extend(inviting(reading));
         candidates.extend(issuing(reading));
+        candidates.extend(reserving(reading));
         if candidates.is_empty() {
             candidates.extend(english_owner(reading));
         }
@@ -213,7 +227,7 @@ fn plain_name(reading: &Reading<'_>, pair: &Pair) -> Option<Range<usize>> {
     }
     let tidy = reading.tidy(pair.unit, &pair.value);
     // The words of an English name stand apart.
-    let stops: &[char] = if reading.text(pair.unit, &tidy).is_ascii() {
+    let stops: &[char] = if is_western(reading.text(pair.unit, &tidy)) {
         &['\n', ';', ',', '(']
     } else {
         &['\n', ';', '。', ',', ' ', '(']
@@ -253,7 +267,7 @@ fn name_line(reading: &Reading<'_>, unit: usize, value: &Range<usize>) -> Range<
     const ENGLISH_CHARS: usize = 70;
     let line = reading.until(unit, value, &['\n', ';']);
     let text = reading.text(unit, &line);
-    if !text.is_ascii() {
+    if !is_western(text) {
         return reading.until(unit, value, &['\n', ';', '。', ',', ' ']);
     }
     // An address follows the name.
@@ -369,7 +383,7 @@ fn buying(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
 /// `The Agency for Green Development (AGD) kindly requests your quotation`.
 fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
     static INVITES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?(?: \([^)]{2,40}\) (?:(?:[A-Z]\.){2,5}|(?:Pvt\.? |Pte\.? |Private )?(?:Limited|Ltd\.?)|LLC|PLC|Inc\.?))?)(?: \([^)]{2,60}\))?(?:, (?:under|through|on behalf of|acting|an?|the) [^.;]{3,120})?,? (?:(?:now|hereby|kindly|is|are) )?(?:requests?|requesting|invites?|inviting|seeks|seeking|solicits|soliciting|(?:issues|issuing) this (?:[Rr]equest|[Ii]nvitation|[Tt]ender|RFP|RFQ))\b")
+        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.,' -]{4,90}?(?: \([^)]{2,40}\) (?:(?:[A-Z]\.){2,5}|(?:Pvt\.? |Pte\.? |Private )?(?:Limited|Ltd\.?)|LLC|PLC|Inc\.?))?)(?: ?\([^)]{2,60}\))?(?:,? (?:under|through|on behalf of|acting|represented by) [^.;]{3,140}?|, (?:an?|the) [^.;]{3,120})?,? (?:(?:now|hereby|kindly|is|are|cordially|would like to|wishes to|intends to) ){0,2}(?:requests?|requesting|invites?|inviting|seeks|seeking|solicits|soliciting|(?:issues|issuing) this (?:[Rr]equest|[Ii]nvitation|[Tt]ender|RFP|RFQ))\b")
             .expect("a regular expression")
     });
     reading.clauses.iter().take(400).find_map(|clause| {
@@ -377,7 +391,7 @@ fn inviting(reading: &Reading<'_>) -> Option<Candidate> {
         let text = reading.text(clause.unit, &clause.range);
         let found = INVITES.captures(text)?;
         let name = found.get(1)?;
-        let short_form = text.get(name.end()..).is_some_and(|t| t.starts_with(" ("));
+        let short_form = text.get(name.end()..).is_some_and(|t| t.starts_with(" (") || t.starts_with('('));
         let legal_form = name.as_str().contains(") ");
         let names = short_form || legal_form || company::is_english_organisation(name.as_str());
         let speaks = matches!(zone, Zone::BidForms | Zone::Contract) || !names;
@@ -401,6 +415,29 @@ fn issuing(reading: &Reading<'_>) -> Option<Candidate> {
     })
 }
 
+/// `The Board of Supervisors of Quarry County reserves the right to reject any or all bids`, `By order of the …`: only
+/// who buys says so.
+fn reserving(reading: &Reading<'_>) -> Option<Candidate> {
+    static RESERVES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.' -]{4,80}?)(?: ?\([^)]{2,40}\))? reserves? the right to (?:reject|accept|waive)\b|\b(?:[Bb]y (?:the )?order|[Oo]n behalf) of (?:the )?([A-Z][A-Za-z&.' -]{4,80}?)(?:,|\.|;|$)")
+            .expect("a regular expression")
+    });
+    /// Who buys by another name, which names nobody.
+    const NOBODY: &[&str] =
+        &["owner", "buyer", "employer", "purchaser", "authority", "client", "agency", "company", "council", "board"];
+    reading.clauses.iter().find_map(|clause| {
+        let zone = reading.zone(clause.unit);
+        let found = RESERVES.captures(reading.text(clause.unit, &clause.range))?;
+        let name = found.get(1).or_else(|| found.get(2))?;
+        let nobody = NOBODY.contains(&name.as_str().to_lowercase().as_str());
+        let bodies = ["Commissioners", "Supervisors", "Trustees", "Directors", "Selectmen", "Council", "Board"];
+        let names = company::is_english_organisation(name.as_str()) || bodies.iter().any(|b| name.as_str().contains(b));
+        let value = clause.range.start + name.start()..clause.range.start + name.end();
+        let speaks = names && !nobody && !matches!(zone, Zone::BidForms | Zone::Contract);
+        speaks.then(|| reading.text_candidate(clause.unit, clause.range.clone(), value, naming(zone) - 20))?
+    })
+}
+
 /// The organisation a short line of the first pages names.
 fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
     const WORDS_MAX: usize = 12;
@@ -409,11 +446,88 @@ fn english_owner(reading: &Reading<'_>) -> Option<Candidate> {
         let long = text.split_whitespace().count() > WORDS_MAX;
         text.find(", ").filter(|_| long).unwrap_or(text.len())
     };
-    let (unit, own) = reading.units.iter().enumerate().take(40).find(|(_, u)| {
-        let own = u.text.get(..name(&u.text)).unwrap_or_default();
+    let is_name = |line: &str| {
+        let own = line.get(..name(line)).unwrap_or_default();
         let words = own.split_whitespace().count();
-        (2..=WORDS_MAX).contains(&words) && u.text.chars().count() <= 140 && company::is_organisation(own)
-    })?;
-    let range = 0..name(&own.text);
+        (2..=WORDS_MAX).contains(&words)
+            && line.chars().count() <= 140
+            && company::is_organisation(own)
+            && is_titled(own)
+            && !opens_a_title(own)
+            && !(own.matches(',').count() >= 2 && own.chars().any(|c| c.is_ascii_digit()))
+    };
+    let lines_of = reading.units.iter().enumerate().take(40).find_map(|(index, unit)| {
+        // Who buys stands in a line of its own, its address and its department below it.
+        let mut from = 0;
+        let lines = unit.text.split('\n').map(|line| {
+            let at = from;
+            from += line.len() + 1;
+            (at, line)
+        });
+        lines.take(6).find(|(_, line)| is_name(line)).map(|(at, line)| (index, at..at + name(line)))
+    });
+    let Some((unit, range)) = lines_of else { return addressee(reading).or_else(|| office(reading)) };
     reading.text_candidate(unit, range.clone(), range, 15)
+}
+
+/// `Office of the Executive Engineer, Public Health Division`: an office that has no other name.
+fn office(reading: &Reading<'_>) -> Option<Candidate> {
+    let mut paragraphs = reading.units.iter().enumerate().take(40).filter(|(_, unit)| unit.cell.is_none());
+    let (index, unit) = paragraphs.find(|(_, unit)| {
+        let lower = unit.text.to_lowercase();
+        let words = unit.text.split_whitespace().count();
+        (3..=12).contains(&words) && lower.strip_prefix("the ").unwrap_or(&lower).starts_with("office of ")
+    })?;
+    let range = 0..unit.text.len();
+    reading.text_candidate(index, range.clone(), range, 11)
+}
+
+/// `The Registrar, Harrow Institute of Design, 4 Mill Road, …`: whose office an address is.
+fn addressee(reading: &Reading<'_>) -> Option<Candidate> {
+    const PARTS_MIN: usize = 3;
+    /// Where money is paid in, and who of the buyer's receives.
+    const OTHERS: &[&str] = &["bank", "department", "division", "office", "section", "section of"];
+    reading.units.iter().enumerate().take(60).find_map(|(index, unit)| {
+        if matches!(unit.zone, Zone::BidForms | Zone::Contract) || unit.text.chars().count() > 300 {
+            return None;
+        }
+        let named = |breaks: &[char]| {
+            let mut from = 0;
+            let parts: Vec<(usize, &str)> = unit
+                .text
+                .split(breaks)
+                .map(|part| {
+                    let at = from + (part.len() - part.trim_start().len());
+                    from += part.len() + 1;
+                    (at, part.trim())
+                })
+                .collect();
+            let addressed = parts.len() >= PARTS_MIN && unit.text.chars().any(|c| c.is_ascii_digit());
+            parts.into_iter().filter(|_| addressed).find(|(_, part)| {
+                let lower = part.replace('\n', " ").to_lowercase();
+                (2..=10).contains(&part.split_whitespace().count())
+                    && company::is_english_organisation(&lower)
+                    && is_titled(part)
+                    && !OTHERS.iter().any(|word| lower.contains(word))
+            })
+        };
+        // A line of a page may end inside the name.
+        let (at, name) = named(&[',', '\n']).or_else(|| named(&[',']))?;
+        reading.text_candidate(index, at..at + name.len(), at..at + name.len(), 12)
+    })
+}
+
+/// Whether the longer words of an English line begin with capitals, as those of a name do.
+fn is_titled(line: &str) -> bool {
+    const SMALL: &[&str] = &["from", "under", "with", "upon"];
+    let mut long = line.split_whitespace().filter(|word| word.len() > 3 && !SMALL.contains(word));
+    !is_western(line) || long.all(|word| !word.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+/// Whether a line begins as a notice or its title does: Invitation to Bidders and Contractors names nobody.
+fn opens_a_title(line: &str) -> bool {
+    const KINDS: &[&str] =
+        &["invitation ", "notice ", "request for ", "tender ", "tenders ", "bid ", "bids ", "call for ", "office of "];
+    let lower = line.to_lowercase();
+    KINDS.iter().any(|kind| lower.strip_prefix("the ").unwrap_or(&lower).starts_with(kind))
 }

@@ -36,6 +36,8 @@ const METHODS: [(&str, &[&str]); 8] = [
             "notice inviting tender",
             "tender notice",
             "tenders are invited",
+            "offers are invited",
+            "competitive tender",
             "tender is invited",
             "bids are invited",
             "sealed bids",

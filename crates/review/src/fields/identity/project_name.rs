@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use bidlens_domain::field::FieldValue;
-use bidlens_domain::fold::is_cjk;
+use bidlens_domain::fold::{is_cjk, is_western};
 use regex::Regex;
 
 use super::naming;
@@ -58,6 +58,30 @@ const ENGLISH_LABELS: &[&str] = &[
     "name of rfb",
     "name of contract",
     "item category",
+    "name of item",
+    "name of items",
+    "name of goods",
+    "name of equipment",
+    "name of component",
+    "name of service",
+    "name of services",
+    "name of procurement",
+    "contract name",
+    "contract name and description",
+    "tender name",
+    "bid title",
+    "rfp title",
+    "rfq title",
+    "solicitation title",
+    "procurement title",
+    "description of bid",
+    "bid description",
+    "tender subject",
+    "subject of procurement",
+    "subject of tender",
+    "name and description of works",
+    "re",
+    "sub",
 ];
 
 /// Labels under which the name of a lot stands as well.
@@ -180,7 +204,21 @@ const KINDS_BEHIND: &[&str] = &[
 const KINDS_BEFORE: &[&str] = &[
     "invitation to bid for the ",
     "invitation to bid for ",
+    "invitation to tender for the ",
     "invitation to tender for ",
+    "invitation for tenders for ",
+    "invitation for tender for ",
+    "invitation for bids for ",
+    "invitation for bid for ",
+    "invitation for quotations for ",
+    "notice inviting tender for ",
+    "notice inviting tenders for ",
+    "notice inviting bids for ",
+    "call for tenders for ",
+    "call for bids for ",
+    "request for bids for ",
+    "request for quote for ",
+    "proposed ",
     "tender for the ",
     "tender for ",
     "tender document for the ",
@@ -202,7 +240,8 @@ pub(super) fn project_name(reading: &Reading<'_>) -> Vec<Candidate> {
     let invited = reading.clauses.iter().take(400).filter_map(|clause| invited_for(reading, clause));
     let bought = reading.clauses.iter().take(400).filter_map(|clause| bought_in_sentence(reading, clause));
     let approved = reading.clauses.iter().take(400).filter_map(|clause| approved_in_sentence(reading, clause));
-    let sentences = invited.chain(bought).chain(approved);
+    let paid = reading.clauses.iter().take(100).filter_map(|clause| paid_under(reading, clause));
+    let sentences = invited.chain(bought).chain(approved).chain(paid);
     labelled.chain(cover_title(reading)).chain(title_below_kind(reading)).chain(sentences).collect()
 }
 
@@ -214,13 +253,18 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     let value = without_short_form(reading, pair.unit, &value);
     let value = chinese_half(reading, pair.unit, &value);
     let value = if is_numbered_title(&pair.label) { behind_number(reading, pair.unit, value) } else { value };
+    let value = before_sentence(reading, pair.unit, value);
+    let kind = kind_of_request(reading.text(pair.unit, &value));
+    let value = value.start + kind..value.end;
     let text = reading.text(pair.unit, &value);
+    // Below the heading Description a sentence describes; it names nothing.
+    let describes = pair.form == Form::Below && is_western(text) && SAYS.iter().any(|word| text.contains(word));
     if is_reference(text) {
         return reading.referred(pair, &value);
     }
     // TENDER FOR SERVICES names no project.
-    let kind_only = text.is_ascii() && !text.contains(' ');
-    if !(4..=180).contains(&text.chars().count()) || is_blank(text) || text.contains('?') || kind_only {
+    let kind_only = is_western(text) && !text.contains(' ');
+    if !(4..=180).contains(&text.chars().count()) || is_blank(text) || text.contains('?') || kind_only || describes {
         return None;
     }
     let loose = if LOOSE_LABELS.contains(&pair.label.as_str()) { 15 } else { 0 };
@@ -237,6 +281,18 @@ fn without_short_form(reading: &Reading<'_>, unit: usize, value: &Range<usize>) 
     let end =
         ["(以下简称", "(以下称", "(下称", "(简称"].iter().filter_map(|w| text.find(w)).min().unwrap_or(text.len());
     reading.tidy(unit, &(value.start..value.start + end))
+}
+
+/// `Paving of Mill Road. Notice no. 12`: the name ends where another sentence begins.
+fn before_sentence(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    let text = reading.text(unit, &value);
+    let ends = |at: usize| {
+        let word = text.get(..at).and_then(|t| t.rsplit(' ').next()).unwrap_or_default();
+        word.chars().filter(|c| c.is_alphabetic()).count() > 3
+            && text.get(at + 2..).is_some_and(|t| t.starts_with(|c: char| c.is_ascii_uppercase()))
+    };
+    let end = text.match_indices(". ").map(|(at, _)| at).find(|at| is_western(text) && *at >= 12 && ends(*at));
+    value.start..end.map_or(value.end, |at| value.start + at)
 }
 
 /// `高速相机采购 / Procurement of High-speed Cameras`: the name before its translation.
@@ -267,15 +323,41 @@ fn is_sectioned_title(label: &str) -> bool {
 /// `Contract No. and Title`: the number stands before the name.
 fn is_numbered_title(label: &str) -> bool {
     const SUBJECTS: &[&str] = &["contract ", "tender ", "bid ", "rfp ", "rfb ", "ifb ", "procurement ", "package "];
-    const ENDS: &[&str] = &["no. and title", "no. and name", "no and title", "number and title", "number and name"];
+    const ENDS: &[&str] = &[
+        "no. and title",
+        "no. and name",
+        "no and title",
+        "no and name",
+        "number and title",
+        "number and name",
+        "no. and description",
+        "no and description",
+        "number and description",
+    ];
     SUBJECTS.iter().any(|subject| label.starts_with(subject)) && ENDS.iter().any(|end| label.ends_with(end))
 }
 
 /// The name behind the words with digits at the head of a value.
 fn behind_number(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
     let text = reading.text(unit, &value);
-    let number = text.split_inclusive(' ').take_while(|word| word.chars().any(|c| c.is_ascii_digit()));
-    let length: usize = number.map(str::len).sum();
+    // BID NO. QM/17: Paving of …
+    let called = ["bid no", "tender no", "contract no", "rfp no", "rfq no", "ref no"]
+        .iter()
+        .find(|call| text.get(..call.len()).is_some_and(|head| head.eq_ignore_ascii_case(call)));
+    let bare = text.get(called.map_or(0, |call| call.len())..).unwrap_or_default();
+    let head = text.len() - bare.trim_start_matches(['.', ':', ' ']).len();
+    // LK 04/2031: Paving of …
+    let named = text.get(head..).unwrap_or_default().split_once(": ");
+    if let Some((number, name)) = named
+        && number.len() <= 30
+        && number.chars().any(|c| c.is_ascii_digit())
+        && name.contains(' ')
+    {
+        return value.end - name.len()..value.end;
+    }
+    let number = text.get(head..).unwrap_or_default().split_inclusive(' ');
+    let number = number.take_while(|word| word.chars().any(|c| c.is_ascii_digit()));
+    let length: usize = head + number.map(str::len).sum::<usize>();
     let rest = text.get(length..).unwrap_or_default().trim_start_matches(['-', ':', ',', '/', ' ']);
     value.end - rest.len()..value.end
 }
@@ -289,13 +371,27 @@ fn heads_column(reading: &Reading<'_>, pair: &Pair) -> bool {
 
 /// The title on the first page: a line that names a procurement, the kind of document left out.
 fn cover_title(reading: &Reading<'_>) -> Option<Candidate> {
-    let (index, range) = reading
-        .units
-        .iter()
-        .enumerate()
-        .take(TITLE_UNITS)
-        .find_map(|(index, unit)| Some((index, titled_name(unit).or_else(|| titled_line(unit))?)))?;
-    reading.text_candidate(index, range.clone(), range, 33)
+    let named = reading.units.iter().enumerate().take(TITLE_UNITS).flat_map(|(index, unit)| {
+        let own = titled_name(unit).map_or_else(|| titled_lines(unit), |name| vec![name]);
+        own.into_iter().map(move |name| (index, name))
+    });
+    let names: Vec<(usize, Range<usize>)> = named.collect();
+    let (first, range) = names.first()?;
+    // Harbour Towns Programme, and below it what of the programme is built now.
+    let lower = |index: usize, range: &Range<usize>| reading.text(index, range).to_lowercase();
+    let whole = ["project", "programme", "program"].iter().any(|end| lower(*first, range).ends_with(end))
+        && !names_work(&lower(*first, range));
+    let part = names.iter().find(|(index, range)| whole && names_work(&lower(*index, range)));
+    let (index, range) = part.unwrap_or(names.first()?).clone();
+    // A title that filled its line goes on in a paragraph of its own where the file sets each line as one.
+    let line = reading.text(index, &range);
+    let next = reading.unit(index + 1).filter(|next| titles(next) && !next.text.contains('\n'));
+    let next =
+        next.filter(|next| range.end == reading.unit(index).map_or(0, |u| u.text.len()) && wraps(line, &next.text));
+    let Some(next) = next else { return reading.text_candidate(index, range.clone(), range, 33) };
+    let rest = reading.words(index + 1, &(0..next.text.len()));
+    let name = format!("{} {rest}", reading.words(index, &range));
+    reading.candidate(index, range.clone(), range, FieldValue::Text(name), 33)
 }
 
 /// The name in a paragraph that is a title.
@@ -303,11 +399,11 @@ fn titled_name(unit: &Unit<'_>) -> Option<Range<usize>> {
     titles(unit).then(|| named_in(&unit.text))?
 }
 
-/// The name in a line of an English cover whose lines came as one paragraph: the kind of paper, who buys, the title.
-fn titled_line(unit: &Unit<'_>) -> Option<Range<usize>> {
+/// The names in lines of an English cover whose lines came as one paragraph: the kind of paper, who buys, the title.
+fn titled_lines(unit: &Unit<'_>) -> Vec<Range<usize>> {
     const LINES: usize = 12;
-    if !titles(unit) || !unit.text.is_ascii() || !unit.text.contains('\n') {
-        return None;
+    if !titles(unit) || !is_western(&unit.text) || !unit.text.contains('\n') {
+        return Vec::new();
     }
     let mut from = 0;
     let lines = unit.text.split('\n').map(|line| {
@@ -315,11 +411,34 @@ fn titled_line(unit: &Unit<'_>) -> Option<Range<usize>> {
         from += line.len() + 1;
         (at, line)
     });
-    lines.take(LINES).find_map(|(at, line)| {
-        let titled = |text: &str| is_capitalised(text) || text.chars().all(|c| !c.is_ascii_lowercase());
+    let lines: Vec<(usize, &str)> = lines.take(LINES).collect();
+    let titled = |text: &str| is_capitalised(text) || text.chars().all(|c| !c.is_ascii_lowercase());
+    let named = lines.iter().enumerate().filter_map(|(row, &(at, line))| {
         let name = named_in(line).filter(|name| line.get(name.clone()).is_some_and(titled))?;
-        Some(at + name.start..at + name.end)
-    })
+        let next = lines.get(row + 1).map(|(_, next)| *next).filter(|next| wraps(line, next));
+        let end =
+            if name.end == line.len() { next.map_or(name.end, |next| line.len() + 1 + next.len()) } else { name.end };
+        Some(at + name.start..at + end)
+    });
+    named.collect()
+}
+
+/// Whether a title that filled its line goes on in the next: both in capitals, and the next no line of its own.
+fn wraps(line: &str, next: &str) -> bool {
+    /// Characters of a line that was full.
+    const FULL: usize = 42;
+    const OTHERS: &[&str] = &["lot ", "volume ", "tender ", "rfp", "rfq", "bid ", "issued", "prepared", "contract no"];
+    let capital = |text: &str| text.chars().any(char::is_alphabetic) && !text.chars().any(|c| c.is_ascii_lowercase());
+    let lower = next.to_lowercase();
+    capital(line)
+        && capital(next)
+        && line.chars().count() >= FULL
+        && next.chars().count() <= line.chars().count() + 6
+        && !next.contains([':', '#', '(', '['])
+        && !next.chars().any(|c| c.is_ascii_digit())
+        && !company::is_organisation(next)
+        && !OTHERS.iter().any(|word| lower.starts_with(word))
+        && !NO_TITLE.iter().any(|word| lower.contains(word))
 }
 
 /// Whether a paragraph may hold the tender's title.
@@ -327,26 +446,63 @@ fn titles(unit: &Unit<'_>) -> bool {
     unit.cell.is_none() && matches!(unit.zone, Zone::Cover | Zone::Other | Zone::Notice)
 }
 
+/// `Request for Quotations: Supply of …`, `RFP No. 17-04 – Audit of …`: what stands before the name, the kind of paper
+/// and its number.
+fn kind_before(text: &str) -> usize {
+    static KIND: LazyLock<Regex> = LazyLock::new(|| {
+        let kinds = "request for (?:proposals?|quotations?|quotes?|tenders?|bids?)|invitation (?:to|for) (?:bids?|tenders?|quote)|tender document|notice inviting tenders?|bidding documents?|rfp|rfq|rft|itb|itt|ifb|nit";
+        Regex::new(&format!(
+            r"(?i)^(?:{kinds})(?: \([a-z]{{2,4}}\))?(?: (?:no\.?|number|#)?:? ?(?:[a-z]{{0,6}}[-/])?\d[\w/-]*)? ?(?::| - ) ?"
+        ))
+        .expect("a regular expression")
+    });
+    KIND.find(text).map_or(0, |found| found.end())
+}
+
+/// `Request for Quotation for the Supply of …` behind a label: the kind of paper before the name.
+fn kind_of_request(text: &str) -> usize {
+    let lower = text.to_lowercase();
+    let kind = KINDS_BEFORE.iter().filter(|kind| kind.len() > "proposed ".len() && lower.starts_with(**kind));
+    kind.map(|kind| kind.len()).max().filter(|at| lower.len() == text.len() && text.len() - at >= 12).unwrap_or(0)
+}
+
 /// The name in a line that is a title.
 fn named_in(text: &str) -> Option<Range<usize>> {
+    let skipped = kind_before(text);
+    if skipped > 0 {
+        let name = named_in(text.get(skipped..)?)?;
+        return Some(skipped + name.start..skipped + name.end);
+    }
     let lower = text.to_lowercase();
     let name = KINDS_BEHIND.iter().find_map(|kind| text.strip_suffix(kind)).unwrap_or(text);
     let name = name.trim_end_matches(['-', ' ', '—', '(', '公', '开']);
+    // PAVING OF MILL ROAD.
+    let capital = name.chars().any(|c| c.is_ascii_uppercase()) && !name.chars().any(char::is_lowercase);
+    let name = if capital { name.trim_end_matches('.') } else { name };
     let start = KINDS_BEFORE.iter().find(|kind| lower.starts_with(**kind)).map_or(0, |kind| kind.len());
-    let chars_max = if name.is_ascii() && !name.ends_with('.') { 180 } else { 110 };
+    let chars_max = if is_western(name) && !name.ends_with('.') { 180 } else { 110 };
     let is_title = (6..=chars_max).contains(&name.chars().count())
         // One word names no project, with the kind of document before it or without.
-        && (!name.is_ascii() || name.trim().contains(' '))
+        && (!is_western(name) || name.trim().contains(' '))
         && (start == 0 || name.get(start..).is_some_and(|rest| rest.trim().contains(' ')))
         && !text.contains([':', '。', ';', '|'])
-        && (text.is_ascii() || skip_numbering(text).len() == text.len())
+        && (is_western(text) || skip_numbering(text).len() == text.len())
         && !name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.contains("文件")
         && SUBJECTS.iter().any(|word| lower.contains(word))
         && !NO_TITLE.iter().any(|word| lower.contains(word))
-        && !(text.is_ascii() && SAYS.iter().any(|word| lower.contains(word)))
+        && !is_person(&lower)
+        && !(is_western(text) && SAYS.iter().any(|word| lower.contains(word)))
         && (!company::is_organisation(name) || names_work(&lower));
     is_title.then(|| start.min(name.len())..name.len())
+}
+
+/// Whether a line names who may be asked: Ms. Ann Lee, Procurement Associate.
+fn is_person(lower: &str) -> bool {
+    const TITLES: &[&str] =
+        &["mr. ", "mr ", "ms. ", "ms ", "mrs. ", "mrs ", "dr. ", "eng. ", "attn", "attention", "contact"];
+    const OFFICES: &[&str] = &["officer", "manager", "associate", "director", "assistant", "specialist", "secretary"];
+    TITLES.iter().any(|title| lower.starts_with(title)) || OFFICES.iter().any(|office| lower.ends_with(office))
 }
 
 /// The heading under the one that only says what kind of paper it is: Request for Proposals, and then the name.
@@ -368,8 +524,9 @@ fn title_below_kind(reading: &Reading<'_>) -> Option<Candidate> {
     let unit = reading.unit(at + 1).filter(|u| u.cell.is_none())?;
     let lower = unit.text.to_lowercase();
     let names = (3..=24).contains(&unit.text.split_whitespace().count())
-        && unit.text.is_ascii()
-        && !unit.text.contains([':', ';'])
+        && is_western(&unit.text)
+        && !unit.text.contains([':', ';', '[', '='])
+        && !unit.text.starts_with('(')
         && !OTHER.iter().any(|w| lower.contains(w))
         && !company::is_organisation(&unit.text);
     let range = 0..unit.text.len();
@@ -379,6 +536,10 @@ fn title_below_kind(reading: &Reading<'_>) -> Option<Candidate> {
 
 /// Whether an English line names work, though the name of a body stands in it: works for the district hospital.
 fn names_work(lower: &str) -> bool {
+    let lower = lower.strip_prefix("proposed ").unwrap_or(lower);
+    if lower.contains(" works of ") || lower.contains(" works at ") || lower.contains(" works on ") {
+        return true;
+    }
     let work = lower.split_once(" for ").map(|(work, _)| work);
     DEEDS.iter().any(|deed| lower.starts_with(deed))
         || work.is_some_and(|w| SUBJECTS.iter().any(|s| w.contains(s)) && !company::is_english_organisation(w))
@@ -468,10 +629,24 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
 /// `invites sealed bids from eligible bidders for the …`, `tenders are invited from … for the …`.
 static INVITED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)) (?:(?:your|sealed|competitive|electronic|online|written|priced|firm|qualified|tender|bid|new|public|open) ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? )?|\binvit(?:es?|ing) [^.;]{3,110}? to (?:submit|tender|quote) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the |an? )?",
+        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)|accepting|receiving) (?:(?:your|sealed|competitive|electronic|online|written|priced|firm|qualified|tender|bid|new|public|open) ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? |its |their |our )?|\b(?:invit(?:es?|ing)|request(?:s|ing)?) [^.;]{3,110}? to (?:submit|tender|quote|provide) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? |its |their |our )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:will be|are being|shall be) (?:received|accepted)(?: (?:by|at|in) [^;]{3,110}?)? for (?:the |an? |its )?|\bwill (?:receive|accept) (?:sealed |written |electronic |competitive ){0,2}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: (?:at|in) [^;]{3,90}?)? for (?:the |an? |its )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the |an? )?",
     )
     .expect("a regular expression")
 });
+
+/// `… apply part of the proceeds toward payments under the contract for the …`: a lender's notice names the contract.
+fn paid_under(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
+    static PAID: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\bpayments under (?:the |this )?contracts? for (?:the )?([^.;(\n]{12,200})")
+            .expect("a regular expression")
+    });
+    if !reading.is_english() || matches!(reading.zone(clause.unit), Zone::BidForms | Zone::Contract) {
+        return None;
+    }
+    let found = PAID.captures(reading.text(clause.unit, &clause.range))?.get(1)?;
+    let value = clause.range.start + found.start()..clause.range.start + found.end();
+    reading.text_candidate(clause.unit, clause.range.clone(), reading.tidy(clause.unit, &value), 18)
+}
 
 /// `the provision of services/works`: the kind of what is bought, and nothing of it.
 fn names_nothing(name: &str) -> bool {
@@ -497,6 +672,7 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
         .iter()
         .find_map(|lead| lower.find(lead).map(|at| at + lead.len()))
         .or_else(|| INVITED.find(text).map(|found| found.end()))?;
+    let at = at + if lower.get(at..)?.starts_with("proposed ") { "proposed ".len() } else { 0 };
     let rest = lower.get(at..)?;
     // … described in this Request for Proposals names no project.
     if ["proposal", "quotation", "tender", "bid", "offer"].iter().any(|word| rest.starts_with(word)) {
@@ -511,7 +687,16 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
         " described in",
         " (\"",
         " (the \"",
+        " until ",
+        " no later than",
+        " not later than",
+        " on or before",
+        " so as to",
+        " in accordance",
     ];
+    if ["evaluation", "consideration", "review", "each "].iter().any(|word| rest.starts_with(word)) {
+        return None;
+    }
     // … for a period of three years names no project, nor does what bidders shall do.
     if rest.starts_with("period of") || SAYS.iter().any(|w| rest.contains(w)) && rest.contains("bidder") {
         return None;

@@ -68,6 +68,7 @@ const ENGLISH_SUBJECTS: &[&str] = &[
     "itb",
     "quotation",
     "procurement",
+    "contract ",
 ];
 
 /// What the number stands behind where no colon leads to it.
@@ -125,7 +126,9 @@ fn labelled(reading: &Reading<'_>, pair: &Pair) -> Option<Candidate> {
     if is_reference(text) {
         return reading.referred(pair, &value);
     }
-    let value = value.start..value.start + identifier_length(text)?;
+    let length =
+        identifier_length(text).or_else(|| token_length(text).filter(|_| known.is_none_or(|bonus| bonus > 0)))?;
+    let value = value.start..value.start + length;
     let id: String = reading.words(pair.unit, &value).split_whitespace().flat_map(str::chars).map(narrow).collect();
     let rank = naming(reading.zone(pair.unit)) + bonus;
     reading.candidate(pair.unit, reading.pair_quote(pair, &value), value, FieldValue::Text(id), rank)
@@ -195,6 +198,16 @@ fn numbered(reading: &Reading<'_>, index: usize, unit: &Unit<'_>) -> Option<Cand
     let id: String = reading.words(index, &value).split_whitespace().collect();
     let order = i32::try_from(index / 4).unwrap_or(0);
     reading.candidate(index, quote, value, FieldValue::Text(id), 43 - order)
+}
+
+/// `SPLC4`: a value of one word behind an English label is a number with a single digit as well.
+fn token_length(text: &str) -> Option<usize> {
+    const CHARS: std::ops::RangeInclusive<usize> = 4..=24;
+    let token = CHARS.contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'-' | b'/'))
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text.bytes().any(|b| b.is_ascii_uppercase());
+    token.then_some(text.len())
 }
 
 /// Bytes of the number that starts `text`; it must hold a digit.
