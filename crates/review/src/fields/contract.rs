@@ -648,6 +648,7 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             }
         };
         let value = reading.tidy_until(clause.unit, &(start..clause.range.end), &['。', ';', '\n']);
+        let value = before_conditions(reading, clause.unit, value);
         let text = reading.text(clause.unit, &value);
         let lead = text.len() - text.trim_start_matches(['为', '是', ':', '(']).len();
         let value = before_promise(reading, clause.unit, &(value.start + lead..value.end));
@@ -662,6 +663,16 @@ fn sentences(reading: &Reading<'_>, candidates: &mut Vec<Candidate>) {
             rank,
         ));
     }
+}
+
+/// `three years with two extensions exercisable at the sole discretion of …, subject to …`: on what it hangs whether it is
+/// prolonged is no part of the period.
+fn before_conditions(reading: &Reading<'_>, unit: usize, value: Range<usize>) -> Range<usize> {
+    const CONDITIONS: &[&str] =
+        &[" exercisable", " subject to", " at the sole discretion", " at the discretion", " at its sole discretion"];
+    let text = reading.text(unit, &value);
+    let end = CONDITIONS.iter().filter_map(|words| text.find(words)).filter(|at| *at >= 8).min();
+    end.map_or(value.clone(), |at| reading.tidy(unit, &(value.start..value.start + at)))
 }
 
 /// `The contract period is from 1 April 2031 to 31 March 2034`: the days it begins and ends on, behind byte `at`.

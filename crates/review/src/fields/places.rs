@@ -220,6 +220,7 @@ pub(super) fn read(reading: &Reading<'_>, fields: &mut Fields) {
         let delivers = is(DELIVERY)
             || label.is_ascii()
                 && label.contains("delivery")
+                && !["bid", "tender", "proposal", "quotation"].iter().any(|w| label.contains(w))
                 && (label.contains("address") || label.contains("location"))
             || label.chars().count() <= 16
                 && ["交货地点", "服务地点", "建设地点", "施工地点", "履约地点", "履行地点", "交付地点", "实施地点"]
@@ -480,7 +481,12 @@ fn is_contact(label: &str, about: &str) -> bool {
 fn place(reading: &Reading<'_>, pair: &Pair, rank: i32) -> Option<Candidate> {
     let value = after_time(reading, pair.unit, &pair.value);
     // An English address runs over several lines of its cell.
-    let stops: &[char] = if is_western(reading.text(pair.unit, &value)) { &[';'] } else { &['\n', ';', '。'] };
+    let stops: &[char] = match is_western(reading.text(pair.unit, &value)) {
+        // Block 4; 12 Mill Road; Harrow
+        true if pair.label.contains("address") => &[],
+        true => &[';'],
+        false => &['\n', ';', '。'],
+    };
     let value = reading.until(pair.unit, &value, stops);
     let value = before_date_label(reading, pair.unit, &value);
     let value = before_bidders(reading, pair.unit, &before_deed(reading, pair.unit, &value));
@@ -999,7 +1005,7 @@ static ADDRESSED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// `Bids shall be submitted to the Clerk of the Board, 4 Mill Road, Harrow.`
 static HANDED_IN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?)\b[^.;]{0,40} (?:must|shall|should|may|are to|to) be (?:submitted|delivered|sent|mailed|returned|hand-delivered) (?:only )?to:? (?:the )?((?-i:[A-Z])[^.;\n]{4,140}?,[^.;\n]{2,80}?)(?:,? (?:on or before|no later than|not later than|until|by|before)\b|\. |\.$|$)")
+    Regex::new(r"(?i)\b(?:bids?|tenders?|proposals?|quotations?|offers?|submissions?)\b[^.;]{0,40} (?:must|shall|should|may|are to|to) be (?:submitted|delivered|sent|mailed|made|posted|returned|hand-delivered)(?: by (?:post|hand|mail|courier)(?: or (?:by )?\w+)?)?(?: only)? to:? (?:the )?((?-i:[A-Z])[^.;\n]{4,140}?,[^.;\n]{2,80}?)(?:,? (?:on or before|no later than|not later than|until|by|before)\b|\. |\.$|$)")
         .expect("a regular expression")
 });
 /// `Sealed bids will be received until 2:00 PM on May 4, 2027 at the Clerk's Office, 500 Main Street`: the place stands
@@ -1043,7 +1049,7 @@ static LOCATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// `… opened and read aloud in Room 210`.
 static OPENED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bopened[^.;]{0,60}? (?:in|at) (?:the )?((?-i:[A-Z])[^.;\n]{3,100})")
+    Regex::new(r"(?i)\bopened[^.;]{0,110}? (?:in|at) (?:the )?((?-i:[A-Z])[^.;\n]{3,100})")
         .expect("a regular expression")
 });
 

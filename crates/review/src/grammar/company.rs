@@ -195,6 +195,10 @@ pub(crate) fn is_english_organisation(name: &str) -> bool {
         "enterprises",
         "industries",
         "associates",
+        "association",
+        "federation",
+        "institution",
+        "secretariat",
     ];
     /// Words that head a part of a tender: Fee and Bank Details is no bank.
     const HEADINGS: &[&str] = &[

@@ -294,6 +294,8 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
         ];
         if let Some(w) = BETWEEN.iter().find(|w| rest.starts_with(**w)) {
             at += w.len();
+        } else if let Some((time, end)) = time_in_brackets(text, at) {
+            return Some((time, end));
         } else if rest.starts_with('(') || rest.starts_with("星期") || rest.starts_with("周") {
             // (星期三), (周三)
             let length: usize = if rest.starts_with('(') {
@@ -315,6 +317,12 @@ fn time_after(text: &str, end: usize) -> Option<(NaiveTime, usize)> {
         }
     }
     None
+}
+
+/// `24.09.2031 (3.00 PM)`: the time that brackets alone hold.
+fn time_in_brackets(text: &str, at: usize) -> Option<(NaiveTime, usize)> {
+    let (time, end) = text.get(at..)?.starts_with('(').then(|| time_at(text, at + 1))??;
+    text.get(end..)?.starts_with(')').then_some((time, end + 1))
 }
 
 /// The end of the hours right behind a date, `13时30分至14时00分`, and where it stands.
@@ -595,6 +603,7 @@ mod tests {
         assert_eq!(read("by 12 midnight on 3 May 2027"), ["2027-05-03T23:59"]);
         assert_eq!(read("by close of business (5:00 PM) on 3 May 2027"), ["2027-05-03T17:00"]);
         assert_eq!(read("2027/05/03 at 11h30"), ["2027-05-03T11:30"]);
+        assert_eq!(read("24.09.2027 (3.00 PM)"), ["2027-09-24T15:00"]);
     }
 
     #[test]

@@ -419,7 +419,7 @@ fn issuing(reading: &Reading<'_>) -> Option<Candidate> {
 /// who buys says so.
 fn reserving(reading: &Reading<'_>) -> Option<Candidate> {
     static RESERVES: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.' -]{4,80}?)(?: ?\([^)]{2,40}\))? reserves? the right to (?:reject|accept|waive)\b|\b(?:[Bb]y (?:the )?order|[Oo]n behalf) of (?:the )?([A-Z][A-Za-z&.' -]{4,80}?)(?:,|\.|;|$)")
+        Regex::new(r"^(?:\d[\d.]* )?(?:The )?([A-Z][A-Za-z&.' -]{4,80}?)(?: ?\([^)]{2,40}\))? reserves? the right to (?:reject|accept|waive)\b|\b[Bb]y (?:the )?order of (?:the )?([A-Z][A-Za-z&.' -]{4,80}?)(?:,|\.|;|$)")
             .expect("a regular expression")
     });
     /// Who buys by another name, which names nobody.
@@ -429,7 +429,7 @@ fn reserving(reading: &Reading<'_>) -> Option<Candidate> {
         let zone = reading.zone(clause.unit);
         let found = RESERVES.captures(reading.text(clause.unit, &clause.range))?;
         let name = found.get(1).or_else(|| found.get(2))?;
-        let nobody = NOBODY.contains(&name.as_str().to_lowercase().as_str());
+        let nobody = NOBODY.contains(&name.as_str().to_lowercase().as_str()) || !is_titled(name.as_str());
         let bodies = ["Commissioners", "Supervisors", "Trustees", "Directors", "Selectmen", "Council", "Board"];
         let names = company::is_english_organisation(name.as_str()) || bodies.iter().any(|b| name.as_str().contains(b));
         let value = clause.range.start + name.start()..clause.range.start + name.end();

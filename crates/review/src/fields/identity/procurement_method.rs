@@ -16,6 +16,9 @@ const LABELS: &[&str] = &[
     "procurement method",
     "tender type",
     "method of procurement",
+    "procedure type",
+    "type of procedure",
+    "procedure",
 ];
 
 /// Each method and the words for it, in lower case.
@@ -37,6 +40,7 @@ const METHODS: [(&str, &[&str]); 8] = [
             "tender notice",
             "tenders are invited",
             "offers are invited",
+            "hereby invited",
             "competitive tender",
             "tender is invited",
             "bids are invited",
@@ -49,7 +53,7 @@ const METHODS: [(&str, &[&str]); 8] = [
             "request for tender",
         ],
     ),
-    ("invited_tender", &["邀请招标", "limited tender"]),
+    ("invited_tender", &["邀请招标", "limited tender", "restricted procedure", "restricted tender"]),
     ("competitive_negotiation", &["竞争性谈判", "谈判采购"]),
     ("competitive_consultation", &["竞争性磋商"]),
     ("single_source", &["单一来源", "single source"]),

@@ -126,6 +126,13 @@ const SUBJECTS: &[&str] = &[
     "moderni",
     "migration",
     "refurbish",
+    "sealing",
+    "paving",
+    "cleaning",
+    "resurfacing",
+    "painting",
+    "removal",
+    "catering",
 ];
 
 /// Words of the other lines of a first page.
@@ -629,7 +636,7 @@ fn approved_in_sentence(reading: &Reading<'_>, clause: &Clause) -> Option<Candid
 /// `invites sealed bids from eligible bidders for the …`, `tenders are invited from … for the …`.
 static INVITED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)|accepting|receiving) (?:(?:your|sealed|competitive|electronic|online|written|priced|firm|qualified|tender|bid|new|public|open) ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? |its |their |our )?|\b(?:invit(?:es?|ing)|request(?:s|ing)?) [^.;]{3,110}? to (?:submit|tender|quote|provide) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? |its |their |our )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:will be|are being|shall be) (?:received|accepted)(?: (?:by|at|in) [^;]{3,110}?)? for (?:the |an? |its )?|\bwill (?:receive|accept) (?:sealed |written |electronic |competitive ){0,2}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: (?:at|in) [^;]{3,90}?)? for (?:the |an? |its )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited from [^.;,]{3,110}? for (?:the |an? )?",
+        r"(?i)\b(?:invit(?:es?|ing)|request(?:s|ing)|seek(?:s|ing)|solicit(?:s|ing)|accepting|receiving) (?:(?:your|sealed|competitive|electronic|online|written|priced|firm|qualified|tender|bid|new|public|open) ){0,3}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: from [^.;,]{3,110}?)? for (?:the |an? |its |their |our )?|\b(?:invit(?:es?|ing)|request(?:s|ing)?) [^.;]{3,110}? to (?:submit|tender|quote|provide) (?:\w+ ){0,4}(?:bids?|tenders?|proposals?|quotations?|offers?) for (?:the |an? |its |their |our )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:will be|are being|shall be) (?:received|accepted)(?: (?:by|at|in) [^;]{3,110}?)? for (?:the |an? |its )?|\bwill (?:receive|accept) (?:sealed |written |electronic |competitive ){0,2}(?:bids?|tenders?|proposals?|quotations?|offers?)(?: (?:at|in) [^;]{3,90}?)? for (?:the |an? |its )?|\b(?:bids?|tenders?|proposals?|quotations?|offers?) (?:is|are) (?:hereby )?invited(?: (?:in|under|through|on|by) [^.;,]{3,40}?)? from [^.;,]{3,110}? for (?:the |an? )?",
     )
     .expect("a regular expression")
 });
@@ -694,7 +701,7 @@ fn invited_for(reading: &Reading<'_>, clause: &Clause) -> Option<Candidate> {
         " so as to",
         " in accordance",
     ];
-    if ["evaluation", "consideration", "review", "each "].iter().any(|word| rest.starts_with(word)) {
+    if ["evaluation", "consideration", "review", "each ", "following"].iter().any(|word| rest.starts_with(word)) {
         return None;
     }
     // … for a period of three years names no project, nor does what bidders shall do.

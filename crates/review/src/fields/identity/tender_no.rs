@@ -163,7 +163,16 @@ fn is_english_label(label: &str) -> bool {
     let is_number = [" no", "number", " id", "ref", "reference"].iter().any(|end| label.ends_with(end));
     let of_tender = ENGLISH_SUBJECTS.iter().any(|subject| label.contains(subject));
     label.is_ascii() && label.len() <= LABEL_BYTES && of_tender && is_number
-        || matches!(label, "reference" | "our reference" | "reference no" | "reference number" | "ref no")
+        || matches!(
+            label,
+            "ref"
+                | "project reference"
+                | "reference"
+                | "our reference"
+                | "reference no"
+                | "reference number"
+                | "ref no"
+        )
 }
 
 /// `Tender No. AB-12`.
