@@ -185,7 +185,29 @@ fn components(horizontals: &[Ruling], verticals: &[Ruling]) -> Vec<(Vec<usize>, 
             set.1.push(i - horizontals.len());
         }
     }
-    sets.into_values().filter(|(h, v)| h.len() >= 2 && !v.is_empty()).collect()
+    let (mut whole, mut rests): (Vec<_>, Vec<_>) =
+        sets.into_values().filter(|(h, v)| !h.is_empty() && !v.is_empty()).partition(|(h, _)| h.len() >= 2);
+    rests.retain(|(_, v)| v.len() >= 2);
+    whole.extend(rows_of_one_border(horizontals, rests));
+    whole
+}
+
+/// Where a row goes on over the end of its page, one border is all there is beside its sides; under a cell that goes
+/// on itself that is missing too, so that the row is in pieces.
+fn rows_of_one_border(horizontals: &[Ruling], pieces: Vec<(Vec<usize>, Vec<usize>)>) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let height = |h: &[usize]| h.first().and_then(|i| horizontals.get(*i)).map(|ruling| ruling.at);
+    let mut rows: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    for (h, v) in pieces {
+        match rows.iter_mut().find(|(known, _)| height(known) == height(&h)) {
+            Some(row) => {
+                row.0.extend(h);
+                row.1.extend(v);
+            }
+            None => rows.push((h, v)),
+        }
+    }
+    rows.retain(|(_, v)| v.len() >= 3);
+    rows
 }
 
 /// Finds the cells and adds the grid, with the grids its cells enclose.

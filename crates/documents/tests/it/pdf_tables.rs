@@ -308,3 +308,56 @@ fn signatures_side_by_side_are_no_table() {
     let document = Pdf::new().page(&content).read();
     assert!(document.blocks.iter().all(|b| !matches!(b.kind, BlockKind::Table(_))), "{}", outline(&document));
 }
+
+#[test]
+fn the_rest_of_a_row_has_one_border_and_its_sides() {
+    // The second page draws no border where the row was split.
+    let first = grid(&[72.0, 172.0, 472.0], &[200.0, 170.0])
+        + "72 170 m 72 60 l S 172 170 m 172 60 l S 472 170 m 472 60 l S\n"
+        + &at(80.0, 180.0, 12.0, "条款")
+        + &at(180.0, 180.0, 12.0, "内容")
+        + &at(80.0, 150.0, 12.0, "保修")
+        + &at(180.0, 150.0, 12.0, "供货人保修三年，自验收合格之日起算，其间更换的");
+    let second = "72 720 m 472 720 l S 72 790 m 72 720 l S 172 790 m 172 720 l S 472 790 m 472 720 l S\n".to_owned()
+        + &at(180.0, 760.0, 12.0, "部件保修期重新起算。");
+    let pdf = Pdf::new().page(&(lines(72.0, 100.0, &["前附表如下。"]) + &first)).page(&second);
+    assert_snapshot!(outline(&pdf.read()), @"
+    p1 Paragraph 前附表如下。
+    p1 Table 2x2
+        (0,0) 条款
+        (0,1) 内容
+        (1,0) 保修
+        (1,1) 供货人保修三年，自验收合格之日起算，其间更换的部件保修期重新起算。
+    ");
+}
+
+#[test]
+fn the_rest_of_a_row_is_whole_where_a_merged_cell_goes_on() {
+    // The second cell of the first page has no words of its own on the next, and no border below there.
+    let first = grid(&[72.0, 172.0, 272.0, 472.0], &[200.0, 170.0, 140.0])
+        + &at(80.0, 180.0, 12.0, "序号")
+        + &at(180.0, 180.0, 12.0, "类别")
+        + &at(280.0, 180.0, 12.0, "要求")
+        + &at(80.0, 150.0, 12.0, "1")
+        + &at(180.0, 150.0, 12.0, "供货")
+        + &at(280.0, 150.0, 12.0, "三十日内到货。");
+    let sides = [72.0, 172.0, 272.0, 472.0].map(|x| format!("{x} 790 m {x} 720 l S\n")).concat();
+    let second = "72 720 m 172 720 l S 272 720 m 472 720 l S\n".to_owned()
+        + &sides
+        + &at(80.0, 760.0, 12.0, "2")
+        + &at(280.0, 760.0, 12.0, "十日内安装。");
+    let pdf = Pdf::new().page(&(lines(72.0, 100.0, &["要求如下。"]) + &first)).page(&second);
+    assert_snapshot!(outline(&pdf.read()), @"
+    p1 Paragraph 要求如下。
+    p1 Table 3x3
+        (0,0) 序号
+        (0,1) 类别
+        (0,2) 要求
+        (1,0) 1
+        (1,1) 供货
+        (1,2) 三十日内到货。
+        (2,0) 2
+        (2,1) 
+        (2,2) 十日内安装。
+    ");
+}
