@@ -20,6 +20,8 @@ const NARROW: f32 = 0.4;
 const WIDTH_EMS: f32 = 9.0;
 /// The gap between columns of text is at most this share of the narrower one.
 const GUTTER_SHARE: f32 = 0.5;
+/// Lines of two columns that overlap by this share of their size stand beside each other.
+const BESIDE_SHARE: f32 = 0.25;
 /// Columns inside columns are looked for this deep.
 const DEPTH_MAX: usize = 3;
 
@@ -70,11 +72,14 @@ struct Columns {
     right: (f32, f32),
 }
 
+/// Left and right end of words.
+type Span = (f32, f32);
+
 /// What a line has left and right of the gutter.
-type Sides = (Option<(f32, f32)>, Option<(f32, f32)>);
+type Sides = (Option<Span>, Option<Span>);
 
 /// Parts of a line between gaps as wide as a gutter.
-fn segments(line: &TextLine) -> Vec<(f32, f32)> {
+fn segments(line: &TextLine) -> Vec<Span> {
     let mut out = Vec::new();
     let (mut from, mut last) = (line.x0, line.x0);
     for (c, edge) in line.text.chars().zip(&line.edges) {
@@ -89,14 +94,52 @@ fn segments(line: &TextLine) -> Vec<(f32, f32)> {
     out
 }
 
-fn find(rows: &[TextLine]) -> Option<Columns> {
-    if rows.len() < LINES_MIN {
+/// Lines beside each other, as the parts between their gaps: those of two columns need not stand at one height.
+struct Band {
+    y0: f32,
+    y1: f32,
+    size: f32,
+    /// From left to right.
+    parts: Vec<Span>,
+}
+
+impl Band {
+    fn of(line: &TextLine) -> Self {
+        Band { y0: line.y0, y1: line.y1, size: line.size, parts: segments(line) }
+    }
+
+    fn is_beside(&self, line: &TextLine) -> bool {
+        self.y1 - line.y0 > BESIDE_SHARE * self.size.min(line.size)
+            && self.parts.iter().all(|(x0, x1)| line.x1 <= *x0 || line.x0 >= *x1)
+    }
+
+    fn add(&mut self, line: &TextLine) {
+        (self.y0, self.y1) = (self.y0.min(line.y0), self.y1.max(line.y1));
+        self.size = self.size.min(line.size);
+        self.parts.extend(segments(line));
+        self.parts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    }
+}
+
+fn bands(lines: &[TextLine]) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::with_capacity(lines.len());
+    for line in lines {
+        match bands.last_mut().filter(|band| band.is_beside(line)) {
+            Some(band) => band.add(line),
+            None => bands.push(Band::of(line)),
+        }
+    }
+    bands
+}
+
+fn find(lines: &[TextLine]) -> Option<Columns> {
+    if lines.len() < LINES_MIN {
         return None;
     }
-    let parts: Vec<Vec<(f32, f32)>> = rows.iter().map(segments).collect();
-    let mut middles: Vec<f32> = parts
+    let bands = bands(lines);
+    let mut middles: Vec<f32> = bands
         .iter()
-        .flat_map(|p| p.windows(2))
+        .flat_map(|band| band.parts.windows(2))
         .filter_map(|pair| match pair {
             [before, after] => Some((before.1 + after.0) / 2.0),
             _ => None,
@@ -104,19 +147,19 @@ fn find(rows: &[TextLine]) -> Option<Columns> {
         .collect();
     middles.sort_by(f32::total_cmp);
     middles.dedup_by(|a, b| (*a - *b).abs() < 2.0);
-    middles.into_iter().filter_map(|x| longest(rows, &parts, x)).max_by(|a, b| {
+    middles.into_iter().filter_map(|x| longest(&bands, x)).max_by(|a, b| {
         let height = |c: &Columns| c.bottom - c.top;
         height(a).total_cmp(&height(b))
     })
 }
 
 /// The longest stretch of lines that no word crosses at `x`, when it is one of two columns.
-fn longest(rows: &[TextLine], parts: &[Vec<(f32, f32)>], x: f32) -> Option<Columns> {
-    let crossed = |p: &Vec<(f32, f32)>| p.iter().any(|(x0, x1)| *x0 < x && x < *x1);
+fn longest(bands: &[Band], x: f32) -> Option<Columns> {
+    let crossed = |band: &Band| band.parts.iter().any(|(x0, x1)| *x0 < x && x < *x1);
     let mut best: Option<(usize, usize)> = None;
     let mut from = 0;
-    for at in 0..=parts.len() {
-        if at == parts.len() || parts.get(at).is_some_and(crossed) {
+    for at in 0..=bands.len() {
+        if at == bands.len() || bands.get(at).is_some_and(crossed) {
             if best.is_none_or(|(a, b)| b - a < at - from) {
                 best = Some((from, at));
             }
@@ -124,12 +167,12 @@ fn longest(rows: &[TextLine], parts: &[Vec<(f32, f32)>], x: f32) -> Option<Colum
         }
     }
     let (from, end) = best?;
-    let sides: Vec<Sides> = parts
+    let parted = |band: &Band| -> (Vec<Span>, Vec<Span>) { band.parts.iter().copied().partition(|part| part.1 <= x) };
+    let sides: Vec<Sides> = bands
         .get(from..end)?
         .iter()
-        .map(|p| {
-            let left: Vec<_> = p.iter().filter(|s| s.1 <= x).copied().collect();
-            let right: Vec<_> = p.iter().filter(|s| s.0 >= x).copied().collect();
+        .map(|band| {
+            let (left, right) = parted(band);
             (hull(&left), hull(&right))
         })
         .collect();
@@ -137,8 +180,8 @@ fn longest(rows: &[TextLine], parts: &[Vec<(f32, f32)>], x: f32) -> Option<Colum
     let both = |s: &Sides| s.0.is_some() && s.1.is_some();
     let (first, last) = (sides.iter().position(both)?, sides.iter().rposition(both)?);
     let paired = sides.get(first..=last)?;
-    let lefts: Vec<(f32, f32)> = paired.iter().filter_map(|s| s.0).collect();
-    let rights: Vec<(f32, f32)> = paired.iter().filter_map(|s| s.1).collect();
+    let lefts: Vec<Span> = paired.iter().filter_map(|s| s.0).collect();
+    let rights: Vec<Span> = paired.iter().filter_map(|s| s.1).collect();
     let (left, right) = (hull(&lefts)?, hull(&rights)?);
     // One column may be longer than the other.
     let within = |s: &Sides| {
@@ -147,7 +190,8 @@ fn longest(rows: &[TextLine], parts: &[Vec<(f32, f32)>], x: f32) -> Option<Colum
     };
     let tail = sides.get(last + 1..)?.iter().take_while(|s| within(s)).count();
     let (from, end) = (from + first, from + last + 1 + tail);
-    let size = rows.get(from..end)?.iter().map(|l| l.size).fold(f32::MAX, f32::min);
+    let stretch = bands.get(from..end)?;
+    let size = stretch.iter().map(|band| band.size).fold(f32::MAX, f32::min);
     let widths = (left.1 - left.0, right.1 - right.0);
     let (gap, narrower) = (right.0 - left.1, widths.0.min(widths.1));
     let columns = (GUTTER_EMS * size..=GUTTER_SHARE * narrower).contains(&gap)
@@ -155,24 +199,36 @@ fn longest(rows: &[TextLine], parts: &[Vec<(f32, f32)>], x: f32) -> Option<Colum
         && narrower >= NARROW * widths.0.max(widths.1)
         && filled(&lefts, left)
         && filled(&rights, right);
-    columns.then(|| {
-        let stretch = rows.get(from..end).unwrap_or_default();
-        Columns {
-            top: stretch.iter().map(|l| l.y0).fold(f32::MAX, f32::min),
-            bottom: stretch.iter().map(|l| l.y1).fold(f32::MIN, f32::max),
-            gutter: (left.1 + right.0) / 2.0,
-            left,
-            right,
-        }
+    let text = || {
+        let (lefts, rights): (Vec<_>, Vec<_>) = stretch.iter().map(parted).unzip();
+        [lefts, rights].iter().all(|side| mostly_text(side, WIDTH_EMS * size))
+    };
+    (columns && text()).then(|| Columns {
+        top: stretch.iter().map(|band| band.y0).fold(f32::MAX, f32::min),
+        bottom: stretch.iter().map(|band| band.y1).fold(f32::MIN, f32::max),
+        gutter: (left.1 + right.0) / 2.0,
+        left,
+        right,
     })
 }
 
-fn hull(spans: &[(f32, f32)]) -> Option<(f32, f32)> {
+/// Whether most lines of one side have words in one piece of this length: cells of a table, though together they fill
+/// it, have not.
+fn mostly_text(lines: &[Vec<Span>], length: f32) -> bool {
+    let (mut long, mut all) = (0, 0);
+    for parts in lines.iter().filter(|parts| !parts.is_empty()) {
+        long += usize::from(parts.iter().any(|(x0, x1)| x1 - x0 >= length));
+        all += 1;
+    }
+    2 * long > all
+}
+
+fn hull(spans: &[Span]) -> Option<Span> {
     spans.iter().copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
 
 /// Whether most lines of a column reach its right edge.
-fn filled(lines: &[(f32, f32)], column: (f32, f32)) -> bool {
+fn filled(lines: &[Span], column: Span) -> bool {
     let near = column.1 - RAGGED * (column.1 - column.0);
     let full = lines.iter().filter(|(_, x1)| *x1 >= near).count();
     lines.len() >= LINES_MIN && full as f32 >= FULL_SHARE * lines.len() as f32

@@ -543,3 +543,29 @@ fn contents_lines_are_known_by_their_leaders() {
     let kinds: Vec<bool> = document.blocks.iter().map(|b| b.kind == BlockKind::Contents).collect();
     assert_eq!(kinds, [false, true, true], "{}", outline(&document));
 }
+
+#[test]
+fn columns_need_not_keep_to_one_height() {
+    let left = [
+        "投标人应当仔细阅读招标文件的",
+        "全部内容，并按其要求提供全部",
+        "资料。没有按要求提供资料，或",
+        "者没有对招标文件作出实质性响",
+        "应的，其风险由投标人自行承担",
+        "，并可能导致其投标被否决。招",
+        "标文件的澄清以书面形式发出。",
+    ];
+    let right = [
+        "投标报价应当包括完成本项目所",
+        "需的全部费用，包括设备、材料",
+        "运输、安装、调试、培训、税金",
+        "和利润。投标人只能提出一个不",
+        "变的价格，招标人不接受任何选",
+        "择报价。漏报的费用视为已经包",
+        "括在投标总价之中，不再支付。",
+    ];
+    let content = lines(60.0, 120.0, &left) + &lines(262.0, 127.0, &right);
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 Paragraph 投标人应当仔细阅读招标文件的全部内容，并按其要求提供全部资料。没有按要求提供资料，或者没有对招标文件作出实质性响应的，其风险由投标人自行承担，并可能导致其投标被否决。招标文件的澄清以书面形式发出。投标报价应当包括完成本项目所需的全部费用，包括设备、材料运输、安装、调试、培训、税金和利润。投标人只能提出一个不变的价格，招标人不接受任何选择报价。漏报的费用视为已经包括在投标总价之中，不再支付。
+    ");
+}
