@@ -26,6 +26,9 @@ pub(crate) fn joined(parts: Vec<PageTable>) -> Option<(PageTable, Vec<(u32, Text
     let heading: Vec<Vec<String>> = (0..HEADING_ROWS).map(|row| words(&whole, row)).collect();
     let mut repeated = Vec::new();
     for mut part in parts {
+        if !whole.ruled && !part.ruled {
+            take_borders(&whole.xs, &mut part);
+        }
         for x in &part.xs {
             if !whole.xs.iter().any(|known| (known - x).abs() <= SAME_BORDER) {
                 whole.xs.push(*x);
@@ -51,8 +54,12 @@ fn is_copy(first: &PageTable, after: &PageTable) -> bool {
     with_words > 1 && repeats(&heading, after) >= with_words
 }
 
-/// Same outer borders, and inner borders of one part among those of the other.
+/// Same outer borders, and inner borders of one part among those of the other; without rulings, words of the one in
+/// the columns of the other.
 fn same_columns(before: &PageTable, after: &PageTable) -> bool {
+    if !before.ruled && !after.ruled {
+        return before.xs.len() == after.xs.len() && fits(before, after) && fits(after, before);
+    }
     let (Some(a0), Some(a1), Some(b0), Some(b1)) =
         (before.xs.first(), before.xs.last(), after.xs.first(), after.xs.last())
     else {
@@ -63,6 +70,27 @@ fn same_columns(before: &PageTable, after: &PageTable) -> bool {
     }
     let among = |few: &[f32], many: &[f32]| few.iter().all(|x| many.iter().any(|y| (x - y).abs() <= SAME_BORDER));
     among(&after.xs, &before.xs) || among(&before.xs, &after.xs)
+}
+
+/// Whether no words of `part` cross the inner borders of `table`, which has as many.
+fn fits(table: &PageTable, part: &PageTable) -> bool {
+    let inner = |at: usize| table.xs.get(at).copied().filter(|_| at > 0 && at + 1 < table.xs.len());
+    part.cells.iter().all(|cell| {
+        let Some(column) = part.xs.iter().position(|x| *x == cell.x0) else { return false };
+        let (left, right) = (inner(column), inner(column + 1));
+        lines(cell).all(|line| {
+            left.is_none_or(|x| line.x0 > x - SAME_BORDER) && right.is_none_or(|x| line.x1 < x + SAME_BORDER)
+        })
+    })
+}
+
+/// Gives `part` the borders `xs`, of which it has as many.
+fn take_borders(xs: &[f32], part: &mut PageTable) {
+    let own = std::mem::replace(&mut part.xs, xs.to_vec());
+    let moved = |x: f32| own.iter().position(|o| *o == x).and_then(|at| xs.get(at)).copied().unwrap_or(x);
+    for cell in &mut part.cells {
+        (cell.x0, cell.x1) = (moved(cell.x0), moved(cell.x1));
+    }
 }
 
 /// Folded words of the cells that begin in a row; empty when none has any.
@@ -108,8 +136,10 @@ fn append(whole: &mut PageTable, part: PageTable) {
     let last_row = whole.rows.saturating_sub(1);
     let lead_empty = lead(&part).is_some_and(|cell| cell.content.is_empty());
     let own_points = has_own_points(whole, &part);
-    let continued =
-        whole.rows > 0 && part.rows > 0 && !own_points && (cut_off(whole, &part) || split_row(whole, &part));
+    let total = is_total(&part);
+    let words_from = first_with_words(&part).map_or(f32::MAX, |cell| cell.x0);
+    let own_row = own_points || total;
+    let continued = whole.rows > 0 && part.rows > 0 && !own_row && (cut_off(whole, &part) || split_row(whole, &part));
     let offset = if continued { last_row } else { whole.rows };
     for mut cell in part.cells {
         let on_top = cell.row == 0;
@@ -121,9 +151,10 @@ fn append(whole: &mut PageTable, part: PageTable) {
             && on_top
             && (continued
                 || (lead_empty
+                    && !total
                     && cell.content.is_empty()
                     && !above.content.is_empty()
-                    && (above.row < last_row || merged || own_points)))
+                    && (above.row < last_row || merged || (own_points && cell.x0 < words_from))))
         {
             above.content.append(&mut cell.content);
             above.row_end = above.row_end.max(cell.row_end);
@@ -159,14 +190,48 @@ fn cut_off(whole: &PageTable, part: &PageTable) -> bool {
 
 /// The first row has points or a number of its own where the row above has them too: both are whole.
 fn has_own_points(whole: &PageTable, part: &PageTable) -> bool {
-    let number = |cell: &PageCell| {
-        let text: String = lines(cell).map(|line| line.text.as_str()).collect();
-        let bare = text.trim_matches(|c: char| matches!(c, '分' | '%' | '％') || c.is_whitespace());
-        !bare.is_empty() && bare.chars().all(|c| c.is_ascii_digit() || c == '.')
-    };
     let last_row = whole.rows.saturating_sub(1);
-    let own = part.cells.iter().filter(|c| c.row == 0 && number(c));
-    own.into_iter().any(|cell| whole.cells.iter().any(|w| ends_above(w, cell, last_row) && number(w)))
+    let own = part.cells.iter().filter(|c| c.row == 0 && holds_figure(c));
+    own.into_iter().any(|cell| whole.cells.iter().any(|w| ends_above(w, cell, last_row) && holds_figure(w)))
+}
+
+fn holds_figure(cell: &PageCell) -> bool {
+    is_figure(&lines(cell).map(|line| line.text.as_str()).collect::<String>())
+}
+
+/// Points, a quantity or a sum of money, with nothing else in its cell.
+pub(crate) fn is_figure(text: &str) -> bool {
+    let around = |c: char| matches!(c, '分' | '%' | '％' | '元' | '¥' | '￥' | '$' | '€' | '£') || c.is_whitespace();
+    let bare = text.trim_matches(around);
+    bare.starts_with(|c: char| c.is_ascii_digit()) && bare.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+}
+
+/// Whether words name a sum of the rows above: 合计, Total price.
+pub(crate) fn names_total(text: &str) -> bool {
+    const CHARACTERS_MAX: usize = 24;
+    const CHINESE: [&str; 7] = ["合计", "总计", "小计", "共计", "总价", "总额", "合价"];
+    const ENGLISH: [&str; 4] = ["total", "subtotal", "sub-total", "sum"];
+    let words: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let first = text.trim_start().split([' ', ':', '(']).next().unwrap_or_default().to_lowercase();
+    let second = text.split_whitespace().nth(1).unwrap_or_default().to_lowercase();
+    text.chars().count() <= CHARACTERS_MAX
+        && (CHINESE.iter().any(|name| words.starts_with(name))
+            || ENGLISH.contains(&first.as_str())
+            || first == "grand" && second == "total")
+}
+
+/// The first row sums up those above.
+fn is_total(part: &PageTable) -> bool {
+    first_with_words(part).is_some_and(|cell| {
+        let text: Vec<&str> = lines(cell).map(|line| line.text.as_str()).collect();
+        names_total(&text.join(" "))
+    })
+}
+
+/// The leftmost cell of the first row that is not empty.
+fn first_with_words(part: &PageTable) -> Option<&PageCell> {
+    let filled = part.cells.iter().filter(|c| c.row == 0 && !c.content.is_empty());
+    filled.min_by(|a, b| a.x0.total_cmp(&b.x0))
 }
 
 /// The first row is the rest of the last one: it begins empty, and words are missing where they are usual, or those

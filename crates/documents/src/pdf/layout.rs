@@ -56,6 +56,8 @@ pub(crate) struct PageTable {
     pub(crate) xs: Vec<f32>,
     pub(crate) rows: usize,
     pub(crate) cells: Vec<PageCell>,
+    /// Its columns are told by rulings, not by the white between words.
+    pub(crate) ruled: bool,
 }
 
 #[derive(Debug)]
@@ -196,6 +198,7 @@ fn line_of_turned(run: TurnedRun) -> TextLine {
         y1: run.y1,
         size: run.size,
         bold: run.bold,
+        bold_ends: (run.bold, run.bold),
         column: None,
         confidence: None,
     }
@@ -268,7 +271,8 @@ fn fill_tables(grids: Vec<Grid>, glyphs: Vec<PageGlyph>, page: u32) -> (Vec<Page
                 content: lines::typeset(glyphs).into_iter().map(|l| (page, CellItem::Line(l))).collect(),
             })
             .collect();
-        tables.push(Some(PageTable { top: grid.top(), xs: grid.xs.clone(), rows: grid.ys.len() - 1, cells }));
+        let (xs, rows) = (grid.xs.clone(), grid.ys.len() - 1);
+        tables.push(Some(PageTable { top: grid.top(), xs, rows, cells, ruled: true }));
     }
     // Innermost first, so that a nested table is whole before its parent takes it.
     for inner in (1..grids.len()).rev() {

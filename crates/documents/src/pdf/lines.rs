@@ -19,6 +19,8 @@ pub(crate) struct TextLine {
     pub(crate) y1: f32,
     pub(crate) size: f32,
     pub(crate) bold: bool,
+    /// Whether its first and its last character are bold.
+    pub(crate) bold_ends: (bool, bool),
     /// Left and right edge of the column it stands in, where the page has columns.
     pub(crate) column: Option<(f32, f32)>,
     /// How sure recognition was of its characters on the average; `None` when the page itself holds them.
@@ -74,6 +76,7 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
         y1: f32::MIN,
         size: 0.0,
         bold: false,
+        bold_ends: (false, false),
         column: None,
         confidence: None,
     };
@@ -113,6 +116,7 @@ fn line_of(mut row: Vec<PageGlyph>) -> Option<TextLine> {
         line.y1 = line.y1.max(glyph.y1);
         sizes.push(glyph.size);
         bold += usize::from(glyph.bold);
+        line.bold_ends = (if count == 0 { glyph.bold } else { line.bold_ends.0 }, glyph.bold);
         count += 1;
     }
     if line.text.trim().is_empty() {

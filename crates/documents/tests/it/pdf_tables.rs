@@ -309,6 +309,247 @@ fn signatures_side_by_side_are_no_table() {
     assert!(document.blocks.iter().all(|b| !matches!(b.kind, BlockKind::Table(_))), "{}", outline(&document));
 }
 
+/// Words of rows at the columns `xs`, each line of a cell 16 points below the one before; rows begin at the heights.
+fn cells(xs: &[f32], rows: &[(f32, &[&[&str]])]) -> String {
+    let mut out = String::new();
+    for (y, row) in rows {
+        for (x, cell) in xs.iter().zip(*row) {
+            for (n, line) in cell.iter().enumerate() {
+                out += &at(*x, y - 16.0 * n as f32, 12.0, line);
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn a_total_is_no_rest_of_the_row_above() {
+    let head: &[&str] = &["序号", "名称", "规格", "金额"];
+    let first = table(72.0, 220.0, &[head, &["1", "水泵", "三寸", "1,200.00"], &["2", "阀门", "两寸", "350.00"]]);
+    let second = table(72.0, 780.0, &[&["", "合计", "", "￥1,550.00"]]);
+    let pdf = Pdf::new().page(&(lines(72.0, 100.0, &["报价表。"]) + &first)).page(&second);
+    assert_snapshot!(outline(&pdf.read()), @"
+    p1 Paragraph 报价表。
+    p1 Table 4x4
+        (0,0) 序号
+        (0,1) 名称
+        (0,2) 规格
+        (0,3) 金额
+        (1,0) 1
+        (1,1) 水泵
+        (1,2) 三寸
+        (1,3) 1,200.00
+        (2,0) 2
+        (2,1) 阀门
+        (2,2) 两寸
+        (2,3) 350.00
+        (3,0) 
+        (3,1) 合计
+        (3,2) 
+        (3,3) ￥1,550.00
+    ");
+}
+
+#[test]
+fn a_row_with_a_sum_of_its_own_is_no_rest_of_another() {
+    let head: &[&str] = &["No.", "Item", "Unit", "Amount"];
+    let first = table(72.0, 220.0, &[head, &["1", "Pump", "pcs", "1,200.00"], &["2", "Valve", "pcs", "350.00"]]);
+    let second = table(72.0, 780.0, &[&["", "Discount", "", "50.00"]]);
+    let pdf = Pdf::new().page(&(lines(72.0, 100.0, &["Prices."]) + &first)).page(&second);
+    assert_snapshot!(outline(&pdf.read()), @"
+    p1 Paragraph Prices.
+    p1 Table 4x4
+        (0,0) No.
+        (0,1) Item
+        (0,2) Unit
+        (0,3) Amount
+        (1,0) 1
+        (1,1) Pump
+        (1,2) pcs
+        (1,3) 1,200.00
+        (2,0 2x1) 2
+        (2,1) Valve
+        (2,2) pcs
+        (2,3) 350.00
+        (3,1) Discount
+        (3,2) 
+        (3,3) 50.00
+    ");
+}
+
+#[test]
+fn cells_of_several_lines_need_no_rules() {
+    let rows: [(f32, &[&[&str]]); 5] = [
+        (700.0, &[&["因素"], &["分值"], &["细则"]]),
+        (678.0, &[&["报价"], &["30"], &["最低价得满分，其余按比例", "扣分。"]]),
+        (640.0, &[&["方案"], &["25"], &["完整得满分，缺一项扣五分，", "扣完为止。"]]),
+        (602.0, &[&["业绩"], &["10"], &["每项两分。"]]),
+        (580.0, &[&["合计"], &["65"], &[]]),
+    ];
+    let content = lines(72.0, 60.0, &["评分细则如下，由评标委员会掌握。"]) + &cells(&[80.0, 180.0, 260.0], &rows);
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 Paragraph 评分细则如下，由评标委员会掌握。
+    p1 Table 5x3
+        (0,0) 因素
+        (0,1) 分值
+        (0,2) 细则
+        (1,0) 报价
+        (1,1) 30
+        (1,2) 最低价得满分，其余按比例扣分。
+        (2,0) 方案
+        (2,1) 25
+        (2,2) 完整得满分，缺一项扣五分，扣完为止。
+        (3,0) 业绩
+        (3,1) 10
+        (3,2) 每项两分。
+        (4,0) 合计
+        (4,1) 65
+        (4,2)
+    ");
+}
+
+#[test]
+fn a_total_without_rules_is_a_row_of_its_own() {
+    let rows: [(f32, &[&[&str]]); 5] = [
+        (700.0, &[&["No."], &["Work"], &["Unit"], &["Amount"]]),
+        (678.0, &[&["1"], &["Excavation"], &["m3"], &["7,770.00"]]),
+        (656.0, &[&["2"], &["Backfill"], &["m3"], &["3,022.50"]]),
+        (634.0, &[&["3"], &["Manholes"], &["pcs"], &["1,160.00"]]),
+        (612.0, &[&[], &["Total"], &[], &["11,952.50"]]),
+    ];
+    let content = cells(&[80.0, 130.0, 280.0, 360.0], &rows);
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 Table 5x4
+        (0,0) No.
+        (0,1) Work
+        (0,2) Unit
+        (0,3) Amount
+        (1,0) 1
+        (1,1) Excavation
+        (1,2) m3
+        (1,3) 7,770.00
+        (2,0) 2
+        (2,1) Backfill
+        (2,2) m3
+        (2,3) 3,022.50
+        (3,0) 3
+        (3,1) Manholes
+        (3,2) pcs
+        (3,3) 1,160.00
+        (4,0) 
+        (4,1) Total
+        (4,2) 
+        (4,3) 11,952.50
+    ");
+}
+
+#[test]
+fn names_with_their_values_beside_them_are_a_table() {
+    let rows: [(f32, &[&[&str]]); 4] = [
+        (700.0, &[&["项目名称"], &["食堂设备采购"]]),
+        (678.0, &[&["采购方式"], &["公开招标"]]),
+        (656.0, &[&["预算金额"], &["一百二十万元"]]),
+        (634.0, &[&["采购人"], &["青石桥小学"]]),
+    ];
+    let content = lines(72.0, 60.0, &["项目的基本情况如下，以本表为准。"]) + &cells(&[80.0, 220.0], &rows);
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 Paragraph 项目的基本情况如下，以本表为准。
+    p1 Table 4x2
+        (0,0) 项目名称
+        (0,1) 食堂设备采购
+        (1,0) 采购方式
+        (1,1) 公开招标
+        (2,0) 预算金额
+        (2,1) 一百二十万元
+        (3,0) 采购人
+        (3,1) 青石桥小学
+    ");
+    // Numbered points, and a table of contents, look much the same.
+    let others = [
+        ("1.", "公开招标"),
+        ("a)", "公开招标"),
+        ("招标公告", "12"),
+        ("采购方式：", "公开招标"),
+        ("采购方式", "：公开"),
+    ];
+    for (name, value) in others {
+        let rows = [700.0, 678.0, 656.0, 634.0].map(|y| at(80.0, y, 12.0, name) + &at(220.0, y, 12.0, value));
+        let document = Pdf::new().page(&rows.concat()).read();
+        let tables = document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Table(_))).count();
+        assert_eq!(tables, 0, "{}", outline(&document));
+    }
+}
+
+#[test]
+fn a_table_without_rules_goes_on_over_pages() {
+    let head: &[&[&str]] = &[&["序号"], &["设备"], &["结论"]];
+    let row = |n: &'static str, device: &'static str| [vec![n], vec![device], vec!["满足"]];
+    let page = |rows: &[[Vec<&str>; 3]]| {
+        let mut out = cells(&[80.0, 160.0, 330.0], &[(760.0, head)]);
+        for (n, row) in rows.iter().enumerate() {
+            for (x, words) in [80.0, 160.0, 330.0].iter().zip(row) {
+                out += &at(*x, 738.0 - 22.0 * n as f32, 12.0, words[0]);
+            }
+        }
+        out
+    };
+    let first = page(&[row("1", "水泵"), row("2", "自动化控制柜"), row("3", "阀门")]);
+    let second = page(&[row("4", "电缆"), row("5", "水表"), row("6", "法兰")]);
+    assert_snapshot!(outline(&Pdf::new().page(&first).page(&second).read()), @"
+    p1 Table 7x3
+        (0,0) 序号
+        (0,1) 设备
+        (0,2) 结论
+        (1,0) 1
+        (1,1) 水泵
+        (1,2) 满足
+        (2,0) 2
+        (2,1) 自动化控制柜
+        (2,2) 满足
+        (3,0) 3
+        (3,1) 阀门
+        (3,2) 满足
+        (4,0) 4
+        (4,1) 电缆
+        (4,2) 满足
+        (5,0) 5
+        (5,1) 水表
+        (5,2) 满足
+        (6,0) 6
+        (6,1) 法兰
+        (6,2) 满足
+    p2 Header 序号设备结论
+    ");
+}
+
+#[test]
+fn a_heading_above_the_first_rule_is_part_of_its_table() {
+    let rules: String = [680.0, 650.0, 620.0, 590.0].map(|y| format!("72 {y} m 472 {y} l S\n")).concat();
+    let rows: [(f32, &[&[&str]]); 4] = [
+        (690.0, &[&["步骤"], &["日期"], &["地点"]]),
+        (660.0, &[&["踏勘"], &["三月三日"], &["泵站"]]),
+        (630.0, &[&["答疑"], &["三月九日"], &[]]),
+        (600.0, &[&["开标"], &["四月一日"], &["会议室"]]),
+    ];
+    let content = lines(72.0, 60.0, &["日程如下。"]) + "0.5 w\n" + &rules + &cells(&[80.0, 210.0, 340.0], &rows);
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 Paragraph 日程如下。
+    p1 Table 4x3
+        (0,0) 步骤
+        (0,1) 日期
+        (0,2) 地点
+        (1,0) 踏勘
+        (1,1) 三月三日
+        (1,2) 泵站
+        (2,0) 答疑
+        (2,1) 三月九日
+        (2,2) 
+        (3,0) 开标
+        (3,1) 四月一日
+        (3,2) 会议室
+    ");
+}
+
 #[test]
 fn the_rest_of_a_row_has_one_border_and_its_sides() {
     // The second page draws no border where the row was split.

@@ -24,7 +24,7 @@ pub(crate) struct PackedPage {
 #[derive(Debug)]
 enum Part {
     Line(Place, LinePart),
-    Table { top: f32, xs: u32, rows: usize, cells: u32 },
+    Table { top: f32, xs: u32, rows: usize, cells: u32, ruled: bool },
     Cell { row: usize, row_end: usize, x0: f32, x1: f32, top: f32, bottom: f32, open: bool, content: u32 },
 }
 
@@ -51,6 +51,7 @@ pub(super) struct LinePart {
     pub(super) column: Option<(f32, f32)>,
     confidence: Option<f32>,
     bold: bool,
+    bold_ends: (bool, bool),
 }
 
 impl PackedPage {
@@ -105,8 +106,8 @@ impl PackedPage {
                         Place::Footer => layout.footers.push(line),
                     }
                 }
-                Part::Table { top, xs, rows, cells } => {
-                    layout.items.push(Item::Table(unpacker.table(*top, *xs, *rows, *cells)));
+                Part::Table { top, xs, rows, cells, ruled } => {
+                    layout.items.push(Item::Table(unpacker.table(*top, *xs, *rows, *cells, *ruled)));
                 }
                 // Likewise with its table.
                 Part::Cell { .. } => {}
@@ -125,7 +126,7 @@ struct Packer {
 
 impl Packer {
     fn line(&mut self, place: Place, line: &TextLine) {
-        let TextLine { text, edges, x0, y0, x1, y1, size, bold, column, confidence } = line;
+        let TextLine { text, edges, x0, y0, x1, y1, size, bold, bold_ends, column, confidence } = line;
         self.text.push_str(text);
         self.numbers.extend_from_slice(edges);
         let line = LinePart {
@@ -139,14 +140,16 @@ impl Packer {
             column: *column,
             confidence: *confidence,
             bold: *bold,
+            bold_ends: *bold_ends,
         };
         self.parts.push(Part::Line(place, line));
     }
 
     fn table(&mut self, table: &PageTable) {
-        let PageTable { top, xs, rows, cells } = table;
+        let PageTable { top, xs, rows, cells, ruled } = table;
         self.numbers.extend_from_slice(xs);
-        self.parts.push(Part::Table { top: *top, xs: count(xs.len()), rows: *rows, cells: count(cells.len()) });
+        let (xs, count_of_cells) = (count(xs.len()), count(cells.len()));
+        self.parts.push(Part::Table { top: *top, xs, rows: *rows, cells: count_of_cells, ruled: *ruled });
         for PageCell { row, row_end, x0, x1, top, bottom, open, content } in cells {
             let (row, row_end, x0, x1, top, bottom, open) = (*row, *row_end, *x0, *x1, *top, *bottom, *open);
             self.parts.push(Part::Cell { row, row_end, x0, x1, top, bottom, open, content: count(content.len()) });
@@ -176,14 +179,15 @@ impl Unpacker<'_> {
     fn line(&mut self, line: &LinePart) -> TextLine {
         let (text, after) = self.text.split_at_checked(line.bytes as usize).unwrap_or((self.text, ""));
         self.text = after;
-        let LinePart { edges, x0, y0, x1, y1, size, column, confidence, bold, .. } = *line;
-        TextLine { text: text.to_owned(), edges: self.numbers(edges), x0, y0, x1, y1, size, bold, column, confidence }
+        let LinePart { edges, x0, y0, x1, y1, size, column, confidence, bold, bold_ends, .. } = *line;
+        let (text, edges) = (text.to_owned(), self.numbers(edges));
+        TextLine { text, edges, x0, y0, x1, y1, size, bold, bold_ends, column, confidence }
     }
 
-    fn table(&mut self, top: f32, xs: u32, rows: usize, cells: u32) -> PageTable {
+    fn table(&mut self, top: f32, xs: u32, rows: usize, cells: u32, ruled: bool) -> PageTable {
         let xs = self.numbers(xs);
         let cells = (0..cells).map_while(|_| self.cell()).collect();
-        PageTable { top, xs, rows, cells }
+        PageTable { top, xs, rows, cells, ruled }
     }
 
     fn cell(&mut self) -> Option<PageCell> {
@@ -195,7 +199,9 @@ impl Unpacker<'_> {
     fn cell_item(&mut self) -> Option<CellItem> {
         match self.parts.next()? {
             Part::Line(_, line) => Some(CellItem::Line(self.line(line))),
-            Part::Table { top, xs, rows, cells } => Some(CellItem::Table(self.table(*top, *xs, *rows, *cells))),
+            Part::Table { top, xs, rows, cells, ruled } => {
+                Some(CellItem::Table(self.table(*top, *xs, *rows, *cells, *ruled)))
+            }
             Part::Cell { .. } => None,
         }
     }
@@ -222,6 +228,7 @@ mod tests {
             y1: y0 + 10.0,
             size: 10.5,
             bold: y0 > 100.0,
+            bold_ends: (y0 > 100.0, y0 > 200.0),
             column: (y0 > 200.0).then_some((0.5, 300.0)),
             confidence: (y0 > 300.0).then_some(0.9),
         }
@@ -234,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_page_is_unpacked_as_it_was() {
-        let inner = PageTable { top: 60.0, xs: vec![1.0, 1.5, 2.0], rows: 1, cells: vec![cell(0, Vec::new())] };
+        let inner =
+            PageTable { top: 60.0, xs: vec![1.0, 1.5, 2.0], rows: 1, cells: vec![cell(0, Vec::new())], ruled: true };
         let cells = vec![
             cell(
                 0,
@@ -250,7 +258,7 @@ mod tests {
             turn: Turn::Clockwise,
             items: vec![
                 Item::Line(line("第一行", 10.0)),
-                Item::Table(PageTable { top: 45.0, xs: vec![1.0, 2.0], rows: 2, cells }),
+                Item::Table(PageTable { top: 45.0, xs: vec![1.0, 2.0], rows: 2, cells, ruled: false }),
                 Item::Line(line("after the table", 210.0)),
                 Item::Line(line("", 320.0)),
                 Item::Aside(line("旁注", 330.0)),
