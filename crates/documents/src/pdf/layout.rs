@@ -26,6 +26,21 @@ const MARGIN_SHARE: f32 = 0.13;
 const LONG_LINE: f32 = 0.5;
 /// So many lines must be counted in the margin before the numbers are taken for such.
 const NUMBERED_LINES: usize = 15;
+/// Lines this much further apart than those of a paragraph, in ems, are two paragraphs; so are those a little further
+/// apart where a sentence ends. A Chinese line that is full goes on, and Word sets some of them further apart.
+const FAR_APART: f32 = 0.5;
+const FAR_APART_CHINESE: f32 = 1.0;
+const APART: f32 = 0.2;
+/// The next line of a paragraph is at most this far below, in ems.
+const LEADING_MAX: f32 = 2.2;
+/// So many lines that follow each other at one distance tell how a page is set.
+const LEADING_LINES: usize = 3;
+/// Words that end in a number this far to the right of them, in ems, are a line of a table of contents.
+const LEADER_EMS: f32 = 2.0;
+/// Share of a page's height at its edge where only headers and footers are.
+const EDGE_SHARE: f32 = 0.075;
+/// Nearer to the edge than this share of the page's height only programs that print have put words.
+const PRINTED_EDGE: f32 = 0.025;
 /// So many full lines that end at the same place show the edge of the text block.
 const FULL_LINES: usize = 3;
 
@@ -306,6 +321,7 @@ struct Furniture {
     /// How often words stand at a height in the margin.
     seen: HashMap<(String, i32), usize>,
     often: usize,
+    pages: usize,
 }
 
 impl Furniture {
@@ -318,7 +334,7 @@ impl Furniture {
                 }
             }
         }
-        Furniture { seen, often: (pages.len() / 4).max(3) }
+        Furniture { seen, often: (pages.len() / 4).max(3), pages: pages.len() }
     }
 
     /// Whether a line between `y0` and `y1` of a page so high is furniture.
@@ -329,7 +345,11 @@ impl Furniture {
         let (words, at) = margin_key(text, y0, y1);
         let count: usize = (at - 1..=at + 1).map(|at| self.seen.get(&(words.clone(), at)).copied().unwrap_or(0)).sum();
         let near_edge = y1 < height * 0.09 || y0 > height * 0.9;
-        count >= self.often || (near_edge && is_page_number(text))
+        // Two pages alone tell less, but nothing else stands so near the edge of both.
+        let at_edge = y1 < height * EDGE_SHARE || y0 > height * (1.0 - EDGE_SHARE);
+        count >= self.often
+            || (near_edge && is_page_number(text))
+            || (at_edge && self.pages == 2 && count == self.pages)
     }
 
     fn set_apart(&self, page: &mut PageLayout) {
@@ -413,17 +433,23 @@ struct TableParts {
 
 impl Writer {
     fn page(&mut self, page: PageLayout) {
-        let PageLayout { number, items, headers, footers, width, .. } = page;
-        let margins = margins(&items, width, self.edges.get(&(width.round() as i32)).copied());
+        let PageLayout { number, items, headers, footers, width, height, .. } = page;
+        let margins = margins(&items, width, height, self.edges.get(&(width.round() as i32)).copied());
+        let distances = distances(&items);
+        let usual = usual_leading(&items, &distances);
         for line in headers {
             self.push_furniture(number, line, RawKind::Header);
         }
         let mut first = true;
-        for item in items {
+        for (at, item) in items.into_iter().enumerate() {
             match item {
                 Item::Line(line) => {
                     self.end_table();
-                    self.line(number, line, margins, width, first);
+                    // The line below may be of a paragraph that is set closer.
+                    let below = distances.get(at + 1).copied().flatten();
+                    let usual = usual.map(|ems| ems * line.size);
+                    let leading = below.zip(usual).map(|(a, b)| a.max(b)).or(below).or(usual);
+                    self.line(number, line, margins, leading, width, first);
                 }
                 Item::Table(table) => {
                     self.end_paragraph();
@@ -456,14 +482,14 @@ impl Writer {
         self.blocks.append(&mut self.furniture);
     }
 
-    fn line(&mut self, page: u32, line: TextLine, margins: Margins, width: f32, first: bool) {
+    fn line(&mut self, page: u32, line: TextLine, margins: Margins, leading: Option<f32>, width: f32, first: bool) {
         let (margins, middle) = match line.column {
             Some((left, right)) => (Margins { left, right }, (left + right) / 2.0),
             None => (margins, width / 2.0),
         };
         let centred = is_centred(&line, margins, middle);
         if let Some(open) = &mut self.paragraph
-            && continues(open, page, &line, margins, centred)
+            && continues(open, page, &line, margins, leading, centred)
         {
             open.lines.push((page, line));
             open.margins = margins;
@@ -680,16 +706,25 @@ fn ends_sentence(text: &str) -> bool {
     matches!(text.trim_end().chars().next_back(), Some('。' | '；' | ';' | '！' | '？' | '：' | ':'))
 }
 
+/// The same, of English sentences too: their full stop is no sure sign, since it ends abbreviations.
+fn ends_any_sentence(text: &str) -> bool {
+    ends_sentence(text) || text.trim_end().ends_with(['.', '!', '?'])
+}
+
 /// A line that ends a list item even when it fills its cell.
 fn ends_list(text: &str) -> bool {
     matches!(text.trim_end().chars().next_back(), Some('；' | ';'))
 }
 
-fn margins(items: &[Item], width: f32, edge: Option<f32>) -> Margins {
+fn margins(items: &[Item], width: f32, height: f32, edge: Option<f32>) -> Margins {
     let mut lefts: Vec<f32> = Vec::new();
     let mut right: f32 = 0.0;
+    // What a browser prints around a page of its own is wider than its text.
+    let inside = |line: &TextLine| line.y0 > height * PRINTED_EDGE && line.y1 < height * (1.0 - PRINTED_EDGE);
     for item in items {
-        if let Item::Line(line) = item {
+        if let Item::Line(line) = item
+            && inside(line)
+        {
             lefts.push(line.x0);
             right = right.max(line.x1);
         }
@@ -731,11 +766,85 @@ fn right_edges(pages: &[PackedPage], furniture: &Furniture) -> HashMap<i32, f32>
 
 fn is_centred(line: &TextLine, margins: Margins, middle: f32) -> bool {
     let own = (line.x0 + line.x1) / 2.0;
-    (own - middle).abs() < 1.2 * line.size && line.x0 > margins.left + 2.5 * line.size
+    // What is set in at the left and reaches the right edge is not.
+    (own - middle).abs() < 1.2 * line.size
+        && line.x0 > margins.left + 2.5 * line.size
+        && line.x1 < margins.right - line.size
+}
+
+/// How far each line stands below the one before, where it may go on with it.
+fn distances(items: &[Item]) -> Vec<Option<f32>> {
+    let mut before: Option<&TextLine> = None;
+    let mut distances = Vec::with_capacity(items.len());
+    for item in items {
+        let line = match item {
+            Item::Line(line) => Some(line),
+            Item::Table(_) | Item::Aside(_) => None,
+        };
+        distances.push(before.zip(line).and_then(|(last, line)| {
+            let alike = (line.size - last.size).abs() <= 0.12 * last.size.max(line.size);
+            let distance = line.y1 - last.y1;
+            (alike && distance > 0.8 * line.size && distance < LEADING_MAX * line.size).then_some(distance)
+        }));
+        before = line;
+    }
+    distances
+}
+
+/// How far most lines of the page stand below the one before, in ems.
+fn usual_leading(items: &[Item], distances: &[Option<f32>]) -> Option<f32> {
+    let mut ems: Vec<f32> = items
+        .iter()
+        .zip(distances)
+        .filter_map(|(item, distance)| match item {
+            Item::Line(line) => distance.map(|distance| distance / line.size),
+            Item::Table(_) | Item::Aside(_) => None,
+        })
+        .collect();
+    ems.sort_by(f32::total_cmp);
+    let alike = |at: usize, ems: &[f32], x: f32| ems.partition_point(|other| *other <= x + 0.05) - at;
+    let counted = ems.iter().enumerate().map(|(at, &x)| (alike(at, &ems, x), x));
+    let (count, x) = counted.max_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)))?;
+    (count >= LEADING_LINES).then_some(x)
+}
+
+/// Whether the lines stand further apart than those of one paragraph do, or are not both of a heading.
+///
+/// `leading` is the distance of lines below `line` or on its page; the open paragraph's own counts before it.
+fn set_apart(open: &Paragraph, last: &TextLine, line: &TextLine, leading: Option<f32>) -> bool {
+    let own = match open.lines.as_slice() {
+        [.., (a, before), (b, last)] if a == b => Some(last.y1 - before.y1).filter(|d| *d > 0.0),
+        _ => None,
+    };
+    let beyond = own.or(leading).map_or(0.0, |usual| line.y1 - last.y1 - usual);
+    let chinese = line.text.chars().next().is_some_and(is_cjk) || last.text.chars().next_back().is_some_and(is_cjk);
+    let far = match ends_any_sentence(&last.text) {
+        true => APART,
+        false if chinese => FAR_APART_CHINESE,
+        false => FAR_APART,
+    };
+    beyond > far * line.size
+}
+
+/// Whether a bold heading ends with `last`, or one begins with `line`.
+fn changes_weight(open: &Paragraph, last: &TextLine, line: &TextLine, right: f32) -> bool {
+    // What states something is no heading, however bold it is.
+    let titled = |l: &TextLine| l.bold && !l.text.contains(['，', '：', ':', '。', '；', ',', ';']);
+    let below = last.bold_ends.1 && !line.bold && !line.bold_ends.0 && open.lines.iter().all(|(_, l)| titled(l));
+    let above = !last.bold && !last.bold_ends.1 && line.bold && line.bold_ends == (true, true);
+    let short = line.x1 + 2.0 * line.size < right;
+    (below && !last.text.trim_end().ends_with('、')) || (above && short && ends_any_sentence(&last.text))
 }
 
 /// Whether `line` is the next typeset line of the open paragraph.
-fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, centred: bool) -> bool {
+fn continues(
+    open: &Paragraph,
+    page: u32,
+    line: &TextLine,
+    margins: Margins,
+    leading: Option<f32>,
+    centred: bool,
+) -> bool {
     let Some((last_page, last)) = open.lines.last() else { return false };
     let same_page = *last_page == page;
     if starts_item(&line.text) && !(last.text.ends_with('第') || last.text.ends_with('（')) {
@@ -747,7 +856,10 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
     if same_page && line.y0 - last.y1 > 1.6 * line.size {
         return false;
     }
-    if contents_line(&last.text) || contents_line(&line.text) {
+    if contents_line(last) || contents_line(line) {
+        return false;
+    }
+    if same_page && set_apart(open, last, line, leading) || changes_weight(open, last, line, margins.right) {
         return false;
     }
     // Lines of a cover that each name and state something: 项目名称：… over 项目编号：….
@@ -780,19 +892,36 @@ fn continues(open: &Paragraph, page: u32, line: &TextLine, margins: Margins, cen
     }
     let indented = line.x0 > margins.left + 1.4 * line.size;
     let first_x0 = open.lines.first().map_or(line.x0, |(_, l)| l.x0);
-    let hanging = (line.x0 - last.x0).abs() < 0.6 * line.size && open.lines.len() > 1;
+    let below = |x: f32| (line.x0 - x).abs() < 0.6 * line.size;
+    let hanging = match open.lines.as_slice() {
+        [(_, only)] => words_of_item(only).is_some_and(below) || (below(only.x0) && amid_sentence(only, line)),
+        _ => below(last.x0),
+    };
     if indented
         && !hanging
         && line.x0 + 0.3 * line.size >= first_x0
         && (ends_sentence(&last.text) || first_x0 > margins.left + 1.4 * line.size || !same_page)
     {
         // A first-line indent like the one before: a new paragraph, unless a sentence is still open.
-        return !ends_sentence(&last.text)
-            && open.lines.len() == 1
+        let inset = (first_x0 - margins.left) / line.size;
+        return open.lines.len() == 1
             && same_page
-            && first_x0 - margins.left > 3.0 * line.size;
+            && (inset > 3.0 && !ends_sentence(&last.text) || inset > 2.4 && !ends_any_sentence(&last.text));
     }
     true
+}
+
+/// Where the words of an item begin, behind its number or bullet and a blank.
+fn words_of_item(line: &TextLine) -> Option<f32> {
+    const MARK_MAX: usize = 6;
+    let blank = line.text.chars().take(MARK_MAX).position(|c| c == ' ')?;
+    // The edge of a blank is where the next word begins.
+    line.edges.get(blank).copied().filter(|_| starts_item(&line.text))
+}
+
+/// Whether an English sentence is open and goes on in a small letter.
+fn amid_sentence(last: &TextLine, line: &TextLine) -> bool {
+    line.text.starts_with(|c: char| c.is_ascii_lowercase()) && !ends_any_sentence(&last.text)
 }
 
 /// Whether a line opens with a short label and its colon.
@@ -809,9 +938,19 @@ fn opens_label(text: &str) -> bool {
 }
 
 /// A line of a table of contents: a dotted leader, or words and a page number far apart.
-fn contents_line(text: &str) -> bool {
+fn contents_line(line: &TextLine) -> bool {
+    let text = line.text.trim_end();
+    if !text.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let dots = text.chars().filter(|c| matches!(c, '.' | '…' | '·' | '．')).count();
-    dots >= 5 && text.trim_end().ends_with(|c: char| c.is_ascii_digit())
+    dots >= 5 || {
+        let number = text.chars().rev().take_while(char::is_ascii_digit).count();
+        // The edge of a blank is where the next word begins.
+        let blank = text.chars().count().checked_sub(number + 1).filter(|at| text.chars().nth(*at) == Some(' '));
+        let edges = blank.and_then(|at| Some((line.edges.get(at.checked_sub(1)?)?, line.edges.get(at)?)));
+        number <= 4 && edges.is_some_and(|(last, next)| next - last > LEADER_EMS * line.size)
+    }
 }
 
 #[cfg(test)]

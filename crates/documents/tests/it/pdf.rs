@@ -544,6 +544,68 @@ fn contents_lines_are_known_by_their_leaders() {
     assert_eq!(kinds, [false, true, true], "{}", outline(&document));
 }
 
+/// Text as [`at`] shows it, with its outlines drawn too: bold.
+fn bold(x: f32, y: f32, size: f32, text: &str) -> String {
+    format!("2 Tr 0.4 w\n{}0 Tr\n", at(x, y, size, text))
+}
+
+#[test]
+fn a_bold_heading_as_wide_as_the_text_stays_apart() {
+    let entries = "/MediaBox [0 0 300 400]";
+    let content = bold(40.0, 340.0, 12.0, "Insurance held by the supplier of pumps")
+        + &at(40.0, 324.0, 12.0, "Each pump is insured until it has been")
+        + &at(40.0, 308.0, 12.0, "accepted. The policy names the buyer.")
+        + &bold(40.0, 292.0, 12.0, "Defects")
+        + &at(40.0, 276.0, 12.0, "Defects are mended within two weeks.");
+    assert_snapshot!(outline(&Pdf::new().page_with(entries, &content).read()), @"
+    p1 Paragraph Insurance held by the supplier of pumps
+    p1 Paragraph Each pump is insured until it has been accepted. The policy names the buyer.
+    p1 Paragraph Defects
+    p1 Paragraph Defects are mended within two weeks.
+    ");
+}
+
+#[test]
+fn paragraphs_with_white_between_them_are_apart() {
+    // The last line of each paragraph is full, and the lines of a paragraph are 16 points apart.
+    let texts = [
+        (700.0, "The supplier delivers all pumps to the station at the lower weir and"),
+        (684.0, "sets them up there. The station stays in service during that time."),
+        (660.0, "The buyer keeps the station open on all days of the week and names"),
+        (644.0, "a person who has the keys."),
+        (620.0, "Keys"),
+        (596.0, "Keys are handed over against a receipt."),
+    ];
+    let content: String = texts.iter().map(|(y, text)| at(72.0, *y, 12.0, text)).collect();
+    let entries = "/MediaBox [0 0 470 842]";
+    assert_snapshot!(outline(&Pdf::new().page_with(entries, &content).read()), @"
+    p1 Paragraph The supplier delivers all pumps to the station at the lower weir and sets them up there. The station stays in service during that time.
+    p1 Paragraph The buyer keeps the station open on all days of the week and names a person who has the keys.
+    p1 Paragraph Keys
+    p1 Paragraph Keys are handed over against a receipt.
+    ");
+}
+
+#[test]
+fn lines_of_an_item_stand_under_its_words() {
+    let texts = [
+        (72.0, "Bids are sent to the depot in one envelope, and on it stand the full name"),
+        (72.0, "of the bidder and the number of the tender."),
+        (90.0, "1. The bid holds a letter of the bank that names the sum and the last"),
+        (104.0, "day on which it may be called."),
+        (104.0, "a small letter goes on in what the line before it has left open, and it"),
+        (104.0, "does not begin a paragraph of its own."),
+    ];
+    let content: String =
+        texts.iter().enumerate().map(|(n, (x, text))| at(*x, 700.0 - 16.0 * n as f32, 12.0, text)).collect();
+    let entries = "/MediaBox [0 0 470 842]";
+    assert_snapshot!(outline(&Pdf::new().page_with(entries, &content).read()), @"
+    p1 Paragraph Bids are sent to the depot in one envelope, and on it stand the full name of the bidder and the number of the tender.
+    p1 ListItem 1. The bid holds a letter of the bank that names the sum and the last day on which it may be called.
+    p1 Paragraph a small letter goes on in what the line before it has left open, and it does not begin a paragraph of its own.
+    ");
+}
+
 #[test]
 fn columns_need_not_keep_to_one_height() {
     let left = [
@@ -567,5 +629,69 @@ fn columns_need_not_keep_to_one_height() {
     let content = lines(60.0, 120.0, &left) + &lines(262.0, 127.0, &right);
     assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
     p1 Paragraph 投标人应当仔细阅读招标文件的全部内容，并按其要求提供全部资料。没有按要求提供资料，或者没有对招标文件作出实质性响应的，其风险由投标人自行承担，并可能导致其投标被否决。招标文件的澄清以书面形式发出。投标报价应当包括完成本项目所需的全部费用，包括设备、材料运输、安装、调试、培训、税金和利润。投标人只能提出一个不变的价格，招标人不接受任何选择报价。漏报的费用视为已经包括在投标总价之中，不再支付。
+    ");
+}
+
+#[test]
+fn contents_lines_are_known_by_the_number_at_the_edge() {
+    let rows = [("招标公告", "1"), ("投标人须知", "4"), ("评标办法", "15")];
+    let content: String = at(270.0, 780.0, 16.0, "目录")
+        + &rows
+            .iter()
+            .enumerate()
+            .map(|(n, (title, page))| {
+                let y = 700.0 - 20.0 * n as f32;
+                at(72.0, y, 12.0, title) + &at(510.0, y, 12.0, page)
+            })
+            .collect::<String>();
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 H1 目录
+    p1 Contents 招标公告 1
+    p1 Contents 投标人须知 4
+    p1 Contents 评标办法 15
+    ");
+}
+
+#[test]
+fn what_a_browser_prints_at_the_edge_of_two_pages_is_furniture() {
+    let edges = |page: &str| {
+        at(30.0, 820.0, 8.0, "2027/3/4 14:05")
+            + &at(30.0, 16.0, 8.0, "https://tender.example")
+            + &at(540.0, 16.0, 8.0, page)
+    };
+    let document = Pdf::new()
+        .page(&(edges("1/2") + &table(72.0, 160.0, &[&["序号", "条款"], &["1", "价格"], &["2", "期限"]])))
+        .page(&(edges("2/2") + &table(72.0, 780.0, &[&["3", "保修"]])))
+        .read();
+    assert_snapshot!(outline(&document), @"
+    p1 Header 2027/3/4 14:05
+    p1 Table 4x2
+        (0,0) 序号
+        (0,1) 条款
+        (1,0) 1
+        (1,1) 价格
+        (2,0) 2
+        (2,1) 期限
+        (3,0) 3
+        (3,1) 保修
+    p1 Footer https://tender.example 1/2
+    p2 Header 2027/3/4 14:05
+    p2 Footer https://tender.example 2/2
+    ");
+}
+
+#[test]
+fn lines_set_in_at_the_left_alone_are_not_centred() {
+    // The middle of the first line is that of the page, but it goes up to the right edge of the text.
+    let content = at(60.0, 720.0, 12.0, "投标人须知")
+        + &at(96.0, 700.0, 12.0, "投标人应当仔细阅读招标文件的全部内容并按其要求提供资料，没有按照")
+        + &at(96.0, 684.0, 12.0, "要求提供资料的，其风险由投标人自行承担。")
+        + &at(60.0, 660.0, 12.0, "投标报价包括完成本项目所需的全部费用，漏报的费用视为已经包括在投标总价")
+        + &at(60.0, 644.0, 12.0, "之中。");
+    let entries = "/MediaBox [0 0 548 842]";
+    assert_snapshot!(outline(&Pdf::new().page_with(entries, &content).read()), @"
+    p1 Paragraph 投标人须知
+    p1 Paragraph 投标人应当仔细阅读招标文件的全部内容并按其要求提供资料，没有按照要求提供资料的，其风险由投标人自行承担。
+    p1 Paragraph 投标报价包括完成本项目所需的全部费用，漏报的费用视为已经包括在投标总价之中。
     ");
 }
