@@ -40,6 +40,8 @@ const NUMBERED_WIDTH_MAX: usize = 64;
 const TITLE_BYTES_MAX: usize = 2_000;
 /// How much larger than the body a heading without a number must be set.
 const LARGER: f32 = 1.12;
+/// So much larger, it needs no other witness.
+const MUCH_LARGER: f32 = 1.3;
 
 /// Decides for every block; the result has one entry for each.
 pub(crate) fn roles(
@@ -50,7 +52,7 @@ pub(crate) fn roles(
 ) -> Vec<Role> {
     // Markup says what is a list; Word numbers headings and lists alike.
     let lists_are_lists = matches!(format, Format::Html | Format::Markdown);
-    let look = Look::of(blocks);
+    let look = Look::of(blocks, format);
     let bookmarks: HashMap<String, &Bookmark> =
         bookmarks.iter().map(|b| (key(&b.title), b)).filter(|(k, _)| !k.is_empty()).collect();
     let numbers: Vec<Option<Number<'_>>> = blocks
@@ -176,12 +178,14 @@ struct Look {
     typographic: bool,
     /// Bold is no witness where most of the text is bold.
     mostly_bold: bool,
+    /// Nothing in a PDF is bold: fonts drawn glyph by glyph do not tell their weight, so that size alone must do.
+    weightless: bool,
     /// The first of several pages holds no running text.
     has_cover: bool,
 }
 
 impl Look {
-    fn of(blocks: &[RawBlock]) -> Self {
+    fn of(blocks: &[RawBlock], format: Format) -> Self {
         let mut by_size: HashMap<u32, usize> = HashMap::new();
         let (mut all, mut bold) = (0usize, 0usize);
         for block in blocks.iter().filter(|b| b.kind == RawKind::Text) {
@@ -201,6 +205,7 @@ impl Look {
             body_size,
             typographic: body_size > 0.0,
             mostly_bold: bold * 2 > all,
+            weightless: format == Format::Pdf && bold == 0,
             has_cover: blocks.iter().any(|b| b.page() > 3)
                 && !blocks.iter().any(|b| {
                     b.page() == 1
@@ -212,6 +217,13 @@ impl Look {
 
     fn larger(&self, block: &RawBlock) -> bool {
         self.body_size > 0.0 && block.font_size > self.body_size * LARGER
+    }
+
+    /// Larger beyond doubt; the heights of recognised lines are too uneven for that.
+    fn much_larger(&self, block: &RawBlock) -> bool {
+        self.larger(block)
+            && (self.weightless || block.font_size > self.body_size * MUCH_LARGER)
+            && block.lines.iter().all(|line| line.confidence.is_none())
     }
 
     fn bold(&self, block: &RawBlock) -> bool {
@@ -345,6 +357,7 @@ impl Candidate<'_> {
         enough
             && (self.in_contents && (larger || bold || self.block.centred)
                 || larger && (bold || self.block.centred)
+                || self.look.much_larger(self.block) && self.following.is_some() && !text.ends_with(['：', ':'])
                 || bold && self.block.centred)
     }
 

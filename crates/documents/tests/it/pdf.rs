@@ -303,7 +303,7 @@ fn columns_are_read_one_after_the_other() {
         + &lines(262.0, 120.0, &right)
         + &at(60.0, 480.0, 12.0, "以上各条由招标人负责解释，投标人对此没有异议方可参加投标活动。");
     assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
-    p1 Paragraph 投标须知
+    p1 H1 投标须知
     p1 Paragraph 投标人应当仔细阅读招标文件的全部内容，并按其要求提供全部资料。没有按要求提供资料，或者没有对招标文件作出实质性响应的，其风险由投标人自行承担，并可能导致其投标被否决。招标文件的澄清以书面形式发出。投标报价应当包括完成本项目所需的全部费用，包括设备、材料运输、安装、调试、培训、税金和利润。投标人只能提出一个不变的价格，招标人不接受任何选择报价。漏报的费用视为已经包括在投标总价之中，不再支付。
     p1 Paragraph 以上各条由招标人负责解释，投标人对此没有异议方可参加投标活动。
     ");
@@ -677,6 +677,23 @@ fn what_a_browser_prints_at_the_edge_of_two_pages_is_furniture() {
     p1 Footer https://tender.example 1/2
     p2 Header 2027/3/4 14:05
     p2 Footer https://tender.example 2/2
+    ");
+}
+
+#[test]
+fn size_alone_makes_a_heading_where_no_font_is_bold() {
+    let content = at(72.0, 760.0, 20.0, "供水设备采购")
+        + &at(72.0, 720.0, 14.0, "供货范围")
+        + &lines(72.0, 140.0, &["供货人提供三台水泵，并在泵站安装。", "电缆由采购人提供。"])
+        + &at(72.0, 650.0, 14.0, "付款")
+        + &lines(72.0, 210.0, &["验收合格后一次付清。"]);
+    assert_snapshot!(outline(&Pdf::new().page(&content).read()), @"
+    p1 H1 供水设备采购
+    p1 H1 供货范围
+    p1 Paragraph 供货人提供三台水泵，并在泵站安装。
+    p1 Paragraph 电缆由采购人提供。
+    p1 H1 付款
+    p1 Paragraph 验收合格后一次付清。
     ");
 }
 
