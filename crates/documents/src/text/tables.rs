@@ -19,11 +19,20 @@ pub(super) fn at_head(lines: &[&str], page: u32) -> Option<(usize, RawBlock)> {
 /// One line alone may be a label with its value; a row may lack its last cells.
 fn tabbed(lines: &[&str], page: u32) -> Option<(usize, RawBlock)> {
     const TABBED_MIN: usize = 3;
+    // Wider lines are an export for programs: nobody reads them as a table, and their cells cost more than the words.
+    const TABBED_MAX: usize = 100;
+    let width = |line: &str| line.trim_end().split('\t').count();
+    if !(TABBED_MIN..=TABBED_MAX).contains(&width(lines.first()?)) {
+        return None;
+    }
     let cells = |line: &str| line.trim_end().split('\t').map(str::trim).map(str::to_owned).collect::<Vec<String>>();
     let head = cells(lines.first()?);
     let is_row = |line: &&&str| {
+        if !(2..=head.len()).contains(&width(line)) {
+            return false;
+        }
         let row = cells(line);
-        (2..=head.len()).contains(&row.len()) && row.first().is_some_and(|c| !c.is_empty() && !c.ends_with(['：', ':']))
+        row.first().is_some_and(|c| !c.is_empty() && !c.ends_with(['：', ':']))
     };
     // A column of groups often has no name.
     let named = head.iter().filter(|name| !name.is_empty()).count();

@@ -1,5 +1,6 @@
 //! Plain text and Markdown.
 
+use bidlens_domain::document::BlockKind;
 use bidlens_domain::document::IssueCode;
 use encoding_rs::{BIG5, GB18030};
 use insta::assert_snapshot;
@@ -79,6 +80,14 @@ fn a_line_that_hangs_under_a_numbered_one_goes_on_with_it() {
     p1 ListItem - 类似业绩（8分）
     p1 ListItem （1）每项2分
     ");
+}
+
+#[test]
+fn lines_of_hundreds_of_columns_stay_lines() {
+    let line = (0..400).map(|n| format!("{n}")).collect::<Vec<_>>().join("\t");
+    let document = read("a.txt", [line.as_str(); 5].join("\n").as_bytes());
+    assert!(document.blocks.iter().all(|b| !matches!(b.kind, BlockKind::Table(_))), "{}", outline(&document));
+    assert!(document.blocks.iter().any(|b| b.text.contains("399")));
 }
 
 #[test]
