@@ -933,6 +933,8 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
     let Some(value) = deadline.value().cloned() else {
         return Vec::new();
     };
+    // Longer sentences speak of more than that; English ones take twice the letters for it.
+    let longest = if reading.is_english() { 240 } else { 120 };
     reading
         .clauses
         .iter()
@@ -958,7 +960,7 @@ fn same_as_deadline(reading: &Reading<'_>, fields: &Fields, subjects: &[&str]) -
                 && text.contains("随即")
                 && subjects.contains(&"开标");
             let (about, same) = (about || at_once, same || at_once);
-            if !about || !same || text.chars().count() > 120 || text.contains("保证金") {
+            if !about || !same || text.chars().count() > longest || text.contains("保证金") {
                 return None;
             }
             let value = at_own_time(reading, clause.unit, clause.range.end, &value);

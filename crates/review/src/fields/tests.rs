@@ -56,6 +56,14 @@ fn the_title_of_a_cover_loses_the_whole_kind_of_its_document() {
     assert_eq!(fields_text(cover, &["project_name"]), "project_name = 江城市中心医院核磁维保服务项目\n");
 }
 
+#[test]
+fn a_long_english_sentence_sells_the_documents_until_the_deadline() {
+    let notice = "# Invitation for Bids\n\nThe deadline for submission of bids is 14 April 2027, 15:00.\n\n\
+        The tender document can be downloaded from the official website of the water board, under procurement and then \
+        under notices of the central office, up to scheduled due date and time.\n";
+    assert_eq!(fields_text(notice, &["doc_obtain_end"]), "doc_obtain_end = 2027-04-14T15:00\n");
+}
+
 fn fixtures() -> Vec<(PathBuf, Document)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/fields");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
