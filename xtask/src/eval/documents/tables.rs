@@ -1,7 +1,7 @@
 //! Table cells against the truth, beside other readers of tables.
 //!
-//! A table that was found belongs to the true table with which it shares most cells; what shares none is not
-//! counted. A cell is right when its words are. None of the others joins tables over pages: their cells are held
+//! A table that was found belongs to the true table with which it shares most cells; what shares hardly any, such as
+//! the words of a heading with a table of the same page that nobody checked, is not counted. A cell is right when its words are. None of the others joins tables over pages: their cells are held
 //! against the parts of each page, and rows that repeat the heading are not held against them. Neighbours are pairs
 //! of cells right of and below each other, on tables that stand on one page.
 
@@ -13,6 +13,9 @@ use bidlens_domain::document::{Block, BlockKind, Document, Table as OwnTable};
 use super::peers::Seen;
 use super::truth::{Table, fingerprint};
 use super::{normal, share};
+
+/// A table that shares less than one in so many of its cells with a true one is another.
+const SHARED_MIN: usize = 10;
 
 const OURS: &str = "Bidlens (joined over pages)";
 
@@ -178,7 +181,7 @@ fn score_reader(found: Vec<Found>, truth: &[&Table], by_page: bool, miss: &mut i
         let taken = |at: usize| assigned.get(at).map_or(0, Vec::len);
         let best =
             (0..truth.len()).max_by_key(|at| (shared(*at), std::cmp::Reverse(taken(*at)), std::cmp::Reverse(*at)));
-        if let Some(best) = best.filter(|best| shared(*best) > 0)
+        if let Some(best) = best.filter(|best| shared(*best) > 0 && shared(*best) * SHARED_MIN >= hashes.len())
             && let Some(own) = assigned.get_mut(best)
         {
             own.push(table);
