@@ -164,7 +164,15 @@ mod tests {
 
     fn sheet(number: u32) -> Page {
         let text_source = TextSource::Digital;
-        Page { number, width: 595.0, height: 842.0, text_source, approximate: false, seal_marks: Vec::new() }
+        Page {
+            number,
+            width: 595.0,
+            height: 842.0,
+            text_source,
+            approximate: false,
+            seal_marks: Vec::new(),
+            unread_pictures: Vec::new(),
+        }
     }
 
     /// The lines of a page as they come back from where they are stored.

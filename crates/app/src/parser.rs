@@ -196,7 +196,9 @@ impl Parser {
         let Some((issues, printed)) = rest.split_at_checked(length) else { return Ok(None) };
         let issues: Vec<ParseIssue> = serde_json::from_slice(issues).context("read the issues of a file")?;
         // Pages to be recognised are printed when they have been.
-        if recogniser.is_some() && issues.iter().any(|i| i.code == IssueCode::UnreadablePage) {
+        if recogniser.is_some()
+            && issues.iter().any(|i| matches!(i.code, IssueCode::UnreadablePage | IssueCode::UnreadPicture))
+        {
             return Ok(None);
         }
         Ok(Some((issues, printed.to_vec())))
@@ -219,10 +221,6 @@ impl Parser {
             return self.parse_words(name, sha256, bytes, max_bytes).await;
         };
         let document = self.parse_words(name, sha256, bytes.clone(), max_bytes).await?;
-        // Of a package only the files in it have pages, and LibreOffice's pages are none of the file's.
-        if !matches!(document.format, Format::Pdf | Format::Image) {
-            return Ok(document);
-        }
         let read = recogniser.read(program, limits, max_bytes, &document, bytes.clone(), report).await?;
         let Some((pages, issues)) = read else { return Ok(document) };
         let mut document = if pages.is_empty() {

@@ -1,12 +1,12 @@
-//! Reads the pages of a file that hold no words of their own: draws them in a child process, has an engine read
-//! them, and has the file parsed once more with those words.
+//! Reads the pages of a file that hold no words of their own, and pictures beside words: draws them in a child process,
+//! has an engine read them, and has the file parsed once more with those words.
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use anyhow::Context;
 use bidlens_documents::RenderError;
-use bidlens_documents::ocr::{OcrEngine, OcrError, PreparedPage, Quarters, RecognisedPage};
+use bidlens_documents::ocr::{self, OcrEngine, OcrError, PreparedPage, Quarters, RecognisedPage, Wanted};
 use bidlens_domain::document::{Document, IssueCode, IssueSeverity, ParseIssue};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::ChildStdout;
@@ -65,7 +65,7 @@ impl Recogniser {
         Ok(tokio::task::spawn_blocking(move || (**looked_for).clone()).await?)
     }
 
-    /// The words of a document's unreadable pages; `None` when it has no such pages, or nothing reads them.
+    /// The words of a document's unreadable pages and pictures; `None` when it has none, or nothing reads them.
     pub(crate) async fn read(
         &self,
         program: &Path,
@@ -75,37 +75,39 @@ impl Recogniser {
         bytes: Vec<u8>,
         report: PageReport<'_>,
     ) -> anyhow::Result<Option<(Vec<RecognisedPage>, Vec<ParseIssue>)>> {
-        let mut numbers: Vec<u32> = document.unreadable_pages().collect();
-        if numbers.is_empty() {
+        let mut wanted = ocr::wanted(document);
+        if wanted.is_empty() {
             return Ok(None);
         }
         let Some(engine) = self.engine().await? else { return Ok(None) };
         let max = usize::try_from(self.pages_max).unwrap_or(usize::MAX);
-        let left_out = numbers.len().saturating_sub(max);
-        numbers.truncate(max);
+        let left_out = wanted.len().saturating_sub(max);
+        wanted.truncate(max);
+        let numbers: Vec<u32> = wanted.iter().map(|wanted| wanted.number).collect();
         let wall_s = limits.wall_s.saturating_add(PAGE_WALL_S.saturating_mul(numbers.len() as u64));
+        let told = serde_json::to_vec(&wanted).context("write what is to be recognised")?;
         let mut command = child(program, "draw-child", limits, &document.name, max_bytes);
-        command.arg("--prepared");
-        command.arg("--page").arg(numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(","));
+        command.arg("--wanted-bytes").arg(told.len().to_string());
         let mut recognised = Recognised::default();
         let talk = |stdin, stdout| async {
             let pages = read_pages(engine.as_ref(), &numbers, stdout, &mut recognised, report);
-            feed(stdin, bytes, pages).await.map(Some)
+            feed(stdin, [told, bytes].concat(), pages).await.map(Some)
         };
         let stop = talk_with(&mut command, wall_s, talk).await?.err();
         let why = stop.map(|stop: Stop| stop.detail(limits));
         let mut issues = Vec::new();
-        for number in numbers {
+        for wanted in wanted {
+            let number = wanted.number;
             let failed = recognised.failed.iter().find(|(failed, _)| *failed == number).map(|(_, why)| why.as_str());
             if recognised.pages.iter().any(|page| page.number == number) {
                 continue;
             }
             let why = failed.or(why.as_deref()).unwrap_or("the pages before it could not be read either");
-            issues.push(unread(number, format!("the words of the page could not be recognised: {why}")));
+            issues.push(unread(&wanted, why));
         }
         if left_out > 0 {
             let detail = format!(
-                "{left_out} more pages are pictures and were not recognised: at most {max} of one file are; raise BIDLENS_OCR_PAGES"
+                "{left_out} more pages are pictures, or hold some, and were not recognised: at most {max} of one file are; raise BIDLENS_OCR_PAGES"
             );
             issues.push(ParseIssue {
                 code: IssueCode::TooManyPages,
@@ -209,8 +211,14 @@ pub(crate) async fn frame(
     }))
 }
 
-fn unread(page: u32, detail: String) -> ParseIssue {
-    ParseIssue { code: IssueCode::UnreadablePage, severity: IssueSeverity::Warning, page: Some(page), detail }
+fn unread(wanted: &Wanted, why: &str) -> ParseIssue {
+    // That the words of a picture are unread is told by the reader; what is new is that another time they may be.
+    let (code, what) = match wanted.is_beside_words() {
+        true => (IssueCode::Interrupted, "a picture here"),
+        false => (IssueCode::UnreadablePage, "the page"),
+    };
+    let detail = format!("the words of {what} could not be recognised: {why}");
+    ParseIssue { code, severity: IssueSeverity::Warning, page: wanted.page, detail }
 }
 
 #[cfg(test)]

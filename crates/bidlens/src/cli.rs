@@ -210,14 +210,14 @@ pub(crate) struct DrawChild {
     #[command(flatten)]
     pub(crate) limits: ReaderLimits,
     /// Numbers of the pages, counted from 1
-    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "NUMBERS", value_delimiter = ',', required_unless_present = "wanted_bytes")]
     pub(crate) page: Vec<u32>,
     /// Resolution of the picture
     #[arg(long, value_name = "DPI", default_value_t = 150)]
     pub(crate) dots_per_inch: u32,
-    /// Answer with pages made ready for text recognition instead of pictures
-    #[arg(long)]
-    pub(crate) prepared: bool,
+    /// So many bytes that say what is to be recognised come before the file; the answer is made ready for that
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) wanted_bytes: Option<usize>,
 }
 
 #[derive(Debug, Args)]

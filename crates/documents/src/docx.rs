@@ -44,6 +44,7 @@ use crate::docx::sections::Sections;
 use crate::docx::signatures::signatures;
 use crate::docx::styles::Styles;
 use crate::limits::Limits;
+use crate::ocr::RecognisedPage;
 use crate::package::Package;
 use crate::raw::{RawBlock, RawDocument, ReadResult, Refusal};
 use crate::xml::Xml;
@@ -51,12 +52,12 @@ use crate::xml::Xml;
 pub(crate) use container::main_part;
 pub(crate) use properties::metadata;
 
-pub(crate) fn read(bytes: &[u8], limits: &Limits) -> ReadResult {
-    read_inside(bytes, limits, 0)
+pub(crate) fn read(bytes: &[u8], recognised: &[RecognisedPage], limits: &Limits) -> ReadResult {
+    read_inside(bytes, recognised, limits, 0)
 }
 
 /// Reads a document that stands inside `nesting` others.
-fn read_inside(bytes: &[u8], limits: &Limits, nesting: usize) -> ReadResult {
+fn read_inside(bytes: &[u8], recognised: &[RecognisedPage], limits: &Limits, nesting: usize) -> ReadResult {
     let mut package = Package::open(bytes, limits)?;
     let main = main_part(&mut package, limits);
     let text = package.part(&main)?.ok_or_else(|| {
@@ -68,6 +69,7 @@ fn read_inside(bytes: &[u8], limits: &Limits, nesting: usize) -> ReadResult {
     let mut raw = RawDocument::new(Format::Docx);
     raw.metadata = metadata(&mut package, limits);
     let mut reader = Reader::new(&mut package, limits, nesting);
+    reader.recognised = recognised;
     reader.relations = Relations::read(reader.package, &main, limits)?;
     reader.read_side_parts(&text, &mut raw)?;
     let mut items = Vec::new();
@@ -151,7 +153,7 @@ impl Reader<'_, '_> {
 
     /// Hands over what was gathered beside the blocks.
     fn finish(self, raw: &mut RawDocument) {
-        let Reader { package, limits, styles, pages, comments, remarks, embedded, traces, .. } = self;
+        let Reader { package, limits, styles, pages, comments, remarks, embedded, traces, recognised, .. } = self;
         raw.pages = pages.into_pages();
         let unreadable: Vec<u32> =
             raw.pages.iter().filter(|p| p.text_source == TextSource::Unreadable).map(|p| p.number).collect();
@@ -166,7 +168,8 @@ impl Reader<'_, '_> {
         remarks.into_issues(raw);
         raw.comments = comments.into_comments();
         (raw.metadata.revision_ids, raw.metadata.fonts) = traces.finish(&styles);
-        embedded.list(package, raw);
+        embedded.list(package, recognised, raw);
+        raw.report_unread_pictures();
         raw.signatures = signatures(package, limits);
     }
 }

@@ -77,7 +77,7 @@ pub fn parse_owned(name: &str, bytes: Vec<u8>, limits: &Limits) -> Document {
     parse_recognised(name, bytes, &[], limits)
 }
 
-/// As [`parse_owned`], with the words of pages that hold none of their own, as [`ocr`] gives them.
+/// As [`parse_owned`], with the words of pages and pictures that hold none of their own, as [`ocr`] gives them.
 pub fn parse_recognised(name: &str, bytes: Vec<u8>, pages: &[ocr::RecognisedPage], limits: &Limits) -> Document {
     parse_source(name, Source::Owned(Arc::new(bytes)), pages, limits)
 }
@@ -186,7 +186,7 @@ fn read(kind: Kind, name: &str, source: Source<'_>, recognised: &[ocr::Recognise
     let run = move || -> ReadResult {
         match kind {
             Kind::Pdf => pdf::read(source.shared(), recognised, limits),
-            Kind::Docx => docx::read(source.bytes(), limits),
+            Kind::Docx => docx::read(source.bytes(), recognised, limits),
             Kind::Xlsx => spreadsheet::read(source.bytes(), limits),
             Kind::Csv => spreadsheet::read_csv(source.bytes(), limits),
             Kind::Html => html::read(source.bytes(), limits),

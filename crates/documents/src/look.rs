@@ -37,6 +37,29 @@ const LOGO_DOTS_MAX: u64 = 250_000;
 const LOGO_COLOURS: usize = 4;
 const LOGO_PERCENT_MIN: u64 = 97;
 
+/// Sides of a picture on its page, in points. Seals are up to 50 mm wide, photographs of people 35 by 49 mm, and a card
+/// of identity is 86 mm wide.
+const WORDS_LONG_SIDE_MIN: f32 = 160.0;
+const WORDS_SHORT_SIDE_MIN: f32 = 24.0;
+/// In square points: a thirtieth of A4.
+const WORDS_AREA_MIN: f32 = 14_500.0;
+/// With fewer dots an inch nobody reads a word, and neither does a program.
+const WORDS_DOTS_PER_INCH_MIN: f32 = 40.0;
+
+/// Whether a picture shown in this size, in points, is large and sharp enough for a paper or a table; a seal, a logo and
+/// a photograph of the size of a stamp are not.
+pub(crate) fn may_hold_words(width: f32, height: f32, dots: f32) -> bool {
+    let square_inches = width * height / (72.0 * 72.0);
+    width.max(height) >= WORDS_LONG_SIDE_MIN
+        && width.min(height) >= WORDS_SHORT_SIDE_MIN
+        && width * height >= WORDS_AREA_MIN
+        && dots >= square_inches * WORDS_DOTS_PER_INCH_MIN * WORDS_DOTS_PER_INCH_MIN
+}
+
+/// Levels that differ by no more are one colour, and of a blank picture at most one dot of so many has another.
+const BLANK_LEVELS: usize = 24;
+const BLANK_SHARE: u64 = 2_000;
+
 /// What may still be decoded of one file.
 #[derive(Debug)]
 pub(crate) struct Allowance {
@@ -88,8 +111,8 @@ pub(crate) fn of_file(bytes: &[u8], allowance: &mut Allowance) -> Option<Picture
         reader.limits(limits);
         Some(seen(&on_paper(reader.decode().ok()?)))
     };
-    let Seen { look, plain } = if within { guarded(decode).unwrap_or_default() } else { Seen::default() };
-    Some(Picture { width, height, look, plain })
+    let Seen { look, plain, blank } = if within { guarded(decode).unwrap_or_default() } else { Seen::default() };
+    Some(Picture { width, height, look, plain, blank })
 }
 
 /// A picture that `decode` knows how to make.
@@ -101,8 +124,8 @@ pub(crate) fn of_dots(
 ) -> Picture {
     let within = allowance.take(width, height);
     let decode = || Some(seen(&decode()?));
-    let Seen { look, plain } = if within { guarded(decode).unwrap_or_default() } else { Seen::default() };
-    Picture { width, height, look, plain }
+    let Seen { look, plain, blank } = if within { guarded(decode).unwrap_or_default() } else { Seen::default() };
+    Picture { width, height, look, plain, blank }
 }
 
 /// What a decoded picture shows.
@@ -110,6 +133,7 @@ pub(crate) fn of_dots(
 struct Seen {
     look: Option<Look>,
     plain: bool,
+    blank: bool,
 }
 
 /// A decoder that breaks down over a picture leaves it without a look.
@@ -154,11 +178,24 @@ fn on_paper(picture: DynamicImage) -> GrayImage {
 }
 
 fn seen(picture: &GrayImage) -> Seen {
-    let Some(levels) = reduced(picture) else { return Seen::default() };
+    let blank = is_blank(picture);
+    let Some(levels) = reduced(picture) else { return Seen { blank, ..Seen::default() } };
     let plain = is_even(&levels);
     let coarse = |level: &u8| level / (u8::MAX / Look::LEVELS + 1);
     let look = if plain || is_logo(picture) { None } else { Look::new(levels.iter().map(coarse).collect()) };
-    Seen { look, plain }
+    Seen { look, plain, blank }
+}
+
+/// Whether next to no dot differs from the colour of the rest; a line of words on a page are a few in a thousand.
+fn is_blank(picture: &GrayImage) -> bool {
+    let mut counts = [0u64; 256];
+    for level in picture.as_raw() {
+        counts[usize::from(*level)] += 1;
+    }
+    let most = counts.iter().enumerate().max_by_key(|(_, count)| **count).map_or(0, |(level, _)| level);
+    let near = most.saturating_sub(BLANK_LEVELS)..=most + BLANK_LEVELS;
+    let alike: u64 = counts.iter().enumerate().filter(|(level, _)| near.contains(level)).map(|(_, count)| count).sum();
+    (picture.as_raw().len() as u64 - alike) * BLANK_SHARE <= picture.as_raw().len() as u64
 }
 
 fn is_logo(picture: &GrayImage) -> bool {

@@ -127,6 +127,7 @@ pub(crate) fn read(name: &str, kind: Kind, bytes: &[u8], limits: &Limits) -> Rea
             sha256: crate::hex(&Sha256::digest(&attachment.bytes)),
             page: None,
             picture: None,
+            unread: None,
         });
     }
     if mail.cut_off {

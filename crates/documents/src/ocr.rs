@@ -8,21 +8,32 @@
 
 mod boxes;
 mod components;
+mod pictures;
 mod prepare;
 mod regions;
 mod turned;
 
+pub(crate) use pictures::tell_recognised;
+pub use pictures::{Wanted, wanted};
 pub use turned::Quarters;
 
-use bidlens_domain::document::{IssueCode, IssueSeverity, Line, Page, Rect, TextSource};
+use std::sync::Arc;
+
+use bidlens_domain::document::{IssueCode, IssueSeverity, Line, Page, Rect, TextSource, UnreadPicture};
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Limits;
 use crate::pdf::page::{PageContent, PageGlyph, Ruling};
 use crate::raw::RawDocument;
-use crate::render::{PagePicture, RenderError};
+use crate::render::{self, PagePicture, RenderError};
 
 /// The resolution at which pages are read: with more, engines read Chinese no better and need longer.
 pub const DOTS_PER_INCH: u32 = 200;
+
+/// Told of a page, or of a file, with a picture beside its words that nobody read.
+pub(crate) const UNREAD_PICTURE: &str = "a picture here may show words of its own, such as a scanned paper or table, which were not read, or not surely; look at it, or have it recognised";
+
+const SEAL_MARK: &str = "a red seal-like mark is here; whether it is a seal, and whose, is for a person to see";
 
 /// What a region of a page holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +133,12 @@ pub struct PreparedPage {
     /// Degrees by which the page lies askew; what is on it was straightened by as many.
     #[serde(default)]
     askew: f32,
+    /// Where the pictures stand that are all that is to be read of the page; empty where it is the whole page.
+    #[serde(default)]
+    areas: Vec<Rect>,
+    /// It is no page but this picture of an office file.
+    #[serde(default)]
+    picture: Option<UnreadPicture>,
 }
 
 /// A word that an engine read, in dots of its region.
@@ -173,6 +190,14 @@ pub struct RecognisedPage {
     /// Most of its words run down or up, as lines of a page that lies sideways do.
     #[serde(default)]
     stands: bool,
+    /// As in [`PreparedPage`].
+    #[serde(default)]
+    areas: Vec<Rect>,
+    #[serde(default)]
+    picture: Option<UnreadPicture>,
+    /// Width and height in points, as it lies.
+    #[serde(default)]
+    size: (f32, f32),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -182,9 +207,34 @@ struct PlacedWord {
     confidence: f32,
 }
 
+/// Hears of each page or picture that was made ready; false ends the work.
+pub type Ready<'r> = &'r mut (dyn FnMut(Result<PreparedPage, RenderError>) -> bool + Send);
+
 /// Makes a drawn page ready to be read.
 pub fn prepare(number: u32, picture: &PagePicture) -> PreparedPage {
     regions::cut(number, &prepare::straightened(picture))
+}
+
+/// Draws what is wanted of a file, pages of a PDF or pictures of an office file, and makes it ready to be read.
+pub fn prepare_wanted(name: &str, bytes: &Arc<Vec<u8>>, wanted: &[Wanted], limits: &Limits, each: Ready<'_>) {
+    let pictures: Vec<UnreadPicture> = wanted.iter().filter_map(|w| w.picture.clone()).collect();
+    if !pictures.is_empty() {
+        let numbers: Vec<u32> = wanted.iter().filter(|w| w.picture.is_some()).map(|w| w.number).collect();
+        let mut told = numbers.into_iter().zip(pictures.clone());
+        render::embedded_pictures(bytes, &pictures, DOTS_PER_INCH, limits, &mut |drawn| {
+            let Some((number, picture)) = told.next() else { return false };
+            each(drawn.map(|drawn| PreparedPage { picture: Some(picture), ..prepare(number, &drawn) }))
+        });
+        return;
+    }
+    let numbers: Vec<u32> = wanted.iter().map(|w| w.number).collect();
+    render::page_pictures(name, bytes, &numbers, DOTS_PER_INCH, limits, &mut |number, drawn| {
+        let areas = wanted.iter().find(|w| w.number == number).map(|w| w.areas.clone()).unwrap_or_default();
+        each(drawn.map(|drawn| {
+            let seen = if areas.is_empty() { drawn } else { drawn.only(&areas) };
+            PreparedPage { areas, ..prepare(number, &seen) }
+        }))
+    });
 }
 
 impl PreparedPage {
@@ -254,7 +304,16 @@ impl PreparedPage {
             quarters: self.quarters,
             askew: self.askew,
             stands,
+            areas: self.areas.clone(),
+            picture: self.picture.clone(),
+            size: self.points_as_it_lies(),
         }
+    }
+
+    fn points_as_it_lies(&self) -> (f32, f32) {
+        let points = |dots: u32| dots as f32 * 72.0 / self.dots_per_inch.max(1) as f32;
+        let (width, height) = (points(self.width), points(self.height));
+        if self.quarters.turn().is_sideways() { (height, width) } else { (width, height) }
     }
 
     fn has_standing(&self, words: &[PlacedWord]) -> bool {
@@ -369,9 +428,22 @@ impl RecognisedPage {
     /// Puts lines that were read on the straightened page back to where they stand on the page as it lies.
     pub(crate) fn put_back(&self, raw: &mut RawDocument) {
         let size = raw.pages.iter().find(|page| page.number == self.number).map(|page| (page.width, page.height));
-        let Some(size) = size.filter(|_| self.askew != 0.0) else { return };
-        let lines = raw.blocks.iter_mut().flat_map(|block| &mut block.lines);
-        lines.filter(|line| line.page == self.number).for_each(|line| slanted(line, size, self.askew));
+        let Some(size) = size.filter(|_| self.picture.is_none()) else { return };
+        let lines = raw.blocks.iter_mut().flat_map(|block| &mut block.lines).filter(|line| line.page == self.number);
+        if !self.is_of_pictures() {
+            if self.askew != 0.0 {
+                lines.for_each(|line| slanted(line, size, self.askew));
+            }
+            return;
+        }
+        for line in lines.filter(|line| line.confidence.is_some()) {
+            if self.quarters == Quarters::None {
+                slanted(line, size, self.askew);
+            } else if let Some(bounds) = line.bounds.and_then(|bounds| self.lying(bounds)) {
+                line.bounds = Some(bounds);
+                line.edges.clear();
+            }
+        }
     }
 
     /// How sure the engine was of the page's characters, on the average; 1 of a page without any.
@@ -413,12 +485,7 @@ impl RecognisedPage {
             );
         }
         if !self.seal_marks.is_empty() {
-            raw.issue(
-                IssueCode::SealMark,
-                IssueSeverity::Info,
-                Some(self.number),
-                "a red seal-like mark is here; whether it is a seal, and whose, is for a person to see",
-            );
+            raw.issue(IssueCode::SealMark, IssueSeverity::Info, Some(self.number), SEAL_MARK);
         }
     }
 }
@@ -480,6 +547,8 @@ mod tests {
             boxes: Vec::new(),
             quarters: Quarters::None,
             askew: 0.0,
+            areas: Vec::new(),
+            picture: None,
         }
     }
 

@@ -17,6 +17,7 @@ mod lines;
 pub(crate) mod page;
 mod pages;
 mod pictures;
+pub(crate) mod scans;
 mod shapes;
 mod streams;
 mod symbols;
@@ -32,10 +33,11 @@ use bidlens_domain::document::{EmbeddedKind, Format, IssueCode, IssueSeverity, L
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 
 use crate::limits::Limits;
-use crate::ocr::RecognisedPage;
+use crate::ocr::{self, RecognisedPage};
 use crate::pdf::beside::PageNotes;
 use crate::pdf::page::OUTLINED_CURVES;
 use crate::pdf::pages::{PageRead, Tally};
+use crate::pdf::scans::PagePictures;
 use crate::raw::{RawDocument, ReadResult, Refusal};
 
 /// Nested forms and deep arrays recurse; the default stack of a thread is not enough for them.
@@ -110,7 +112,10 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
     }
     raw.embedded = beside::attachments(&pdf);
     let drawn = read.iter().map(|page| (page.tally.number, page.pictures.as_slice()));
-    raw.embedded.extend(guarded(|| pictures::list(&pdf, drawn)));
+    let listed = guarded(|| pictures::list(&pdf, drawn));
+    let scans: Vec<&PagePictures> = read.iter().map(|page| &page.scans).collect();
+    let unread = scans::unread(&scans, &listed);
+    raw.embedded.extend(listed.into_iter().map(|(_, file)| file));
     let file = pdf.data().clone();
     // Fonts and pictures are not needed any more.
     drop(pdf);
@@ -121,14 +126,25 @@ fn read_pdf(bytes: Arc<Vec<u8>>, recognised: &[RecognisedPage], limits: &Limits)
     let mut tallies = Vec::with_capacity(read.len());
     let mut layouts = Vec::with_capacity(read.len());
     let mut beside_pages = Vec::with_capacity(read.len());
-    for PageRead { tally, layout, notes, fonts, .. } in read {
+    for (PageRead { tally, layout, notes, fonts, has_recognised, .. }, unread) in read.into_iter().zip(unread) {
         let mut page = page_of(&tally);
+        if page.text_source == TextSource::Digital {
+            page.unread_pictures = unread;
+        }
         match recognised.iter().find(|r| r.number == page.number) {
-            Some(recognised) => {
+            Some(recognised) if !recognised.is_of_pictures() => {
                 recognised.report(&mut page, &mut raw);
                 report_lost(&mut raw, &tally, IssueCode::UnreadableGlyphs);
             }
-            None => report_page(&mut raw, &tally, page.text_source),
+            recognised => {
+                if let Some(recognised) = recognised.filter(|_| has_recognised) {
+                    recognised.report_pictures(&mut page, &mut raw);
+                }
+                report_page(&mut raw, &tally, page.text_source);
+            }
+        }
+        if !page.unread_pictures.is_empty() {
+            raw.issue(IssueCode::UnreadPicture, IssueSeverity::Warning, Some(tally.number), ocr::UNREAD_PICTURE);
         }
         raw.pages.push(page);
         tallies.push(tally);
@@ -209,6 +225,7 @@ fn page_of(tally: &Tally) -> Page {
         text_source,
         approximate: false,
         seal_marks: Vec::new(),
+        unread_pictures: Vec::new(),
     }
 }
 

@@ -118,6 +118,7 @@ pub(crate) fn read(bytes: &[u8], recognised: &[RecognisedPage], limits: &Limits)
             text_source: TextSource::Unreadable,
             approximate: false,
             seal_marks: Vec::new(),
+            unread_pictures: Vec::new(),
         };
         match recognised.iter().find(|r| r.number == number) {
             Some(recognised) => {

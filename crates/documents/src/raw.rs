@@ -4,9 +4,11 @@
 //! is a heading. [`crate::structure::finish`] turns a [`RawDocument`] into the Document of the domain.
 
 use bidlens_domain::document::{
-    Comment, EmbeddedFile, Format, IssueCode, IssueSeverity, Line, Metadata, Page, ParseIssue, Signature, Table,
+    Comment, EmbeddedFile, Format, IssueCode, IssueSeverity, Line, Metadata, Page, ParseIssue, Rect, Signature, Table,
     TextRange, TextSource,
 };
+
+use crate::ocr;
 
 /// Pages and blocks of one file, in reading order.
 #[derive(Debug, Clone)]
@@ -143,6 +145,26 @@ impl RawDocument {
         );
     }
 
+    /// Marks pages of a format without positions: a picture on them may show words that were not read.
+    pub(crate) fn hide_words(&mut self, numbers: &[u32]) {
+        let whole = Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 };
+        for page in self.pages.iter_mut().filter(|page| numbers.contains(&page.number)) {
+            // Of a page without words it is told as a whole.
+            if matches!(page.text_source, TextSource::Digital | TextSource::Ocr { .. }) {
+                page.unread_pictures.push(whole);
+            }
+        }
+    }
+
+    /// Tells of pages with pictures that were not read.
+    pub(crate) fn report_unread_pictures(&mut self) {
+        let hiding = self.pages.iter().filter(|page| !page.unread_pictures.is_empty());
+        let numbers: Vec<u32> = hiding.map(|page| page.number).collect();
+        for number in numbers {
+            self.issue(IssueCode::UnreadPicture, IssueSeverity::Warning, Some(number), ocr::UNREAD_PICTURE);
+        }
+    }
+
     /// Pages 1 to `count` of a format without page sizes.
     pub(crate) fn plain_pages(&mut self, count: u32, approximate: bool) {
         self.pages = (1..=count.max(1))
@@ -153,6 +175,7 @@ impl RawDocument {
                 text_source: TextSource::Digital,
                 approximate,
                 seal_marks: Vec::new(),
+                unread_pictures: Vec::new(),
             })
             .collect();
     }

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use bidlens_domain::document::{Rect, UnreadPicture};
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings};
 use hayro_interpret::InterpreterSettings;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::detect::{self, Kind};
 use crate::limits::Limits;
+use crate::package::Package;
 use crate::picture;
 use crate::raw::Refusal;
 
@@ -66,6 +68,19 @@ impl PagePicture {
         self.pixels.as_raw()
     }
 
+    /// White but for these areas, in fractions of the page.
+    pub(crate) fn only(mut self, areas: &[Rect]) -> PagePicture {
+        let (width, height) = (self.pixels.width() as f32, self.pixels.height() as f32);
+        for (x, y, dot) in self.pixels.enumerate_pixels_mut() {
+            let (x, y) = ((x as f32 + 0.5) / width, (y as f32 + 0.5) / height);
+            let inside = |area: &Rect| (area.x0..=area.x1).contains(&x) && (area.y0..=area.y1).contains(&y);
+            if !areas.iter().any(inside) {
+                *dot = image::Rgb([255; 3]);
+            }
+        }
+        self
+    }
+
     /// The picture as a PNG.
     pub fn png(&self) -> Result<Vec<u8>, RenderError> {
         use image::codecs::png::{CompressionType, FilterType, PngEncoder};
@@ -114,7 +129,7 @@ pub fn page_pictures(
                 Ok(pdf) => return draw_pdf(&pdf, numbers, dots, limits, each),
                 Err(_) => Box::new(|_| Err(RenderError::Unreadable("the PDF is damaged or protected".to_owned()))),
             },
-            Ok(Kind::Picture) => Box::new(|number| guarded(|| frame(bytes, number, dots, limits))),
+            Ok(Kind::Picture) => Box::new(|number| guarded(|| frame(bytes, number, dots, None, limits))),
             Ok(_) => Box::new(|_| Err(RenderError::NoPages)),
             Err(refusal) => Box::new(move |_| Err(RenderError::Unreadable(refusal.detail.clone()))),
         };
@@ -130,6 +145,37 @@ pub fn page_pictures(
             let _ = thread.join();
         }
     });
+}
+
+/// Hears of each picture of an office file; false ends the work.
+pub(crate) type DrawnPicture<'d> = &'d mut (dyn FnMut(Result<PagePicture, RenderError>) -> bool + Send);
+
+/// Draws pictures that stand in an office file, in their order, each in the size in which it is shown there.
+pub(crate) fn embedded_pictures(
+    container: &[u8],
+    pictures: &[UnreadPicture],
+    dots_per_inch: u32,
+    limits: &Limits,
+    each: DrawnPicture<'_>,
+) {
+    let mut package = match Package::open(container, limits) {
+        Ok(package) => package,
+        Err(refusal) => {
+            each(Err(refusal.into()));
+            return;
+        }
+    };
+    for picture in pictures {
+        let inches = (picture.width > 0).then_some(picture.width as f32 / 72.0);
+        let bytes = package.bytes(&picture.part).map_err(RenderError::from);
+        let drawn = bytes.and_then(|bytes| match bytes {
+            Some(bytes) => guarded(|| frame(&bytes, 1, dots_per_inch as f32, inches, limits)),
+            None => Err(RenderError::Unreadable("the file does not hold the picture".to_owned())),
+        });
+        if !each(drawn) {
+            return;
+        }
+    }
 }
 
 fn draw_pdf(pdf: &Pdf, numbers: &[u32], dots: f32, limits: &Limits, each: DrawnPage<'_>) {
@@ -187,8 +233,15 @@ fn pdf_page<'p>(
     Ok(PagePicture { pixels, dots_per_inch: dots })
 }
 
-/// A page of a picture file, drawn with `dots` an inch of its own size, and never larger than it is.
-fn frame(bytes: &[u8], number: u32, dots: f32, limits: &Limits) -> Result<PagePicture, RenderError> {
+/// A page of a picture file, drawn with `dots` an inch of its own size, and never larger than it is. What is known of how
+/// many `inches` wide it is shown counts before its own word, and then it is made as sharp as a page would be drawn.
+fn frame(
+    bytes: &[u8],
+    number: u32,
+    dots: f32,
+    inches: Option<f32>,
+    limits: &Limits,
+) -> Result<PagePicture, RenderError> {
     let frames = picture::frames(bytes, limits)?;
     let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
     let frame = index.and_then(|i| frames.get(i)).ok_or(RenderError::PastTheEnd { pages: frames.len() })?;
@@ -205,15 +258,18 @@ fn frame(bytes: &[u8], number: u32, dots: f32, limits: &Limits) -> Result<PagePi
     } else {
         picture::later_page(bytes, frame.directory).map_err(damaged)?
     };
-    let own_dots = match frame.resolution {
-        Some(dots) => dots,
-        None => whole.width().max(whole.height()) as f32 / LONG_SIDE_INCHES,
+    let own_dots = match (inches, frame.resolution) {
+        (Some(inches), _) => whole.width() as f32 / inches,
+        (None, Some(dots)) => dots,
+        (None, None) => whole.width().max(whole.height()) as f32 / LONG_SIDE_INCHES,
     };
     let scale = dots / own_dots;
     let whole = flat(whole);
-    if scale > 0.95 {
+    let near = if inches.is_some() { 0.95..1.2 } else { 0.95..f32::INFINITY };
+    if near.contains(&scale) {
         return Ok(PagePicture { pixels: whole, dots_per_inch: own_dots });
     }
+    check_dots(whole.width() as f32 * scale, whole.height() as f32 * scale, limits)?;
     let side = |n: u32| ((n as f32 * scale) as u32).max(1);
     let pixels = image::imageops::resize(
         &whole,

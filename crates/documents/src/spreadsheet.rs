@@ -338,6 +338,7 @@ pub(crate) fn sheet_blocks(
         text_source: if cells.is_empty() { TextSource::Blank } else { TextSource::Digital },
         approximate: false,
         seal_marks: Vec::new(),
+        unread_pictures: Vec::new(),
     });
     if !name.is_empty() {
         raw.blocks.push(RawBlock::on_page(RawKind::SheetName, name, page));

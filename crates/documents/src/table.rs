@@ -29,13 +29,15 @@ pub(crate) enum CellPart {
         page: u32,
         /// As in [`Origin`].
         paragraph: Option<usize>,
+        /// How sure recognition was of the words, where it was least sure; `None` where the file holds them.
+        confidence: Option<f32>,
     },
     Table(Grid),
 }
 
 impl CellPart {
     pub(crate) fn words(text: impl Into<String>, page: u32) -> Self {
-        CellPart::Text { text: text.into(), page, paragraph: None }
+        CellPart::Text { text: text.into(), page, paragraph: None, confidence: None }
     }
 }
 
@@ -43,7 +45,8 @@ impl CellPart {
 impl From<RawBlock> for CellPart {
     fn from(block: RawBlock) -> Self {
         let paragraph = block.origins.first().map(|origin| origin.paragraph);
-        CellPart::Text { page: block.page(), text: block.text, paragraph }
+        let confidence = block.lines.iter().filter_map(|line| line.confidence).min_by(f32::total_cmp);
+        CellPart::Text { page: block.page(), text: block.text, paragraph, confidence }
     }
 }
 
@@ -83,7 +86,7 @@ impl Grid {
             let mut nested = Vec::new();
             for part in cell.parts {
                 match part {
-                    CellPart::Text { text: words, page, paragraph } => {
+                    CellPart::Text { text: words, page, paragraph, confidence } => {
                         let words = words.trim();
                         if words.is_empty() {
                             continue;
@@ -93,7 +96,7 @@ impl Grid {
                         }
                         let from = text.len();
                         text.extend(words.chars().map(|c| if c == '\t' { ' ' } else { c }));
-                        cover(lines, from, text.len(), page);
+                        cover(lines, from, text.len(), page, confidence);
                         let range = TextRange::new(from, text.len());
                         origins.extend(paragraph.map(|paragraph| Origin { range, paragraph }));
                     }
@@ -120,11 +123,11 @@ impl Grid {
 
 /// Covers `from..to` by the line before when that stands on the same page: without positions there is nothing
 /// to tell lines apart, and a long table would carry one for each cell.
-fn cover(lines: &mut Vec<Line>, from: usize, to: usize, page: u32) {
+fn cover(lines: &mut Vec<Line>, from: usize, to: usize, page: u32, confidence: Option<f32>) {
     match lines.last_mut() {
-        Some(line) if line.page == page => {
+        Some(line) if line.page == page && line.confidence == confidence => {
             line.range = TextRange::new(line.range.start as usize, to);
         }
-        _ => lines.push(line_without_box(from, to, page)),
+        _ => lines.push(Line { confidence, ..line_without_box(from, to, page) }),
     }
 }

@@ -129,6 +129,18 @@ pub struct EmbeddedFile {
     /// Of a picture whose size could be read.
     #[serde(default)]
     pub picture: Option<Picture>,
+    /// Of a picture of an office file that may show words, none of which were read.
+    #[serde(default)]
+    pub unread: Option<UnreadPicture>,
+}
+
+/// Where a picture is found to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadPicture {
+    /// The part of the container that holds it.
+    pub part: String,
+    /// How wide it is shown, in points.
+    pub width: u32,
 }
 
 /// What a picture is like, to know it again when it was saved anew.
@@ -141,6 +153,9 @@ pub struct Picture {
     pub look: Option<Look>,
     /// It was decoded, and nearly all of it is of one colour.
     pub plain: bool,
+    /// It was decoded, and nothing is on it.
+    #[serde(default)]
+    pub blank: bool,
 }
 
 /// A picture in [`Look::SIDE`] by [`Look::SIDE`] fields, row by row, each of one of 64 levels of grey.
@@ -288,6 +303,17 @@ pub struct Page {
     /// Red marks that look like seals. Where they stand is all that is said of them.
     #[serde(default)]
     pub seal_marks: Vec<Rect>,
+    /// Pictures beside the page's own words that may show words which were not read, or not surely: where they stand,
+    /// and all of the page where the format has no positions.
+    #[serde(default)]
+    pub unread_pictures: Vec<Rect>,
+}
+
+impl Page {
+    /// Whether something may stand on the page that is not among its words.
+    pub fn may_hide_words(&self) -> bool {
+        !self.unread_pictures.is_empty() || self.text_source.may_hide_words()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -503,6 +529,8 @@ pub enum IssueCode {
     Malformed,
     /// A page that shows something but holds no readable text, such as a scan.
     UnreadablePage,
+    /// A picture beside a page's words that may show words of its own, which were not read.
+    UnreadPicture,
     /// Glyphs without Unicode that were left out.
     UnreadableGlyphs,
     EncodingGuessed,
@@ -549,6 +577,7 @@ impl IssueCode {
             | IssueCode::Mislabelled
             | IssueCode::Unsupported
             | IssueCode::Malformed
+            | IssueCode::UnreadPicture
             | IssueCode::UnreadableGlyphs
             | IssueCode::EncodingGuessed
             | IssueCode::HiddenText
@@ -606,9 +635,18 @@ impl Document {
     /// Whether all words of the document are in it, so that what is not found in it is not there. Recognition may
     /// have missed or misread any, and of a word that is lost or lacks a sign nobody knows what it is.
     pub fn has_all_words(&self) -> bool {
-        let exact = |source| matches!(source, TextSource::Digital | TextSource::Blank);
+        let own = |line: &Line| line.confidence.is_none();
+        self.is_surely_read() && self.blocks.iter().flat_map(|block| &block.lines).all(own)
+    }
+
+    /// Whether the pages hold their words themselves, and recognition was sure of what it read of the pictures beside
+    /// them: single words of those may be missing, all of a paper's are not.
+    pub fn is_surely_read(&self) -> bool {
+        let exact = |page: &Page| {
+            matches!(page.text_source, TextSource::Digital | TextSource::Blank) && page.unread_pictures.is_empty()
+        };
         !self.blocks.is_empty()
-            && self.pages.iter().all(|p| exact(p.text_source))
+            && self.pages.iter().all(exact)
             && !self.blocks.iter().any(|block| loses_words(&block.text))
     }
 

@@ -31,6 +31,9 @@ pub(crate) struct Bid<'a> {
     pub(crate) bare: String,
     /// Whether every page could be read: only then does absence prove anything.
     pub(crate) readable: bool,
+    /// Whether every page was read, its pictures by a recognition that was sure of them: what says itself in many words is
+    /// then known to be absent.
+    pub(crate) surely_read: bool,
     /// For each table, the columns that set a demand and its answer side by side.
     sides: Vec<Option<Sides>>,
     /// For each unit, whether it tells of something else than this bid.
@@ -59,6 +62,7 @@ impl<'a> Bid<'a> {
             bare.push('\n');
         }
         let readable = documents.iter().all(Document::has_all_words);
+        let surely_read = documents.iter().all(Document::is_surely_read);
         let sides = reading.grids.iter().map(|grid| sides(&reading, &grid.rows)).collect();
         let aside = asides(&reading);
         Bid {
@@ -67,6 +71,7 @@ impl<'a> Bid<'a> {
             sentences,
             bare,
             readable,
+            surely_read,
             sides,
             aside,
             mentions: OnceLock::new(),

@@ -19,7 +19,7 @@ mod places;
 
 use std::collections::BTreeMap;
 
-use bidlens_domain::document::Document;
+use bidlens_domain::document::{Document, Page};
 use bidlens_domain::field::{Field, FieldKey, FieldStatus, FieldValue};
 
 use crate::reading::{Reading, Zone};
@@ -87,8 +87,7 @@ pub(crate) fn read_from(reading: &Reading<'_>) -> Fields {
     for family in FAMILIES {
         family(reading, &mut fields);
     }
-    let unreadable = reading.units.is_empty()
-        && reading.documents.iter().any(|d| d.pages.iter().any(|p| p.text_source.may_hide_words()));
+    let unreadable = reading.documents.iter().flat_map(|d| &d.pages).any(Page::may_hide_words);
     for key in KEYS.iter().chain(general::KEYS.iter()) {
         fields.entry((*key).to_owned()).or_insert_with(|| Field::missing(unreadable));
     }

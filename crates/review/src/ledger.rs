@@ -146,6 +146,13 @@ fn rest_finding(requirement: &Requirement, case: &Case<'_>) -> Finding {
             let remark = both("未找到对应的响应内容，请人工核对", "No answer to this was found; please check");
             (Verdict::Risk, FindingState::NotFound, Vec::new(), remark)
         }
+        None if case.bid.surely_read => {
+            let remark = both(
+                "未找到对应的响应内容；部分文字由图片识别得到，可能有遗漏，请人工核对",
+                "No answer to this was found; some words were recognised from pictures and may be incomplete, so please check",
+            );
+            (Verdict::Risk, FindingState::Unreadable, Vec::new(), remark)
+        }
         None => {
             let remark = both(
                 "部分页面无法读取，未找到对应的响应内容",

@@ -30,7 +30,7 @@ fn of_issue(code: IssueCode) -> FailureCode {
         | IssueCode::TooManyPages
         | IssueCode::PartLimit
         | IssueCode::Interrupted => FailureCode::FileOverLimits,
-        IssueCode::UnreadablePage => FailureCode::NoText,
+        IssueCode::UnreadablePage | IssueCode::UnreadPicture => FailureCode::NoText,
         IssueCode::Truncated
         | IssueCode::Mislabelled
         | IssueCode::Malformed

@@ -7,23 +7,28 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use bidlens_documents::{RenderError, ocr, page_pictures};
+use bidlens_documents::ocr::{self, Wanted};
+use bidlens_documents::{RenderError, page_pictures};
 
 use crate::cli::DrawChild;
 use crate::commands::parse_child;
 
 pub(crate) fn run(arguments: &DrawChild) -> anyhow::Result<ExitCode> {
-    let (bytes, limits) = parse_child::enter(&arguments.limits)?;
+    let wanted_bytes = arguments.wanted_bytes.unwrap_or_default();
+    let (wanted, bytes, limits) = parse_child::enter_with::<Vec<Wanted>>(&arguments.limits, wanted_bytes)?;
     let (name, bytes) = (&arguments.limits.name, Arc::new(bytes));
-    let dots_per_inch = if arguments.prepared { ocr::DOTS_PER_INCH } else { arguments.dots_per_inch };
     let mut sent: anyhow::Result<()> = Ok(());
-    page_pictures(name, &bytes, &arguments.page, dots_per_inch, &limits, &mut |number, drawn| {
-        let page = drawn.and_then(|picture| {
-            if arguments.prepared { Ok(ocr::prepare(number, &picture).to_bytes()) } else { picture.png() }
+    if arguments.wanted_bytes.is_some() {
+        ocr::prepare_wanted(name, &bytes, &wanted, &limits, &mut |page| {
+            sent = send(page.map(|page| page.to_bytes()));
+            sent.is_ok()
         });
-        sent = send(page);
-        sent.is_ok()
-    });
+    } else {
+        page_pictures(name, &bytes, &arguments.page, arguments.dots_per_inch, &limits, &mut |_, drawn| {
+            sent = send(drawn.and_then(|picture| picture.png()));
+            sent.is_ok()
+        });
+    }
     sent?;
     Ok(ExitCode::SUCCESS)
 }

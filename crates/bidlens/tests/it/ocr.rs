@@ -1,10 +1,12 @@
 //! Scanned pages: read by Tesseract as it is installed, by engines that break, or by none.
 
+use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bidlens_domain::document::CONFIDENCE_MIN;
 use serde_json::Value;
+use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::{bidlens, json, run, sample, stderr};
 
@@ -78,10 +80,20 @@ struct Grey {
 
 impl Grey {
     fn scan(folder: &Path, page: &str) -> Grey {
+        Grey::scan_of(folder, "tender.pdf", page, &[])
+    }
+
+    /// The licence in the sample bid.
+    fn licence(folder: &Path) -> Grey {
+        Grey::scan_of(folder, "bid_defective.pdf", "15", &["-x", "150", "-y", "420", "-W", "1360", "-H", "540"])
+    }
+
+    fn scan_of(folder: &Path, file: &str, page: &str, part: &[&str]) -> Grey {
         let to = folder.join("grey");
         let done = Command::new("pdftoppm")
             .args(["-gray", "-r", "200", "-f", page, "-l", page, "-singlefile"])
-            .arg(sample("tender.pdf"))
+            .args(part)
+            .arg(sample(file))
             .arg(&to)
             .status()
             .expect("pdftoppm runs");
@@ -115,8 +127,12 @@ impl Grey {
         Grey { dots: dots.collect(), ..*self }
     }
 
-    /// As a BMP of 200 dots an inch, the rows of which go from the last to the first.
     fn save(&self, path: &Path) {
+        std::fs::write(path, self.bmp()).expect("write a picture");
+    }
+
+    /// As a BMP of 200 dots an inch, the rows of which go from the last to the first.
+    fn bmp(&self) -> Vec<u8> {
         let row = (self.width * 3).next_multiple_of(4);
         let mut bmp = b"BM".to_vec();
         let word = |n: usize| u32::try_from(n).expect("a small number").to_le_bytes();
@@ -128,7 +144,236 @@ impl Grey {
             bmp.extend_from_slice(&dots);
             bmp.resize(bmp.len() + row - dots.len(), 0);
         }
-        std::fs::write(path, bmp).expect("write a picture");
+        bmp
+    }
+}
+
+/// Words of a page in a font that is not in the file, from a point on.
+fn words_at(x: u32, y: u32, words: &str) -> String {
+    let codes: String = words.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+    format!("BT /S 12 Tf 1 0 0 1 {x} {y} Tm <{codes}> Tj ET\n")
+}
+
+/// A PDF of these pages, on which `/Im` is the picture.
+fn pdf_with(picture: &Grey, pages: &[String]) -> Vec<u8> {
+    let kids: String = (0..pages.len()).map(|n| format!("{} 0 R ", 7 + 2 * n)).collect();
+    let mut objects: Vec<Vec<u8>> = vec![
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len()).into_bytes(),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /UniGB-UCS2-H /DescendantFonts [4 0 R] >>".to_vec(),
+        b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /SimSun /DW 1000 /FontDescriptor 5 0 R /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>".to_vec(),
+        b"<< /Type /FontDescriptor /FontName /SimSun /Flags 4 >>".to_vec(),
+    ];
+    let head = format!(
+        "<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8 /Length {} >>\nstream\n",
+        picture.width,
+        picture.height,
+        picture.dots.len()
+    );
+    objects.push([head.as_bytes(), &picture.dots, b"\nendstream"].concat());
+    for (n, page) in pages.iter().enumerate() {
+        let resources = "<< /Font << /S 3 0 R >> /XObject << /Im 6 0 R >> >>";
+        let page_object = format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {} 0 R /Resources {resources} >>",
+            8 + 2 * n
+        );
+        objects.push(page_object.into_bytes());
+        objects.push(format!("<< /Length {} >>\nstream\n{page}\nendstream", page.len()).into_bytes());
+    }
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut offsets = Vec::new();
+    for (n, body) in objects.iter().enumerate() {
+        offsets.push(out.len());
+        out.extend_from_slice(format!("{} 0 obj\n", n + 1).as_bytes());
+        out.extend_from_slice(body);
+        out.extend_from_slice(b"\nendobj\n");
+    }
+    let table = out.len();
+    out.extend_from_slice(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes());
+    offsets.iter().for_each(|at| out.extend_from_slice(format!("{at:010} 00000 n \n").as_bytes()));
+    let end = format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1);
+    out.extend_from_slice(end.as_bytes());
+    out
+}
+
+/// A DOCX of these paragraphs and, after them on a page of its own below the last, the picture, if so many points wide.
+fn docx_with(picture: &Grey, paragraphs: &[&str], caption: Option<&str>, width: usize) -> Vec<u8> {
+    let p = |words: &str| format!("<w:p><w:r><w:t>{words}</w:t></w:r></w:p>");
+    let mut body: String = paragraphs.iter().map(|words| p(words)).collect();
+    if let Some(caption) = caption {
+        body.push_str(r#"<w:p><w:r><w:br w:type="page"/></w:r></w:p>"#);
+        body.push_str(&p(caption));
+    }
+    let (cx, cy) = (width * 12_700, width * picture.height / picture.width * 12_700);
+    body.push_str(&format!(
+        r#"<w:p><w:r><w:drawing><wp:inline><wp:extent cx="{cx}" cy="{cy}"/><a:blip r:embed="p1"/></wp:inline></w:drawing></w:r></w:p>"#
+    ));
+    let document = format!(
+        r#"<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:a="a" xmlns:wp="wp"><w:body>{body}</w:body></w:document>"#
+    );
+    let types = r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+    let relations = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="p1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/image1.bmp"/></Relationships>"#;
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("[Content_Types].xml", types.as_bytes()),
+        ("word/document.xml", document.as_bytes()),
+        ("word/_rels/document.xml.rels", relations.as_bytes()),
+        ("word/media/image1.bmp", &picture.bmp()),
+    ] {
+        writer.start_file(name, SimpleFileOptions::default()).expect("start");
+        writer.write_all(content).expect("write");
+    }
+    writer.finish().expect("finish").into_inner()
+}
+
+const CAPTION: &str = "附件三：投标人主体资格证明文件的扫描件（加盖公章）";
+const BID: [&str; 5] = [
+    "投标文件",
+    "投标人：云州博砚智能设备有限公司",
+    "一、投标函",
+    "我方愿意以人民币980000元（大写：玖拾捌万元整）承包本项目，工期90日历天。",
+    "二、资格证明文件",
+];
+
+/// A bid of two pages, on the second a caption and the picture in a place of the page that is told in fractions.
+fn bid_in_pdf(picture: &Grey) -> (Vec<u8>, [f64; 4]) {
+    let first: String = BID.iter().zip(0u32..).map(|(words, n)| words_at(60, 780 - 24 * n, words)).collect();
+    let second = words_at(60, 780, CAPTION) + "q 475 0 0 188 60 500 cm /Im Do Q\n" + &words_at(250, 30, "第2页 共2页");
+    let place = [60.0 / 595.0, (842.0 - 688.0) / 842.0, 535.0 / 595.0, (842.0 - 500.0) / 842.0];
+    (pdf_with(picture, &[first, second]), place)
+}
+
+fn codes(parsed: &Value) -> Vec<String> {
+    let issues = parsed["issues"].as_array().expect("issues");
+    issues.iter().map(|issue| issue["code"].as_str().expect("a code").to_owned()).collect()
+}
+
+/// What a review says of the licence that a tender demands.
+fn of_the_licence(folder: &Path, bid: &Path, engine: Option<&str>) -> Vec<Value> {
+    let tender = folder.join("tender.txt");
+    let demands = "供水设备招标文件\n\n第一章 招标公告\n\n项目名称：云州供水设备采购\n招标人：云州水务局\n\n第二章 投标人须知\n\n\
+        3.1 投标人须提供有效的营业执照副本复印件，未提供营业执照的，其投标无效。\n\n3.2 投标有效期：90日历天。\n";
+    std::fs::write(&tender, demands).expect("write a tender");
+    let mut command = bidlens();
+    engine.into_iter().for_each(|engine| {
+        command.env("BIDLENS_OCR", engine);
+    });
+    let reviewed = json(&run(command.args(["review", "--json", "--tender"]).arg(&tender).arg("--bid").arg(bid)));
+    let findings = reviewed["bids"][0]["findings"].as_array().expect("findings").clone();
+    let of_licence = |f: &Value| f["rule_id"] == "B012" && f["requirement_text"].to_string().contains("营业执照");
+    findings.into_iter().filter(of_licence).collect()
+}
+
+#[test]
+fn a_captioned_scan_is_read_beside_the_words_of_its_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (pdf, place) = bid_in_pdf(&Grey::licence(folder.path()));
+    let path = folder.path().join("bid.pdf");
+    std::fs::write(&path, pdf).expect("write a bid");
+    let parsed = json(&run(bidlens().args(["parse", "--json"]).arg(&path)));
+    assert_eq!(parsed["pages"][1]["text_source"], "digital");
+    let text = texts(&parsed);
+    assert_eq!((text.matches(CAPTION).count(), text.matches("91990200MA").count()), (1, 1), "{text}");
+    assert!(text.contains("智能设备、电子产品的研发和销售"), "{text}");
+    assert_eq!(codes(&parsed), ["recognised"]);
+    let findings = of_the_licence(folder.path(), &path, None);
+    let passed = findings.iter().find(|f| f["result"] == "pass").unwrap_or_else(|| panic!("{findings:?}"));
+    let evidence = &passed["bid_evidence"][0];
+    assert_eq!(evidence["page"], 2);
+    let side = |name: &str| evidence["boxes"][0][name].as_f64().expect("a side");
+    let [x0, y0, x1, y1] = place;
+    let inside = side("x0") >= x0 && side("y0") >= y0 && side("x1") <= x1 && side("y1") <= y1;
+    assert!(inside, "{evidence} in {place:?}");
+}
+
+#[test]
+fn without_an_engine_no_bid_fails_for_what_a_picture_may_show() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let licence = Grey::licence(folder.path());
+    for (name, bytes) in
+        [("bid.pdf", bid_in_pdf(&licence).0), ("bid.docx", docx_with(&licence, &BID, Some(CAPTION), 430))]
+    {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("write a bid");
+        let parsed = json(&run(bidlens().env("BIDLENS_OCR", "off").args(["parse", "--json"]).arg(&path)));
+        assert_eq!(codes(&parsed), ["unread_picture"], "{name}");
+        assert_eq!(parsed["issues"][0]["page"], 2, "{name}");
+        let findings = of_the_licence(folder.path(), &path, Some("off"));
+        let states: Vec<&Value> = findings.iter().map(|f| &f["state"]).collect();
+        assert!(!findings.is_empty() && findings.iter().all(|f| f["result"] == "risk"), "{name}: {findings:?}");
+        assert!(states.iter().all(|state| **state == "unreadable"), "{name}: {states:?}");
+    }
+}
+
+#[test]
+fn a_tender_whose_front_table_is_a_picture_leaves_facts_unreadable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = words_at(60, 780, "云州供水设备采购招标文件") + &words_at(60, 750, "投标人须知前附表见下图");
+    let pdf = pdf_with(&Grey::licence(folder.path()), &[page + "q 475 0 0 188 60 500 cm /Im Do Q\n"]);
+    let path = folder.path().join("tender.pdf");
+    std::fs::write(&path, pdf).expect("write a tender");
+    let extracted = json(&run(bidlens().env("BIDLENS_OCR", "off").args(["extract", "--json"]).arg(&path)));
+    assert_eq!(extracted["fields"]["bid_deadline"]["status"], "unreadable", "{}", extracted["fields"]["bid_deadline"]);
+}
+
+#[test]
+fn pictures_of_a_text_are_read_where_they_stand() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let licence = Grey::licence(folder.path());
+    let path = folder.path().join("bid.docx");
+    std::fs::write(&path, docx_with(&licence, &BID, Some(CAPTION), 430)).expect("write a bid");
+    let parsed = json(&run(bidlens().args(["parse", "--json"]).arg(&path)));
+    let text = texts(&parsed);
+    let code = text.find("91990200MA").unwrap_or_else(|| panic!("{text}"));
+    assert!(text.find(CAPTION).is_some_and(|caption| caption < code), "{text}");
+    assert_eq!(codes(&parsed), ["recognised"]);
+    let findings = of_the_licence(folder.path(), &path, None);
+    assert!(findings.iter().any(|f| f["result"] == "pass" && f["bid_evidence"][0]["page"] == 2), "{findings:?}");
+    // Nothing but the picture.
+    let path = folder.path().join("only.docx");
+    std::fs::write(&path, docx_with(&licence, &[], None, 430)).expect("write a bid");
+    let parsed = json(&run(bidlens().args(["parse", "--json"]).arg(&path)));
+    assert_eq!(parsed["pages"][0]["text_source"], "ocr");
+    assert!(texts(&parsed).contains("91990200MA"));
+}
+
+#[test]
+fn a_picture_that_lies_sideways_is_read_and_marked_in_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = words_at(60, 780, CAPTION) + "q 188 0 0 475 200 200 cm /Im Do Q\n";
+    let path = folder.path().join("bid.pdf");
+    std::fs::write(&path, pdf_with(&Grey::licence(folder.path()).turned(), &[page])).expect("write a bid");
+    let parsed = json(&run(bidlens().args(["parse", "--json"]).arg(&path)));
+    let text = texts(&parsed);
+    assert!(text.contains(CAPTION) && text.contains("91990200MA"), "{text}");
+    let segments = parsed["segments"].as_array().expect("segments");
+    let read = segments.iter().find(|s| s["text"].to_string().contains("91990200MA")).expect("its segment");
+    let inside = |b: &Value| {
+        let side = |name: &str| b[name].as_f64().expect("a side");
+        let own = side("x0") > 195.0 / 595.0 && side("x1") < 393.0 / 595.0;
+        own && side("y0") > (842.0 - 680.0) / 842.0 && side("y1") < (842.0 - 195.0) / 842.0
+    };
+    let boxes = read["boxes"].as_array().expect("boxes");
+    assert!(boxes.iter().filter(|b| inside(b)).count() * 10 > boxes.len() * 8, "{boxes:?}");
+}
+
+#[test]
+fn logos_are_left_alone_and_an_engine_that_breaks_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let licence = Grey::licence(folder.path());
+    let path = folder.path().join("logo.docx");
+    std::fs::write(&path, docx_with(&licence, &BID, None, 120)).expect("write a bid");
+    let engine = engine(folder.path(), "exit 3");
+    let broken = |path: &Path| json(&run(bidlens().env("BIDLENS_OCR", &engine).args(["parse", "--json"]).arg(path)));
+    assert_eq!(codes(&broken(&path)), [] as [&str; 0]);
+    for (name, bytes) in
+        [("bid.pdf", bid_in_pdf(&licence).0), ("bid.docx", docx_with(&licence, &BID, Some(CAPTION), 430))]
+    {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("write a bid");
+        let parsed = broken(&path);
+        assert_eq!(codes(&parsed), ["unread_picture", "interrupted"], "{name}");
+        assert!(texts(&parsed).contains(CAPTION), "{name}");
     }
 }
 

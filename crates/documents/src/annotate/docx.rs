@@ -92,7 +92,7 @@ struct Anchors {
 
 impl Anchors {
     fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Anchors, AnnotateError> {
-        let raw = crate::docx::read(bytes, limits)?;
+        let raw = crate::docx::read(bytes, &[], limits)?;
         let shown = raw.blocks.iter().filter(|block| !block.is_blank());
         let origins = shown.map(|block| block.origins.clone()).collect();
         let mut document = crate::unread(name, bytes);

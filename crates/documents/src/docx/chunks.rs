@@ -47,7 +47,7 @@ impl Reader<'_, '_> {
         }
         let bytes = self.package.bytes(part)?.ok_or_else(|| Refusal::new(IssueCode::Malformed, "it is missing"))?;
         match detect::kind(part, &bytes, self.limits)? {
-            detect::Kind::Docx => super::read_inside(&bytes, self.limits, self.nesting + 1),
+            detect::Kind::Docx => super::read_inside(&bytes, &[], self.limits, self.nesting + 1),
             kind => crate::read(kind, part, crate::Source::Borrowed(&bytes), &[], self.limits),
         }
     }

@@ -18,6 +18,8 @@ pub(super) struct Pages {
 struct Seen {
     text: bool,
     picture: bool,
+    /// How sure recognition was of the words of its pictures, where it was least sure.
+    recognised: Option<f32>,
 }
 
 /// How far the cells of one row have come: they stand beside each other, and the longest one ends the row.
@@ -66,6 +68,13 @@ impl Pages {
         }
     }
 
+    /// The words of a picture were recognised.
+    pub(super) fn see_recognised(&mut self, confidence: f32) {
+        if let Some(seen) = self.slot() {
+            seen.recognised = Some(seen.recognised.map_or(confidence, |least| least.min(confidence)));
+        }
+    }
+
     /// Begins a new page. A break Word noted while rendering repeats the explicit break right before it.
     pub(super) fn turn(&mut self, explicit: bool) {
         if !explicit && self.after_break || self.current > self.max {
@@ -111,13 +120,15 @@ impl Pages {
                 number,
                 width: 0.0,
                 height: 0.0,
-                text_source: match (seen.text, seen.picture) {
-                    (true, _) => TextSource::Digital,
-                    (false, true) => TextSource::Unreadable,
-                    (false, false) => TextSource::Blank,
+                text_source: match (seen.text, seen.recognised, seen.picture) {
+                    (true, ..) => TextSource::Digital,
+                    (false, Some(confidence), _) => TextSource::Ocr { confidence },
+                    (false, None, true) => TextSource::Unreadable,
+                    (false, None, false) => TextSource::Blank,
                 },
                 approximate: true,
                 seal_marks: Vec::new(),
+                unread_pictures: Vec::new(),
             })
             .collect()
     }

@@ -260,7 +260,9 @@ impl Reader<'_, '_> {
         for item in boxes {
             out.push(match item {
                 Item::Block(mut block) => {
-                    if block.kind == RawKind::Text || block.kind == RawKind::ListItem {
+                    // What was read of a picture is what it would be on a page.
+                    let is_own = block.lines.iter().all(|line| line.confidence.is_none());
+                    if is_own && matches!(block.kind, RawKind::Text | RawKind::ListItem) {
                         block.kind = RawKind::TextBox;
                     }
                     Item::Block(block)

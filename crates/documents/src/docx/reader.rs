@@ -23,6 +23,7 @@ use crate::docx::sections::Sections;
 use crate::docx::styles::Styles;
 use crate::docx::tables::CellProperties;
 use crate::limits::Limits;
+use crate::ocr::RecognisedPage;
 use crate::package::Package;
 use crate::raw::{RawBlock, RawKind, Refusal};
 use crate::table::Grid;
@@ -60,6 +61,8 @@ pub(super) struct Reader<'r, 'b> {
     pub(super) comments: Comments,
     pub(super) remarks: Remarks,
     pub(super) embedded: Embedded,
+    /// Pictures of the file whose words were recognised.
+    pub(super) recognised: &'r [RecognisedPage],
     pub(super) traces: Traces,
     blocks_read: usize,
 
@@ -102,6 +105,7 @@ impl<'r, 'b> Reader<'r, 'b> {
             comments: Comments::default(),
             remarks: Remarks::default(),
             embedded: Embedded::default(),
+            recognised: &[],
             traces: Traces::default(),
             blocks_read: 0,
             counters: Counters::default(),

@@ -104,6 +104,10 @@ impl Reader<'_, '_> {
                         }
                         open += 1;
                     }
+                    "extent" | "shape" => {
+                        self.embedded.frame(&element);
+                        open += 1;
+                    }
                     "blip" | "imagedata" | "OLEObject" | "textpath" | "relIds" | "chart" => {
                         self.drawn(&element, paragraph);
                         open += 1;

@@ -132,6 +132,7 @@ impl Reader<'_, '_> {
         self.counters = Counters::default();
         let mut known: HashSet<(bool, String)> = HashSet::new();
         let mut read: HashSet<String> = HashSet::new();
+        self.embedded.on_paper = true;
         for furniture in std::mem::take(&mut self.sections.shown) {
             let Some(part) = self.relations.get(&furniture.relation).filter(|r| !r.external) else {
                 continue;
@@ -166,6 +167,7 @@ impl Reader<'_, '_> {
                 }
             }
         }
+        self.embedded.on_paper = false;
         Ok((headers, footers))
     }
 }

@@ -10,6 +10,10 @@ use crate::pdf::page::Ruling;
 /// Shortest ruling in inches; a character of the text is about a sixth of an inch.
 const HORIZONTAL_MIN: f32 = 0.4;
 const VERTICAL_MIN: f32 = 0.23;
+/// Longer upright lines are rulings whatever they meet; the titles of certificates have characters as high.
+const SURE_VERTICAL: f32 = 0.7;
+/// How far apart, in inches, two rulings meet.
+const MEETING: f32 = 0.03;
 /// Thickest ruling in inches.
 const THICKNESS_MAX: f32 = 0.045;
 /// Dots that may be missing in a ruling.
@@ -46,7 +50,8 @@ impl Stroke {
 pub(super) fn cut(number: u32, page: &Straightened) -> PreparedPage {
     let (width, height) = page.grey.dimensions();
     let mut strokes = strokes(page, true);
-    strokes.extend(self::strokes(page, false));
+    let sides = upright(self::strokes(page, false), &strokes, page.dots_per_inch);
+    strokes.extend(sides);
     let points = 72.0 / page.dots_per_inch;
     let rulings: Vec<Ruling> = strokes
         .iter()
@@ -101,7 +106,23 @@ pub(super) fn cut(number: u32, page: &Straightened) -> PreparedPage {
         boxes,
         quarters: Quarters::None,
         askew: page.askew,
+        areas: Vec::new(),
+        picture: None,
     }
+}
+
+/// Upright rulings. Short ones are the sides of a cell, which end where level ones run, or parts of large characters.
+fn upright(strokes: Vec<Stroke>, level: &[Stroke], dots_per_inch: f32) -> Vec<Stroke> {
+    let (long, near) = (dots_per_inch * SURE_VERTICAL, (dots_per_inch * MEETING) as u32);
+    let meets = |stroke: &Stroke, end: u32| {
+        level.iter().any(|line| {
+            let across = line.from.saturating_sub(near)..=line.to + near;
+            let along = line.near.saturating_sub(near)..=line.far + near;
+            (across.contains(&stroke.near) || across.contains(&stroke.far)) && along.contains(&end)
+        })
+    };
+    let is_ruling = |s: &Stroke| s.length() as f32 >= long || (meets(s, s.from) && meets(s, s.to));
+    strokes.into_iter().filter(is_ruling).collect()
 }
 
 fn rule(stroke: &Stroke, width: u32, height: u32) -> DrawnRule {
@@ -265,6 +286,19 @@ mod tests {
         assert_eq!(places, [(150, 140), (450, 140), (450, 240), (150, 500)]);
         assert_eq!(prepared.rules.len(), 6);
         assert!(prepared.regions.iter().all(|r| r.pixels.len() == (r.width * r.height) as usize));
+    }
+
+    #[test]
+    fn strokes_of_large_characters_are_no_rulings() {
+        let prepared = cut(
+            1,
+            &page(|grey| {
+                // As high as a character of 24 points, which is no side of a cell.
+                (0..6).for_each(|n| fill(grey, [100 + 60 * n, 100, 105 + 60 * n, 166]));
+                fill(grey, [90, 130, 420, 134]);
+            }),
+        );
+        assert!(prepared.rules.iter().all(|rule| rule.horizontal), "{:?}", prepared.rules);
     }
 
     #[test]

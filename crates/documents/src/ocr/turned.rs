@@ -53,7 +53,7 @@ impl Quarters {
         }
     }
 
-    fn rect(self, Rect { x0, y0, x1, y1 }: Rect) -> Rect {
+    pub(super) fn rect(self, Rect { x0, y0, x1, y1 }: Rect) -> Rect {
         let ((ax, ay), (bx, by)) = (self.moved((x0, y0), (1.0, 1.0)), self.moved((x1, y1), (1.0, 1.0)));
         Rect { x0: ax.min(bx), y0: ay.min(by), x1: ax.max(bx), y1: ay.max(by) }
     }
@@ -102,6 +102,8 @@ impl PreparedPage {
             boxes: self.boxes.iter().map(|tick| TickBox { rect: quarters.rect(tick.rect), ..*tick }).collect(),
             quarters,
             askew: self.askew,
+            areas: self.areas.clone(),
+            picture: self.picture.clone(),
         }
     }
 
@@ -139,6 +141,8 @@ mod tests {
             boxes: vec![TickBox { rect: Rect { x0: 0.0, y0: 0.25, x1: 0.25, y1: 0.5 }, ticked: true }],
             quarters: Quarters::None,
             askew: 0.0,
+            areas: Vec::new(),
+            picture: None,
         }
     }
 

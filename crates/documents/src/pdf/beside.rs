@@ -391,6 +391,7 @@ fn file_of(file: &Dict<'_>, known_as: &str, page: Option<u32>) -> Option<Embedde
         sha256: Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect(),
         page,
         picture: None,
+        unread: None,
     })
 }
 

@@ -22,6 +22,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::beside::{self, PageNotes};
 use super::glyph_text::GlyphText;
 use super::pictures;
+use super::scans;
 use super::shapes::{self, Drawn};
 use super::symbols;
 use super::unicode::{self, Recovery};
@@ -173,6 +174,8 @@ pub(crate) struct PageContent {
     pub(crate) fonts: Vec<String>,
     /// The pictures that are drawn, each once.
     pub(crate) pictures: Vec<ObjectIdentifier>,
+    /// Where pictures are drawn, masks among them.
+    pub(crate) shown: Vec<scans::Shown>,
     /// Share of the page under pictures, overlaps counted twice, at most 1.
     pub(crate) image_cover: f32,
     /// Curves drawn as shapes; text turned into outlines has a great many.
@@ -219,6 +222,7 @@ impl PageContent {
             notes: PageNotes::default(),
             fonts: Vec::new(),
             pictures: Vec::new(),
+            shown: Vec::new(),
             image_cover: 0.0,
             curves: 0,
             glyphs_without_unicode: 0,
@@ -717,6 +721,24 @@ impl Collector<'_> {
         }
     }
 
+    /// Notes where a picture is drawn.
+    fn show(&mut self, image: &Image<'_, '_>, area: Rect) {
+        let area = self.clips.last().map_or(area, |clip| area.intersect(*clip));
+        if self.content.shown.len() >= scans::PAGE_SHOWN_MAX || area.width() <= 0.0 || area.height() <= 0.0 {
+            return;
+        }
+        let id = match image {
+            Image::Stencil(stencil) => stencil.stream().obj_id(),
+            Image::Raster(raster) => raster.stream().obj_id(),
+        };
+        let across = |x: f64| (x / self.bounds.width()) as f32;
+        let down = |y: f64| (y / self.bounds.height()) as f32;
+        let [x0, y0, x1, y1] =
+            self.content.turn.shown([across(area.x0), down(area.y0), across(area.x1), down(area.y1)]);
+        let rect = bidlens_domain::document::Rect { x0, y0, x1, y1 };
+        self.content.shown.push(scans::Shown { rect, id, width: image.width(), height: image.height() });
+    }
+
     fn shape(&mut self, path: &BezPath, filled: bool) {
         if self.content.shapes.len() < shapes::SHAPES_MAX
             && let Some(shape) = shapes::drawn(path, filled)
@@ -803,6 +825,7 @@ impl<'a> Device<'a> for Collector<'_> {
             let cover = (shown.area() / page) as f32;
             self.content.image_cover = (self.content.image_cover + cover.max(0.0)).min(1.0);
         }
+        self.show(&image, shown);
         if let Image::Raster(raster) = &image {
             let id = raster.stream().obj_id();
             if pictures::is_noted(&self.content.pictures, id, raster.width(), raster.height()) {

@@ -17,6 +17,7 @@ use super::beside::PageNotes;
 use super::layout::{self, PackedPage};
 use super::page::{self, PageContent};
 use super::roomy_thread;
+use super::scans::PagePictures;
 use super::unicode::Recovery;
 use crate::ocr::RecognisedPage;
 
@@ -30,14 +31,18 @@ pub(crate) struct PageRead {
     pub(crate) notes: PageNotes,
     pub(crate) fonts: Vec<String>,
     pub(crate) pictures: Vec<ObjectIdentifier>,
+    pub(crate) scans: PagePictures,
+    /// What was recognised of its pictures is among its words.
+    pub(crate) has_recognised: bool,
 }
 
 impl PageRead {
     fn of(mut content: PageContent, lost: bool) -> Self {
         let (notes, fonts) = (std::mem::take(&mut content.notes), std::mem::take(&mut content.fonts));
         let pictures = std::mem::take(&mut content.pictures);
+        let scans = PagePictures::of(&mut content);
         let tally = Tally::of(&content, lost);
-        PageRead { tally, layout: layout::lay_out(content), notes, fonts, pictures }
+        PageRead { tally, layout: layout::lay_out(content), notes, fonts, pictures, scans, has_recognised: false }
     }
 }
 
@@ -165,7 +170,12 @@ impl Work<'_> {
             let recovery = self.recovery.get_or_init(|| Recovery::of(self.pdf));
             content = page::interpret(page, number, cache, settings, Some(recovery));
         }
-        if let Some(recognised) = self.recognised.iter().find(|r| r.number == number) {
+        let recognised = self.recognised.iter().find(|r| r.number == number);
+        if let Some(recognised) = recognised.filter(|r| r.is_of_pictures()) {
+            let has_recognised = recognised.add_to(&mut content);
+            return Some(PageRead { has_recognised, ..PageRead::of(content, false) });
+        }
+        if let Some(recognised) = recognised {
             let (width, height) = content.shown_size();
             let read = recognised.content(width, height);
             content = if content.is_partly_lost() {

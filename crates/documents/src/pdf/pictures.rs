@@ -42,7 +42,10 @@ impl Drawn<'_> {
 }
 
 /// Lists what the pages draw; `pages` are their numbers with the streams they noted, in order.
-pub(super) fn list<'p>(pdf: &Pdf, pages: impl Iterator<Item = (u32, &'p [ObjectIdentifier])>) -> Vec<EmbeddedFile> {
+pub(super) fn list<'p>(
+    pdf: &Pdf,
+    pages: impl Iterator<Item = (u32, &'p [ObjectIdentifier])>,
+) -> Vec<(ObjectIdentifier, EmbeddedFile)> {
     let mut known = HashSet::new();
     let drawn = pages.flat_map(|(page, ids)| ids.iter().map(move |&id| (page, id)));
     let drawn = drawn.filter(|&(_, id)| known.insert(id)).filter_map(|(page, id)| {
@@ -63,7 +66,7 @@ pub(super) fn list<'p>(pdf: &Pdf, pages: impl Iterator<Item = (u32, &'p [ObjectI
             Some(left) => rest = left,
             None => break,
         }
-        files.push(file(picture, &bytes, &mut allowance));
+        files.push((picture.id, file(picture, &bytes, &mut allowance)));
     }
     files
 }
@@ -87,7 +90,8 @@ fn file(drawn: &Drawn<'_>, bytes: &[u8], allowance: &mut Allowance) -> EmbeddedF
         size: bytes.len() as u64,
         sha256: crate::hex(&Sha256::digest(bytes)),
         page: Some(drawn.page),
-        picture: picture.or(Some(Picture { width, height, look: None, plain: false })),
+        picture: picture.or(Some(Picture { width, height, look: None, plain: false, blank: false })),
+        unread: None,
     }
 }
 

@@ -20,6 +20,7 @@ mod pdf_unseen;
 mod pictures;
 mod pptx;
 mod rtf;
+mod scans;
 mod speed;
 mod spreadsheet;
 mod structure;

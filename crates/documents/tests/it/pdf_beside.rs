@@ -30,7 +30,7 @@ fn beside(document: &Document) -> String {
         let page = file.page.map_or(String::new(), |p| format!(" p{p}"));
         let _ = write!(out, "{:?}{page} {} {} bytes {}", file.kind, file.name, file.size, &file.sha256[..8]);
         let _ = match &file.picture {
-            Some(Picture { width, height, look, plain }) => {
+            Some(Picture { width, height, look, plain, .. }) => {
                 let nothing = || if *plain { "plain" } else { "no look" }.to_owned();
                 let seen = look.as_ref().map_or_else(nothing, |look| format!("{:?}", corners(look)));
                 writeln!(out, " {width}x{height} {seen}")

@@ -8,6 +8,7 @@ mod floors;
 mod grades;
 mod insurance;
 mod issued;
+mod licence;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -21,6 +22,8 @@ use super::{Case, Check, Judgement, Report};
 use crate::bid::Sentence;
 use crate::grammar::{dates, numbers};
 use crate::reading::{Zone, skip_numbering};
+
+use licence::InPictures;
 
 pub(super) const CHECK: Check = Check { id: "B012", dimension: Dimension::Qualification, run };
 
@@ -283,19 +286,28 @@ fn presence(case: &Case<'_>, report: &mut Report<'_>) {
         let other_name = ["事业单位法人证书", "执业许可证", "登记证书", "三证合一", "五证合一"]
             .iter()
             .any(|w| case.bid.bare.contains(w));
-        let judgement = match found {
-            Some(sentence) => {
+        let pictured =
+            (paper == "营业执照" && found.is_none()).then(|| licence::in_pictures(case.bid.reading.documents));
+        let judgement = match (found, pictured) {
+            (Some(sentence), _) => {
                 let remark = both(format!("已提供{paper}"), format!("The bid provides {paper_en}"));
                 Judgement::new(Verdict::Pass, paper, remark).says(case.bid.evidence(sentence))
             }
-            None if case.bid.readable && paper == "营业执照" && !other_name => {
+            (None, Some(InPictures::Licence(Some(evidence)))) => {
+                let remark = both(
+                    format!("图片中有{paper}的内容"),
+                    format!("A picture in the bid has the contents of {paper_en}"),
+                );
+                Judgement::new(Verdict::Pass, paper, remark).says(vec![evidence])
+            }
+            (None, Some(InPictures::Nothing)) if case.bid.surely_read && !other_name => {
                 let remark = both(
                     format!("全文检索未找到{paper}"),
                     format!("A search of the whole bid did not find {paper_en}"),
                 );
                 Judgement::new(Verdict::Fail, paper, remark).state(FindingState::NotFound).rigid()
             }
-            None => {
+            (None, _) => {
                 let state = if case.bid.readable { FindingState::NotFound } else { FindingState::Unreadable };
                 let remark = both(
                     format!("未找到{paper}，请核对"),

@@ -412,6 +412,7 @@ fn one_picture_in_two_bids_is_a_lead() {
                 sha256: hashes[n].repeat(32),
                 page: Some(1),
                 picture: None,
+                unread: None,
             });
         }
     };
@@ -432,7 +433,8 @@ fn picture(n: usize, width: u32, level: impl Fn(usize, usize) -> f32) -> Embedde
         size: 50_000,
         sha256: format!("{n:02x}").repeat(32),
         page: Some(7),
-        picture: Some(Picture { width, height: width / 3 * 2, look: Look::new(levels), plain: false }),
+        picture: Some(Picture { width, height: width / 3 * 2, look: Look::new(levels), plain: false, blank: false }),
+        unread: None,
     }
 }
 
@@ -488,7 +490,7 @@ fn a_plain_picture_is_no_clue() {
     let with = |plain: bool| {
         clues_of_files(move |n, document| {
             if n < 2 {
-                let picture = Some(Picture { width: 1_654, height: 2_339, look: None, plain });
+                let picture = Some(Picture { width: 1_654, height: 2_339, look: None, plain, blank: false });
                 document.embedded.push(EmbeddedFile { picture, ..one.clone() });
             }
         })

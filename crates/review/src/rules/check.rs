@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use bidlens_domain::document::Page;
 use bidlens_domain::evidence::Evidence;
 use bidlens_domain::field::{Field, FieldKey, FieldStatus, FieldValue};
 use bidlens_domain::legal::Abstention;
@@ -595,7 +596,7 @@ impl<'a> Case<'a> {
         if stated {
             return Found::Nothing;
         }
-        if self.reading.documents.iter().flat_map(|d| &d.pages).any(|p| p.text_source.may_hide_words()) {
+        if self.reading.documents.iter().flat_map(|d| &d.pages).any(Page::may_hide_words) {
             return Found::Abstained(Abstention::Unreadable, Vec::new());
         }
         // A notice alone is no tender document: what it leaves out may stand in the file it announces.
