@@ -25,6 +25,7 @@ pub use json::{
     finding_json, last_day_json, requirement_json, review_json, risk_json, scoring_json,
 };
 pub use letter::clarification_letter;
+pub use model::field_words;
 pub use note::note;
 pub use sarif::sarif;
 pub use xlsx::xlsx;

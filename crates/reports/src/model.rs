@@ -24,7 +24,7 @@ pub(crate) fn fields(review: &Review) -> Vec<(&str, &Field)> {
 }
 
 /// A field's value in words.
-pub(crate) fn field_words(field: &Field, language: Language) -> String {
+pub fn field_words(field: &Field, language: Language) -> String {
     match field.status() {
         FieldStatus::Found => {
             let own = field.value().map(|v| value_words(v, language)).unwrap_or_default();

@@ -7,7 +7,9 @@ use bidlens_domain::document::Language;
 use bidlens_domain::facts::Facts;
 use bidlens_domain::field::{Field, FieldStatus};
 use bidlens_domain::finding::FileSummary;
+use bidlens_domain::labels::{field_name, field_order};
 use bidlens_domain::risk::{Risk, RiskType, Severity};
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::Extract;
 use crate::offline;
@@ -43,21 +45,34 @@ pub(crate) fn summary(facts: &Facts, language: Language, palette: Palette) -> St
     };
     let mut out = String::new();
     let _ = writeln!(out, "{}", heading("项目信息", "Project facts".to_owned()));
-    for (key, field) in &facts.fields {
+    let mut fields: Vec<_> = facts.fields.iter().collect();
+    fields.sort_by_key(|(key, _)| field_order(key));
+    let names: Vec<String> = fields.iter().map(|(key, _)| field_name(key, language)).collect();
+    let width = names.iter().map(|name| name.width()).max().unwrap_or(0).min(32);
+    for ((_, field), name) in fields.iter().zip(&names) {
         if matches!(field.status(), FieldStatus::NotFound | FieldStatus::Unreadable) {
             continue;
         }
         let page = field.evidence().first().map_or(String::new(), |e| format!("p.{}", e.page()));
-        let _ = writeln!(out, "  {key:24} {}  {}", value_words(key, field, language), palette.dim(&page));
+        let gap = " ".repeat(width.saturating_sub(name.width()));
+        let _ = writeln!(out, "  {name}{gap}  {}  {}", value_words(field, language), palette.dim(&page));
     }
-    let missing: Vec<&str> = facts
-        .fields
-        .iter()
-        .filter(|(_, f)| matches!(f.status(), FieldStatus::NotFound | FieldStatus::Unreadable))
-        .map(|(key, _)| key.as_str())
-        .collect();
-    if !missing.is_empty() {
-        let _ = writeln!(out, "  {}", palette.dim(&format!("not found: {}", missing.join(", "))));
+    for (status, told) in [
+        (FieldStatus::NotFound, ("未找到：", "、", "not found: ", ", ")),
+        (
+            FieldStatus::Unreadable,
+            ("可能在未能识别的页面或图片中：", "、", "perhaps on what could not be read: ", ", "),
+        ),
+    ] {
+        let of_status = fields.iter().zip(&names).filter(|((_, field), _)| field.status() == status);
+        let missing: Vec<&str> = of_status.map(|(_, name)| name.as_str()).collect();
+        let (head, between) = match language {
+            Language::Zh => (told.0, told.1),
+            Language::En => (told.2, told.3),
+        };
+        if !missing.is_empty() {
+            let _ = writeln!(out, "  {}", palette.dim(&format!("{head}{}", missing.join(between))));
+        }
     }
     if !facts.changes.is_empty() {
         let count = facts.changes.len();
@@ -115,28 +130,19 @@ fn risk_line(out: &mut String, risk: &Risk, palette: Palette) {
 }
 
 /// The value in one line of words, with lots when they differ.
-fn value_words(key: &str, field: &Field, language: Language) -> String {
+fn value_words(field: &Field, language: Language) -> String {
     let words = match field.status() {
         FieldStatus::StatedNone if language == Language::En => "stated: none".to_owned(),
-        FieldStatus::StatedNone => "无 (stated: none)".to_owned(),
-        FieldStatus::RefersElsewhere => format!("refers elsewhere: {}", field.raw()),
+        FieldStatus::StatedNone => "无（文件载明）".to_owned(),
+        FieldStatus::RefersElsewhere if language == Language::En => format!("refers elsewhere: {}", field.raw()),
+        FieldStatus::RefersElsewhere => format!("另见：{}", field.raw()),
         FieldStatus::Conflicting => {
             let quotes: Vec<&str> = field.evidence().iter().map(|e| e.quote()).collect();
-            format!("conflicting: {}", quotes.join(" / "))
+            let head = if language == Language::En { "conflicting: " } else { "前后不一：" };
+            format!("{head}{}", quotes.join(" / "))
         }
         FieldStatus::Found | FieldStatus::NotFound | FieldStatus::Unreadable => {
-            match bidlens_reports::field_json(key, field).get("value") {
-                Some(serde_json::Value::String(text)) => text.clone(),
-                Some(value) if value.get("amount").is_some() => {
-                    field.money().map_or_else(String::new, ToString::to_string)
-                }
-                Some(value) => match (value.get("text").and_then(|t| t.as_str()), value.get("percent")) {
-                    (Some(text), _) => text.to_owned(),
-                    (None, Some(percent)) => format!("{percent}%"),
-                    (None, None) => value.to_string(),
-                },
-                None => String::new(),
-            }
+            bidlens_reports::field_words(field, language)
         }
     };
     shorten(&words, 84)

@@ -623,7 +623,7 @@ fn labelled(reading: &Reading<'_>, subject: &Subject, candidates: &mut Vec<Candi
         if zone == Zone::BidForms || !subject.labels.contains(&pair.label.as_str()) {
             continue;
         }
-        let value = reading.tidy(pair.unit, &pair.value);
+        let value = named_in(subject, reading, pair.unit, reading.tidy(pair.unit, &pair.value));
         let text = reading.text(pair.unit, &value);
         if is_column(zone, text) {
             continue;
@@ -684,6 +684,21 @@ fn text_of(
     reading.candidate(unit, quote, value, read, rank)
 }
 
+/// The address in words about a platform; of everything else the words themselves.
+fn named_in(
+    subject: &Subject,
+    reading: &Reading<'_>,
+    unit: usize,
+    value: std::ops::Range<usize>,
+) -> std::ops::Range<usize> {
+    let text = reading.text(unit, &value);
+    let Some(at) = text.find("http").filter(|_| subject.key == "platform_url") else { return value };
+    let is_end = |c: char| !c.is_ascii_graphic() || matches!(c, ',' | ';' | ')' | ']' | '>' | '"');
+    let address = text.get(at..).unwrap_or_default();
+    let address = address.split(is_end).next().unwrap_or_default().trim_end_matches('.');
+    value.start + at..value.start + at + address.len()
+}
+
 /// The clauses that may rule on something, in lower case.
 fn rules(reading: &Reading<'_>) -> Vec<(usize, String)> {
     reading
@@ -706,7 +721,8 @@ fn ruled(reading: &Reading<'_>, subject: &Subject, rules: &[(usize, String)], ca
             continue;
         };
         let rank = rank_of(subject, reading.zone(clause.unit)) - 20;
-        candidates.extend(text_of(reading, clause.unit, clause.range.clone(), clause.range.clone(), rank));
+        let value = named_in(subject, reading, clause.unit, clause.range.clone());
+        candidates.extend(text_of(reading, clause.unit, clause.range.clone(), value, rank));
         if candidates.len() >= 24 {
             break;
         }
