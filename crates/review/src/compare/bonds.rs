@@ -104,7 +104,22 @@ fn form(case: &Case<'_>, report: &mut Report<'_>, words: &[&str], [name, name_en
         let heading = case.bid.reading.heading(sentence.unit).to_lowercase();
         let label = case.bid.label(sentence.unit).to_lowercase();
         let about = words.iter().any(|w| text.contains(w) || heading.contains(w) || label.contains(w));
-        let denied = ["不以", "不得以", "非现金", "不接受", "not ", "no part"].iter().any(|w| text.contains(w));
+        let denied = [
+            "不以",
+            "不得以",
+            "非现金",
+            "不接受",
+            "未使用",
+            "未以",
+            "不是以",
+            "并非",
+            "无关",
+            "not ",
+            "no part",
+            "no bid",
+        ]
+        .iter()
+        .any(|w| text.contains(w));
         let found = UNUSUAL_FORMS.iter().find(|(_, forms)| forms.iter().any(|w| text.contains(w)) && !taken(forms));
         let Some((form, forms)) = found.filter(|_| about && !denied) else { continue };
         let said = forms.iter().find(|w| text.contains(**w)).copied().unwrap_or(form);
@@ -132,7 +147,11 @@ fn private_account(case: &Case<'_>, report: &mut Report<'_>) {
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let said = case.bid.text(sentence);
         let private = ["个人账户", "个人帐户", "私人账户", "个人名义"].iter().any(|w| said.contains(w));
-        if !private || !said.contains("保证金") || ["不得", "非个人", "不以", "不从"].iter().any(|w| said.contains(w))
+        if !private
+            || !said.contains("保证金")
+            || ["不得", "非个人", "不以", "不从", "未通过", "未以", "未从", "未由", "不是", "无关", "并非"]
+                .iter()
+                .any(|w| said.contains(w))
         {
             continue;
         }

@@ -62,7 +62,7 @@ const UNTIL: [&str; 22] = [
     "valid till",
     "valid up to",
 ];
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 12] = [
     "投标有效期",
     "保函",
     "保证金",
@@ -73,12 +73,31 @@ const OTHERS: [&str; 16] = [
     "报价有效期",
     "磋商有效期",
     "身份证",
+    "security",
+    "guarantee",
+];
+/// Words of a paper that another took the place of, told with it.
+const REPLACED: [&str; 20] = [
     "原证书",
     "旧证",
     "换发",
     "续期",
-    "security",
-    "guarantee",
+    "首次有效",
+    "首张",
+    "旧版",
+    "原有效期",
+    "延期后",
+    "变更为长期",
+    "已作废",
+    "已延续",
+    "已完成延续",
+    "former ",
+    "previous ",
+    "renewed until",
+    "was renewed",
+    "been renewed",
+    "first valid",
+    "our first",
 ];
 
 fn run(case: &Case<'_>, report: &mut Report<'_>) {
@@ -113,7 +132,8 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
         let papers = |t: &str| ["licen", "certificat", "accredit"].iter().any(|w| t.contains(w));
         let other = |t: &str| {
             let lower = t.to_lowercase();
-            OTHERS.iter().any(|o| lower.contains(o) && !(*o == "security" && papers(&lower)))
+            REPLACED.iter().any(|w| lower.contains(w))
+                || OTHERS.iter().any(|o| lower.contains(o) && !(*o == "security" && papers(&lower)))
         };
         if !speaks || !case.bid.is_own(sentence.unit) || other(words) || other(&case.bid.label(sentence.unit)) {
             continue;
@@ -169,6 +189,11 @@ fn expiry(case: &Case<'_>, report: &mut Report<'_>) {
 /// The parts of a sentence that each tell the end of a paper: 质量…认证证书有效期至…,环境…认证证书有效期至…; or the whole.
 fn papers_in(case: &Case<'_>, sentence: &Sentence) -> Vec<Sentence> {
     let words = case.bid.text(sentence);
+    // 安全生产许可证有效期至…,已换发新证,有效期至…: one paper, told with what took its place.
+    let lower = words.to_lowercase();
+    if REPLACED.iter().any(|w| lower.contains(w)) {
+        return vec![sentence.clone()];
+    }
     let mut parts: Vec<Sentence> = Vec::new();
     let mut start = 0;
     let ends = words.match_indices([',', '，', '、']).map(|(at, mark)| at + mark.len()).chain([words.len()]);

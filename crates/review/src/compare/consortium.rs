@@ -18,10 +18,11 @@ use crate::grammar::{company, percent};
 
 pub(super) const CHECK: Check = Check { id: "B019", dimension: Dimension::Qualification, run };
 
-/// A denial that has words between it and what it denies: 不以任何理由将任务转包, 绝不进行任何形式的分包.
+/// A denial that has words between it and what it denies: 不以任何理由将任务转包, 绝不进行任何形式的分包,
+/// 未与任何单位组成联合体. What was not done denies no further than its own clause.
 static DENIED_FAR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?:不以任何|不(?:得|会|再|擅自|进行|存在|发生|将|把|对)|绝不|决不|从不|严禁|杜绝|未经|无任何|没有)[^;。]{0,40}(?:分包|转包|转租|联合体)|(?:分包|转包|联合体)[^,;。]{0,12}(?:否则|无此|的?情形)",
+        r"(?:不以任何|不(?:得|会|再|擅自|进行|存在|发生|将|把|对)|绝不|决不|从不|严禁|杜绝|未经|无任何|没有)[^;。]{0,40}(?:分包|转包|转租|联合体)|(?:未(?:曾|与|和|同|将|把|对|以)|并未|并非|无意|无须|无需|放弃|拒绝)[^;。,，]{0,40}(?:分包|转包|转租|联合体)|(?:分包|转包|联合体)[^,;。]{0,12}(?:否则|无此|的?情形)",
     )
     .ok()
 });

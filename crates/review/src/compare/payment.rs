@@ -17,8 +17,8 @@ use crate::reading::Zone;
 pub(super) const CHECK: Check = Check { id: "B018", dimension: Dimension::Commercial, run };
 
 const WORDS: [&str; 6] = ["预付", "付款", "支付", "付至", "付清", "payment"];
-const OTHERS: [&str; 11] =
-    ["违约金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
+const OTHERS: [&str; 12] =
+    ["安全文明施工费", "违约金", "滞纳", "服务费", "逾期", "赔偿", "罚", "发票", "工资", "农民工", "保险费", "维保费"];
 
 /// A time within which bills are paid: within 30 days of receipt, 收到发票后30日内付款.
 static DUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -27,7 +27,14 @@ static DUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether a bidder tells what it pays itself: to subcontractors, suppliers, staff.
 fn pays_others(text: &str) -> bool {
-    const OTHERS: [&str; 9] = [
+    const OTHERS: [&str; 16] = [
+        "向供应商",
+        "供应商付",
+        "材料款",
+        "其他合同",
+        "其他客户",
+        "除本项目外",
+        "other customers",
         "sub-contract",
         "subcontract",
         "our supplier",
@@ -181,7 +188,7 @@ fn terms(case: &Case<'_>, report: &mut Report<'_>) {
             .into_iter()
             .filter(|s| !is_tax(text, s.range.start) && !is_kept(text, s.range.start))
             .collect();
-        if shares.is_empty() || !case.bid.is_own(sentence.unit) {
+        if shares.is_empty() || !case.bid.is_own(sentence.unit) || pays_others(text) {
             continue;
         }
         let label = case.bid.label(sentence.unit);
@@ -258,8 +265,9 @@ fn unasked_advance(case: &Case<'_>, report: &mut Report<'_>) {
     }
     for sentence in case.bid.sentences.iter().filter(|s| case.own(s)) {
         let text = case.bid.text(sentence);
-        let Some(share) =
-            advance(text).filter(|_| text.contains("预付") || text.to_ascii_lowercase().contains("advance"))
+        let Some(share) = advance(text)
+            .filter(|_| !pays_others(text))
+            .filter(|_| text.contains("预付") || text.to_ascii_lowercase().contains("advance"))
         else {
             continue;
         };

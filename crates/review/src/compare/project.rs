@@ -222,7 +222,12 @@ fn number_of(text: &str) -> &str {
         end = at;
     }
     let end = chars.get(end).map_or(text.len(), |(i, _)| *i);
-    text.get(..end).unwrap_or(text).trim_end_matches(['(', '[', '-', '.', '/'])
+    let number = text.get(..end).unwrap_or(text).trim_end_matches(['(', '[', '-', '.', '/']);
+    // 某项目(项目编号YSCG-2023-011): the bracket is the sentence's.
+    match number.strip_suffix([')', ']', '〕']) {
+        Some(bare) if !bare.contains(['(', '[', '〔']) => bare,
+        _ => number,
+    }
 }
 
 /// Whether two numbers differ so little that one is meant to be the other.

@@ -75,10 +75,26 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
         let kind_en = in_english(kind);
         let Some(wanted) = least(&demanded, kind) else { continue };
         let mut found = false;
+        // Where the demand is kept, a shorter period beside it is that of a part, of the maker or of another contract
+        // as often as it takes the promise back.
+        let kept = case.bid.sentences.iter().filter(|s| case.own(s) && !case.copied(s)).any(|s| {
+            let said = promises(case.bid.text(s), &case.bid.label(s.unit));
+            said.iter().any(|(k, offered)| *k == kind && offered.at_least(wanted.duration) == Some(true))
+        });
         for sentence in case.bid.sentences.iter().filter(|s| case.bid.is_own(s.unit)) {
             let label = case.bid.label(sentence.unit);
             let text = case.bid.text(sentence);
-            for (_, duration) in promises(text, &label).into_iter().filter(|(k, _)| *k == kind) {
+            // The answer to the label itself.
+            let labelled = KINDS[0].1.iter().any(|w| label.to_ascii_lowercase().contains(w));
+            let said: Vec<Duration> =
+                promises(text, &label).into_iter().filter(|(k, _)| *k == kind).map(|(_, said)| said).collect();
+            // 标准质保期12个月,本项目延长至36个月: the longer one is what is promised.
+            let extended = ["延长至", "延长到", "续保至", "延续至", "extended to", "we extend"]
+                .iter()
+                .any(|w| text.to_ascii_lowercase().contains(w));
+            let keeps = |offered: &Duration| offered.at_least(wanted.duration) == Some(true);
+            let extended = extended && durations::find(text).iter().any(|span| keeps(&span.duration));
+            for duration in said.into_iter().filter(|offered| !extended || keeps(offered)) {
                 found = true;
                 let subject = format!("{kind} {} {}", sentence.unit, sentence.range.start);
                 let (offered_en, wanted_en) = (duration.in_english(), wanted.duration.in_english());
@@ -92,6 +108,20 @@ fn run(case: &Case<'_>, report: &mut Report<'_>) {
                         ),
                     ),
                     Some(false) if case.copied(sentence) => continue,
+                    Some(false) if kept && !labelled && !case.bid.is_binding(sentence.unit) => Judgement::new(
+                        Verdict::Risk,
+                        subject,
+                        both(
+                            format!(
+                                "此处写有{kind} {duration}，短于要求的 {}，另一处满足要求，请核对",
+                                wanted.duration
+                            ),
+                            format!(
+                                "A {kind_en} of {offered_en} stands here, shorter than the required {wanted_en}, which \
+                                 is kept elsewhere; please check"
+                            ),
+                        ),
+                    ),
                     Some(false) => Judgement::new(
                         Verdict::Fail,
                         subject,
@@ -173,7 +203,11 @@ fn promises(text: &str, label: &str) -> Vec<(&'static str, Duration)> {
         let before = text.get(..span.start).unwrap_or_default();
         let last = near::before(text, span.start, 10);
         // "每6个月巡检一次", "延长3个月": periods in the time of warranty, not its length.
-        if last.ends_with('每') || after.contains("一次") || after.contains("经验") || last.contains("延长") {
+        if last.ends_with('每')
+            || after.contains("一次")
+            || after.contains("经验")
+            || last.contains("延长") && !last.contains("延长至") && !last.contains("延长到")
+        {
             continue;
         }
         if near.starts_with("包换") || near.starts_with("内包换") {

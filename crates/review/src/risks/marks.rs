@@ -43,7 +43,14 @@ pub(crate) fn find(text: &str, marks: &[char]) -> Option<(usize, char)> {
 
 /// Whether a sentence explains a mark: 标★的为实质性条款, items marked * are mandatory.
 pub(crate) fn explains(text: &str, mark: char) -> bool {
-    let quoted = [format!("\"{mark}\""), format!("'{mark}'"), format!("标{mark}"), format!("{mark}的")];
+    let quoted = [
+        format!("\"{mark}\""),
+        format!("'{mark}'"),
+        format!("标{mark}"),
+        format!("{mark}的"),
+        format!("{mark}号"),
+        format!("{mark}条款"),
+    ];
     quoted.iter().any(|w| text.contains(w)) || text.contains("标注") || text.to_lowercase().contains("marked")
 }
 

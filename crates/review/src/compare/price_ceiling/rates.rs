@@ -171,7 +171,24 @@ pub(super) fn run(case: &Case<'_>, report: &mut Report<'_>) -> bool {
         let Some(demand) = demand(case, kind) else { continue };
         let [name, name_en] = kind.name;
         let mut passed = false;
-        let past = |t: &str| ["曾", "业绩", "历史", "上年", "上一年", "同类", "previous"].iter().any(|w| t.contains(w));
+        // Of another contract, or on top of the rate.
+        const ASIDE: [&str; 14] = [
+            "曾",
+            "业绩",
+            "历史",
+            "上年",
+            "上一年",
+            "同类",
+            "续签",
+            "续约",
+            "再优惠",
+            "额外",
+            "在此基础上",
+            "previous",
+            "additional",
+            "renewal",
+        ];
+        let past = |t: &str| ASIDE.iter().any(|w| t.contains(w));
         for sentence in case.bid.sentences.iter().filter(|s| case.own(s) && !past(case.bid.text(s))) {
             let Some(rate) = offered(case, sentence, kind) else { continue };
             let alike = match kind.words.contains(&"费率") {
