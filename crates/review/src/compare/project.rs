@@ -185,6 +185,12 @@ fn number(case: &Case<'_>, report: &mut Report<'_>) {
             // On a certificate, a report or a contract stands the number of another project rightly.
             let headings = case.bid.reading.headings(unit);
             let front = case.bid.is_binding(unit) || headings.is_empty() && unit < COVER_UNITS;
+            // 曾参加…(项目编号…)并中标: told of an earlier project.
+            let said = case.bid.reading.unit(unit).map_or("", |u| u.text.as_str());
+            let earlier = ["曾", "期间", "承接", "并中标", "业绩", "confirmed"].iter().any(|w| said.contains(w));
+            if earlier && !front && !alike(&have, &wanted) {
+                continue;
+            }
             let verdict = if alike(&have, &wanted) || front && read { Verdict::Fail } else { Verdict::Risk };
             report.push(
                 Judgement::new(verdict, format!("number {unit} {nth}"), remark)

@@ -36,6 +36,13 @@ fn loss(case: &Case<'_>, report: &mut Report<'_>) {
     let Some(pattern) = LOSS.as_ref() else { return };
     for sentence in case.bid.sentences.iter().filter(|s| !case.bid.is_demand(s.unit) && !case.copied(s)) {
         let said = case.bid.text(sentence);
+        // Years that the tender does not ask about, and firms or parts of the business that are not the bidder's whole.
+        let (asked, told) = (years(&text), years(said));
+        let other_years = !asked.is_empty() && !told.is_empty() && !told.iter().any(|year| asked.contains(year));
+        let of_a_part = ["子公司", "母公司", "其他业务", "非经常性", "关联公司"].iter().any(|w| said.contains(w));
+        if other_years || of_a_part {
+            continue;
+        }
         if !pattern.is_match(said) || ["无亏损", "未亏损", "不亏损", "未发生"].iter().any(|w| said.contains(w))
         {
             continue;
