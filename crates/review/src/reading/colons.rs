@@ -238,6 +238,12 @@ fn trim_numbering_end(text: &str, at: usize) -> usize {
         let counts = bare.len() < number.len() && bare.ends_with('(') || !number.contains('(');
         trimmed = if counts { bare.trim_end_matches(mark) } else { trimmed };
     }
+    // QHZC-2027-031 采购方式, 0571-88776655 地址: figures that end a number or a sum count no label.
+    let figures = head.get(trimmed.len()..).unwrap_or_default().trim();
+    let goes_on = trimmed.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '_' | ']' | '〕'));
+    if figures.bytes().all(|b| b.is_ascii_digit()) && (goes_on || figures.len() > 2) {
+        return head.trim_end().len();
+    }
     if trimmed.is_empty() { at } else { trimmed.len().min(at) }
 }
 
@@ -253,6 +259,9 @@ mod tests {
         let again = "项目名称:清淤服务(二次) 采购需求:详见附件";
         let end = value_end(again, "项目名称:".len());
         assert_eq!(again["项目名称:".len()..end].trim(), "清淤服务(二次)");
+        let numbers = "项目编号:QHZC-2027-031 采购方式:公开招标";
+        let end = value_end(numbers, "项目编号:".len());
+        assert_eq!(&numbers["项目编号:".len()..end], "QHZC-2027-031");
         let listed = "项目名称:清淤服务 (2)采购需求:详见附件";
         let end = value_end(listed, "项目名称:".len());
         assert_eq!(listed["项目名称:".len()..end].trim(), "清淤服务");
