@@ -55,7 +55,8 @@ fn choice(allowed: bool) -> FieldValue {
 }
 
 fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
-    let labelled = statement.stands_under(&["联合体", "联合投标", "consortium", "joint venture", "joint tender"]);
+    let labelled =
+        statement.stands_under(&["联合体", "联合投标", "consortium", "consortia", "joint venture", "joint tender"]);
     if !labelled && !is_about(statement) {
         return None;
     }
@@ -70,7 +71,7 @@ fn candidate(statement: &Statement<'_>) -> Option<Candidate> {
 
 fn is_about(statement: &Statement<'_>) -> bool {
     statement.says(&["联合"]) && !statement.says(&["联合国", "联合惩戒"])
-        || statement.says(&["consortium", "joint venture", "joint tender", "group bid", "jv ", "the jv"])
+        || statement.says(&["consortium", "consortia", "joint venture", "joint tender", "group bid", "jv ", "the jv"])
         || statement.says(&["group of economic operators may"])
 }
 
